@@ -1,0 +1,179 @@
+"""The type system of OData: primitive types, enumerations, complex and entity types.
+
+Cites: OData CSDL 3.3 (primitive types), 8 (enumeration), 9 (complex), 6 (entity).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+SCALE_VARIABLE = "variable"
+
+
+class Primitive(Enum):
+    """A primitive type by its qualified name."""
+
+    BINARY = "Edm.Binary"
+    BOOLEAN = "Edm.Boolean"
+    BYTE = "Edm.Byte"
+    DATE = "Edm.Date"
+    DATE_TIME_OFFSET = "Edm.DateTimeOffset"
+    DECIMAL = "Edm.Decimal"
+    DOUBLE = "Edm.Double"
+    DURATION = "Edm.Duration"
+    GUID = "Edm.Guid"
+    INT16 = "Edm.Int16"
+    INT32 = "Edm.Int32"
+    INT64 = "Edm.Int64"
+    SBYTE = "Edm.SByte"
+    SINGLE = "Edm.Single"
+    STREAM = "Edm.Stream"
+    STRING = "Edm.String"
+    TIME_OF_DAY = "Edm.TimeOfDay"
+    UNTYPED = "Edm.Untyped"
+
+    @property
+    def qualified_name(self) -> str:
+        """The name with its namespace, as in ``$metadata``."""
+        return self.value
+
+
+INTEGER_TYPES = frozenset(
+    {Primitive.BYTE, Primitive.SBYTE, Primitive.INT16, Primitive.INT32, Primitive.INT64}
+)
+FLOATING_TYPES = frozenset({Primitive.SINGLE, Primitive.DOUBLE})
+NUMERIC_TYPES = INTEGER_TYPES | FLOATING_TYPES | {Primitive.DECIMAL}
+TEMPORAL_TYPES = frozenset(
+    {Primitive.DATE, Primitive.DATE_TIME_OFFSET, Primitive.TIME_OF_DAY, Primitive.DURATION}
+)
+INTEGER_RANGES: dict[Primitive, tuple[int, int]] = {
+    Primitive.BYTE: (0, 255),
+    Primitive.SBYTE: (-128, 127),
+    Primitive.INT16: (-(2**15), 2**15 - 1),
+    Primitive.INT32: (-(2**31), 2**31 - 1),
+    Primitive.INT64: (-(2**63), 2**63 - 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """A member: its identifier, its number, and the text of the plain style where it differs.
+
+    ``label`` is what a service writes in the plain style, e.g. a blank for ``_x0020_``
+    (Business Central reference §3.2).
+    """
+
+    name: str
+    number: int
+    label: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text in the plain style."""
+        return self.label or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """An enumeration (OData CSDL 8)."""
+
+    name: str
+    namespace: str
+    members: tuple[EnumMember, ...]
+    is_flags: bool = False
+    underlying: Primitive = Primitive.INT32
+    description: str = ""
+
+    @property
+    def qualified_name(self) -> str:
+        """The name with its namespace."""
+        return f"{self.namespace}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a type alone does not say about a value (OData CSDL 7.2)."""
+
+    nullable: bool = True
+    max_length: int | None = None
+    precision: int | None = None
+    scale: int | str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class ComplexType:
+    """A structured type without a key (OData CSDL 9)."""
+
+    name: str
+    namespace: str
+    properties: tuple[Property, ...] = ()
+    base: ComplexType | None = None
+    is_abstract: bool = False
+    is_open: bool = False
+    description: str = ""
+    _by_name: dict[str, Property] = field(default_factory=dict, repr=False)
+
+    @property
+    def qualified_name(self) -> str:
+        """The name with its namespace."""
+        return f"{self.namespace}.{self.name}"
+
+    def find_property(self, name: str) -> Property | None:
+        """The structural property of this name, declared here or by a base type."""
+        if not self._by_name:
+            self._by_name.update({item.name: item for item in self.all_properties()})
+        return self._by_name.get(name)
+
+    def all_properties(self) -> tuple[Property, ...]:
+        """Own properties after those of the base types."""
+        inherited = self.base.all_properties() if self.base else ()
+        return inherited + self.properties
+
+
+PropertyType = Primitive | EnumType | ComplexType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Property:
+    """A structural property (OData CSDL 7).
+
+    ``unset`` is the value that stands for null where a property is never null on the wire
+    (Business Central reference §1, fact 12); ``eq null`` then means ``eq unset``.
+    ``upper_case`` text is trimmed and upper-cased on write and compared so.
+    ``caption`` is the name that messages use.
+    """
+
+    name: str
+    edm_type: PropertyType
+    facets: Facets = Facets()
+    is_collection: bool = False
+    is_computed: bool = False
+    is_immutable: bool = False
+    is_required: bool = False
+    is_filterable: bool = True
+    is_sortable: bool = True
+    is_searchable: bool = False
+    upper_case: bool = False
+    has_unset: bool = False
+    unset: object = None
+    default: object = None
+    caption: str = ""
+    description: str = ""
+    annotations: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def nullable(self) -> bool:
+        """Whether ``null`` may be written."""
+        return self.facets.nullable
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the value travels as bytes under a URL of its own."""
+        return self.edm_type is Primitive.STREAM
+
+
+def type_name(edm_type: PropertyType, *, is_collection: bool = False) -> str:
+    """The type as ``$metadata`` and ``@odata.type`` spell it."""
+    name = edm_type.qualified_name
+    return f"Collection({name})" if is_collection else name

@@ -1,0 +1,69 @@
+"""A request and a response, free of any web framework.
+
+``Request`` is written by the host (and by ``$batch`` for its parts); ``Response`` is written
+by the engine. Header names are lower-case in a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking. ``scopes`` are the keys that the caller may see; None means all.
+
+    ``roles`` are names; what they allow is decided by the engine's access policy.
+    """
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] | None = None
+
+
+ANONYMOUS = Principal("anonymous", scopes=frozenset())
+
+
+@dataclass(slots=True)
+class Request:
+    """One request to the service.
+
+    ``service_root`` is the absolute root that was asked, with its trailing slash;
+    ``path`` is what follows it, still percent-encoded, without the query;
+    ``query`` is the raw query string without its question mark.
+    """
+
+    method: str
+    service_root: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    principal: Principal = ANONYMOUS
+    request_id: str = ""
+
+    def header(self, name: str) -> str | None:
+        """The value of a header by its lower-case name."""
+        return self.headers.get(name)
+
+
+@dataclass(slots=True)
+class Response:
+    """One answer. ``body`` is whole bytes or an iterable of chunks to stream."""
+
+    status: int
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes | Iterable[bytes] = b""
+
+    def set_header(self, name: str, value: str) -> None:
+        """Replace every header of this name by one."""
+        self.headers = [item for item in self.headers if item[0].lower() != name.lower()]
+        self.headers.append((name, value))
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its case."""
+        for key, value in self.headers:
+            if key.lower() == name.lower():
+                return value
+        return None

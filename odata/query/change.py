@@ -1,0 +1,111 @@
+"""A change to one entity, and the rules of the domain that it passes.
+
+The engine reads the payload into a ``Change``, hands it to the rules of its entity type
+inside the transaction, and writes what is left in ``values``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from odata.edm.model import EntityType
+from odata.errors import BadRequestError, ErrorDetail, PayloadError
+
+
+class Operation(Enum):
+    """What happens to the entity."""
+
+    CREATE = "created"
+    UPDATE = "updated"
+    DELETE = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The entity under which a contained entity is created."""
+
+    entity_type: EntityType
+    navigation: str
+    key: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Change:
+    """One create, update or delete on its way to the database.
+
+    ``values`` maps property names to Python values; rules may add to it and alter it, hidden
+    columns included (by the name of the model's field, prefixed with a dot: ``".etag"``).
+    ``given`` are the properties that the client sent. ``current`` holds the stored values
+    before the change. ``scope`` is the key of the company, where there is one. ``now`` is
+    the only clock a rule may read.
+    """
+
+    operation: Operation
+    entity_type: EntityType
+    values: dict[str, object]
+    now: datetime.datetime
+    key: Mapping[str, object] = field(default_factory=dict)
+    scope: str | None = None
+    current: Mapping[str, object] | None = None
+    given: frozenset[str] = frozenset()
+    parent: Parent | None = None
+    actor: str = ""
+    faults: list[ErrorDetail] = field(default_factory=list)
+
+    def value(self, name: str) -> object:
+        """The value that the property will have after the change."""
+        if name in self.values:
+            return self.values[name]
+        return self.current.get(name) if self.current is not None else None
+
+    def is_given(self, name: str) -> bool:
+        """Whether the client sent this property."""
+        return name in self.given
+
+    def fault(self, message: str, *, target: str, code: str = "") -> None:
+        """Note a fault; all of them are refused together."""
+        self.faults.append(ErrorDetail(code or "Application_DialogException", message, target))
+
+    def check(self) -> None:
+        """Refuse the change if faults were noted."""
+        if self.faults:
+            raise refusal(self.faults)
+
+
+def refusal(faults: list[ErrorDetail]) -> BadRequestError:
+    """All faults of a change as one error that speaks like the first of them."""
+    first = faults[0]
+    details = tuple(faults) if len(faults) > 1 else ()
+    return PayloadError(first.message, target=first.target, code=first.code, details=details)
+
+
+class Rules:
+    """Rules of one entity type; every method may alter the change, note faults or raise.
+
+    All run inside the transaction of the change. ``after_*`` see the stored values in
+    ``change.values`` merged over ``change.current``.
+    """
+
+    def before_create(self, change: Change) -> None:
+        """Fill in what the client left out and check what it sent."""
+
+    def before_update(self, change: Change) -> None:
+        """Check and complete an update."""
+
+    def before_delete(self, change: Change) -> None:
+        """Refuse a delete, or remove what depends on the entity."""
+
+    def after_create(self, change: Change) -> None:
+        """Follow up on a new row."""
+
+    def after_update(self, change: Change) -> None:
+        """Follow up on a changed row."""
+
+    def after_delete(self, change: Change) -> None:
+        """Follow up on a removed row."""
+
+
+NO_RULES = Rules()

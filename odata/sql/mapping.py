@@ -1,0 +1,142 @@
+"""Where entity types live in the database: properties to columns, navigation to joins."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import peewee
+
+from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty
+from odata.edm.types import ComplexType, Property
+from odata.query.change import NO_RULES, Rules
+
+SqlExpression = Any  # peewee overloads every operator; its nodes cannot be typed further
+TableAlias = Any  # peewee.ModelAlias: attributes are the columns of one use of a table
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """A property stored in a column of the entity's own table."""
+
+    definition: Property
+    column: peewee.Field
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionMapping:
+    """A read-only property computed from the table: ``build`` takes the alias and gives an
+    expression in the storage that ``column``, an unbound field, describes."""
+
+    definition: Property
+    build: Callable[[TableAlias], SqlExpression]
+    column: peewee.Field
+
+
+@dataclass(frozen=True, slots=True)
+class ComplexMapping:
+    """A complex property flattened into columns, by the names of its members."""
+
+    definition: Property
+    complex_type: ComplexType
+    members: Mapping[str, PropertyMapping]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStream:
+    """The bytes of a stream property with their type."""
+
+    content: bytes
+    content_type: str
+    entity_tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamChange:
+    """New bytes for a stream property (None: remove them), in a transaction."""
+
+    key: Mapping[str, object]
+    scope: str | None
+    content: bytes | None
+    content_type: str
+    entity_tag: str
+    now: datetime.datetime
+
+
+class StreamStore(Protocol):
+    """Keeps the bytes of one stream property; the entity itself is known to exist."""
+
+    def read(self, key: Mapping[str, object], scope: str | None) -> StoredStream | None:
+        """The bytes, or None where there are none."""
+
+    def write(self, change: StreamChange) -> None:
+        """Replace or remove the bytes; refuses what may not be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamMapping:
+    """A stream property kept by a store; ``aliases`` are further names of its segment."""
+
+    definition: Property
+    store: StreamStore
+    aliases: tuple[str, ...] = ()
+
+
+PropertyMapping = ColumnMapping | ExpressionMapping | ComplexMapping | StreamMapping
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationMapping:
+    """A navigation property as a join: pairs of (own property, target property) are equal,
+    and ``condition``, where given, holds between the two aliases."""
+
+    navigation: NavigationProperty
+    pairs: tuple[tuple[str, str], ...]
+    condition: Callable[[TableAlias, TableAlias], SqlExpression] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class EntityMapping:
+    """An entity type over a Peewee model (a table or a view).
+
+    ``scope`` is the column that holds the key of the company-like parent; joins between two
+    scoped types always compare it. ``entity_tag`` is the column of the opaque tag.
+    ``write_model`` is the table behind a view.
+    """
+
+    entity_type: EntityType
+    model: type[peewee.Model]
+    properties: Mapping[str, PropertyMapping]
+    navigation: dict[str, NavigationMapping] = field(default_factory=dict)
+    scope: peewee.Field | None = None
+    entity_tag: peewee.Field | None = None
+    default_order: tuple[str, ...] = ()
+    rules: Rules = NO_RULES
+    write_model: type[peewee.Model] | None = None
+    fixed: Mapping[str, object] = field(default_factory=dict)
+
+    def column(self, name: str) -> peewee.Field:
+        """The column of a property that has one."""
+        found = self.properties[name]
+        if isinstance(found, ColumnMapping | ExpressionMapping):
+            return found.column
+        raise LookupError(f"{self.entity_type.name}.{name} has no column of its own")
+
+
+@dataclass(slots=True, eq=False)
+class DataSource:
+    """All mappings of a model."""
+
+    model: Model
+    database: peewee.Database
+    by_type: dict[str, EntityMapping] = field(default_factory=dict)
+
+    def of(self, entity_type: EntityType) -> EntityMapping:
+        """The mapping of an entity type."""
+        return self.by_type[entity_type.name]
+
+    def of_set(self, entity_set: EntitySet) -> EntityMapping:
+        """The mapping of the type of an entity set."""
+        return self.of(entity_set.entity_type)
