@@ -156,8 +156,31 @@ class SystemSegment:
     position: int = field(default=-1, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AggregateSegment:
+    """``/aggregate(Amount with sum)`` inside an expression (Data Aggregation 3.2)."""
+
+    items: tuple[AggregateItem, ...]
+    position: int = field(default=-1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AliasReference:
+    """``@name``: a value, or the first segment of a path such as ``@name/city``."""
+
+    name: str
+    position: int = field(default=-1, compare=False)
+
+
 ExpressionSegment = (
-    NameSegment | CountSegment | LambdaSegment | FilterSegment | AnnotationSegment | SystemSegment
+    NameSegment
+    | CountSegment
+    | LambdaSegment
+    | FilterSegment
+    | AnnotationSegment
+    | SystemSegment
+    | AggregateSegment
+    | AliasReference
 )
 
 
@@ -168,14 +191,6 @@ class Path:
 
     segments: tuple[ExpressionSegment, ...]
     root: PathRoot = PathRoot.IMPLICIT
-    position: int = field(default=-1, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class AliasReference:
-    """``@name``."""
-
-    name: str
     position: int = field(default=-1, compare=False)
 
 
