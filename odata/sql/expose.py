@@ -19,6 +19,7 @@ from typing import Any
 import peewee
 
 from odata.edm.model import (
+    AlternateKey,
     Capabilities,
     EntitySet,
     EntityType,
@@ -239,6 +240,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         model.namespace,
         tuple(item.definition for item in exposure.properties),
         key=exposure.key,
+        alternate_keys=tuple(AlternateKey(names) for names in exposure.alternate_keys),
         is_open=exposure.is_open,
         has_entity_tag=exposure.entity_tag is not None,
     )
