@@ -1,0 +1,21 @@
+"""Whether the database can be used at this moment."""
+
+from __future__ import annotations
+
+import peewee
+
+from models.database import database
+
+# Locked, away, full or read-only: the request may be sent again, nothing of it was stored.
+UNAVAILABLE: tuple[type[Exception], ...] = (peewee.OperationalError, peewee.InterfaceError)
+
+
+def check_reachable() -> None:
+    """Raise one of ``UNAVAILABLE`` unless the database answers."""
+    database.execute_sql("SELECT 1").fetchone()
+
+
+def discard_connection() -> None:
+    """Close this thread's connection, so that the next statement opens a sound one."""
+    if not database.is_closed():
+        database.close()

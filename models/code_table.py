@@ -1,0 +1,133 @@
+"""Rules of the small tables that are known by a code: currencies, payment terms and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import peewee
+
+from models.base import Entity, EntityRules, milliseconds
+from models.reference_check import hold
+from odata.errors import DuplicateKeyError, RuleError
+from odata.query.change import Change
+from odata.sql.fields import TextField
+
+BLANK_FIELD = "Application_FieldValidationException"
+
+
+class CodeEntity(Entity):
+    """An entity with a code that is unique in its company."""
+
+    code = TextField(20)
+    display_name = TextField(100, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A table that refers to a code table by id.
+
+    ``copies`` maps properties of the code table to the columns that repeat them.
+    """
+
+    reference: peewee.Field
+    copies: Mapping[str, peewee.Field] = field(default_factory=dict)
+
+    @property
+    def model(self) -> type[Entity]:
+        """The table that refers."""
+        model: type[Entity] = self.reference.model
+        return model
+
+
+class CodeRules(EntityRules):
+    """Codes are unique and not blank; copies follow; what is in use stays."""
+
+    def __init__(self, model: type[CodeEntity], caption: str, uses: tuple[Use, ...] = ()) -> None:
+        self._model = model
+        self._caption = caption
+        self._uses = uses
+
+    def before_create(self, change: Change) -> None:
+        """Check the code and the other properties."""
+        super().before_create(change)
+        self._check_code(change)
+        self.check_values(change)
+
+    def before_update(self, change: Change) -> None:
+        """Check what changes; hold the row where copies of it will follow."""
+        super().before_update(change)
+        if change.is_given("code"):
+            self._check_code(change)
+        self.check_values(change)
+        if self._changed_copies(change):
+            hold(self._model, change.key["id"])
+
+    def before_delete(self, change: Change) -> None:
+        """Refuse while another entity refers to this one (reference §6.1)."""
+        key = change.key["id"]
+        hold(self._model, key)
+        for use in self._uses:
+            rows = use.model.select().where(
+                use.model.company_id == change.scope, use.reference == key
+            )
+            if rows.exists():
+                raise RuleError(self._in_use(change, use))
+
+    def after_update(self, change: Change) -> None:
+        """Carry the new code and name to the rows that repeat them, with new entity tags."""
+        for use, name in self._changed_copies(change):
+            self._carry(change, use, name)
+
+    def check_values(self, change: Change) -> None:
+        """Note faults of the properties beside the code."""
+
+    def _check_code(self, change: Change) -> None:
+        code = change.value("code")
+        if not code:
+            message = (
+                f"Code must have a value in {self._caption}: Code=. It cannot be zero or empty."
+            )
+            change.fault(message, target="code", code=BLANK_FIELD)
+            return
+        same = self._model.select().where(
+            self._model.company_id == change.scope,
+            self._model.code == code,
+            self._model.id != change.key.get("id", ""),
+        )
+        if same.exists():
+            raise DuplicateKeyError(already_exists(self._caption, f"Code='{code}'"), target="code")
+
+    def _changed_copies(self, change: Change) -> list[tuple[Use, str]]:
+        current = change.current or {}
+        return [
+            (use, name)
+            for use in self._uses
+            for name in use.copies
+            if name in change.values and change.values[name] != current.get(name)
+        ]
+
+    def _carry(self, change: Change, use: Use, name: str) -> None:
+        model = use.model
+        use.model.update(
+            {
+                use.copies[name]: change.values[name],
+                model.etag: change.values[".etag"],
+                model.last_modified: milliseconds(change.now),
+            }
+        ).where(model.company_id == change.scope, use.reference == change.key["id"]).execute()
+
+    def _in_use(self, change: Change, use: Use) -> str:
+        users = f"{use.model.__name__.lower()}s"
+        return (
+            f"You cannot delete {self._caption} {change.value('code')} "
+            f"because there are one or more {users} that use it."
+        )
+
+
+def already_exists(table: str, identification: str) -> str:
+    """Business Central's sentence for a key that is taken."""
+    return (
+        f"The record in table {table} already exists. "
+        f"Identification fields and values: {identification}"
+    )

@@ -1,0 +1,147 @@
+"""Customers: whom the company sells to (reference §4)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import peewee
+
+from models.base import (
+    NO_ID,
+    Entity,
+    choice,
+    key_of,
+    last_modified,
+    number,
+    reference,
+    required_text,
+    text,
+)
+from models.enumerations import CONTACT_TYPE, CUSTOMER_BLOCKED
+from odata.edm.model import Capabilities
+from odata.query.change import Rules
+from odata.sql.expose import Exposure, NavigationDeclaration, column, to_many, to_one
+from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
+from odata.sql.mapping import PropertyMapping, SqlExpression, TableAlias
+
+CAPTION = "Customer"
+CUSTOMER_PARENT = 1
+
+
+class Customer(Entity):
+    """A customer of one company.
+
+    The amounts are kept by the ledgers, which leave the entity tag alone (reference §3.3).
+    ``tax_area_display_name`` and ``currency_code`` repeat what the two ids refer to.
+    """
+
+    number = TextField(20)
+    display_name = TextField(100)
+    type = EnumField(CONTACT_TYPE, default=0)
+    address_line1 = TextField(100, default="")
+    address_line2 = TextField(50, default="")
+    city = TextField(30, default="")
+    state = TextField(30, default="")
+    country = TextField(10, default="")
+    postal_code = TextField(20, default="")
+    phone_number = TextField(30, default="")
+    email = TextField(80, default="")
+    website = TextField(255, default="")
+    tax_liable = peewee.BooleanField(default=False)
+    tax_area_id = GuidField(default=NO_ID)
+    tax_area_display_name = TextField(default="")
+    tax_registration_number = TextField(50, default="")
+    currency_id = GuidField(default=NO_ID)
+    currency_code = TextField(10, default="")
+    payment_terms_id = GuidField(default=NO_ID)
+    shipment_method_id = GuidField(default=NO_ID)
+    payment_method_id = GuidField(default=NO_ID)
+    blocked = EnumField(CUSTOMER_BLOCKED, default=0)
+    balance = ScaledDecimalField(default=Decimal(0))
+    overdue_amount = ScaledDecimalField(default=Decimal(0))
+    total_sales_excluding_tax = ScaledDecimalField(default=Decimal(0))
+    salesperson_code = TextField(20, default="")
+    balance_due = ScaledDecimalField(default=Decimal(0))
+    credit_limit = ScaledDecimalField(default=Decimal(0))
+    privacy_blocked = peewee.BooleanField(default=False)
+
+    class Meta:
+        table_name = "customer"
+
+
+_PROPERTIES: tuple[PropertyMapping, ...] = (
+    key_of(Customer),
+    text(Customer.number, upper_case=True, searchable=True, caption="No."),
+    required_text(Customer.display_name, searchable=True),
+    choice(Customer.type),
+    text(Customer.address_line1, searchable=True),
+    text(Customer.address_line2),
+    text(Customer.city, searchable=True),
+    text(Customer.state),
+    text(Customer.country, upper_case=True),
+    text(Customer.postal_code, upper_case=True),
+    text(Customer.phone_number, searchable=True),
+    text(Customer.email, searchable=True),
+    text(Customer.website),
+    column(Customer.tax_liable, unset=False, caption="Tax Liable"),
+    reference(Customer.tax_area_id),
+    text(Customer.tax_area_display_name, computed=True),
+    text(Customer.tax_registration_number),
+    reference(Customer.currency_id),
+    text(Customer.currency_code, upper_case=True),
+    reference(Customer.payment_terms_id),
+    reference(Customer.shipment_method_id),
+    reference(Customer.payment_method_id),
+    choice(Customer.blocked),
+    number(Customer.balance, computed=True),
+    number(Customer.overdue_amount, computed=True),
+    number(Customer.total_sales_excluding_tax, computed=True),
+    last_modified(Customer),
+    text(Customer.salesperson_code, upper_case=True),
+    number(Customer.balance_due, computed=True),
+    number(Customer.credit_limit),
+)
+
+
+def _of_customer(_: TableAlias, dimension: TableAlias) -> SqlExpression:
+    return dimension.parent_type == CUSTOMER_PARENT
+
+
+_NAVIGATION: tuple[NavigationDeclaration, ...] = (
+    to_one("currency", "currency", on=(("currencyId", "id"),)),
+    to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
+    to_one("shipmentMethod", "shipmentMethod", on=(("shipmentMethodId", "id"),)),
+    to_one("paymentMethod", "paymentMethod", on=(("paymentMethodId", "id"),)),
+    to_one(
+        "customerFinancialDetail",
+        "customerFinancialDetail",
+        on=(("id", "id"),),
+        partner="customer",
+        aliases=("customerFinancialDetails",),
+    ),
+    to_one("picture", "picture", on=(("id", "id"),), partner="customer"),
+    to_many(
+        "defaultDimensions",
+        "defaultDimension",
+        on=(("id", "parentId"),),
+        partner="customer",
+        where=_of_customer,
+    ),
+)
+
+
+def exposure(rules: Rules) -> Exposure:
+    """The entity set ``customers``."""
+    return Exposure(
+        Customer,
+        "customer",
+        "customers",
+        properties=_PROPERTIES,
+        navigation=_NAVIGATION,
+        scope=Customer.company_id,
+        scope_type="company",
+        entity_tag=Customer.etag,
+        default_order=("number",),
+        capabilities=Capabilities(searchable=True),
+        rules=rules,
+    )

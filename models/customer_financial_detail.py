@@ -1,0 +1,46 @@
+"""The financial details of each customer: a view of its amounts (reference §6.3)."""
+
+from __future__ import annotations
+
+from models.base import Entity, key_of, last_modified, number, text
+from models.company import READ_ONLY
+from odata.sql.expose import Exposure, to_one
+from odata.sql.fields import ScaledDecimalField, TextField
+
+
+class CustomerFinancialDetail(Entity):
+    """A row of the view; its entity tag is the customer's, which no ledger entry moves."""
+
+    number = TextField(20)
+    balance = ScaledDecimalField()
+    total_sales_excluding_tax = ScaledDecimalField()
+    overdue_amount = ScaledDecimalField()
+
+    class Meta:
+        table_name = "customer_financial_detail"
+
+
+def exposure() -> Exposure:
+    """The entity set ``customerFinancialDetails``."""
+    model = CustomerFinancialDetail
+    return Exposure(
+        model,
+        "customerFinancialDetail",
+        "customerFinancialDetails",
+        properties=(
+            key_of(model),
+            text(model.number, computed=True, upper_case=True, caption="No."),
+            number(model.balance, computed=True),
+            number(model.total_sales_excluding_tax, computed=True),
+            number(model.overdue_amount, computed=True),
+            last_modified(model),
+        ),
+        navigation=(
+            to_one("customer", "customer", on=(("id", "id"),), partner="customerFinancialDetail"),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("number",),
+        capabilities=READ_ONLY,
+    )

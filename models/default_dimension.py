@@ -1,0 +1,210 @@
+"""Default dimensions: the dimension values that an entity's entries get (reference §6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.base import (
+    NO_ID,
+    Entity,
+    EntityRules,
+    choice,
+    key_of,
+    last_modified,
+    reference,
+    required_text,
+    text,
+)
+from models.code_table import already_exists
+from models.customer import CUSTOMER_PARENT, Customer
+from models.dimension import Dimension
+from models.dimension_value import DimensionValue
+from models.enumerations import DEFAULT_DIMENSION_PARENT_TYPE, DEFAULT_DIMENSION_POSTING_TYPE
+from models.reference_check import find, mismatch
+from odata.edm.model import Capabilities
+from odata.errors import DuplicateKeyError, RuleError
+from odata.query.change import Change
+from odata.sql.expose import Exposure, to_one
+from odata.sql.fields import EnumField, GuidField, TextField
+from odata.sql.mapping import SqlExpression, TableAlias
+
+PARENT_NEEDED = "You must get to the parent first to get to the default dimensions."
+PARENT_UNKNOWN = 'The "parenteId" does not match to any entity.'
+DIFFERENT_DIMENSIONS = (
+    'The "dimensionId" and "dimensionValueId" match to different Dimension records.'
+)
+_PARENT_TYPES: Mapping[str, int] = {"customer": CUSTOMER_PARENT}
+_PARENTS: Mapping[int, type[Entity]] = {CUSTOMER_PARENT: Customer}
+_FIXED = ("parentType", "parentId", "dimensionId")
+
+
+class DefaultDimension(Entity):
+    """A dimension, and mostly one of its values, for one parent entity."""
+
+    parent_type = EnumField(DEFAULT_DIMENSION_PARENT_TYPE, default=0)
+    parent_id = GuidField()
+    dimension_id = GuidField()
+    dimension_code = TextField(20)
+    dimension_value_id = GuidField(default=NO_ID)
+    dimension_value_code = TextField(20, default="")
+    posting_validation = EnumField(DEFAULT_DIMENSION_POSTING_TYPE, default=0)
+
+    class Meta:
+        table_name = "default_dimension"
+
+
+class DefaultDimensionRules(EntityRules):
+    """A known parent, a dimension once, a value of that very dimension, nothing blocked."""
+
+    def before_create(self, change: Change) -> None:
+        """Find the parent, the dimension and its value."""
+        super().before_create(change)
+        self._set_parent(change)
+        self._set_dimension(change)
+        if not change.faults:
+            _check_unique(change)
+
+    def before_update(self, change: Change) -> None:
+        """Only the value and its validation may change."""
+        super().before_update(change)
+        for name in _FIXED:
+            if change.is_given(name) and _differs(change, name):
+                change.fault(f"You cannot change the value of the key field {name}.", target=name)
+        if change.is_given("dimensionValueId"):
+            value = _find_value(change)
+            _set_value(change, value)
+
+    def _set_parent(self, change: Change) -> None:
+        if change.parent is not None:
+            change.values["parentType"] = _PARENT_TYPES[change.parent.entity_type.name]
+            change.values["parentId"] = change.parent.key["id"]
+        key = change.value("parentId")
+        if key in (None, "", NO_ID):
+            raise RuleError(PARENT_NEEDED, target="parentId")
+        parent_type = _parent_type(change, key)
+        if parent_type is None:
+            change.fault(PARENT_UNKNOWN, target="parentId")
+            return
+        change.values["parentType"] = parent_type
+
+    def _set_dimension(self, change: Change) -> None:
+        value = _find_value(change)
+        key = _chosen(change, "dimensionId")
+        if key is None and value is not None:
+            key = value.dimension_id
+        if key is None:
+            if not change.faults:
+                change.fault('A "dimensionId" must be provided.', target="dimensionId")
+            return
+        dimension = find(Dimension, change.scope, Dimension.id == key)
+        if dimension is None:
+            change.fault(mismatch("dimensionId", "Dimension"), target="dimensionId")
+            return
+        if dimension.blocked:
+            change.fault(f"Dimension {dimension.code} is blocked.", target="dimensionId")
+        change.values["dimensionId"] = dimension.id
+        change.values["dimensionCode"] = dimension.code
+        _set_value(change, value)
+
+
+def _parent_type(change: Change, key: object) -> int | None:
+    """The kind of entity that the id names; a given kind narrows the search."""
+    wanted = change.value("parentType")
+    for number, model in _PARENTS.items():
+        if wanted in (None, 0, number) and find(model, change.scope, model.id == key):
+            return number
+    return None
+
+
+def _find_value(change: Change) -> DimensionValue | None:
+    key = _chosen(change, "dimensionValueId")
+    if key is None:
+        return None
+    value = find(DimensionValue, change.scope, DimensionValue.id == key)
+    if value is None:
+        change.fault(mismatch("dimensionValueId", "Dimension Value"), target="dimensionValueId")
+    return value
+
+
+def _set_value(change: Change, value: DimensionValue | None) -> None:
+    """Take over the value, which belongs to the dimension and is not blocked."""
+    if value is None:
+        change.values["dimensionValueCode"] = ""
+        return
+    if value.dimension_id != change.value("dimensionId"):
+        change.fault(DIFFERENT_DIMENSIONS, target="dimensionValueId")
+        return
+    if value.blocked:
+        change.fault(
+            f"Dimension Value {change.value('dimensionCode')} - {value.code} is blocked.",
+            target="dimensionValueId",
+        )
+    change.values["dimensionValueCode"] = value.code
+
+
+def _check_unique(change: Change) -> None:
+    same = DefaultDimension.select().where(
+        DefaultDimension.company_id == change.scope,
+        DefaultDimension.parent_id == change.value("parentId"),
+        DefaultDimension.parent_type == change.value("parentType"),
+        DefaultDimension.dimension_id == change.value("dimensionId"),
+    )
+    if same.exists():
+        raise DuplicateKeyError(
+            already_exists(
+                "Default Dimension", f"Dimension Code='{change.value('dimensionCode')}'"
+            ),
+            target="dimensionId",
+        )
+
+
+def _chosen(change: Change, name: str) -> object | None:
+    value = change.values.get(name)
+    return None if value in (None, "", NO_ID) else value
+
+
+def _differs(change: Change, name: str) -> bool:
+    current = change.current or {}
+    return change.values.get(name) != current.get(name)
+
+
+def _of_customer(dimension: TableAlias, _: TableAlias) -> SqlExpression:
+    return dimension.parent_type == CUSTOMER_PARENT
+
+
+def exposure() -> Exposure:
+    """The entity set ``defaultDimensions``."""
+    model = DefaultDimension
+    return Exposure(
+        model,
+        "defaultDimension",
+        "defaultDimensions",
+        properties=(
+            key_of(model),
+            choice(model.parent_type),
+            reference(model.parent_id),
+            reference(model.dimension_id),
+            required_text(model.dimension_code, computed=True, upper_case=True),
+            reference(model.dimension_value_id),
+            text(model.dimension_value_code, computed=True, upper_case=True),
+            choice(model.posting_validation),
+            last_modified(model),
+        ),
+        navigation=(
+            to_one("dimension", "dimension", on=(("dimensionId", "id"),)),
+            to_one("dimensionValue", "dimensionValue", on=(("dimensionValueId", "id"),)),
+            to_one(
+                "customer",
+                "customer",
+                on=(("parentId", "id"),),
+                partner="defaultDimensions",
+                where=_of_customer,
+            ),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("parentType", "parentId", "dimensionCode"),
+        capabilities=Capabilities(searchable=False),
+        rules=DefaultDimensionRules(),
+    )

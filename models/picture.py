@@ -1,0 +1,154 @@
+"""Pictures of customers: their measures and their bytes (reference §6.3, §11.4)."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import peewee
+from PIL import Image
+
+from models.base import Entity, choice, key_of, number, text
+from models.database import database
+from models.enumerations import PICTURE_PARENT_TYPE
+from odata.edm.model import Capabilities
+from odata.errors import PayloadTooLargeError, RuleError
+from odata.sql.expose import Exposure, stream, to_one
+from odata.sql.fields import EnumField, GuidField, TextField
+from odata.sql.mapping import StoredStream, StreamChange
+
+NO_PICTURE_TAG = "JzE5OzAwMDAwMDAwMDAwMDAwMDAwMDAxOzAwOyc="
+PARENT_NEEDED = "You must get to the parent first to get to the picture."
+_TYPES: Mapping[str, str] = {
+    "BMP": "image/bmp",
+    "GIF": "image/gif",
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+}
+_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, OverflowError, struct.error)
+
+# Pillow would warn about large pictures on its own terms; ours are refused by PictureLimits.
+Image.MAX_IMAGE_PIXELS = None
+
+
+class PictureContent(peewee.Model):
+    """The bytes of a picture with what they say about it."""
+
+    id = GuidField(primary_key=True)
+    company_id = GuidField()
+    etag = TextField()
+    content = peewee.BlobField()
+    content_type = TextField(100)
+    width = peewee.IntegerField()
+    height = peewee.IntegerField()
+
+    class Meta:
+        database = database
+        table_name = "picture_content"
+
+
+class Picture(Entity):
+    """A row of the view: every parent has one, with or without bytes."""
+
+    parent_type = EnumField(PICTURE_PARENT_TYPE)
+    width = peewee.IntegerField()
+    height = peewee.IntegerField()
+    content_type = TextField(100)
+
+    class Meta:
+        table_name = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """How large a picture may be."""
+
+    octets: int = 10 * 1024 * 1024
+    pixels: int = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    content_type: str
+    width: int
+    height: int
+
+
+class PictureStore:
+    """Keeps the bytes of pictures; the bytes alone decide their type."""
+
+    def __init__(self, limits: PictureLimits) -> None:
+        self._limits = limits
+
+    def read(self, key: Mapping[str, object], scope: str | None) -> StoredStream | None:
+        """The bytes, or None where the parent has no picture."""
+        row = PictureContent.get_or_none(
+            PictureContent.id == key["id"], PictureContent.company_id == scope
+        )
+        if row is None:
+            return None
+        return StoredStream(bytes(row.content), row.content_type, row.etag)
+
+    def write(self, change: StreamChange) -> None:
+        """Replace or remove the bytes; refuses what is no picture or too large."""
+        if change.content is None:
+            PictureContent.delete().where(
+                PictureContent.id == change.key["id"], PictureContent.company_id == change.scope
+            ).execute()
+            return
+        measures = self._measure(change.content)
+        row = {
+            "etag": change.entity_tag,
+            "content": change.content,
+            "content_type": measures.content_type,
+            "width": measures.width,
+            "height": measures.height,
+        }
+        PictureContent.insert(id=change.key["id"], company_id=change.scope, **row).on_conflict(
+            conflict_target=(PictureContent.id,), update=row
+        ).execute()
+
+    def _measure(self, content: bytes) -> _Measures:
+        if len(content) > self._limits.octets:
+            raise PayloadTooLargeError(
+                f"a picture may have {self._limits.octets} bytes; this one has {len(content)}"
+            )
+        try:
+            with Image.open(io.BytesIO(content), formats=tuple(_TYPES)) as image:
+                measures = _Measures(_TYPES[image.format or ""], image.width, image.height)
+        except (*_UNREADABLE, KeyError) as error:
+            raise RuleError(
+                "The content is no picture of a known type: BMP, GIF, JPEG, PNG or WEBP."
+            ) from error
+        if measures.width * measures.height > self._limits.pixels:
+            raise RuleError(
+                f"A picture may have {self._limits.pixels} pixels; "
+                f"this one has {measures.width} x {measures.height}."
+            )
+        return measures
+
+
+def exposure(limits: PictureLimits) -> Exposure:
+    """The entity set ``pictures``."""
+    return Exposure(
+        Picture,
+        "picture",
+        "pictures",
+        properties=(
+            key_of(Picture),
+            choice(Picture.parent_type, computed=True, unset=1),
+            number(Picture.width, computed=True),
+            number(Picture.height, computed=True),
+            text(Picture.content_type, computed=True),
+            stream("pictureContent", PictureStore(limits), aliases=("content",)),
+        ),
+        navigation=(to_one("customer", "customer", on=(("id", "id"),), partner="picture"),),
+        scope=Picture.company_id,
+        scope_type="company",
+        entity_tag=Picture.etag,
+        capabilities=Capabilities(insertable=False, requires_parent=PARENT_NEEDED),
+        write_model=PictureContent,
+    )

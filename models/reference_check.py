@@ -1,0 +1,66 @@
+"""References between entities of one company: found, locked, refused when unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from models.base import NO_ID, Entity
+from models.database import database
+from odata.query.change import Change
+
+EntityT = TypeVar("EntityT", bound=Entity)
+Row = Any  # peewee's query results cannot be typed further
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A property that holds the id of a row of ``model``; ``caption`` names it in messages."""
+
+    property_name: str
+    model: type[Entity]
+    caption: str
+
+
+def find(model: type[EntityT], company: str | None, *conditions: Row) -> EntityT | None:
+    """The row of the company that meets the conditions, kept from change until commit.
+
+    Without the lock another transaction could remove what this one is about to refer to.
+    """
+    query = model.select().where(model.company_id == company, *conditions)
+    if database.for_update:
+        query = query.for_update("FOR SHARE")  # type: ignore[arg-type]  # the stub has flags only
+    found: EntityT | None = query.first()
+    return found
+
+
+def hold(model: type[Entity], key: object) -> None:
+    """Keep others from referring to the row until this transaction ends."""
+    query = model.select(model.id).where(model.id == key)
+    if database.for_update:
+        query = query.for_update()
+    query.tuples().execute()
+
+
+def check_references(change: Change, references: Iterable[Reference]) -> None:
+    """Note a fault for each given id that names no row of the company."""
+    for item in references:
+        if not change.is_given(item.property_name):
+            continue
+        key = change.value(item.property_name)
+        if key != NO_ID and find(item.model, change.scope, item.model.id == key) is None:
+            change.fault(mismatch(item.property_name, item.caption), target=item.property_name)
+
+
+def mismatch(property_name: str, caption: str) -> str:
+    """Business Central's sentence for an id or code that nothing answers to."""
+    return f'The "{property_name}" does not match to a {caption}.'
+
+
+def missing_in_table(field: str, table: str, value: object, related: str) -> str:
+    """Business Central's sentence for a code that its table does not list."""
+    return (
+        f"The field {field} of table {table} contains a value ({value}) "
+        f"that cannot be found in the related table ({related})."
+    )
