@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from odata.edm.types import ComplexType, EnumType, Facets, Property, PropertyType
+from odata.edm.types import NO_FACETS, ComplexType, EnumType, Facets, Property, PropertyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class Parameter:
     name: str
     edm_type: PropertyType | EntityType
     is_collection: bool = False
-    facets: Facets = Facets()
+    facets: Facets = NO_FACETS
     is_optional: bool = False
 
 

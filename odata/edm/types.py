@@ -101,6 +101,9 @@ class Facets:
     scale: int | str | None = None
 
 
+NO_FACETS = Facets()
+
+
 @dataclass(eq=False, slots=True)
 class ComplexType:
     """A structured type without a key (OData CSDL 9)."""
@@ -146,7 +149,7 @@ class Property:
 
     name: str
     edm_type: PropertyType
-    facets: Facets = Facets()
+    facets: Facets = NO_FACETS
     is_collection: bool = False
     is_computed: bool = False
     is_immutable: bool = False

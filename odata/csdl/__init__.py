@@ -1,0 +1,23 @@
+"""Describing a model to clients: ``$metadata``, the service document, OpenAPI.
+
+document             what ``$metadata`` says, before it is spelt
+implied_annotations  annotations that follow from declarations
+default_value        defaults of properties in both spellings
+document_builder     from the model to the document
+xml_writer           the document as CSDL XML
+json_writer          the document as CSDL JSON
+service_document     the entries of the service document
+"""
+
+from odata.csdl.document import CsdlVersion
+from odata.csdl.json_writer import write_json
+from odata.csdl.service_document import ServiceDocumentEntry, service_document_entries
+from odata.csdl.xml_writer import write_xml
+
+__all__ = [
+    "CsdlVersion",
+    "ServiceDocumentEntry",
+    "service_document_entries",
+    "write_json",
+    "write_xml",
+]
