@@ -118,8 +118,8 @@ def test_facets_are_written_out(name, expected):
         '<EntityType Name="Media" BaseType="Test.Technical.Base" HasStream="true">',
         '<Key><PropertyRef Name="ThingId" /><PropertyRef Name="Number" /></Key>',
         (
-            '<NavigationProperty Name="Parts" Type="Collection(Test.Technical.Part)" Partner="Thing"'
-            ' ContainsTarget="true" />'
+            '<NavigationProperty Name="Parts" Type="Collection(Test.Technical.Part)"'
+            ' Partner="Thing" ContainsTarget="true" />'
         ),
         (
             '<Function Name="near" IsBound="true" IsComposable="true" EntitySetPath="things">'
