@@ -2,7 +2,7 @@
 
 The Python values: text and GUIDs are ``str``, decimals ``Decimal``, instants aware
 ``datetime``, members of an enumeration their number, collections ``list``, complex values
-``dict`` by the name of the property.
+``dict`` by the name of the property. A whole number may stand for a decimal or a double.
 
 Cites: OData CSDL 3.3 (primitive types), 7.2 (facets), 10 (enumerations).
 """
@@ -73,6 +73,8 @@ def _find_fault(value: object, edm_type: PropertyType, facets: Facets) -> str | 
 
 def _find_primitive_fault(value: object, primitive: Primitive, facets: Facets) -> str | None:
     expected = _PYTHON_TYPES[primitive]
+    if expected in (Decimal, float) and type(value) is int:
+        value = expected(value)
     if not _is_of(value, expected):
         return f"{expected.__name__} is expected, not {type(value).__name__}"
     if isinstance(value, str | bytes):

@@ -27,6 +27,8 @@ NOON = datetime.datetime(2025, 2, 15, 12, tzinfo=datetime.UTC)
         (Primitive.DECIMAL, Facets(precision=4, scale=2), Decimal("0.00")),
         (Primitive.DECIMAL, Facets(precision=4), Decimal("1.234")),
         (Primitive.DECIMAL, Facets(scale="variable"), Decimal("1E+3")),
+        (Primitive.DECIMAL, Facets(precision=4, scale=2), 99),
+        (Primitive.DOUBLE, Facets(), 0),
         (Primitive.DATE, Facets(), datetime.date(1, 1, 1)),
         (Primitive.DATE_TIME_OFFSET, Facets(), NOON),
         (Primitive.TIME_OF_DAY, Facets(), datetime.time(13, 20)),
@@ -73,6 +75,7 @@ def test_value_belongs_to_the_type(edm_type, facets, value):
             Decimal(100),
             "100 has more than 4 digits",
         ),
+        (Primitive.DECIMAL, Facets(precision=1), 10, "10 has more than 1 digits"),
         (Primitive.DATE, Facets(), NOON, "date is expected, not datetime"),
         (
             Primitive.DATE_TIME_OFFSET,
