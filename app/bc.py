@@ -1,0 +1,87 @@
+"""The Business Central service: every root at which its clients expect it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from flask import Blueprint, g, request
+from flask import Response as FlaskResponse
+
+from app.config import Settings
+from app.errors import resource_not_found
+from app.http import (
+    LOOPBACK_HOSTS,
+    Environ,
+    Target,
+    check_authority,
+    read_body,
+    read_headers,
+    to_flask,
+)
+from odata.protocol.messages import Request, Response
+
+ROOTS = (
+    "/api/v2.0",
+    "/BC/api/v2.0",
+    "/v2.0/<environment>/api/v2.0",
+    "/v2.0/<tenant>/<environment>/api/v2.0",
+)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+# The same roots in the raw target, where an encoded slash is no separator.
+_RAW_ROOT = re.compile(r"/(?:(?:BC/)?api/v2\.0|v2\.0/[^/]+(?:/[^/]+)?/api/v2\.0)(?=/|$)")
+
+
+class Engine(Protocol):
+    """What answers the requests of a service."""
+
+    def handle(self, request: Request, /) -> Response:
+        """The answer; a failure that a client can see is an answer too."""
+
+
+def create_blueprint(engine: Engine, settings: Settings) -> Blueprint:
+    """One view for every path below every root."""
+    blueprint = Blueprint("bc", __name__)
+    is_trusted = host_check(settings)
+
+    def serve(**_: str) -> FlaskResponse:
+        """Hand the request to the engine under the root that was asked."""
+        message = to_request(request.environ, g.target, settings, is_trusted)
+        return to_flask(engine.handle(message), head=request.method == "HEAD")
+
+    for root in ROOTS:
+        for rule in (root, f"{root}/", f"{root}/<path:path>"):
+            blueprint.add_url_rule(rule, view_func=serve, methods=METHODS, strict_slashes=True)
+    return blueprint
+
+
+def to_request(
+    environ: Environ, target: Target, settings: Settings, is_trusted: Callable[[str], bool]
+) -> Request:
+    """The engine's request. HEAD is answered as GET is; only its body stays away."""
+    match = _RAW_ROOT.match(target.path)
+    if match is None:
+        raise resource_not_found(target.path)
+    check_authority(target.authority, is_trusted)
+    base = settings.public_url or f"{environ['wsgi.url_scheme']}://{target.authority}"
+    method = environ["REQUEST_METHOD"]
+    return Request(
+        method="GET" if method == "HEAD" else method,
+        service_root=f"{base}{match.group()}/",
+        path=target.path[match.end() :].removeprefix("/"),
+        query=target.query,
+        headers=read_headers(environ),
+        body=read_body(environ, settings.limits),
+        principal=g.principal,
+        request_id=g.request_id,
+    )
+
+
+def host_check(settings: Settings) -> Callable[[str], bool]:
+    """Says which hosts may stand in links: those named, else those of this machine."""
+    if settings.trusted_hosts:
+        return frozenset(host.lower() for host in settings.trusted_hosts).__contains__
+    if settings.public_url is not None or not settings.server.is_loopback:
+        return lambda _host: True
+    return (LOOPBACK_HOSTS | {settings.server.bind}).__contains__

@@ -1,0 +1,275 @@
+"""The settings: environment variables named ``KONTOR_...``, read once and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from environs import Env
+
+PREFIX = "KONTOR_"
+# Known to everybody: it signs page tokens of a service that only this machine can reach.
+DEVELOPMENT_SECRET = hashlib.sha256(b"kontor development secret").hexdigest()
+
+_MIB = 1024 * 1024
+_GIB = 1024 * _MIB
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_SECRET_LENGTH = 32
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_ORIGIN = re.compile(r"\*|https?://[a-z0-9.-]+(?::\d+)?", re.IGNORECASE)
+_NETWORK = re.compile(r"\*|[0-9a-f.:]+(?:/\d{1,3})?", re.IGNORECASE)
+_DATABASE = re.compile(r"sqlite:///.+|postgres(?:ql)?://.+")
+
+Value = TypeVar("Value")
+
+
+class SettingsError(Exception):
+    """Settings that contradict their rules; one sentence for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class Mode(Enum):
+    """How strict the service is about its surroundings."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The longest request that is read, in bytes, and the patience with a slow one."""
+
+    url: int = 8190
+    json_body: int = _MIB
+    batch_body: int = 4 * _MIB
+    media_body: int = 20 * _MIB
+    read_timeout: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where and with how many hands the service listens."""
+
+    bind: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 2
+    threads: int = 4
+    forwarded_allow_ips: tuple[str, ...] = ()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        return is_loopback(self.bind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of the service."""
+
+    mode: Mode = Mode.DEVELOPMENT
+    database_url: str = "sqlite:///var/kontor.db"
+    secret_key: str = DEVELOPMENT_SECRET
+    public_url: str | None = None
+    trusted_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ("*",)
+    page_size: int = 20000
+    etag_mismatch_status: int = 409
+    enum_style: str = "plain"
+    require_if_match_on_delete: bool = True
+    log_level: str = "info"
+    server: Server = Server()
+    limits: Limits = Limits()
+
+    @property
+    def is_production(self) -> bool:
+        """Whether nothing that is meant for trying out may be accepted."""
+        return self.mode is Mode.PRODUCTION
+
+
+_DEFAULT = Settings()
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; raises ``SettingsError`` with a sentence for each fault."""
+    reader = _Reader()
+    settings = _read(reader)
+    faults = [*reader.faults, *_contradictions(settings)]
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+class _Reader:
+    """Reads variables and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self._environment = Env(prefix=PREFIX)
+        self.faults: list[str] = []
+
+    def read(
+        self, name: str, default: Value, parse: Callable[[str], Value], expected: str
+    ) -> Value:
+        """The value of a variable; the default where it is unset, empty or wrong."""
+        text = self._environment.str(name, "").strip()
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except ValueError:
+            shown = "" if name == "SECRET_KEY" else f", not {text!r}"
+            self.faults.append(f"{PREFIX}{name} must be {expected}{shown}")
+            return default
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        expected = f"a whole number from {least} to {most}"
+        return self.read(name, default, lambda text: _bounded(text, least, most), expected)
+
+    def choice(self, name: str, default: str, *choices: str) -> str:
+        """One of a few words."""
+        return self.read(name, default, lambda text: _one_of(text, choices), _or(choices))
+
+    def words(self, name: str, form: re.Pattern[str], expected: str) -> tuple[str, ...]:
+        """Words between commas, each of one form."""
+        return self.read(name, (), lambda text: _words(text, form), expected)
+
+
+def _read(reader: _Reader) -> Settings:
+    mode = Mode(reader.choice("MODE", _DEFAULT.mode.value, *(mode.value for mode in Mode)))
+    development = mode is Mode.DEVELOPMENT
+    origins = reader.words("CORS_ORIGINS", _ORIGIN, "* or origins such as https://shop.example")
+    secret = reader.read(
+        "SECRET_KEY", "", _secret, f"a text of at least {_SECRET_LENGTH} characters"
+    )
+    return Settings(
+        mode=mode,
+        database_url=reader.read(
+            "DATABASE_URL",
+            _DEFAULT.database_url,
+            lambda text: _matching(text, _DATABASE),
+            "sqlite:///path or postgresql://user@host/name",
+        ),
+        secret_key=secret or (DEVELOPMENT_SECRET if development else ""),
+        public_url=reader.read(
+            "PUBLIC_URL", None, _base_url, "an address such as https://erp.example"
+        ),
+        trusted_hosts=reader.words("TRUSTED_HOSTS", _HOST, "host names without ports"),
+        cors_origins=origins or (_DEFAULT.cors_origins if development else ()),
+        page_size=reader.number("PAGE_SIZE", _DEFAULT.page_size, 1, 20000),
+        etag_mismatch_status=int(reader.choice("ETAG_MISMATCH_STATUS", "409", "409", "412")),
+        enum_style=reader.choice("ENUM_STYLE", _DEFAULT.enum_style, "plain", "encoded"),
+        require_if_match_on_delete=reader.read(
+            "REQUIRE_IF_MATCH_ON_DELETE",
+            _DEFAULT.require_if_match_on_delete,
+            _boolean,
+            "true or false",
+        ),
+        log_level=reader.choice("LOG_LEVEL", _DEFAULT.log_level, *_LOG_LEVELS),
+        server=_read_server(reader),
+        limits=_read_limits(reader),
+    )
+
+
+def _read_server(reader: _Reader) -> Server:
+    default = _DEFAULT.server
+    return Server(
+        bind=reader.read("BIND", default.bind, _address, "an IP address or localhost"),
+        port=reader.number("PORT", default.port, 0, 65535),
+        workers=reader.number("WORKERS", default.workers, 1, 256),
+        threads=reader.number("THREADS", default.threads, 1, 256),
+        forwarded_allow_ips=reader.words(
+            "FORWARDED_ALLOW_IPS", _NETWORK, "addresses of proxies, or *"
+        ),
+    )
+
+
+def _read_limits(reader: _Reader) -> Limits:
+    default = _DEFAULT.limits
+    return Limits(
+        # gunicorn reads no longer request line than this.
+        url=reader.number("MAX_URL", default.url, 256, 8190),
+        json_body=reader.number("MAX_JSON_BODY", default.json_body, 1024, _GIB),
+        batch_body=reader.number("MAX_BATCH_BODY", default.batch_body, 1024, _GIB),
+        media_body=reader.number("MAX_MEDIA_BODY", default.media_body, 1024, _GIB),
+        read_timeout=reader.number("READ_TIMEOUT", default.read_timeout, 1, 600),
+    )
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    if not settings.is_production:
+        return []
+    faults = []
+    if not settings.secret_key:
+        faults.append(f"{PREFIX}SECRET_KEY must be set in production")
+    if settings.public_url is None and not settings.trusted_hosts:
+        faults.append(f"{PREFIX}PUBLIC_URL or {PREFIX}TRUSTED_HOSTS must be set in production")
+    return faults
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def _bounded(text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
+        raise ValueError(text)
+    return int(text)
+
+
+def _one_of(text: str, choices: tuple[str, ...]) -> str:
+    if text.lower() not in choices:
+        raise ValueError(text)
+    return text.lower()
+
+
+def _matching(text: str, form: re.Pattern[str]) -> str:
+    if not form.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _words(text: str, form: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(_matching(word.strip(), form) for word in text.split(",") if word.strip())
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in _BOOLEANS:
+        raise ValueError(text)
+    return _BOOLEANS[text.lower()]
+
+
+def _secret(text: str) -> str:
+    if len(text) < _SECRET_LENGTH:
+        raise ValueError
+    return text
+
+
+def _address(text: str) -> str:
+    if text != "localhost":
+        ipaddress.ip_address(text)
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _or(choices: tuple[str, ...]) -> str:
+    return " or ".join(choices)

@@ -1,0 +1,163 @@
+"""Settings come from the environment and are checked."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from app.config import Limits, Mode, Server, Settings, SettingsError, read_settings
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Sets variables in an environment that has none of ours."""
+    for name in [name for name in os.environ if name.startswith("KONTOR_")]:
+        monkeypatch.delenv(name)
+
+    def put(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(f"KONTOR_{name}", value)
+
+    return put
+
+
+def test_nothing_needs_to_be_set_for_development(environment):
+    assert read_settings() == Settings(
+        mode=Mode.DEVELOPMENT,
+        database_url="sqlite:///var/kontor.db",
+        public_url=None,
+        cors_origins=("*",),
+        page_size=20000,
+        etag_mismatch_status=409,
+        enum_style="plain",
+        require_if_match_on_delete=True,
+        server=Server(bind="127.0.0.1", port=8080, workers=2, threads=4),
+        limits=Limits(url=8190, json_body=1048576, batch_body=4194304, media_body=20971520),
+    )
+
+
+def test_every_variable_is_read(environment):
+    environment(
+        MODE="production",
+        DATABASE_URL="postgresql://kontor@db/kontor",
+        SECRET_KEY=SECRET,
+        PUBLIC_URL="https://erp.example/",
+        TRUSTED_HOSTS="a.example, b.example",
+        CORS_ORIGINS="https://shop.example",
+        PAGE_SIZE="100",
+        ETAG_MISMATCH_STATUS="412",
+        ENUM_STYLE="encoded",
+        REQUIRE_IF_MATCH_ON_DELETE="false",
+        LOG_LEVEL="WARNING",
+        BIND="0.0.0.0",
+        PORT="9000",
+        WORKERS="4",
+        THREADS="8",
+        FORWARDED_ALLOW_IPS="10.0.0.1",
+        MAX_URL="4096",
+        MAX_JSON_BODY="2000",
+        MAX_BATCH_BODY="3000",
+        MAX_MEDIA_BODY="4000",
+        READ_TIMEOUT="3",
+    )
+
+    assert read_settings() == Settings(
+        mode=Mode.PRODUCTION,
+        database_url="postgresql://kontor@db/kontor",
+        secret_key=SECRET,
+        public_url="https://erp.example",
+        trusted_hosts=("a.example", "b.example"),
+        cors_origins=("https://shop.example",),
+        page_size=100,
+        etag_mismatch_status=412,
+        enum_style="encoded",
+        require_if_match_on_delete=False,
+        log_level="warning",
+        server=Server(
+            bind="0.0.0.0", port=9000, workers=4, threads=8, forwarded_allow_ips=("10.0.0.1",)
+        ),
+        limits=Limits(url=4096, json_body=2000, batch_body=3000, media_body=4000, read_timeout=3),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORT", "abc", "KONTOR_PORT must be a whole number from 0 to 65535, not 'abc'"),
+        ("PORT", "65536", "KONTOR_PORT must be a whole number from 0 to 65535, not '65536'"),
+        ("WORKERS", "0", "KONTOR_WORKERS must be a whole number from 1 to 256, not '0'"),
+        ("MODE", "test", "KONTOR_MODE must be development or production, not 'test'"),
+        (
+            "ETAG_MISMATCH_STATUS",
+            "400",
+            "KONTOR_ETAG_MISMATCH_STATUS must be 409 or 412, not '400'",
+        ),
+        (
+            "REQUIRE_IF_MATCH_ON_DELETE",
+            "2",
+            "KONTOR_REQUIRE_IF_MATCH_ON_DELETE must be true or false, not '2'",
+        ),
+        (
+            "DATABASE_URL",
+            "mysql://x",
+            (
+                "KONTOR_DATABASE_URL must be sqlite:///path or postgresql://user@host/name, "
+                "not 'mysql://x'"
+            ),
+        ),
+        ("SECRET_KEY", "short", "KONTOR_SECRET_KEY must be a text of at least 32 characters"),
+        (
+            "PUBLIC_URL",
+            "javascript:x",
+            "KONTOR_PUBLIC_URL must be an address such as https://erp.example, not 'javascript:x'",
+        ),
+        ("BIND", "here", "KONTOR_BIND must be an IP address or localhost, not 'here'"),
+        (
+            "TRUSTED_HOSTS",
+            "a/b",
+            "KONTOR_TRUSTED_HOSTS must be host names without ports, not 'a/b'",
+        ),
+        (
+            "CORS_ORIGINS",
+            "shop",
+            "KONTOR_CORS_ORIGINS must be * or origins such as https://shop.example, not 'shop'",
+        ),
+    ],
+)
+def test_a_wrong_value_is_refused_with_a_sentence(environment, name, value, sentence):
+    environment(**{name: value})
+
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+
+    assert refused.value.faults == (sentence,)
+
+
+def test_all_faults_are_told_together(environment):
+    environment(PORT="x", THREADS="x")
+
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+
+    assert len(refused.value.faults) == 2
+
+
+def test_production_refuses_what_is_only_for_trying_out(environment):
+    environment(MODE="production")
+
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+
+    assert refused.value.faults == (
+        "KONTOR_SECRET_KEY must be set in production",
+        "KONTOR_PUBLIC_URL or KONTOR_TRUSTED_HOSTS must be set in production",
+    )
+
+
+def test_production_is_closed_to_other_origins_unless_named(environment):
+    environment(MODE="production", SECRET_KEY=SECRET, TRUSTED_HOSTS="a.example")
+
+    assert read_settings().cors_origins == ()
