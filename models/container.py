@@ -21,7 +21,7 @@ from models import (
 from models.code_table import Use
 from models.customer import Customer
 from models.customer_rules import DELETE_CHECKS, CustomerRules
-from models.database import database as bound_database
+from models.database import bind
 from models.enumerations import NAMESPACE
 from models.picture import PictureLimits
 from odata.sql.expose import Exposure, publish
@@ -52,7 +52,7 @@ def build_source(
     database: peewee.Database, *, picture_limits: PictureLimits | None = None
 ) -> DataSource:
     """The model and its mapping over ``database``, to which all models are bound."""
-    bound_database.initialize(database)
+    bind(database)
     return publish(
         NAMESPACE,
         exposures(picture_limits or PictureLimits()),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import peewee
 from playhouse.migrations import Runner
 
+from models.database import connected, exclusive
+
 DIRECTORY = Path(__file__).parent / "migrations"
-# Any number, the same for all who migrate this schema.
-_ADVISORY_LOCK = 7_320_546_119
 
 
 class NewerSchemaError(Exception):
@@ -20,7 +18,7 @@ class NewerSchemaError(Exception):
 
 def migrate(database: peewee.Database, directory: Path = DIRECTORY) -> tuple[str, ...]:
     """Apply what is pending and give its names; several processes may call it at once."""
-    with _connected(database), _alone(database):
+    with connected(database), exclusive(database):
         runner = Runner(database, str(directory))
         _refuse_newer(runner)
         return tuple(runner.up())
@@ -28,7 +26,7 @@ def migrate(database: peewee.Database, directory: Path = DIRECTORY) -> tuple[str
 
 def pending(database: peewee.Database, directory: Path = DIRECTORY) -> tuple[str, ...]:
     """The names of the steps that the database has not taken; refuses a newer schema."""
-    with _connected(database):
+    with connected(database):
         runner = Runner(database, str(directory))
         _refuse_newer(runner)
         return tuple(step.name for step in runner.status() if step.applied is None)
@@ -41,19 +39,3 @@ def _refuse_newer(runner: Runner) -> None:
             f"the database has the schema step {unknown[-1]}, which this version does not know; "
             "start the version that made it, or restore a backup"
         )
-
-
-def _connected(database: peewee.Database) -> AbstractContextManager[object]:
-    return database.connection_context() if database.is_closed() else nullcontext()
-
-
-@contextmanager
-def _alone(database: peewee.Database) -> Iterator[None]:
-    """Wait until no other process migrates, and keep others waiting."""
-    if isinstance(database, peewee.SqliteDatabase):
-        with database.atomic("IMMEDIATE"):
-            yield
-        return
-    with database.atomic():
-        peewee.Select(columns=(peewee.fn.pg_advisory_xact_lock(_ADVISORY_LOCK),)).execute(database)
-        yield
