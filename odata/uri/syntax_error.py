@@ -1,0 +1,117 @@
+"""What a reader is told about a text that the grammar does not know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from odata.errors import UriSyntaxError
+
+_SHOWN = 80
+_WORD = re.compile(r"[ \t]*(?:[\w.$@]+|.)?", re.DOTALL)
+
+# Terminals to words; the first entries that apply are told.
+_PHRASES: tuple[tuple[str, AbstractSet[str]], ...] = (
+    ("an operator such as eq, ne, gt", {"EQUALITY"}),
+    ("a literal or a parameter alias", {"INTEGER"}),
+    ("asc or desc", {"DIRECTION"}),
+    ("with and a method", {"_WITH"}),
+    ("as and a name", {"_AS"}),
+    ("AND, OR or a further word", {"_JUXTAPOSITION"}),
+    ("a word or a phrase in double quotes", {"WORD"}),
+    ("an option such as $filter, $select, $expand", {"FILTER_OPTION"}),
+    ("a transformation such as filter, groupby, aggregate", {"IDENTITY"}),
+    ("a number", {"DIGITS"}),
+    ("true or false", {"COUNT_VALUE"}),
+    ("a positive number or max", {"LEVELS_VALUE"}),
+    ("preorder or postorder", {"VISIT"}),
+    ("a name", {"NAME"}),
+    ("a JSON string", {"JSON_STRING"}),
+    ("':'", {"_COLON"}),
+    ("','", {"_COMMA"}),
+    ("';'", {"_SEMICOLON"}),
+    ("')'", {"_RPAR"}),
+    ("']'", {"_RBRACKET"}),
+    ("'}'", {"_RBRACE"}),
+    ("'('", {"_LPAR"}),
+    ("'/'", {"_SLASH"}),
+)
+# What may always follow a name, told only where nothing else may.
+_SELF_EVIDENT = ("'('", "'/'")
+_MOST_PHRASES = 3
+_OPERAND = ("a value, a property or a function",)
+_DANGLING = re.compile(
+    r"[ \t]+(?:eq|ne|gt|ge|lt|le|and|or|add|sub|mul|div|divby|mod|has|in)[ \t]*", re.IGNORECASE
+)
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""")
+
+
+def describe(fault: UnexpectedInput, text: str, target: str | None) -> UriSyntaxError:
+    """The error of a fault that the parser found."""
+    start = _locate(fault, text)
+    expected = _expected(fault, text[start:])
+    end = _end_of_word(text, start)
+    return make_error(text, target, end, f"expected {_join(expected)}", expected)
+
+
+def make_error(
+    text: str,
+    target: str | None,
+    position: int,
+    reason: str,
+    expected: tuple[str, ...] = (),
+) -> UriSyntaxError:
+    """A syntax error with its position in the text."""
+    return UriSyntaxError(
+        f"Syntax error at position {position} in '{_excerpt(text, position)}': {reason}",
+        target=target,
+        position=position,
+        expected=expected,
+    )
+
+
+def _locate(fault: UnexpectedInput, text: str) -> int:
+    position = fault.pos_in_stream
+    if isinstance(fault, UnexpectedToken):
+        position = None if fault.token.type == "$END" else fault.token.start_pos
+    return len(text.rstrip()) if position is None else position
+
+
+def _expected(fault: UnexpectedInput, rest: str) -> tuple[str, ...]:
+    if _QUOTED.sub("", rest).lstrip().startswith("'"):
+        return ("a closing quote",)
+    terminals = _acceptable(fault)
+    if "MINUS" in terminals or ("EQUALITY" in terminals and _DANGLING.fullmatch(rest)):
+        return _OPERAND
+    found = [phrase for phrase, names in _PHRASES if names & terminals]
+    telling = [phrase for phrase in found if phrase not in _SELF_EVIDENT] or found
+    return tuple(telling[:_MOST_PHRASES]) or ("the end of the text",)
+
+
+def _acceptable(fault: UnexpectedInput) -> AbstractSet[str]:
+    """The terminals that could have stood at the fault."""
+    parser = getattr(fault, "interactive_parser", None)
+    if isinstance(parser, InteractiveParser):
+        return frozenset(parser.accepts())
+    return frozenset()
+
+
+def _end_of_word(text: str, start: int) -> int:
+    match = _WORD.match(text, start)
+    return match.end() if match else start
+
+
+def _join(phrases: tuple[str, ...]) -> str:
+    if len(phrases) == 1:
+        return phrases[0]
+    return f"{', '.join(phrases[:-1])} or {phrases[-1]}"
+
+
+def _excerpt(text: str, position: int) -> str:
+    if len(text) <= _SHOWN:
+        return text
+    start = max(0, min(position - _SHOWN // 2, len(text) - _SHOWN))
+    return f"...{text[start : start + _SHOWN]}..."
