@@ -103,7 +103,7 @@ _PROPERTIES: tuple[PropertyMapping, ...] = (
 )
 
 
-def _of_customer(_: TableAlias, dimension: TableAlias) -> SqlExpression:
+def _of_customer(dimension: TableAlias) -> SqlExpression:
     return dimension.parent_type == CUSTOMER_PARENT
 
 

@@ -26,7 +26,6 @@ from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
 from odata.sql.expose import Exposure, to_one
 from odata.sql.fields import EnumField, GuidField, TextField
-from odata.sql.mapping import SqlExpression, TableAlias
 
 PARENT_NEEDED = "You must get to the parent first to get to the default dimensions."
 PARENT_UNKNOWN = 'The "parenteId" does not match to any entity.'
@@ -168,10 +167,6 @@ def _differs(change: Change, name: str) -> bool:
     return change.values.get(name) != current.get(name)
 
 
-def _of_customer(dimension: TableAlias, _: TableAlias) -> SqlExpression:
-    return dimension.parent_type == CUSTOMER_PARENT
-
-
 def exposure() -> Exposure:
     """The entity set ``defaultDimensions``."""
     model = DefaultDimension
@@ -198,7 +193,6 @@ def exposure() -> Exposure:
                 "customer",
                 on=(("parentId", "id"),),
                 partner="defaultDimensions",
-                where=_of_customer,
             ),
         ),
         scope=model.company_id,
