@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from lark import Token, Transformer, v_args
 
@@ -62,7 +62,7 @@ class Hierarchy:
         return f"{nodes},{self.qualifier},{node}"
 
 
-AggregatePart = ast.Expression | Token | Method | Alias | ast.AggregateFrom
+AggregatePart = Method | Alias | ast.AggregateFrom
 
 
 @v_args(inline=True)
@@ -79,22 +79,18 @@ class ApplyRules(Transformer[Token, object]):
 
     # --- aggregate
 
-    def aggregate(
-        self, token: Token, items: tuple[ast.AggregateItem, ...]
-    ) -> ast.Transformation:
+    def aggregate(self, items: tuple[ast.AggregateItem, ...]) -> ast.Transformation:
         for item in items:
             methods = (item.method, *(step.method for step in item.froms))
             if item.alias is None and (any(methods) or _is_count(item.expression)):
                 raise SyntaxFault("an aggregate needs a name: as ...", item.position)
         return ast.Aggregate(items)
 
-    def aggregate_segment(
-        self, token: Token, items: tuple[ast.AggregateItem, ...]
-    ) -> ast.AggregateSegment:
+    def aggregate_segment(self, items: tuple[ast.AggregateItem, ...]) -> ast.AggregateSegment:
+        position = items[0].position
         if len(items) > 1 or items[0].alias is not None:
-            position = position_of(token)
             raise SyntaxFault("an aggregate in an expression is one, without a name", position)
-        return ast.AggregateSegment(items, position_of(token))
+        return ast.AggregateSegment(items, position)
 
     def aggregate_items(self, *items: ast.AggregateItem) -> tuple[ast.AggregateItem, ...]:
         merged: list[ast.AggregateItem] = []
@@ -107,7 +103,9 @@ class ApplyRules(Transformer[Token, object]):
             _check_aggregate(item)
         return tuple(merged)
 
-    def aggregate_item(self, value: ast.Expression | Token, *parts: AggregatePart) -> object:
+    def aggregate_item(
+        self, value: ast.Expression | Token, *parts: AggregatePart
+    ) -> ast.AggregateItem:
         method = alias = None
         froms: list[ast.AggregateFrom] = []
         for part in parts:
@@ -118,6 +116,8 @@ class ApplyRules(Transformer[Token, object]):
                     alias = name
                 case ast.AggregateFrom():
                     froms.append(part)
+                case _:
+                    assert_never(part)
         if isinstance(value, Token):
             position = position_of(value)
             count = ast.CountSegment(None, position)
@@ -140,9 +140,7 @@ class ApplyRules(Transformer[Token, object]):
 
     # --- groupby
 
-    def groupby(
-        self, token: Token, *parts: ast.Path | ast.Rollup | ast.Apply
-    ) -> ast.Transformation:
+    def groupby(self, *parts: ast.Path | ast.Rollup | ast.Apply) -> ast.Transformation:
         then = parts[-1] if isinstance(parts[-1], ast.Apply) else None
         grouping = tuple(part for part in parts if not isinstance(part, ast.Apply))
         return ast.GroupBy(grouping, then)
@@ -154,14 +152,14 @@ class ApplyRules(Transformer[Token, object]):
             raise SyntaxFault("a grouping path ends with a property", last.position)
         return found
 
-    def rollup(self, token: Token, *parts: Token | ast.Expression) -> ast.Rollup:
-        paths = tuple(
-            self.grouping_path(part) for part in parts if not isinstance(part, Token)
-        )
+    def rollup(self, *parts: Token | ast.Expression) -> ast.Rollup:
+        paths = tuple(self.grouping_path(part) for part in parts if not isinstance(part, Token))
         return ast.Rollup(paths, has_all=len(paths) < len(parts))
 
     def rollup_recursive(
-        self, token: Token, hierarchy: Hierarchy, *rest: object
+        self,
+        hierarchy: Hierarchy,
+        *_rest: object,  # the tree has no place for what restricts the hierarchy
     ) -> ast.Rollup:
         qualifier = ast.Path((ast.NameSegment(hierarchy.qualifier),))
         paths = (hierarchy.nodes, qualifier, hierarchy.node)
@@ -169,26 +167,22 @@ class ApplyRules(Transformer[Token, object]):
 
     # --- the others
 
-    def apply_filter(self, token: Token, condition: ast.Expression) -> ast.Transformation:
+    def apply_filter(self, condition: ast.Expression) -> ast.Transformation:
         return ast.ApplyFilter(condition)
 
-    def apply_compute(
-        self, token: Token, items: tuple[ast.ComputeItem, ...]
-    ) -> ast.Transformation:
+    def apply_compute(self, items: tuple[ast.ComputeItem, ...]) -> ast.Transformation:
         return ast.ApplyCompute(items)
 
-    def apply_search(self, token: Token, search: ast.SearchExpression) -> ast.Transformation:
+    def apply_search(self, search: ast.SearchExpression) -> ast.Transformation:
         return ast.ApplySearch(search)
 
-    def apply_orderby(
-        self, token: Token, items: tuple[ast.OrderbyItem, ...]
-    ) -> ast.Transformation:
+    def apply_orderby(self, items: tuple[ast.OrderbyItem, ...]) -> ast.Transformation:
         return ast.ApplyOrderby(items)
 
-    def apply_top(self, token: Token, count: Token) -> ast.Transformation:
+    def apply_top(self, count: Token) -> ast.Transformation:
         return ast.ApplyTop(read_digits(count))
 
-    def apply_skip(self, token: Token, count: Token) -> ast.Transformation:
+    def apply_skip(self, count: Token) -> ast.Transformation:
         return ast.ApplySkip(read_digits(count))
 
     def apply_rank(
@@ -196,10 +190,10 @@ class ApplyRules(Transformer[Token, object]):
     ) -> ast.Transformation:
         return ast.ApplyRank(str(token), amount, by)
 
-    def apply_concat(self, token: Token, *sequences: ast.Apply) -> ast.Transformation:
+    def apply_concat(self, *sequences: ast.Apply) -> ast.Transformation:
         return ast.ApplyConcat(sequences)
 
-    def apply_identity(self, token: Token) -> ast.Transformation:
+    def apply_identity(self) -> ast.Transformation:
         return ast.ApplyIdentity()
 
     def nested(self, then: ast.Apply, name: Token) -> Nested:
@@ -208,9 +202,7 @@ class ApplyRules(Transformer[Token, object]):
     def nest(self, token: Token, *items: Nested) -> ast.Transformation:
         return ast.ApplyOther(str(token), ",".join(item.text for item in items))
 
-    def addnested(
-        self, token: Token, path: ast.Expression, *items: Nested
-    ) -> ast.Transformation:
+    def addnested(self, token: Token, path: ast.Expression, *items: Nested) -> ast.Transformation:
         texts = (_text(print_expression, _plain_path(path)), *(item.text for item in items))
         return ast.ApplyOther(str(token), ",".join(texts))
 

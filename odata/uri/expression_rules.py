@@ -146,9 +146,7 @@ class ExpressionRules(Transformer[Token, object]):
                 return called
         return ast.Path((first, *rest), ast.PathRoot.IMPLICIT, first.position)
 
-    def name_segment(
-        self, name: Token, arguments: ast.Arguments | None = None
-    ) -> ast.NameSegment:
+    def name_segment(self, name: Token, arguments: ast.Arguments | None = None) -> ast.NameSegment:
         return ast.NameSegment(str(name), arguments, name.start_pos or 0)
 
     def arguments(self, *items: ast.Argument) -> ast.Arguments:
@@ -232,12 +230,18 @@ def _check_keys(segment: ast.NameSegment, arguments: ast.Arguments) -> None:
 
 def _type_call(name: str, arguments: ast.Arguments, position: int) -> Expression:
     values = [item.value for item in arguments.items if item.name is None]
-    if len(values) != len(arguments.items) or not 1 <= len(values) <= 2:
-        raise SyntaxFault(f"{name} takes an optional value and a type", position)
-    type_name = _type_name(values[-1])
+    if len(values) != len(arguments.items):
+        values = []
+    match values:
+        case [type_value]:
+            operand = None
+        case [operand, type_value]:
+            pass
+        case _:
+            raise SyntaxFault(f"{name} takes an optional value and a type", position)
+    type_name = _type_name(type_value)
     if type_name is None:
-        raise SyntaxFault(f"{name} takes the name of a type", values[-1].position)
-    operand = values[0] if len(values) == 2 else None
+        raise SyntaxFault(f"{name} takes the name of a type", type_value.position)
     if name == "cast":
         return ast.Cast(operand, type_name, position)
     return ast.IsOf(operand, type_name, position)

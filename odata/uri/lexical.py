@@ -40,10 +40,11 @@ BINARY_VALUE = (
 )
 DURATION = rf"(?i:duration)'{DURATION_VALUE}'"
 BINARY = rf"(?i:binary)'{BINARY_VALUE}'"
-GEO = (
-    r"(?i:geo(?:graphy|metry))'SRID=[0-9]{1,5};"
-    r"(?:(?:Multi)?(?:Point|LineString|Polygon)|(?:Geometry)?Collection)\([^']*\)'"
+GEO_VALUE = (
+    r"SRID=[0-9]{1,5};"
+    r"(?:(?:Multi)?(?:Point|LineString|Polygon)|(?:Geometry)?Collection)\([^']*\)"
 )
+GEO = rf"(?i:geo(?:graphy|metry))'{GEO_VALUE}'"
 ENUM = rf"(?!(?i:duration|binary|geography|geometry)'){NAME}{_QUOTED}"
 NOT_A_NUMBER = r"(?:-?INF|NaN)(?![\w.'(/])"
 NULL = r"null(?![\w.'(/])"

@@ -154,9 +154,7 @@ class OptionRules(Transformer[Token, object]):
             value = read(value)
         return NestedOption(name, value, position_of(token))
 
-    def count_segment(
-        self, token: Token, options: NestedOptions | None = None
-    ) -> ast.CountSegment:
+    def count_segment(self, token: Token, options: NestedOptions | None = None) -> ast.CountSegment:
         nested = build_options(options, _COUNT_OPTIONS, "a count")
         return ast.CountSegment(nested, position_of(token))
 

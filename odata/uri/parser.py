@@ -71,17 +71,13 @@ def parse_compute(
     return items
 
 
-def parse_select(
-    text: str, *, limits: ParserLimits = DEFAULT_LIMITS
-) -> tuple[ast.SelectItem, ...]:
+def parse_select(text: str, *, limits: ParserLimits = DEFAULT_LIMITS) -> tuple[ast.SelectItem, ...]:
     """The items of ``$select``."""
     items: tuple[ast.SelectItem, ...] = _parse("select_items", text, "$select", limits)
     return items
 
 
-def parse_expand(
-    text: str, *, limits: ParserLimits = DEFAULT_LIMITS
-) -> tuple[ast.ExpandItem, ...]:
+def parse_expand(text: str, *, limits: ParserLimits = DEFAULT_LIMITS) -> tuple[ast.ExpandItem, ...]:
     """The items of ``$expand``."""
     items: tuple[ast.ExpandItem, ...] = _parse("expand_items", text, "$expand", limits)
     return items

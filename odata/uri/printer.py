@@ -167,6 +167,31 @@ def _transformation(item: ast.Transformation) -> str:
         case ast.GroupBy(grouping, then):
             rest = f",{print_apply(then)}" if then else ""
             return f"groupby(({_commas(map(_grouping, grouping))}){rest})"
+        case ast.ApplyRank(method, amount, by):
+            return f"{method}({print_expression(amount)},{print_expression(by)})"
+        case ast.ApplyConcat(sequences):
+            return f"concat({_commas(map(print_apply, sequences))})"
+        case ast.ApplyIdentity():
+            return "identity"
+        case ast.ApplyOther(name, text):
+            return f"{name}({text})"
+        case _:
+            return _option_transformation(item)
+
+
+OptionTransformation = (
+    ast.ApplyFilter
+    | ast.ApplyCompute
+    | ast.ApplySearch
+    | ast.ApplyOrderby
+    | ast.ApplyTop
+    | ast.ApplySkip
+)
+
+
+def _option_transformation(item: OptionTransformation) -> str:
+    """A transformation that is a system query option elsewhere."""
+    match item:
         case ast.ApplyFilter(condition):
             return f"filter({print_expression(condition)})"
         case ast.ApplyCompute(items):
@@ -179,14 +204,6 @@ def _transformation(item: ast.Transformation) -> str:
             return f"top({count})"
         case ast.ApplySkip(count):
             return f"skip({count})"
-        case ast.ApplyRank(method, amount, by):
-            return f"{method}({print_expression(amount)},{print_expression(by)})"
-        case ast.ApplyConcat(sequences):
-            return f"concat({_commas(map(print_apply, sequences))})"
-        case ast.ApplyIdentity():
-            return "identity"
-        case ast.ApplyOther(name, text):
-            return f"{name}({text})"
         case _:
             assert_never(item)
 

@@ -23,7 +23,7 @@ _PHRASES: tuple[tuple[str, AbstractSet[str]], ...] = (
     ("AND, OR or a further word", {"_JUXTAPOSITION"}),
     ("a word or a phrase in double quotes", {"WORD"}),
     ("an option such as $filter, $select, $expand", {"FILTER_OPTION"}),
-    ("a transformation such as filter, groupby, aggregate", {"IDENTITY"}),
+    ("a transformation such as filter, groupby, aggregate", {"_IDENTITY"}),
     ("a number", {"DIGITS"}),
     ("true or false", {"COUNT_VALUE"}),
     ("a positive number or max", {"LEVELS_VALUE"}),
@@ -95,7 +95,7 @@ def _acceptable(fault: UnexpectedInput) -> AbstractSet[str]:
     """The terminals that could have stood at the fault."""
     parser = getattr(fault, "interactive_parser", None)
     if isinstance(parser, InteractiveParser):
-        return frozenset(parser.accepts())
+        return frozenset(parser.accepts())  # type: ignore[no-untyped-call]  # lark has no types here
     return frozenset()
 
 
