@@ -71,12 +71,9 @@ class Authenticator:
         grant = self.tokens.find(token_id)
         known = _NO_HASH if grant is None else grant.secret_hash
         matches = hmac.compare_digest(known, hash_secret(secret))
-        if grant is None or not matches or self._has_expired(grant):
+        if grant is None or not matches or grant.has_expired(self.clock()):
             raise refusal(error="invalid_token")
         return grant
-
-    def _has_expired(self, grant: Grant) -> bool:
-        return grant.expires_at is not None and grant.expires_at <= self.clock()
 
 
 def refusal(*, error: str | None = None) -> UnauthorizedError:

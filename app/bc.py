@@ -9,6 +9,7 @@ from typing import Protocol
 from flask import Blueprint, g, request
 from flask import Response as FlaskResponse
 
+from app.body import read_body
 from app.config import Settings
 from app.errors import resource_not_found
 from app.http import (
@@ -16,7 +17,6 @@ from app.http import (
     Environ,
     Target,
     check_authority,
-    read_body,
     read_headers,
     to_flask,
 )

@@ -53,7 +53,7 @@ class Limits:
     json_body: int = _MIB
     batch_body: int = 4 * _MIB
     media_body: int = 20 * _MIB
-    read_timeout: int = 10
+    read_timeout: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

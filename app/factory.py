@@ -10,6 +10,7 @@ from flask import Response as FlaskResponse
 
 from app import bc, health
 from app.auth import Authenticator, Caller
+from app.body import leave_unread
 from app.config import Settings, read_settings
 from app.cors import allow_origins, is_preflight
 from app.errors import register_error_handlers
@@ -57,6 +58,7 @@ def _register_hooks(host: Flask, settings: Settings, services: Services) -> None
     @host.after_request
     def finish(response: FlaskResponse) -> FlaskResponse:
         """Headers that every answer has."""
+        leave_unread(request.environ)
         response.headers["request-id"] = g.request_id
         for name, value in _DEFAULT_HEADERS:
             response.headers.setdefault(name, value)

@@ -1,45 +1,27 @@
-"""Between WSGI and the engine's messages: targets, headers, bodies, answers."""
+"""Between WSGI and the engine's messages: targets, headers, answers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import Response as FlaskResponse
-from gunicorn.http.errors import ParseException
 
 from app.config import Limits
-from odata.errors import (
-    BadRequestError,
-    ODataError,
-    PayloadTooLargeError,
-    TimeoutExceededError,
-    UnsupportedMediaTypeError,
-    UriTooLongError,
-)
+from odata.errors import BadRequestError, UriTooLongError
 from odata.protocol.messages import Response
 
-Environ = Mapping[str, Any]  # WSGI keeps text, streams and flags side by side
+Environ = MutableMapping[str, Any]  # WSGI keeps text, streams and flags side by side
 
 _ABSOLUTE_FORM = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_LENGTH = re.compile(r"[0-9]{1,18}")
 _AUTHORITY = re.compile(
     r"(?P<host>\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::[0-9]{1,5})?", re.IGNORECASE
 )
-_TEXT_TYPES = ("", "application/json", "text/plain", "application/x-www-form-urlencoded")
-_BATCH_TYPES = ("multipart/mixed",)
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
-
-
-class Stream(Protocol):
-    """The part of a body stream that is used here."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most ``size`` bytes; fewer only at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,59 +86,6 @@ def read_headers(environ: Environ) -> dict[str, str]:
         if environ.get(variable):
             headers[name] = str(environ[variable])
     return headers
-
-
-def read_body(environ: Environ, limits: Limits) -> bytes:
-    """The whole body, never a part of it: neither cut at the limit nor by a lost connection."""
-    length = _content_length(environ)
-    if length == 0 or (length is None and not environ.get("wsgi.input_terminated")):
-        return b""
-    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
-        raise UnsupportedMediaTypeError("a body must come without Content-Encoding")
-    limit = _limit(environ, limits)
-    if length is not None and length > limit:
-        raise _too_large(limit)
-    body = _read(environ["wsgi.input"], limit + 1)
-    if len(body) > limit:
-        raise _too_large(limit)
-    if length is not None and len(body) != length:
-        raise BadRequestError("the body is shorter than its Content-Length")
-    return body
-
-
-def _content_length(environ: Environ) -> int | None:
-    text = environ.get("CONTENT_LENGTH") or ""
-    if not text:
-        return None
-    # Python's int() would also take signs, blanks and digits of other scripts.
-    if not _LENGTH.fullmatch(text):
-        raise BadRequestError("Content-Length must be a whole number")
-    return int(text)
-
-
-def _limit(environ: Environ, limits: Limits) -> int:
-    media_type = str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
-    if media_type in _BATCH_TYPES or environ["PATH_INFO"].endswith("/$batch"):
-        return limits.batch_body
-    return limits.json_body if media_type in _TEXT_TYPES else limits.media_body
-
-
-def _read(stream: Stream, most: int) -> bytes:
-    parts, left = [], most
-    try:
-        while left and (part := stream.read(left)):
-            parts.append(part)
-            left -= len(part)
-    except (BlockingIOError, TimeoutError) as error:
-        raise TimeoutExceededError("the body did not arrive in time") from error
-    except (OSError, ParseException) as error:
-        # gunicorn decodes chunks while they are read; its faults are of these classes.
-        raise BadRequestError("the body is not framed as its headers say") from error
-    return b"".join(parts)
-
-
-def _too_large(limit: int) -> ODataError:
-    return PayloadTooLargeError(f"the body is longer than {limit} bytes")
 
 
 def to_flask(response: Response, *, head: bool) -> FlaskResponse:

@@ -45,6 +45,10 @@ class Grant:
     companies: frozenset[str] | None
     expires_at: datetime.datetime | None
 
+    def has_expired(self, now: datetime.datetime) -> bool:
+        """Whether the token is good no longer."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:

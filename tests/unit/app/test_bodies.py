@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 import pytest
 
+from app.body import leave_unread, read_body
 from app.config import Limits
-from app.http import read_body
 from odata.errors import (
     BadRequestError,
+    ODataError,
     PayloadTooLargeError,
     TimeoutExceededError,
     UnsupportedMediaTypeError,
@@ -92,3 +94,47 @@ def test_a_body_beyond_its_limit_is_refused_and_never_cut(environ):
 def test_a_body_that_does_not_arrive_is_refused(environ, error):
     with pytest.raises(error):
         read_body(environ, LIMITS)
+
+
+class ServedStream(io.BytesIO):
+    """A stream of a server that can be told to close the connection."""
+
+    closings = 0
+
+    def force_close(self) -> None:
+        self.closings += 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "closings"),
+    [
+        ({"CONTENT_LENGTH": "3"}, 0),
+        ({"CONTENT_LENGTH": "5"}, 1),
+        ({"CONTENT_LENGTH": "11"}, 1),
+        ({"wsgi.input_terminated": True, "HTTP_CONTENT_ENCODING": "gzip"}, 1),
+    ],
+)
+def test_the_rest_of_a_refused_body_is_never_the_next_request(environ, closings):
+    stream = ServedStream(b"123")
+
+    with contextlib.suppress(ODataError):
+        read_body(_environ(stream, **environ), LIMITS)
+
+    assert stream.closings == closings
+
+
+@pytest.mark.parametrize(
+    ("environ", "closings"),
+    [
+        ({}, 0),
+        ({"CONTENT_LENGTH": "99999"}, 0),
+        ({"CONTENT_LENGTH": "100000"}, 1),
+        ({"HTTP_TRANSFER_ENCODING": "chunked"}, 1),
+    ],
+)
+def test_a_long_body_of_a_stranger_is_not_waited_for(environ, closings):
+    stream = ServedStream(b"")
+
+    leave_unread(_environ(stream, **environ))
+
+    assert stream.closings == closings

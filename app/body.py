@@ -1,0 +1,118 @@
+"""The body of a request: read whole, within its limit, or refused.
+
+A server hands over what arrived; whether that is all of it is checked here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from gunicorn.http.errors import ParseException
+
+from app.config import Limits
+from app.http import Environ
+from odata.errors import (
+    BadRequestError,
+    ODataError,
+    PayloadTooLargeError,
+    TimeoutExceededError,
+    UnsupportedMediaTypeError,
+)
+
+_LENGTH = re.compile(r"[0-9]{1,18}")
+_TEXT_TYPES = ("", "application/json", "text/plain", "application/x-www-form-urlencoded")
+_BATCH_TYPES = ("multipart/mixed",)
+# A client that is told 413 while it sends may miss the answer; a little more is taken off it.
+_DRAINED = 4 * 1024 * 1024
+_CHUNK = 64 * 1024
+# Fewer than 100,000 bytes are left to the server.
+_SHORT_DIGITS = 5
+_READ = "kontor.body_read"
+
+
+class Stream(Protocol):
+    """The part of a body stream that is used here."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes; fewer only at the end."""
+
+
+def read_body(environ: Environ, limits: Limits) -> bytes:
+    """The whole body, never a part of it: neither cut at the limit nor by a lost connection."""
+    environ[_READ] = True
+    length = _content_length(environ)
+    if length == 0 or (length is None and not environ.get("wsgi.input_terminated")):
+        return b""
+    try:
+        return _read_within(environ, length, _limit(environ, limits))
+    except ODataError:
+        _force_close(environ)
+        raise
+
+
+def leave_unread(environ: Environ) -> None:
+    """Answer without having read the body: a long one is not even taken off the connection."""
+    if _READ in environ:
+        return
+    announced = str(environ.get("CONTENT_LENGTH") or "")
+    if "HTTP_TRANSFER_ENCODING" in environ or len(announced) > _SHORT_DIGITS:
+        _force_close(environ)
+
+
+def _read_within(environ: Environ, length: int | None, limit: int) -> bytes:
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaTypeError("a body must come without Content-Encoding")
+    stream: Stream = environ["wsgi.input"]
+    body = _read(stream, limit + 1) if length is None or length <= limit else None
+    if body is None or len(body) > limit:
+        _drain(stream)
+        raise PayloadTooLargeError(f"the body is longer than {limit} bytes")
+    if length is not None and len(body) != length:
+        raise BadRequestError("the body is shorter than its Content-Length")
+    return body
+
+
+def _content_length(environ: Environ) -> int | None:
+    text = environ.get("CONTENT_LENGTH") or ""
+    if not text:
+        return None
+    # Python's int() would also take signs, blanks and digits of other scripts.
+    if not _LENGTH.fullmatch(text):
+        raise BadRequestError("Content-Length must be a whole number")
+    return int(text)
+
+
+def _limit(environ: Environ, limits: Limits) -> int:
+    media_type = str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
+    if media_type in _BATCH_TYPES or environ["PATH_INFO"].endswith("/$batch"):
+        return limits.batch_body
+    return limits.json_body if media_type in _TEXT_TYPES else limits.media_body
+
+
+def _read(stream: Stream, most: int) -> bytes:
+    parts, left = [], most
+    try:
+        while left and (part := stream.read(left)):
+            parts.append(part)
+            left -= len(part)
+    except (BlockingIOError, TimeoutError) as error:
+        raise TimeoutExceededError("the body did not arrive in time") from error
+    except (OSError, ParseException) as error:
+        # gunicorn decodes chunks while they are read; its faults are of these classes.
+        raise BadRequestError("the body is not framed as its headers say") from error
+    return b"".join(parts)
+
+
+def _drain(stream: Stream) -> None:
+    left = _DRAINED
+    while left > 0 and (part := _read(stream, _CHUNK)):
+        left -= len(part)
+
+
+def _force_close(environ: Environ) -> None:
+    """Have the server close the connection: what is left of the body is no next request."""
+    close: Callable[[], None] | None = getattr(environ["wsgi.input"], "force_close", None)
+    if close is not None:
+        close()

@@ -1,0 +1,107 @@
+"""How gunicorn serves the application; the reasons stand beside the values.
+
+gunicorn reads the names of this module: ``gunicorn --config python:app.gunicorn_settings``.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from app.config import read_settings
+from app.logging import GunicornLogger, logging_configuration
+from app.welcome import welcome
+
+_settings = read_settings()
+_server = _settings.server
+_shared_memory = Path("/dev/shm")  # noqa: S108 - only asked whether it is there
+
+
+class Worker(Protocol):
+    """The part of gunicorn's worker that is used here."""
+
+    sockets: list[Listener]
+
+
+class Listener(Protocol):
+    """gunicorn's wrapper of a listening socket."""
+
+    sock: socket.socket
+
+
+class Body(Protocol):
+    """The stream that the application reads as ``wsgi.input``."""
+
+    force_close: Callable[[], None]
+
+
+class ServerRequest(Protocol):
+    """The part of gunicorn's request that is used here."""
+
+    body: Body
+
+    def force_close(self) -> None:
+        """Close the connection after the answer."""
+
+
+class Arbiter(Protocol):
+    """The part of gunicorn's arbiter that is used here."""
+
+    LISTENERS: list[Listener]
+
+
+wsgi_app = "app.factory:create_app()"
+bind = (
+    f"[{_server.bind}]:{_server.port}" if ":" in _server.bind else f"{_server.bind}:{_server.port}"
+)
+worker_class = "gthread"
+workers = _server.workers
+threads = _server.threads
+# A request may take as long as a statement may; then the worker still has time to say so.
+timeout = 60
+graceful_timeout = 35
+# Longer than the idle time of common proxies would be wrong only for a service without one.
+keepalive = 75
+max_requests = 10_000
+max_requests_jitter = 1_000
+# The heartbeat file must not wait for a slow disk.
+worker_tmp_dir = str(_shared_memory) if _shared_memory.is_dir() else None
+
+# Long but legal URLs pass; this is the most that gunicorn allows.
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+
+# Nothing that a client sends may move the application or change its scheme.
+forwarder_headers = ""
+forwarded_allow_ips = ",".join(_server.forwarded_allow_ips)
+header_map = "drop"
+control_socket_disable = True
+
+logger_class = GunicornLogger
+logconfig_dict = logging_configuration(_settings.log_level)
+accesslog = "-"
+
+
+def when_ready(server: Arbiter) -> None:
+    """Tell whoever tries the service out where it is and how to ask it."""
+    if not _settings.is_production:
+        port = server.LISTENERS[0].sock.getsockname()[1]
+        sys.stdout.write(welcome(_server.bind, port))
+        sys.stdout.flush()
+
+
+def pre_request(_worker: Worker, req: ServerRequest) -> None:
+    """Let whoever reads the body say that the connection is of no use afterwards."""
+    req.body.force_close = req.force_close
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Give up on a client that stops within its request; accepted sockets inherit this."""
+    patience = struct.pack("ll", _settings.limits.read_timeout, 0)
+    for listener in worker.sockets:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
