@@ -11,13 +11,16 @@ service_document     the entries of the service document
 
 from odata.csdl.document import CsdlVersion
 from odata.csdl.json_writer import write_json
+from odata.csdl.openapi import ServiceInfo, write_openapi
 from odata.csdl.service_document import ServiceDocumentEntry, service_document_entries
 from odata.csdl.xml_writer import write_xml
 
 __all__ = [
     "CsdlVersion",
     "ServiceDocumentEntry",
+    "ServiceInfo",
     "service_document_entries",
     "write_json",
+    "write_openapi",
     "write_xml",
 ]

@@ -24,6 +24,7 @@ from odata.csdl.document import (
     vocabulary_uri,
 )
 from odata.csdl.document_builder import build_document
+from odata.csdl.json_value import Json, Members
 from odata.edm.annotations import (
     Annotation,
     AnnotationValue,
@@ -35,9 +36,6 @@ from odata.edm.annotations import (
 )
 from odata.edm.model import Model
 from odata.edm.types import Primitive
-
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
-Members = dict[str, Json]
 
 
 def write_json(model: Model, *, version: CsdlVersion) -> bytes:

@@ -1,0 +1,206 @@
+"""Types of the model as JSON Schema: as they are read, created and updated.
+
+Cites: OData to OpenAPI Mapping 1.0, section 4.5 (components).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from enum import Enum
+
+from odata.csdl.default_value import default_value, json_number
+from odata.csdl.json_value import Json, Members, merge
+from odata.csdl.openapi.values import nullable, primitive_schema
+from odata.edm.annotations import MAXIMUM, MINIMUM, PATTERN, Annotation, read_annotation
+from odata.edm.model import EntityType, Model, NavigationProperty
+from odata.edm.types import (
+    NO_FACETS,
+    ComplexType,
+    EnumType,
+    Facets,
+    Primitive,
+    Property,
+    PropertyType,
+)
+
+_KEYWORDS = {PATTERN: "pattern", MINIMUM: "minimum", MAXIMUM: "maximum"}
+
+
+class Purpose(Enum):
+    """What a schema is for; the value ends its name."""
+
+    READ = ""
+    CREATE = "-create"
+    UPDATE = "-update"
+
+
+def build_schemas(model: Model) -> Members:
+    """All schemas of a model, by name."""
+    schemas: Members = {
+        item.qualified_name: _enum_schema(item) for item in model.enum_types.values()
+    }
+    for structured in model.structured_types():
+        for purpose in Purpose:
+            name = f"{structured.qualified_name}{purpose.value}"
+            schemas[name] = _structured_schema(structured, purpose)
+    for entity_type in model.entity_types.values():
+        schemas[f"{entity_type.qualified_name}-collection"] = _collection_schema(entity_type)
+    return schemas | {"error": _error_schema()}
+
+
+def schema_reference(name: str) -> Members:
+    """A reference to a schema by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def value_schema(
+    edm_type: PropertyType,
+    facets: Facets = NO_FACETS,
+    *,
+    is_collection: bool = False,
+    purpose: Purpose = Purpose.READ,
+) -> Members:
+    """The schema of a value of this type, in the place where the facets hold."""
+    schema = _single_schema(edm_type, facets, purpose)
+    allowed = nullable(schema) if facets.nullable else schema
+    return {"type": "array", "items": allowed} if is_collection else allowed
+
+
+def _single_schema(edm_type: PropertyType, facets: Facets, purpose: Purpose) -> Members:
+    match edm_type:
+        case Primitive():
+            return primitive_schema(edm_type, facets)
+        case EnumType():
+            return schema_reference(edm_type.qualified_name)
+        case ComplexType():
+            return schema_reference(f"{edm_type.qualified_name}{purpose.value}")
+
+
+def _enum_schema(enum_type: EnumType) -> Members:
+    described: Members = {"description": enum_type.description} if enum_type.description else {}
+    if enum_type.is_flags:
+        return merge({"type": "string", "pattern": _flags_pattern(enum_type)}, described)
+    spellings = (text for member in enum_type.members for text in (member.text, member.name))
+    texts: list[Json] = [*dict.fromkeys(spellings)]
+    return merge({"type": "string", "enum": texts}, described)
+
+
+def _flags_pattern(enum_type: EnumType) -> str:
+    names = "|".join(member.name for member in enum_type.members)
+    return f"^({names})(,({names}))*$"
+
+
+def _structured_schema(structured: ComplexType, purpose: Purpose) -> Members:
+    entity_type = structured if isinstance(structured, EntityType) else None
+    properties: Members = {}
+    if purpose is Purpose.READ and entity_type is not None and entity_type.has_entity_tag:
+        properties["@odata.etag"] = {"type": "string"}
+    for definition in structured.all_properties():
+        if _is_part(definition, entity_type, purpose):
+            properties |= _property_members(definition, purpose)
+    if entity_type is not None:
+        properties |= _navigation_members(entity_type.all_navigation(), purpose)
+    schema: Members = {"type": "object", "title": structured.name, "properties": properties}
+    required: list[Json] = [item.name for item in structured.all_properties() if item.is_required]
+    if purpose is Purpose.CREATE and required:
+        schema["required"] = required
+    if structured.description:
+        schema["description"] = structured.description
+    return schema
+
+
+def _is_part(definition: Property, entity_type: EntityType | None, purpose: Purpose) -> bool:
+    if purpose is Purpose.READ:
+        return True
+    if definition.is_computed or definition.is_stream:
+        return False
+    is_key = entity_type is not None and definition.name in entity_type.all_key_names()
+    return purpose is Purpose.CREATE or not (is_key or definition.is_immutable)
+
+
+def _property_members(definition: Property, purpose: Purpose) -> Members:
+    name = definition.name
+    if definition.is_stream:
+        link: Members = {"type": "string", "format": "uri", "readOnly": True}
+        return {f"{name}@odata.{kind}": link for kind in ("mediaEditLink", "mediaReadLink")}
+    facets = definition.facets
+    if purpose is Purpose.READ and definition.has_unset:
+        facets = replace(facets, nullable=False)
+    schema = value_schema(
+        definition.edm_type, facets, is_collection=definition.is_collection, purpose=purpose
+    )
+    return {name: schema | _keywords(definition, purpose)}
+
+
+def _keywords(definition: Property, purpose: Purpose) -> Members:
+    keywords: Members = {}
+    if definition.description:
+        keywords["description"] = definition.description
+    default = default_value(definition)
+    if default is not None and purpose is not Purpose.UPDATE:
+        keywords["default"] = default.json
+    if definition.is_computed:
+        keywords["readOnly"] = True
+    return keywords | _validation(map(read_annotation, definition.annotations))
+
+
+def _validation(annotations: Iterable[Annotation]) -> Members:
+    keywords: Members = {}
+    for item in annotations:
+        keyword = None if item.qualifier else _KEYWORDS.get(item.term)
+        match item.value:
+            case str() if keyword == "pattern":
+                keywords[keyword] = item.value
+            case int() if keyword is not None:
+                keywords[keyword] = item.value
+            case Decimal() if keyword is not None:
+                keywords[keyword] = json_number(item.value)
+            case _:
+                pass
+    return keywords
+
+
+def _navigation_members(navigation: Iterable[NavigationProperty], purpose: Purpose) -> Members:
+    """Related entities: as expanded, or for those contained, as created with their parent."""
+    members: Members = {}
+    for item in navigation:
+        if purpose is Purpose.UPDATE or (purpose is Purpose.CREATE and not item.contains_target):
+            continue
+        schema = schema_reference(f"{item.target.qualified_name}{purpose.value}")
+        if item.is_collection:
+            members[item.name] = {"type": "array", "items": schema}
+        else:
+            members[item.name] = nullable(schema) if item.nullable else schema
+    return members
+
+
+def _collection_schema(entity_type: EntityType) -> Members:
+    return {
+        "type": "object",
+        "title": f"Collection of {entity_type.name}",
+        "properties": {
+            "@odata.context": {"type": "string", "format": "uri"},
+            "@odata.count": {"type": "integer", "minimum": 0},
+            "@odata.nextLink": {"type": "string", "format": "uri"},
+            "value": {"type": "array", "items": schema_reference(entity_type.qualified_name)},
+        },
+        "required": ["value"],
+    }
+
+
+def _error_schema() -> Members:
+    fault: Members = {
+        "code": {"type": "string"},
+        "message": {"type": "string"},
+        "target": {"type": "string"},
+    }
+    detail: Members = {"type": "object", "properties": fault, "required": ["code", "message"]}
+    details: Members = {"details": {"type": "array", "items": detail}}
+    error: Members = {
+        "type": "object",
+        "properties": fault | details,
+        "required": ["code", "message"],
+    }
+    return {"type": "object", "properties": {"error": error}, "required": ["error"]}
