@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import peewee
 
-from models.base import Entity, EntityRules, milliseconds
+from models.base import NO_ID, Entity, EntityRules, milliseconds
 from models.reference_check import hold
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
@@ -93,7 +93,7 @@ class CodeRules(EntityRules):
         same = self._model.select().where(
             self._model.company_id == change.scope,
             self._model.code == code,
-            self._model.id != change.key.get("id", ""),
+            self._model.id != change.key.get("id", NO_ID),
         )
         if same.exists():
             raise DuplicateKeyError(already_exists(self._caption, f"Code='{code}'"), target="code")

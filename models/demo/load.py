@@ -41,13 +41,14 @@ _PERSON_BELOW = 0.1
 def add_load(database: peewee.Database, count: int) -> None:
     """Customers ``L0000001`` to the given one, each with up to two default dimensions."""
     draw = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+    draw_dimensions = random.Random(_SEED)  # noqa: S311 - likewise
     ids = _Ids()
     numbers = iter(range(1, count + 1))
     cursor = database.connection().cursor()  # type: ignore[no-untyped-call]  # Peewee's gap
     while chunk := list(islice(numbers, _CHUNK)):
         rows = [_customer(number, draw, ids) for number in chunk]
         _write(cursor, database.param, Customer, rows)
-        _write(cursor, database.param, DefaultDimension, _dimensions(rows, draw, ids))
+        _write(cursor, database.param, DefaultDimension, _dimensions(rows, draw_dimensions, ids))
     cursor.execute("ANALYZE")
     cursor.close()
 

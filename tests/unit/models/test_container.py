@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import peewee
+import pytest
+
+from models.container import build_source
+from odata.edm.types import EnumType
+from odata.sql.mapping import DataSource
+
+PROPERTIES = {
+    "company": (
+        "id systemVersion timestamp name displayName businessProfileId systemCreatedAt "
+        "systemCreatedBy systemModifiedAt systemModifiedBy"
+    ),
+    "customer": (
+        "id number displayName type addressLine1 addressLine2 city state country postalCode "
+        "phoneNumber email website taxLiable taxAreaId taxAreaDisplayName taxRegistrationNumber "
+        "currencyId currencyCode paymentTermsId shipmentMethodId paymentMethodId blocked balance "
+        "overdueAmount totalSalesExcludingTax lastModifiedDateTime salespersonCode balanceDue "
+        "creditLimit"
+    ),
+    "customerFinancialDetail": (
+        "id number balance totalSalesExcludingTax overdueAmount lastModifiedDateTime"
+    ),
+    "defaultDimension": (
+        "id parentType parentId dimensionId dimensionCode dimensionValueId dimensionValueCode "
+        "postingValidation lastModifiedDateTime"
+    ),
+    "dimension": "id code displayName consolidationCode lastModifiedDateTime",
+    "dimensionValue": "id code dimensionId displayName consolidationCode lastModifiedDateTime",
+    "picture": "id parentType width height contentType pictureContent",
+    "currency": (
+        "id code displayName symbol amountDecimalPlaces amountRoundingPrecision "
+        "lastModifiedDateTime"
+    ),
+    "paymentTerm": (
+        "id code displayName dueDateCalculation discountDateCalculation discountPercent "
+        "calculateDiscountOnCreditMemos lastModifiedDateTime"
+    ),
+    "paymentMethod": "id code displayName lastModifiedDateTime",
+    "shipmentMethod": "id code displayName lastModifiedDateTime",
+    "taxArea": "id code displayName taxType lastModifiedDateTime",
+}
+NAVIGATION = {
+    "company": (
+        "customers customerFinancialDetails defaultDimensions dimensions dimensionValues pictures "
+        "currencies paymentTerms paymentMethods shipmentMethods taxAreas"
+    ),
+    "customer": (
+        "currency paymentTerm shipmentMethod paymentMethod customerFinancialDetail picture "
+        "defaultDimensions"
+    ),
+    "customerFinancialDetail": "customer",
+    "defaultDimension": "dimension dimensionValue customer",
+    "dimension": "dimensionValues",
+    "dimensionValue": "dimension",
+    "picture": "customer",
+    "currency": "",
+    "paymentTerm": "",
+    "paymentMethod": "",
+    "shipmentMethod": "",
+    "taxArea": "",
+}
+MEMBERS = {
+    "contactType": {"Company": 0, "Person": 1},
+    "customerBlocked": {" ": 0, "Ship": 1, "Invoice": 2, "All": 3},
+    "defaultDimensionParentType": {" ": 0, "Customer": 1, "Item": 2, "Vendor": 3, "Employee": 4},
+    "defaultDimensionValuePostingType": {
+        " ": 0,
+        "Code Mandatory": 1,
+        "Same Code": 2,
+        "No Code": 3,
+    },
+    "pictureEntityParentType": {
+        "Customer": 1,
+        "Item": 2,
+        "Vendor": 3,
+        "Employee": 4,
+        "Contact": 5,
+    },
+    "taxBufferType": {"Sales Tax": 0, "VAT": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def published() -> DataSource:
+    return build_source(peewee.SqliteDatabase(":memory:"))
+
+
+def test_the_service_has_twelve_entity_sets_in_a_stable_order(published):
+    assert " ".join(published.model.entity_sets) == (
+        "companies customers customerFinancialDetails defaultDimensions dimensions "
+        "dimensionValues pictures currencies paymentTerms paymentMethods shipmentMethods taxAreas"
+    )
+
+
+@pytest.mark.parametrize(("type_name", "names"), PROPERTIES.items())
+def test_properties_stand_in_the_documented_order(published, type_name, names):
+    entity_type = published.model.entity_types[type_name]
+    assert " ".join(item.name for item in entity_type.properties) == names
+
+
+@pytest.mark.parametrize(("type_name", "names"), NAVIGATION.items())
+def test_navigation_properties_stand_in_the_documented_order(published, type_name, names):
+    entity_type = published.model.entity_types[type_name]
+    assert " ".join(item.name for item in entity_type.navigation) == names
+
+
+@pytest.mark.parametrize(("enum_name", "members"), MEMBERS.items())
+def test_enumerations_have_the_numbers_of_business_central(published, enum_name, members):
+    enum_type = published.model.enum_types[enum_name]
+    assert isinstance(enum_type, EnumType)
+    assert {member.text: member.number for member in enum_type.members} == members
+
+
+@pytest.mark.parametrize("type_name", [name for name in PROPERTIES if name != "company"])
+def test_every_entity_of_a_company_has_an_entity_tag(published, type_name):
+    assert published.model.entity_types[type_name].has_entity_tag
+    assert published.by_type[type_name].scope is not None
+
+
+def test_companies_have_no_entity_tag_and_an_alternate_key(published):
+    company = published.model.entity_types["company"]
+    assert not company.has_entity_tag
+    assert [key.property_names for key in company.alternate_keys] == [("name",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "length", "nullable"),
+    [
+        ("number", 20, True),
+        ("displayName", 100, False),
+        ("addressLine1", 100, True),
+        ("addressLine2", 50, True),
+        ("city", 30, True),
+        ("country", 10, True),
+        ("email", 80, True),
+        ("website", 255, True),
+        ("taxAreaDisplayName", None, True),
+    ],
+)
+def test_customer_texts_have_the_lengths_of_business_central(published, name, length, nullable):
+    definition = published.model.entity_types["customer"].find_property(name)
+    assert definition is not None
+    assert (definition.facets.max_length, definition.nullable) == (length, nullable)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "id",
+        "taxAreaDisplayName",
+        "balance",
+        "overdueAmount",
+        "totalSalesExcludingTax",
+        "lastModifiedDateTime",
+        "balanceDue",
+    ],
+)
+def test_what_the_server_computes_is_read_only(published, name):
+    definition = published.model.entity_types["customer"].find_property(name)
+    assert definition is not None
+    assert definition.is_computed
+
+
+def test_the_plural_of_financial_details_is_an_alias(published):
+    customer = published.model.entity_types["customer"]
+    assert customer.find_navigation("customerFinancialDetails") is customer.find_navigation(
+        "customerFinancialDetail"
+    )
+
+
+@pytest.mark.parametrize(
+    ("set_name", "writable"),
+    [
+        ("companies", (False, False, False)),
+        ("customers", (True, True, True)),
+        ("customerFinancialDetails", (False, False, False)),
+        ("defaultDimensions", (True, True, True)),
+        ("dimensions", (False, False, False)),
+        ("dimensionValues", (False, False, False)),
+        ("pictures", (False, True, True)),
+        ("currencies", (True, True, True)),
+        ("paymentTerms", (True, True, True)),
+        ("paymentMethods", (True, True, True)),
+        ("shipmentMethods", (True, True, True)),
+        ("taxAreas", (True, True, True)),
+    ],
+)
+def test_sets_allow_what_business_central_allows(published, set_name, writable):
+    found = published.model.entity_sets[set_name].capabilities
+    assert (found.insertable, found.updatable, found.deletable) == writable
