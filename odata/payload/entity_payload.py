@@ -1,0 +1,42 @@
+"""What the body of a create or an update says, as Python values.
+
+Cites: OData JSON 6 (entity), 8 (navigation), 9 (deep insert and update).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPayload:
+    """One entity of a body.
+
+    ``values`` are the structural properties to write and ``dynamic`` those that the type
+    does not declare. ``binds`` are references to existing entities, as URLs. ``nested`` are
+    related entities with content (None: no related entity), ``nested_deltas`` changes to a
+    related collection. ``key`` holds the key values of a nested entity that exists already.
+
+    ``entity_tag`` is the wire form of the tag in the body: a condition in version 4.01 and
+    nothing in 4.0. ``removed`` is the reason of a deleted member of a nested delta.
+    """
+
+    values: dict[str, object] = field(default_factory=dict)
+    dynamic: dict[str, object] = field(default_factory=dict)
+    binds: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    nested: dict[str, EntityPayload | tuple[EntityPayload, ...] | None] = field(
+        default_factory=dict
+    )
+    nested_deltas: dict[str, tuple[EntityPayload, ...]] = field(default_factory=dict)
+    key: dict[str, object] = field(default_factory=dict)
+    entity_tag: str | None = None
+    entity_id: str | None = None
+    type_name: str | None = None
+    content_id: str | None = None
+    removed: str | None = None
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it only names an existing entity."""
+        content = (self.values, self.dynamic, self.binds, self.nested, self.nested_deltas)
+        return self.entity_id is not None and self.removed is None and not any(content)
