@@ -6,18 +6,15 @@ Business Central reference §10.1 (``aid`` and ``$skiptoken``).
 
 from __future__ import annotations
 
-import base64
-import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from urllib.parse import quote
 
 from odata.edm.types import Primitive
+from odata.uri.literals import write_literal
 
 _REPLACED = frozenset({"skip", "skiptoken", "aid"})
 _KEY_CHARACTERS = "!$'()*,:;=@"
-_MICROSECOND = datetime.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,53 +98,5 @@ def _encode(name: str, value: str) -> str:
     return f"{quote(name, safe='$@')}={quote(value, safe='')}"
 
 
-# --- literals -----------------------------------------------------------------------------
-
-
 def _literal(item: KeyValue) -> str:
-    return _LITERALS.get(item.edm_type, str)(item.value)
-
-
-def _string(value: object) -> str:
-    doubled = str(value).replace("'", "''")
-    return f"'{doubled}'"
-
-
-def _boolean(value: object) -> str:
-    return "true" if value else "false"
-
-
-def _instant(value: object) -> str:
-    if not isinstance(value, datetime.datetime):
-        return str(value)
-    text = value.astimezone(datetime.UTC).replace(tzinfo=None).isoformat()
-    return f"{text.rstrip('0') if '.' in text else text}Z"
-
-
-def _duration(value: object) -> str:
-    if not isinstance(value, datetime.timedelta):
-        return str(value)
-    seconds, fraction = divmod(abs(value) // _MICROSECOND, 10**6)
-    tail = f".{fraction:06}".rstrip("0") if fraction else ""
-    sign = "-" if value < datetime.timedelta() else ""
-    return f"duration'{sign}PT{seconds}{tail}S'"
-
-
-def _decimal(value: object) -> str:
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def _binary(value: object) -> str:
-    if not isinstance(value, bytes):
-        return str(value)
-    return f"binary'{base64.urlsafe_b64encode(value).decode('ascii')}'"
-
-
-_LITERALS: Mapping[Primitive, Callable[[object], str]] = {
-    Primitive.BINARY: _binary,
-    Primitive.DECIMAL: _decimal,
-    Primitive.STRING: _string,
-    Primitive.BOOLEAN: _boolean,
-    Primitive.DATE_TIME_OFFSET: _instant,
-    Primitive.DURATION: _duration,
-}
+    return write_literal(item.value, item.edm_type)
