@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import ipaddress
 import re
@@ -216,6 +217,7 @@ def _contradictions(settings: Settings) -> list[str]:
     return faults
 
 
+@functools.lru_cache(maxsize=1024)
 def is_loopback(address: str) -> bool:
     """Whether an address can be reached from this machine alone."""
     try:

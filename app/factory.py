@@ -12,15 +12,10 @@ from app import bc, health
 from app.auth import Authenticator, Caller
 from app.body import leave_unread
 from app.config import Settings, read_settings
-from app.cors import allow_origins, is_preflight
+from app.cors import CrossOrigin, is_preflight, preflight_headers
 from app.errors import register_error_handlers
 from app.http import read_target
 from app.services import Services, build_services
-
-_DEFAULT_HEADERS = (
-    ("Cache-Control", "no-cache, no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-)
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
@@ -35,7 +30,6 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     host.url_map.redirect_defaults = False
     _register_hooks(host, settings, services)
     register_error_handlers(host, services.discard_connection)
-    allow_origins(host, settings)
     host.register_blueprint(health.create_blueprint(services.is_ready))
     host.register_blueprint(bc.create_blueprint(services.engine, settings))
     return host
@@ -43,25 +37,33 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 def _register_hooks(host: Flask, settings: Settings, services: Services) -> None:
     authenticator = Authenticator(settings, services.tokens, _now)
+    cross_origin = CrossOrigin(settings.cors_origins)
 
     @host.before_request
-    def admit() -> None:
+    def admit() -> FlaskResponse | None:
         """Name the request and its sender before anything of it is read."""
-        g.request_id = request.environ["kontor.request_id"] = str(uuid.uuid4())
-        if request.blueprint == "health" or is_preflight(request):
-            return
-        caller = Caller(request.headers.get("Authorization"), request.remote_addr or "")
-        g.principal = authenticator.authenticate(caller)
-        request.environ["kontor.principal"] = g.principal.name
-        g.target = read_target(request.environ, settings.limits)
+        environ, state = request.environ, g
+        state.request_id = environ["kontor.request_id"] = str(uuid.uuid4())
+        if is_preflight(environ):
+            return FlaskResponse(None, 204, preflight_headers(environ))
+        if environ["PATH_INFO"] in health.PATHS:
+            return None
+        caller = Caller(environ.get("HTTP_AUTHORIZATION"), environ.get("REMOTE_ADDR") or "")
+        state.principal = principal = authenticator.authenticate(caller)
+        environ["kontor.principal"] = principal.name
+        state.target = read_target(environ, settings.limits)
+        return None
 
     @host.after_request
     def finish(response: FlaskResponse) -> FlaskResponse:
         """Headers that every answer has."""
-        leave_unread(request.environ)
-        response.headers["request-id"] = g.request_id
-        for name, value in _DEFAULT_HEADERS:
-            response.headers.setdefault(name, value)
+        environ, headers = request.environ, response.headers
+        leave_unread(environ)
+        headers.add("request-id", environ["kontor.request_id"])
+        headers.add("X-Content-Type-Options", "nosniff")
+        if "Cache-Control" not in headers:
+            headers.add("Cache-Control", "no-cache, no-store")
+        headers.extend(cross_origin.answer_headers(environ))
         return response
 
 

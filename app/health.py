@@ -9,12 +9,13 @@ from flask import Response as FlaskResponse
 
 from app.errors import RETRY_AFTER_SECONDS
 
-Check = Callable[[], None]
+PREFIX = "/health"
+PATHS = frozenset({f"{PREFIX}/live", f"{PREFIX}/ready"})
 
 
 def create_blueprint(is_ready: Callable[[], bool]) -> Blueprint:
     """The routes ``/health/live`` and ``/health/ready``."""
-    blueprint = Blueprint("health", __name__, url_prefix="/health")
+    blueprint = Blueprint("health", __name__, url_prefix=PREFIX)
 
     @blueprint.get("/live")
     def live() -> FlaskResponse:

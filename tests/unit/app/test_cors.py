@@ -15,7 +15,7 @@ PREFLIGHT = {
 def test_a_preflight_needs_no_credentials(make_client):
     answer = make_client().options("/api/v2.0/customers", headers=PREFLIGHT)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 204
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
     assert answer.headers["Access-Control-Allow-Headers"] == HEADERS
@@ -56,3 +56,17 @@ def test_without_origins_nothing_is_said(make_client):
     )
 
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_preflight_allows_no_unknown_header(make_client):
+    headers = PREFLIGHT | {"Access-Control-Request-Headers": "cookie, if-match, x-evil"}
+
+    answer = make_client().options("/api/v2.0/customers", headers=headers)
+
+    assert answer.headers["Access-Control-Allow-Headers"] == "if-match"
+
+
+def test_named_origins_keep_answers_apart_in_caches(make_client):
+    client = make_client(cors_origins=("https://shop.example",))
+
+    assert client.get("/health/live").headers["Vary"] == "Origin"

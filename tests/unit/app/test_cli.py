@@ -1,0 +1,149 @@
+"""The command ``kontor``, on both databases."""
+
+from __future__ import annotations
+
+import datetime
+import os
+
+import pytest
+from click.testing import CliRunner
+
+from app.auth import Authenticator, Caller
+from app.cli import main
+from app.config import Settings
+from models.access import DatabaseTokens
+from models.availability import discard_connection
+from models.connection import open_database
+from models.database import bind
+from models.demo.identifiers import CRONUS
+from odata.errors import UnauthorizedError
+from odata.protocol.messages import Principal
+
+NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def kontor(database_url, monkeypatch):
+    """Runs the command on an empty database."""
+    for name in [name for name in os.environ if name.startswith("KONTOR_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("KONTOR_DATABASE_URL", database_url)
+    return lambda *words: CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def principal_of(database_url):
+    """Gives the principal of a token that the command has printed."""
+    authenticator = Authenticator(Settings(), DatabaseTokens(), lambda: NOW)
+
+    def authenticate(token):
+        bind(open_database(database_url))
+        try:
+            return authenticator.authenticate(Caller(f"Bearer {token}", "192.0.2.1"))
+        finally:
+            discard_connection()
+
+    return authenticate
+
+
+def test_init_may_be_repeated(kontor):
+    first, second = kontor("init"), kontor("init")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.output.endswith("is up to date\n")
+
+
+def test_demo_may_be_repeated(kontor):
+    first, second = kontor("demo", "--customers", "10"), kontor("demo")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+
+
+def test_a_token_that_was_made_is_good(kontor, principal_of):
+    token = kontor("token", "create", "anna").output.strip()
+
+    assert principal_of(token) == Principal("anna", frozenset({"reader"}), None)
+
+
+def test_a_token_may_be_bound_to_roles_and_companies(kontor, principal_of):
+    words = ("--role", "writer", "--role", "reader", "--company", CRONUS.upper())
+
+    token = kontor("token", "create", "anna", *words).output.strip()
+
+    assert principal_of(token) == Principal(
+        "anna", frozenset({"reader", "writer"}), frozenset({CRONUS})
+    )
+
+
+def test_a_revoked_token_is_good_no_longer(kontor, principal_of):
+    token = kontor("token", "create", "anna").output.strip()
+    kontor("token", "revoke", "anna")
+
+    with pytest.raises(UnauthorizedError):
+        principal_of(token)
+
+
+def test_the_list_tells_everything_but_the_secret(kontor):
+    token = kontor("token", "create", "anna").output.strip()
+
+    listed = kontor("token", "list").output
+
+    assert listed == "anna: reader, all companies, never expires\n"
+    assert token.rpartition("_")[2] not in listed
+
+
+def test_the_secret_is_not_stored(kontor, database_url):
+    secret = kontor("token", "create", "anna").output.strip().split("_", 2)[2]
+    bind(open_database(database_url))
+
+    try:
+        assert secret not in repr(DatabaseTokens().all())
+    finally:
+        discard_connection()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("token", "create", "anna"), "there is a token named anna already"),
+        (("token", "revoke", "bert"), "there is no token named bert"),
+    ],
+)
+def test_a_name_stands_for_one_token(kontor, words, message):
+    kontor("token", "create", "anna")
+
+    refused = kontor(*words)
+
+    assert refused.exit_code == 1
+    assert message in refused.output
+
+
+def test_a_wrong_setting_is_told_in_a_sentence(monkeypatch):
+    monkeypatch.setenv("KONTOR_PORT", "x")
+
+    refused = CliRunner().invoke(main, ["init"])
+
+    assert refused.output == (
+        "Error: KONTOR_PORT must be a whole number from 0 to 65535, not 'x'\n"
+    )
+
+
+def test_a_database_that_is_away_is_told_without_its_password(monkeypatch):
+    monkeypatch.setenv("KONTOR_DATABASE_URL", "postgresql://kontor:secret@127.0.0.1:1/kontor")
+
+    refused = CliRunner().invoke(main, ["init"])
+
+    assert refused.exit_code == 1
+    assert "postgresql://kontor@127.0.0.1:1/kontor cannot be used" in refused.output
+    assert "secret" not in refused.output
+
+
+def test_production_does_not_start_without_anybody_to_serve(kontor, monkeypatch):
+    monkeypatch.setenv("KONTOR_MODE", "production")
+    monkeypatch.setenv("KONTOR_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+    monkeypatch.setenv("KONTOR_PUBLIC_URL", "https://erp.example")
+
+    refused = kontor("serve")
+
+    assert refused.exit_code == 1
+    assert "kontor token create" in refused.output
