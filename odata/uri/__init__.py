@@ -36,7 +36,7 @@ from odata.uri.parser import (
 )
 from odata.uri.printer import print_expression, print_options
 from odata.uri.query_options import (
-    check_entity_reference,
+    check_root_options,
     find_option,
     read_options,
     read_query_options,
@@ -51,7 +51,7 @@ __all__ = [
     "ParserLimits",
     "Shape",
     "build_parser",
-    "check_entity_reference",
+    "check_root_options",
     "find_option",
     "find_unclaimed",
     "has_form",

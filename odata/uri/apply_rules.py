@@ -8,8 +8,8 @@ Cites: OData Data Aggregation 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TypeVar, assert_never
 
 from lark import Token, Transformer, v_args
@@ -22,6 +22,13 @@ from odata.uri.printer import print_apply, print_arguments, print_expression, pr
 from odata.uri.syntax_fault import SyntaxFault, suggest
 
 Tree = TypeVar("Tree")
+
+_HIERARCHIES = frozenset({"ancestors", "descendants", "traverse"})
+_PRESERVING: tuple[type, ...] = (
+    *(ast.ApplyFilter, ast.ApplyIdentity, ast.ApplyOrderby, ast.ApplyRank),
+    *(ast.ApplySearch, ast.ApplySkip, ast.ApplyTop),
+)
+_HIERARCHICAL: tuple[type, ...] = ()
 
 _METHODS = frozenset({"sum", "min", "max", "average", "countdistinct"})
 
@@ -81,8 +88,8 @@ class ApplyRules(Transformer[Token, object]):
 
     def aggregate(self, items: tuple[ast.AggregateItem, ...]) -> ast.Transformation:
         for item in items:
-            methods = (item.method, *(step.method for step in item.froms))
-            if item.alias is None and (any(methods) or _is_count(item.expression)):
+            is_custom = not item.method and not item.froms and not _is_count(item.expression)
+            if item.alias is None and not is_custom:
                 raise SyntaxFault("an aggregate needs a name: as ...", item.position)
         return ast.Aggregate(items)
 
@@ -127,7 +134,7 @@ class ApplyRules(Transformer[Token, object]):
     def aggregate_from(
         self, path: ast.Expression, method: Method | None = None
     ) -> ast.AggregateFrom:
-        return ast.AggregateFrom((_plain_path(path),), method.name if method else None)
+        return ast.AggregateFrom((self.grouping_path(path),), method.name if method else None)
 
     def method(self, name: Token) -> Method:
         if name not in _METHODS and "." not in name:
@@ -154,14 +161,18 @@ class ApplyRules(Transformer[Token, object]):
 
     def rollup(self, *parts: Token | ast.Expression) -> ast.Rollup:
         paths = tuple(self.grouping_path(part) for part in parts if not isinstance(part, Token))
+        if len(parts) == 1 and len(paths[0].segments) > 1:
+            raise SyntaxFault(
+                "rollup takes two paths or the name of a hierarchy", paths[0].position
+            )
         return ast.Rollup(paths, has_all=len(paths) < len(parts))
 
-    def rollup_recursive(
-        self,
-        hierarchy: Hierarchy,
-        *_rest: object,  # the tree has no place for what restricts the hierarchy
-    ) -> ast.Rollup:
+    def rollup_recursive(self, hierarchy: Hierarchy, *rest: ast.Apply | Token) -> ast.Rollup:
         qualifier = ast.Path((ast.NameSegment(hierarchy.qualifier),))
+        # The tree has no place for the transformations that restrict the hierarchy.
+        for part in rest:
+            if isinstance(part, ast.Apply):
+                _check_preserving(part, hierarchy.node.position, _HIERARCHICAL)
         paths = (hierarchy.nodes, qualifier, hierarchy.node)
         return ast.Rollup(paths, is_recursive=True)
 
@@ -188,6 +199,11 @@ class ApplyRules(Transformer[Token, object]):
     def apply_rank(
         self, token: Token, amount: ast.Expression, by: ast.Expression
     ) -> ast.Transformation:
+        for path in _outer_paths(amount):
+            if path.root is not ast.PathRoot.THESE:
+                raise SyntaxFault(
+                    f"{token} takes an amount first, then what to rank by", path.position
+                )
         return ast.ApplyRank(str(token), amount, by)
 
     def apply_concat(self, *sequences: ast.Apply) -> ast.Transformation:
@@ -224,6 +240,7 @@ class ApplyRules(Transformer[Token, object]):
     def hierarchy(
         self, token: Token, reference: Hierarchy, then: ast.Apply, *rest: Token
     ) -> ast.Transformation:
+        _check_preserving(then, reference.node.position, _PRESERVING)
         words = (" ".join(word.split()) for word in rest)
         texts = (reference.text, _text(print_apply, then), *words)
         return ast.ApplyOther(str(token), ",".join(texts))
@@ -238,6 +255,7 @@ class ApplyRules(Transformer[Token, object]):
         texts = [reference.text, str(order)]
         for part in rest:
             if isinstance(part, ast.Apply):
+                _check_preserving(part, position_of(order), _PRESERVING)
                 texts.append(_text(print_apply, part))
             else:
                 texts.append(_text(print_orderby, part))
@@ -261,6 +279,29 @@ def _plain_path(path: ast.Expression) -> ast.Path:
         if all(names):
             return path
     raise SyntaxFault("a path of properties is expected", path.position)
+
+
+def _outer_paths(expression: ast.Expression) -> Iterator[ast.Path]:
+    """The paths of an expression that stand in no other path."""
+    stack: list[object] = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Path):
+            yield node
+        elif isinstance(node, tuple):
+            stack.extend(node)
+        elif is_dataclass(node):
+            stack.extend(getattr(node, item.name) for item in fields(node))
+
+
+def _check_preserving(then: ast.Apply, position: int, kinds: tuple[type, ...]) -> None:
+    """Inside a hierarchy, transformations keep the instances as they are."""
+    for item in then.transformations:
+        is_function = isinstance(item, ast.ApplyOther) and (
+            item.name in _HIERARCHIES or "." in item.name
+        )
+        if not is_function and not isinstance(item, kinds):
+            raise SyntaxFault("a hierarchy is restricted by its own instances only", position)
 
 
 def _is_count(expression: ast.Expression) -> bool:

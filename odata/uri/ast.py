@@ -89,7 +89,9 @@ class PathRoot(Enum):
 @dataclass(frozen=True, slots=True)
 class NameSegment:
     """An identifier, or a qualified name (type cast or operation), with what follows in
-    parentheses: ``arguments`` is None where there are no parentheses."""
+    parentheses: ``arguments`` is None where there are no parentheses. A key that follows a
+    call, as in ``Ns.All()(1)``, is a segment with an empty name. In a resource path, a key
+    as a segment of its own is a name too, whatever characters it has."""
 
     name: str
     arguments: Arguments | None = None
@@ -560,7 +562,7 @@ class QueryOptions:
     deltatoken: str | None = None
     aliases: Mapping[str, Expression] = field(default_factory=dict)
     custom: tuple[tuple[str, str], ...] = ()
-    present: frozenset[str] = frozenset()  # canonical names of the options that were given
+    present: frozenset[str] = frozenset()  # the options given, by canonical name: "$filter"
 
 
 NO_OPTIONS = QueryOptions()

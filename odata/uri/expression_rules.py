@@ -11,6 +11,9 @@ from odata.uri.canonical_functions import CANONICAL_FUNCTIONS
 from odata.uri.lexical import PATTERNS, read_json_string, read_token
 from odata.uri.syntax_fault import SyntaxFault, suggest
 
+# A call with a key after it makes two segments.
+PathPart = ast.ExpressionSegment | tuple[ast.ExpressionSegment, ...]
+
 _COMPARISONS = {item.value: item for item in ast.ComparisonOperator}
 _ARITHMETIC = {item.value: item for item in ast.ArithmeticOperator}
 _ROOTS = {item.value: item for item in ast.PathRoot}
@@ -128,26 +131,33 @@ class ExpressionRules(Transformer[Token, object]):
         term, _, qualifier = token[1:].partition("#")
         return ast.AnnotationSegment(term, qualifier or None, position_of(token))
 
-    def path(
-        self, first: ast.ExpressionSegment | ast.Path, *rest: ast.ExpressionSegment
-    ) -> Expression:
+    def path(self, start: PathPart | ast.Path, *parts: PathPart) -> Expression:
+        rest = _flatten(parts)
         for segment in rest:
             if isinstance(segment, ast.NameSegment) and segment.arguments is not None:
                 _check_keys(segment, segment.arguments)
-        if isinstance(first, ast.Path):
-            return ast.Path(rest, first.root, first.position)
-        if isinstance(first, ast.AliasReference) and not rest:
+        if isinstance(start, ast.Path):
+            return ast.Path(rest, start.root, start.position)
+        segments = (*_flatten((start,)), *rest)
+        first = segments[0]
+        if isinstance(first, ast.AliasReference) and len(segments) == 1:
             return first
         if isinstance(first, ast.NameSegment) and first.arguments is not None:
             called = _call(first, first.arguments)
-            if called is not None and rest:
-                raise SyntaxFault(f"the value of {first.name} has no members", rest[0].position)
+            if called is not None and len(segments) > 1:
+                raise SyntaxFault(f"the value of {first.name} has no members", first.position)
             if called is not None:
                 return called
-        return ast.Path((first, *rest), ast.PathRoot.IMPLICIT, first.position)
+        return ast.Path(segments, ast.PathRoot.IMPLICIT, first.position)
 
     def name_segment(self, name: Token, arguments: ast.Arguments | None = None) -> ast.NameSegment:
         return ast.NameSegment(str(name), arguments, name.start_pos or 0)
+
+    def keyed_call(
+        self, name: Token, arguments: ast.Arguments, key: ast.Arguments
+    ) -> tuple[ast.ExpressionSegment, ...]:
+        called = self.name_segment(name, arguments)
+        return (called, ast.NameSegment("", key, called.position))
 
     def arguments(self, *items: ast.Argument) -> ast.Arguments:
         names = [item.name for item in items]
@@ -159,6 +169,9 @@ class ExpressionRules(Transformer[Token, object]):
 
     def key_predicate(self, *items: ast.Argument) -> ast.Arguments:
         return self.arguments(*items)
+
+    def key_predicates(self, *predicates: ast.Arguments) -> tuple[ast.Arguments, ...]:
+        return predicates
 
     def named_argument(self, name: Token, value: Expression) -> ast.Argument:
         return ast.Argument(simple_name(name, "a parameter"), value)
@@ -187,6 +200,13 @@ def _chain(operator: ast.LogicalOperator, operands: tuple[Expression, ...]) -> a
         else:
             flat.append(operand)
     return ast.Logical(operator, tuple(flat), operands[0].position)
+
+
+def _flatten(parts: tuple[PathPart, ...]) -> tuple[ast.ExpressionSegment, ...]:
+    flat: list[ast.ExpressionSegment] = []
+    for part in parts:
+        flat.extend(part if isinstance(part, tuple) else (part,))
+    return tuple(flat)
 
 
 def _json_text(token: Token) -> str:

@@ -11,6 +11,7 @@ from lark import Token, Transformer, v_args
 
 from odata.uri import ast
 from odata.uri.expression_rules import position_of, simple_name
+from odata.uri.lexical import unquote
 from odata.uri.syntax_fault import SyntaxFault
 
 MAX_COUNT = 2**63 - 1
@@ -182,7 +183,8 @@ class OptionRules(Transformer[Token, object]):
         return ast.SearchPhrase(_ESCAPED.sub(r"\1", token[1:-1]))
 
     def search_incomplete(self, token: Token) -> ast.SearchExpression:
-        return ast.SearchPhrase(token[1:-1].lstrip('"') or token[1:-1])
+        text = unquote(str(token))
+        return ast.SearchPhrase(text.lstrip('"') or text)
 
 
 def build_options(

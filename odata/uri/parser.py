@@ -30,7 +30,7 @@ SyntaxTree = Any
 _GRAMMAR = FilePath(__file__).with_name("odata.lark")
 _STARTS = (
     *("expression", "orderby_items", "compute_items", "select_items", "expand_items"),
-    *("search", "apply", "key_predicate"),
+    *("search", "apply", "key_predicates"),
 )
 
 
@@ -97,16 +97,16 @@ def parse_apply(text: str, *, limits: ParserLimits = DEFAULT_LIMITS) -> ast.Appl
 
 def parse_arguments(
     text: str, *, target: str | None = None, limits: ParserLimits = DEFAULT_LIMITS
-) -> ast.Arguments:
+) -> tuple[ast.Arguments, ...]:
     """What stands between the parentheses of a path segment: literals and aliases.
 
-    ``text`` includes the parentheses.
+    ``text`` includes the parentheses. There are two where a call has a key after it.
     """
     check_length(text, limits, target)
     only = find_literal(text, 1, len(text) - 1) if text[:1] + text[-1:] == "()" else None
-    if only is not None:
-        return ast.Arguments((ast.Argument(None, only),))
-    arguments: ast.Arguments = _parse("key_predicate", text, target, limits)
+    if only is not None and only.kind is not ast.LiteralKind.NULL:
+        return (ast.Arguments((ast.Argument(None, only),)),)
+    arguments: tuple[ast.Arguments, ...] = _parse("key_predicates", text, target, limits)
     return arguments
 
 

@@ -34,7 +34,10 @@ from odata.uri.syntax_fault import suggest
 
 _BLANKS = " \t"
 _TEMPORAL = frozenset({"$at", "$from", "$to", "$toinclusive"})
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_PLAIN_OPTIONS = frozenset({"$format", "$schemaversion"})
+_ENTITY_OPTIONS = _PLAIN_OPTIONS | {"$id"}
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_VERSION = re.compile(r"\*|[\w.~-]+", re.ASCII)
 _MEDIA_TYPE = re.compile(r"json|xml|atom|[^\s/]+/[^\s/]+.*", re.IGNORECASE)
 _ALIAS_NAME = re.compile(r"@[^\W\d]\w*")
 
@@ -90,20 +93,25 @@ def find_option(name: str) -> str | None:
     raise UriSemanticError(f"unknown system query option {name}{hint}", target=name)
 
 
-def check_entity_reference(path: ast.ResourcePath, options: ast.QueryOptions) -> None:
-    """``$entity`` demands ``$id``, and a cast before ``$select`` and ``$expand`` (Q13)."""
+def check_root_options(path: ast.ResourcePath, options: ast.QueryOptions) -> None:
+    """Whether the options fit ``$metadata``, ``$batch`` and ``$entity`` (Q13).
+
+    ``$entity`` demands ``$id``, and a type before ``$select`` and ``$expand``.
+    """
     match path.segments:
-        case [ast.SystemSegment("$entity"), *rest]:
-            if "$id" not in options.present:
-                raise UriSyntaxError("$entity needs $id", target="$id")
-            unfit = sorted(options.present - {"$id", "$format", "$schemaversion"})
-            if unfit and not rest:
-                raise UriSyntaxError(
-                    f"$entity takes {unfit[0]} only after a type: $entity/Namespace.Type",
-                    target=unfit[0],
-                )
+        case [ast.SystemSegment("$metadata" | "$batch")]:
+            allowed = _PLAIN_OPTIONS
+        case [ast.SystemSegment("$entity")]:
+            allowed = _ENTITY_OPTIONS
+        case [ast.SystemSegment("$entity"), *_]:
+            allowed = _ENTITY_OPTIONS | {"$select", "$expand"}
         case _:
             return
+    unfit = sorted(options.present - allowed)
+    if unfit:
+        raise UriSyntaxError(f"{unfit[0]} does not fit this path", target=unfit[0])
+    if allowed > _PLAIN_OPTIONS and "$id" not in options.present:
+        raise UriSyntaxError("$entity needs $id", target="$id")
 
 
 def _split_piece(piece: str) -> tuple[str, str]:
@@ -168,6 +176,12 @@ def _read_format(option: str, text: str) -> str:
     return text
 
 
+def _read_version(option: str, text: str) -> str:
+    if not _VERSION.fullmatch(text):
+        raise UriSemanticError(f"{option} takes a version or *", target=option)
+    return text
+
+
 def _read_plain(_option: str, text: str) -> str:
     return text
 
@@ -187,7 +201,7 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     "$count": _read_count,
     "$index": _read_index,
     "$format": _read_format,
-    "$schemaversion": _read_plain,
+    "$schemaversion": _read_version,
     "$id": _read_plain,
     "$skiptoken": _read_plain,
     "$deltatoken": _read_plain,

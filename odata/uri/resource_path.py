@@ -8,6 +8,7 @@ decoded text between, and with, the parentheses of a segment.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from odata.errors import BadRequestError, MalformedKeyError, NotFoundError, UriSyntaxError
 from odata.uri import ast
@@ -16,17 +17,17 @@ from odata.uri.limits import DEFAULT_LIMITS, ParserLimits, check_length
 from odata.uri.parser import parse_arguments, parse_expression
 from odata.uri.percent_encoding import decode
 
-# Segments that stand for themselves; the others of the standard take parentheses.
-_SYSTEM_SEGMENTS = frozenset(
-    {"$value", "$ref", "$metadata", "$batch", "$entity", "$all", "$each", "$query"}
-)
-_CONTAINER_SEGMENTS = frozenset({"$all", "$crossjoin"})
+_SYSTEM_SEGMENTS = frozenset({"$value", "$ref", "$each", "$query"})
+_ROOT_SEGMENTS = frozenset({"$metadata", "$batch", "$entity", "$all", "$crossjoin"})
+_LONE_SEGMENTS = frozenset({"$metadata", "$batch"})
 _NAMED = re.compile(rf"(?P<name>{NAME})(?P<arguments>\(.*\))?", re.DOTALL)
 _CALLED = re.compile(rf"{NAME}\(")
 _CROSSJOIN = re.compile(rf"\([ \t]*{NAME}(?:[ \t]*,[ \t]*{NAME})*[ \t]*\)")
 _COUNT = "$count"
 _FILTER = "$filter("
 _CROSSJOIN_NAME = "$crossjoin"
+# A call and the key of one of its results.
+_MOST_ARGUMENTS = 2
 
 
 def parse_resource_path(
@@ -43,30 +44,46 @@ def parse_resource_path(
     if "" in pieces:
         raise UriSyntaxError("the path has an empty segment")
     texts = [decode(piece, target="the path") for piece in pieces]
-    segments = tuple(
-        _segment(text, limits, is_first=index == 0) for index, text in enumerate(texts)
-    )
-    _check_first(segments)
-    return ast.ResourcePath(segments)
+    segments: list[ast.ResourceSegment] = []
+    for text in texts:
+        segments.extend(_segments(text, limits, is_first=not segments))
+    _check_places(segments)
+    return ast.ResourcePath(tuple(segments))
 
 
-def _segment(text: str, limits: ParserLimits, *, is_first: bool) -> ast.ResourceSegment:
+def _segments(
+    text: str, limits: ParserLimits, *, is_first: bool
+) -> tuple[ast.ResourceSegment, ...]:
     if text.startswith("$"):
-        return _system_segment(text, limits)
+        return (_system_segment(text, limits),)
     match = _NAMED.fullmatch(text)
     if match is None:
-        return _key_segment(text, is_first=is_first)
+        return (_key_segment(text, is_first=is_first),)
     name, arguments = match["name"], match["arguments"]
     if arguments is None:
-        return ast.NameSegment(name, None, 0)
-    return ast.NameSegment(name, _arguments(arguments, limits), 0)
+        return (ast.NameSegment(name, None, 0),)
+    called, *keys = _arguments(arguments, limits)
+    further = (ast.NameSegment("", key, 0) for key in keys)
+    return (ast.NameSegment(name, called, 0), *further)
 
 
-def _arguments(text: str, limits: ParserLimits) -> ast.Arguments:
+def _arguments(text: str, limits: ParserLimits) -> tuple[ast.Arguments, ...]:
     try:
-        return parse_arguments(text, target="the path", limits=limits)
+        found = parse_arguments(text, target="the path", limits=limits)
     except UriSyntaxError as fault:
         raise _malformed() from fault
+    if len(found) > _MOST_ARGUMENTS or any(map(_has_null_key, found)):
+        raise _malformed()
+    return found
+
+
+def _has_null_key(arguments: ast.Arguments) -> bool:
+    return any(
+        item.name is None
+        and isinstance(item.value, ast.Literal)
+        and item.value.kind is ast.LiteralKind.NULL
+        for item in arguments.items
+    )
 
 
 def _key_segment(text: str, *, is_first: bool) -> ast.NameSegment:
@@ -74,12 +91,12 @@ def _key_segment(text: str, *, is_first: bool) -> ast.NameSegment:
     if _CALLED.match(text):
         raise _malformed()
     if is_first:
-        raise NotFoundError(f"Resource not found for the segment '{text}'.")
+        raise _not_found(text)
     return ast.NameSegment(text, None, 0)
 
 
 def _system_segment(text: str, limits: ParserLimits) -> ast.ResourceSegment:
-    if text in _SYSTEM_SEGMENTS:
+    if text in _SYSTEM_SEGMENTS or (text in _ROOT_SEGMENTS and text != _CROSSJOIN_NAME):
         return ast.SystemSegment(text, None, 0)
     if text == _COUNT:
         return ast.CountSegment(None, 0)
@@ -88,7 +105,7 @@ def _system_segment(text: str, limits: ParserLimits) -> ast.ResourceSegment:
         return ast.FilterSegment(parse_expression(condition, target="$filter", limits=limits), 0)
     if text.startswith(_CROSSJOIN_NAME) and _CROSSJOIN.fullmatch(text, len(_CROSSJOIN_NAME)):
         return _crossjoin(text)
-    raise NotFoundError(f"Resource not found for the segment '{text}'.")
+    raise _not_found(text)
 
 
 def _crossjoin(text: str) -> ast.SystemSegment:
@@ -98,15 +115,24 @@ def _crossjoin(text: str) -> ast.SystemSegment:
     return ast.SystemSegment(_CROSSJOIN_NAME, ast.Arguments(items), 0)
 
 
-def _check_first(segments: tuple[ast.ResourceSegment, ...]) -> None:
-    """A qualified name begins a path only as the container of ``$all`` and ``$crossjoin``."""
-    first = segments[0]
-    if not isinstance(first, ast.NameSegment) or "." not in first.name:
-        return
-    for segment in segments[1:]:
-        if isinstance(segment, ast.SystemSegment) and segment.name in _CONTAINER_SEGMENTS:
-            return
-    raise NotFoundError(f"Resource not found for the segment '{first.name}'.")
+def _check_places(segments: Sequence[ast.ResourceSegment]) -> None:
+    """A path begins at the service root, and only there are the segments of the root."""
+    first, *rest = segments
+    if not isinstance(first, ast.NameSegment | ast.SystemSegment):
+        raise _not_found(_COUNT if isinstance(first, ast.CountSegment) else "$filter")
+    if isinstance(first, ast.NameSegment):
+        is_misplaced = "." in first.name
+    else:
+        is_misplaced = first.name not in _ROOT_SEGMENTS
+    if is_misplaced or (rest and first.name in _LONE_SEGMENTS):
+        raise _not_found(first.name)
+    for segment in rest:
+        if isinstance(segment, ast.SystemSegment) and segment.name in _ROOT_SEGMENTS:
+            raise _not_found(segment.name)
+
+
+def _not_found(text: str) -> NotFoundError:
+    return NotFoundError(f"Resource not found for the segment '{text}'.")
 
 
 def _malformed() -> MalformedKeyError:
