@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import peewee
 
 from models.base import NO_ID, Entity, EntityRules, milliseconds
-from models.reference_check import hold
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
 from odata.sql.fields import TextField
@@ -60,13 +59,10 @@ class CodeRules(EntityRules):
         if change.is_given("code"):
             self._check_code(change)
         self.check_values(change)
-        if self._changed_copies(change):
-            hold(self._model, change.key["id"])
 
     def before_delete(self, change: Change) -> None:
         """Refuse while another entity refers to this one (reference §6.1)."""
         key = change.key["id"]
-        hold(self._model, key)
         for use in self._uses:
             rows = use.model.select().where(
                 use.model.company_id == change.scope, use.reference == key
@@ -76,8 +72,11 @@ class CodeRules(EntityRules):
 
     def after_update(self, change: Change) -> None:
         """Carry the new code and name to the rows that repeat them, with new entity tags."""
-        for use, name in self._changed_copies(change):
-            self._carry(change, use, name)
+        current = change.current or {}
+        for use in self._uses:
+            for name, copy in use.copies.items():
+                if name in change.values and change.values[name] != current.get(name):
+                    self._carry(change, use, {copy: change.values[name]})
 
     def check_values(self, change: Change) -> None:
         """Note faults of the properties beside the code."""
@@ -98,24 +97,18 @@ class CodeRules(EntityRules):
         if same.exists():
             raise DuplicateKeyError(already_exists(self._caption, f"Code='{code}'"), target="code")
 
-    def _changed_copies(self, change: Change) -> list[tuple[Use, str]]:
-        current = change.current or {}
-        return [
-            (use, name)
-            for use in self._uses
-            for name in use.copies
-            if name in change.values and change.values[name] != current.get(name)
-        ]
-
-    def _carry(self, change: Change, use: Use, name: str) -> None:
+    def _carry(self, change: Change, use: Use, copies: Mapping[peewee.Field, object]) -> None:
+        """Write the copies; the row's own new entity tag serves them too, being new to them."""
+        key = change.key["id"]
+        own_tag = self._model.select(self._model.etag).where(self._model.id == key)
         model = use.model
-        use.model.update(
+        model.update(
             {
-                use.copies[name]: change.values[name],
-                model.etag: change.values[".etag"],
+                **copies,
+                model.etag: own_tag,
                 model.last_modified: milliseconds(change.now),
             }
-        ).where(model.company_id == change.scope, use.reference == change.key["id"]).execute()
+        ).where(model.company_id == change.scope, use.reference == key).execute()
 
     def _in_use(self, change: Change, use: Use) -> str:
         users = f"{use.model.__name__.lower()}s"

@@ -57,7 +57,7 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         "currencies",
         properties=(
             key_of(Currency),
-            required_text(Currency.code, upper_case=True, searchable=True),
+            required_text(Currency.code, required=True, upper_case=True, searchable=True),
             text(Currency.display_name, searchable=True),
             text(Currency.symbol),
             required_text(Currency.amount_decimal_places, default="2:2"),

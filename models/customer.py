@@ -72,7 +72,7 @@ class Customer(Entity):
 _PROPERTIES: tuple[PropertyMapping, ...] = (
     key_of(Customer),
     text(Customer.number, upper_case=True, searchable=True, caption="No."),
-    required_text(Customer.display_name, searchable=True),
+    required_text(Customer.display_name, required=True, searchable=True),
     choice(Customer.type),
     text(Customer.address_line1, searchable=True),
     text(Customer.address_line2),

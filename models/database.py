@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 import peewee
 
@@ -11,6 +12,8 @@ database: peewee.DatabaseProxy = peewee.DatabaseProxy()
 
 # Any number, the same for all who change the schema or fill it.
 _ADVISORY_LOCK = 7_320_546_119
+_ATTEMPTS = 40
+_PAUSE = 0.05
 
 
 def bind(actual: peewee.Database) -> None:
@@ -18,9 +21,34 @@ def bind(actual: peewee.Database) -> None:
     database.initialize(actual)
 
 
-def connected(actual: peewee.Database) -> AbstractContextManager[object]:
+@contextmanager
+def connected(actual: peewee.Database) -> Iterator[None]:
     """An open connection, closed afterwards if it was not open before."""
-    return actual.connection_context() if actual.is_closed() else nullcontext()
+    if not actual.is_closed():
+        yield
+        return
+    _connect(actual)
+    try:
+        yield
+    finally:
+        actual.close()
+
+
+def _connect(actual: peewee.Database) -> None:
+    """Connect; while another process turns a new SQLite file to its journal, try again.
+
+    SQLite does not wait by itself then (https://www.sqlite.org/wal.html#busy).
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            actual.connect()
+        except peewee.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+    actual.connect()
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         "paymentMethods",
         properties=(
             key_of(PaymentMethod),
-            required_text(PaymentMethod.code, upper_case=True, searchable=True),
+            required_text(PaymentMethod.code, required=True, upper_case=True, searchable=True),
             text(PaymentMethod.display_name, searchable=True),
             last_modified(PaymentMethod),
         ),

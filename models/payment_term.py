@@ -74,7 +74,7 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         "paymentTerms",
         properties=(
             key_of(PaymentTerm),
-            required_text(PaymentTerm.code, upper_case=True, searchable=True),
+            required_text(PaymentTerm.code, required=True, upper_case=True, searchable=True),
             text(PaymentTerm.display_name, searchable=True),
             text(PaymentTerm.due_date_calculation),
             text(PaymentTerm.discount_date_calculation),

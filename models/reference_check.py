@@ -35,14 +35,6 @@ def find(model: type[EntityT], company: str | None, *conditions: Row) -> EntityT
     return found
 
 
-def hold(model: type[Entity], key: object) -> None:
-    """Keep others from referring to the row until this transaction ends."""
-    query = model.select(model.id).where(model.id == key)
-    if database.for_update:
-        query = query.for_update()
-    query.tuples().execute()
-
-
 def check_references(change: Change, references: Iterable[Reference]) -> None:
     """Note a fault for each given id that names no row of the company."""
     for item in references:

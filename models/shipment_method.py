@@ -28,7 +28,7 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         "shipmentMethods",
         properties=(
             key_of(ShipmentMethod),
-            required_text(ShipmentMethod.code, upper_case=True, searchable=True),
+            required_text(ShipmentMethod.code, required=True, upper_case=True, searchable=True),
             text(ShipmentMethod.display_name, searchable=True),
             last_modified(ShipmentMethod),
         ),

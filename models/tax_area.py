@@ -29,7 +29,7 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         "taxAreas",
         properties=(
             key_of(TaxArea),
-            required_text(TaxArea.code, upper_case=True, searchable=True),
+            required_text(TaxArea.code, required=True, upper_case=True, searchable=True),
             text(TaxArea.display_name, searchable=True),
             choice(TaxArea.tax_type, computed=True),
             last_modified(TaxArea),

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import peewee
 import pytest
 
+from models.connection import open_database
 from models.container import build_source
 from odata.sql.mapping import DataSource
-from tests.unit.models.desk import Desk, open_database, prepare_demo
+from tests.unit.models.desk import Desk, prepare_demo
 
 
 @pytest.fixture

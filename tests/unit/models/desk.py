@@ -6,8 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import peewee
-
+from models.connection import open_database
 from models.demo import fill
 from models.demo.identifiers import CRONUS
 from models.migrate import migrate
@@ -15,14 +14,8 @@ from odata.query.change import Change, Operation, Parent
 from odata.sql.mapping import ColumnMapping, DataSource, EntityMapping
 
 NOW = datetime.datetime(2025, 3, 1, 12, 30, 15, 123_456, tzinfo=datetime.UTC)
+NEW_TAG = "a-new-tag"
 Given = Mapping[str, object]
-
-
-def open_database(url: str) -> peewee.Database:
-    """A database of either kind by its address."""
-    if url.startswith("sqlite:///"):
-        return peewee.SqliteDatabase(url.removeprefix("sqlite:///"), timeout=20)
-    return peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
 
 
 def prepare_demo(url: str) -> None:
@@ -47,7 +40,7 @@ class Desk:
         mapping = self._mapping(set_name)
         mapping.rules.before_create(change)
         change.check()
-        row = {"company_id": self.company, **self._columns(mapping, change)}
+        row = {"company_id": self.company, "etag": NEW_TAG, **self._columns(mapping, change)}
         mapping.model.insert(row).execute()
         mapping.rules.after_create(change)
         return change
@@ -59,7 +52,9 @@ class Desk:
         mapping.rules.before_update(change)
         change.check()
         model = mapping.model
-        model.update(self._columns(mapping, change)).where(model.id == key).execute()
+        model.update({"etag": NEW_TAG, **self._columns(mapping, change)}).where(
+            model.id == key
+        ).execute()
         mapping.rules.after_update(change)
         return change
 
@@ -93,7 +88,7 @@ class Desk:
         return Change(
             operation,
             self._mapping(set_name).entity_type,
-            {**given, ".etag": "a-new-tag"},
+            dict(given),
             NOW,
             key={} if key is None else {"id": key},
             scope=self.company,

@@ -6,13 +6,13 @@ import peewee
 import pytest
 
 from models.company import Company
+from models.connection import open_database
 from models.country_region import CountryRegion
 from models.ledger import CustomerLedgerEntry
 from models.migrate import NewerSchemaError, migrate, pending
 from models.numbers import NumberSeries
 from models.picture import PictureContent
 from models.salesperson import Salesperson
-from tests.unit.models.desk import open_database
 
 FIRST = "0001_tier_one"
 UNPUBLISHED = (CountryRegion, CustomerLedgerEntry, NumberSeries, PictureContent, Salesperson)
