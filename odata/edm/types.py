@@ -125,7 +125,8 @@ class ComplexType:
     def find_property(self, name: str) -> Property | None:
         """The structural property of this name, declared here or by a base type."""
         if not self._by_name:
-            self._by_name.update({item.name: item for item in self.all_properties()})
+            for item in self.all_properties():
+                self._by_name |= dict.fromkeys((item.name, *item.aliases), item)
         return self._by_name.get(name)
 
     def all_properties(self) -> tuple[Property, ...]:
@@ -144,7 +145,7 @@ class Property:
     ``unset`` is the value that stands for null where a property is never null on the wire
     (Business Central reference §1, fact 12); ``eq null`` then means ``eq unset``.
     ``upper_case`` text is trimmed and upper-cased on write and compared so.
-    ``caption`` is the name that messages use.
+    ``caption`` is the name that messages use; ``aliases`` are further names in requests.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Property:
     caption: str = ""
     description: str = ""
     annotations: tuple[tuple[str, object], ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def nullable(self) -> bool:

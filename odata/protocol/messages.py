@@ -61,6 +61,11 @@ class Response:
         self.headers = [item for item in self.headers if item[0].lower() != name.lower()]
         self.headers.append((name, value))
 
+    def with_header(self, name: str, value: str) -> Response:
+        """The same response with one more header."""
+        self.headers.append((name, value))
+        return self
+
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
         for key, value in self.headers:

@@ -109,7 +109,7 @@ class NavigationDeclaration:
     contained: bool = True
     partner: str | None = None
     aliases: tuple[str, ...] = ()
-    where: Callable[[TableAlias, TableAlias], SqlExpression] | None = None
+    where: Callable[[TableAlias], SqlExpression] | None = None
 
 
 def to_one(name: str, target: str, *, on: tuple[tuple[str, str], ...], **options: Any) -> Any:
@@ -151,7 +151,7 @@ def stream(
     name: str, store: StreamStore, *, aliases: tuple[str, ...] = (), description: str = ""
 ) -> StreamMapping:
     """A stream property kept by a store."""
-    definition = Property(name, Primitive.STREAM, description=description, is_filterable=False)
+    definition = Property(name, Primitive.STREAM, description=description, is_filterable=False, aliases=aliases)
     return StreamMapping(definition, store, aliases)
 
 

@@ -125,7 +125,7 @@ class ClockField(_CodePointOrder, peewee.Field):
 
     def db_value(self, value: Any) -> str | None:
         """The ISO text with microseconds."""
-        return None if value is None else value.isoformat("microseconds")
+        return None if value is None else value.isoformat(timespec="microseconds")
 
     def python_value(self, value: Any) -> datetime.time | None:
         """The time of day."""
@@ -173,7 +173,7 @@ class JsonField(_CodePointOrder, peewee.Field):
 def write_instant(value: datetime.datetime, precision: int) -> str:
     """The stored text of an aware instant; more digits only where the value has them."""
     moment = value.astimezone(datetime.UTC).replace(tzinfo=None)
-    text = moment.isoformat("microseconds")
+    text = moment.isoformat(timespec="microseconds")
     whole, _, fraction = text.partition(".")
     kept = fraction.rstrip("0").ljust(precision, "0")
     return f"{whole}.{kept}" if kept else whole

@@ -90,11 +90,11 @@ PropertyMapping = ColumnMapping | ExpressionMapping | ComplexMapping | StreamMap
 @dataclass(frozen=True, slots=True)
 class NavigationMapping:
     """A navigation property as a join: pairs of (own property, target property) are equal,
-    and ``condition``, where given, holds between the two aliases."""
+    and ``condition``, where given, holds for the alias of the target."""
 
     navigation: NavigationProperty
     pairs: tuple[tuple[str, str], ...]
-    condition: Callable[[TableAlias, TableAlias], SqlExpression] | None = None
+    condition: Callable[[TableAlias], SqlExpression] | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -235,6 +235,8 @@ def _function_call(name: str, arguments: ast.Arguments, position: int) -> Expres
         raise SyntaxFault(f"{name} takes {arity}", position)
     if any(item.name for item in arguments.items):
         raise SyntaxFault(f"the arguments of {name} have no names", position)
+    if name == "isdefined" and not isinstance(arguments.items[0].value, ast.Path):
+        raise SyntaxFault("isdefined takes the path of a property", position)
     return ast.FunctionCall(name, tuple(item.value for item in arguments.items), position)
 
 

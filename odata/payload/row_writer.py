@@ -1,0 +1,245 @@
+"""The representation of entities: row templates with control information.
+
+Cites: OData JSON 4.5 (control information), 7 (entities); reference ``odata.md`` 3.9.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from odata.edm.types import Primitive, Property, PropertyType, type_name
+from odata.query.plan import PropertyRef, Source, TagRef
+from odata.query.read_plan import (
+    Output,
+    OutputComplex,
+    OutputStream,
+    OutputValue,
+    ReadPlan,
+)
+from odata.query.select_expand import property_output
+from odata.query.row_template import (
+    RequestPart,
+    RowPart,
+    RowTemplate,
+    TextPart,
+    ValuePart,
+    ValueStyle,
+)
+
+SERVICE_ROOT = "service_root"
+SCOPE_PATH = "scope_path"
+
+
+class Detail(IntEnum):
+    """How much control information a row carries."""
+
+    NONE = 0
+    MINIMAL = 1
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RowStyle:
+    """How rows are written: ``prefix`` is ``@odata.`` or ``@``."""
+
+    prefix: str = "@odata."
+    detail: Detail = Detail.MINIMAL
+    ieee754: bool = False
+    omit_nulls: bool = False
+    plain_enums: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EntityUrl:
+    """Where entities of a type are found: below the scope's path or the root, in a set."""
+
+    set_name: str
+    is_scoped: bool
+
+
+def row_template(plan: ReadPlan, style: RowStyle, url: EntityUrl | None) -> RowTemplate:
+    """The template of one level; ``url`` is None where entities have no set of their own."""
+    return RowTemplate(tuple(_merged(_members(plan, style, url))))
+
+
+def reference_template(plan: ReadPlan, style: RowStyle, url: EntityUrl) -> RowTemplate:
+    """The template of entity references."""
+    parts = [TextPart(f',"{style.prefix}id":"'), *_entity_url(plan.block.root, url), TextPart('"')]
+    return RowTemplate(tuple(_merged(iter(parts))))
+
+
+def property_template(
+    plan: ReadPlan, path: tuple[Property, ...], style: RowStyle
+) -> RowTemplate:
+    """The template of the value of one property alone."""
+    source, last = plan.block.root, path[-1]
+    names = tuple(item.name for item in path)
+    output = property_output(source, last, names)
+    if isinstance(output, OutputComplex):
+        inner = _without_first_comma(output, source, style)
+        return RowTemplate(tuple(_merged(iter([TextPart("{"), *inner, TextPart("}")]))))
+    assert isinstance(output, OutputValue)
+    value_style = ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON
+    part = ValuePart(
+        output.expression, output.edm_type, value_style, plain_enums=style.plain_enums
+    )
+    return RowTemplate((part,))
+
+
+def count_template() -> RowTemplate:
+    """A template without members, for levels that are only counted."""
+    return RowTemplate((TextPart(""),))
+
+
+def _merged(parts: Iterator[RowPart]) -> Iterator[RowPart]:
+    pending = ""
+    for part in parts:
+        if isinstance(part, TextPart):
+            pending += part.text
+            continue
+        if pending:
+            yield TextPart(pending)
+            pending = ""
+        yield part
+    if pending:
+        yield TextPart(pending)
+
+
+def _members(plan: ReadPlan, style: RowStyle, url: EntityUrl | None) -> Iterator[RowPart]:
+    yield from _control_information(plan, style, url)
+    for output in plan.outputs:
+        yield from _output(output, plan.block.root, style, url)
+    if style.detail is Detail.FULL and url is not None:
+        yield from _navigation_links(plan, style, url)
+
+
+# --- control information --------------------------------------------------------------------
+
+
+def _control_information(
+    plan: ReadPlan, style: RowStyle, url: EntityUrl | None
+) -> Iterator[RowPart]:
+    if style.detail is Detail.NONE:
+        return
+    source = plan.block.root
+    full = style.detail is Detail.FULL
+    if full:
+        hash_sign = "#" if style.prefix == "@odata." else ""
+        yield TextPart(f',"{style.prefix}type":"{hash_sign}{plan.entity_type.qualified_name}"')
+    if url is not None and (full or plan.selected.hides_key):
+        yield TextPart(f',"{style.prefix}id":"')
+        yield from _entity_url(source, url)
+        yield TextPart('"')
+    if plan.entity_type.has_entity_tag:
+        yield TextPart(f',"{style.prefix}etag":"W/\\"')
+        yield ValuePart(TagRef(source), Primitive.STRING, ValueStyle.RAW)
+        yield TextPart('\\""')
+    if full and url is not None:
+        yield TextPart(f',"{style.prefix}editLink":"')
+        yield from _entity_url(source, url)
+        yield TextPart('"')
+
+
+def _entity_url(source: Source, url: EntityUrl) -> Iterator[RowPart]:
+    if url.is_scoped:
+        yield RequestPart(SCOPE_PATH)
+    yield TextPart(f"{url.set_name}(")
+    yield from _key(source)
+    yield TextPart(")")
+
+
+def _key(source: Source) -> Iterator[RowPart]:
+    properties = source.entity_type.key_properties()
+    for index, definition in enumerate(properties):
+        name = f"{definition.name}=" if len(properties) > 1 else ""
+        yield TextPart(("," if index else "") + name)
+        reference = PropertyRef(source, definition, (definition.name,))
+        yield ValuePart(reference, definition.edm_type, ValueStyle.KEY)
+
+
+def _navigation_links(plan: ReadPlan, style: RowStyle, url: EntityUrl) -> Iterator[RowPart]:
+    for navigation in plan.entity_type.all_navigation():
+        for kind, suffix in (("associationLink", "/$ref"), ("navigationLink", "")):
+            yield TextPart(f',"{navigation.name}{style.prefix}{kind}":"')
+            yield from _entity_url(plan.block.root, url)
+            yield TextPart(f'/{navigation.name}{suffix}"')
+
+
+# --- members --------------------------------------------------------------------------------
+
+
+def _output(
+    output: Output, source: Source, style: RowStyle, url: EntityUrl | None
+) -> Iterator[RowPart]:
+    match output:
+        case OutputValue():
+            yield from _value(output, style)
+        case OutputComplex():
+            yield TextPart(f',"{output.name}":{{')
+            yield from _without_first_comma(output, source, style)
+            yield TextPart("}")
+        case OutputStream():
+            yield from _stream(output, source, style, url)
+
+
+def _without_first_comma(
+    output: OutputComplex, source: Source, style: RowStyle
+) -> Iterator[RowPart]:
+    written = RowStyle(style.prefix, style.detail, style.ieee754, False, style.plain_enums)
+    first = True
+    for member in output.members:
+        for part in _output(member, source, written, None):
+            if first and isinstance(part, TextPart):
+                part = TextPart(part.text.removeprefix(","))
+            first = False
+            yield part
+
+
+def _value(output: OutputValue, style: RowStyle) -> Iterator[RowPart]:
+    annotation = _type_annotation(output, style)
+    prefix = f"{annotation},{json.dumps(output.name, ensure_ascii=False)}:"
+    omit = style.omit_nulls and output.expression.nullable
+    if not omit:
+        yield TextPart(prefix)
+    yield ValuePart(
+        output.expression,
+        output.edm_type,
+        ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON,
+        prefix if omit else "",
+        omit_null=omit,
+        plain_enums=style.plain_enums,
+    )
+
+
+_SELF_EVIDENT = frozenset({Primitive.STRING, Primitive.BOOLEAN, Primitive.DOUBLE})
+
+
+def _type_annotation(output: OutputValue, style: RowStyle) -> str:
+    if style.detail is Detail.NONE or output.edm_type in _SELF_EVIDENT:
+        return ""
+    if style.detail is Detail.MINIMAL and output.definition is not None:
+        return ""
+    is_collection = output.definition is not None and output.definition.is_collection
+    written = _written_type(output.edm_type, style, is_collection=is_collection)
+    return f',"{output.name}{style.prefix}type":"{written}"'
+
+
+def _written_type(edm_type: PropertyType, style: RowStyle, *, is_collection: bool) -> str:
+    name = type_name(edm_type, is_collection=is_collection).replace("Edm.", "")
+    is_named = not isinstance(edm_type, Primitive)
+    return name if style.prefix == "@" and not is_named else f"#{name}"
+
+
+def _stream(
+    output: OutputStream, source: Source, style: RowStyle, url: EntityUrl | None
+) -> Iterator[RowPart]:
+    if style.detail is Detail.NONE or url is None:
+        return
+    for kind in ("mediaEditLink", "mediaReadLink"):
+        yield TextPart(f',"{output.name}{style.prefix}{kind}":"')
+        yield RequestPart(SERVICE_ROOT)
+        yield from _entity_url(source, url)
+        yield TextPart(f'/{output.name}"')

@@ -1,0 +1,78 @@
+"""The context URL of an exchange, from the steps of its path and its projection."""
+
+from __future__ import annotations
+
+from odata.edm.types import Primitive
+from odata.protocol import context_url
+from odata.protocol.context_url import ExpandedNavigation, Projection
+from odata.protocol.exchange import Exchange
+from odata.protocol.links import KeyValue, key_predicate
+from odata.query.read_plan import ExpandKind, ReadPlan
+from odata.query.resource import KeyPart, ResourceKind, Step, Suffix
+
+
+def context_of(exchange: Exchange, *, is_single: bool = False) -> str:
+    """The context URL of the answer; ``is_single`` for an entity made in a collection."""
+    root = exchange.request.service_root
+    return context_url.context_url(root, _fragment(exchange, is_single=is_single))
+
+
+def _fragment(exchange: Exchange, *, is_single: bool) -> str:
+    target, version = exchange.prepared.target, exchange.representation.version
+    plan = exchange.prepared.plan
+    assert plan is not None
+    if target.suffix is Suffix.REF:
+        return context_url.reference_fragment(
+            is_collection=target.kind is ResourceKind.COLLECTION
+        )
+    projection = projection_of(plan)
+    path = steps_text(exchange, target.steps)
+    if target.kind is ResourceKind.PROPERTY:
+        names = "/".join(item.name for item in target.property_path)
+        return context_url.property_fragment(path, names)
+    if target.kind is ResourceKind.RELATED_ENTITY:
+        return context_url.single_valued_fragment(path, projection, version)
+    if target.kind is ResourceKind.ENTITY or is_single:
+        base = _without_last_key(exchange, target.steps)
+        return context_url.entity_fragment(base, projection, version)
+    return context_url.collection_fragment(path, projection, version)
+
+
+def projection_of(plan: ReadPlan) -> Projection:
+    """What the selection and expansion of a level leave, as the context URL tells it."""
+    expanded = tuple(
+        ExpandedNavigation(item.name, projection_of(item.read))
+        for item in plan.expands
+        if item.kind is ExpandKind.ENTITIES
+    )
+    return Projection(plan.selected.names or (), expanded)
+
+
+def steps_text(exchange: Exchange, steps: tuple[Step, ...]) -> str:
+    """The path of steps as a context URL writes it."""
+    return "/".join(_step_text(exchange, step) for step in steps)
+
+
+def _without_last_key(exchange: Exchange, steps: tuple[Step, ...]) -> str:
+    *before, last = steps
+    return "/".join([*(_step_text(exchange, step) for step in before), last.name])
+
+
+def _step_text(exchange: Exchange, step: Step) -> str:
+    if not step.key:
+        return step.name
+    return f"{step.name}({_key_text(exchange, step)})"
+
+
+def _key_text(exchange: Exchange, step: Step) -> str:
+    values = [_key_value(exchange, part) for part in step.key]
+    if len(values) == 1 and values[0].name not in step.entity_type.all_key_names():
+        return f"{values[0].name}={key_predicate(values)}"
+    return key_predicate(values)
+
+
+def _key_value(exchange: Exchange, part: KeyPart) -> KeyValue:
+    edm_type = part.value.edm_type
+    primitive = edm_type if isinstance(edm_type, Primitive) else Primitive.STRING
+    value = exchange.read_value(part.value)
+    return KeyValue(part.name, primitive, value)

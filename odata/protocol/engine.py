@@ -1,0 +1,238 @@
+"""The engine: one request in, one response out.
+
+``handle`` in five steps: negotiate, find the shape, prepare (once per shape), choose the
+scope, hand over to the reading or the writing side. Every failure becomes an answer.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+
+from odata.edm.check import check_model
+from odata.errors import BadRequestError, NotImplementedYetError, ODataError
+from odata.protocol.documents import Documents
+from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.etag import tag_text
+from odata.protocol.exchange import Exchange, style_of
+from odata.protocol.messages import Request, Response
+from odata.protocol.negotiation import Representation, negotiate, negotiate_text
+from odata.protocol.preferences import OmitValues, Preference, parse_preferences
+from odata.protocol.reading import ReadHandler, not_found, refuse_flat
+from odata.protocol.settings import EngineSettings
+from odata.protocol.skiptoken import SkipTokens
+from odata.protocol.versions import V4_0, response_version
+from odata.protocol.writing import WriteHandler, method_not_allowed
+from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
+from odata.service.preparation import Asked, PlanCache, Prepared, Preparer
+from odata.service.reading import Reader
+from odata.service.scopes import Scopes, unknown_scope
+from odata.service.shapes import RequestShape, shape_of
+from odata.service.writing import Writer
+from odata.sql.assembly import Assembler
+from odata.sql.dialects import dialect_of
+from odata.sql.mapping import DataSource, StreamMapping
+from odata.sql.reader import StatementBuilder
+
+Clock = Callable[[], datetime.datetime]
+
+_READ_ONLY_INTENT = "readonly"
+
+
+def _utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+class Engine:
+    """Serves one data source as OData."""
+
+    def __init__(
+        self, source: DataSource, settings: EngineSettings, *, clock: Clock = _utc_now
+    ) -> None:
+        check_model(source.model)
+        self.source = source
+        self.settings = settings
+        self._clock = clock
+        dialect = self._dialect = dialect_of(source.database)
+        dialect.prepare(source.database)
+        builder = StatementBuilder(source, dialect)
+        rule = self._scope_rule()
+        self._scopes = Scopes(source, rule) if rule is not None else None
+        preparer = Preparer(source, builder, rule, settings.limits)
+        self.plans = PlanCache(preparer, settings.plan_cache_size)
+        self.writer = Writer(source, builder, dialect, tag_text)
+        reader = Reader(preparer, Assembler(source.database, dialect))
+        self._documents = Documents(source.model)
+        self._stream_names = _stream_names(source)
+        self._reader = reader
+        self._reading = ReadHandler(
+            reader,
+            self.writer,
+            SkipTokens(settings.secret),
+            settings.page_size,
+            self._check_path,
+        )
+        self._writing = WriteHandler(reader, self.writer, settings, self._follow, self._check_path)
+
+    def _scope_rule(self) -> ScopeRule | None:
+        name = self.settings.scope_type
+        if name is None:
+            return None
+        parent = self.source.model.entity_types[name]
+        return ScopeRule(parent, lambda item: self.source.of(item).scope is not None)
+
+    def handle(self, request: Request) -> Response:
+        """The answer to a request; failures are answers too."""
+        try:
+            return self._answer(request)
+        except ODataError as error:
+            return error_response(error, request)
+
+    def _answer(self, request: Request) -> Response:
+        path = request.path.strip("/")
+        if path == "":
+            return self._describe(request, self._documents.service_document)
+        if path == "$metadata":
+            return self._describe(request, self._documents.metadata)
+        exchange = self._exchange(request)
+        if request.method in ("GET", "HEAD"):
+            return self._read(exchange)
+        if _wants_read_only(request):
+            raise BadRequestError(
+                "Cannot change a record. Current connection intent is Read-Only.",
+                target="Data-Access-Intent",
+            )
+        return self._writing.answer(exchange)
+
+    def _describe(
+        self, request: Request, document: Callable[[Request, str | None], Response]
+    ) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            target = Target(ResourceKind.SERVICE_DOCUMENT)
+            raise method_not_allowed(request.method, target, ("GET", "HEAD"))
+        shape = shape_of("", request.query)
+        return document(request, dict(shape.options).get("$format"))
+
+    # --- one exchange ---------------------------------------------------------------------
+
+    def _exchange(self, request: Request) -> Exchange:
+        shape = shape_of(request.path, request.query)
+        preferences = parse_preferences(request.header("prefer"))
+        representation = self._negotiate(request, shape)
+        omit = preferences.omit_values is OmitValues.NULLS
+        style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
+        asked = Asked(request.method, style, request.principal.scopes is not None)
+        prepared = self.plans.find(request.path, shape, asked)
+        exchange = Exchange(
+            request, shape, prepared, representation, preferences, self._clock()
+        )
+        if request.principal.scopes is not None:
+            exchange.visible_scopes = self._dialect.array(sorted(request.principal.scopes))
+        if omit and request.method == "GET":
+            exchange.applied[Preference.OMIT_VALUES] = "nulls"
+        self._choose_scope(exchange)
+        return exchange
+
+    def _negotiate(self, request: Request, shape: RequestShape) -> Representation:
+        accept, version = request.header("accept"), request.header("odata-maxversion")
+        last = request.path.rstrip("/").rpartition("/")[2]
+        if last in ("$count", "$value"):
+            negotiate_text(accept)
+            return Representation(response_version(version))
+        if request.method == "DELETE" or last in self._stream_names:
+            return Representation(response_version(version))
+        return negotiate(accept, dict(shape.options).get("$format"), version)
+
+    def _choose_scope(self, exchange: Exchange) -> None:
+        target, scopes = exchange.prepared.target, self._scopes
+        if scopes is None or not target.is_scoped:
+            return
+        visible = exchange.request.principal.scopes
+        if target.scope_key:
+            exchange.scope = scopes.from_key(target.scope_key, exchange.shape.literals, visible)
+        else:
+            exchange.scope = scopes.from_text(self._scope_text(exchange), visible)
+        exchange.scope_path = f"{scopes.set_name}({exchange.scope})/"
+
+    def _scope_text(self, exchange: Exchange) -> str | None:
+        name = self.settings.scope_option
+        for option, value in exchange.shape.options:
+            if option.lower() == name:
+                return value.strip().strip("'")
+        return exchange.request.header(name)
+
+    def _follow(self, exchange: Exchange, suffix: str) -> Exchange:
+        """The exchange that reads the entity at the request's path with ``suffix`` added."""
+        old = exchange.request
+        request = replace(old, method="GET", path=f"{old.path.rstrip('/')}{suffix}")
+        shape = shape_of(request.path, request.query)
+        asked = Asked("GET", exchange.prepared.style, request.principal.scopes is not None)
+        prepared = self.plans.find(request.path, shape, asked)
+        return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
+
+    # --- paths ----------------------------------------------------------------------------
+
+    def _read(self, exchange: Exchange) -> Response:
+        target = exchange.prepared.target
+        if target.kind is ResourceKind.BATCH or target.suffix in (Suffix.QUERY, Suffix.EACH):
+            raise method_not_allowed(exchange.request.method, target, ("POST",))
+        if target.kind is ResourceKind.OPERATION:
+            raise NotImplementedYetError("operations are not supported yet")
+        if target.kind is ResourceKind.COLLECTION:
+            refuse_flat(exchange)
+        return self._reading.answer(exchange)
+
+    def _check_path(self, exchange: Exchange) -> None:
+        """Refuse a path whose scope or whose parents do not exist."""
+        visible = exchange.request.principal.scopes
+        if self._scopes is not None and exchange.scope is not None:
+            self._scopes.existing(exchange.scope, visible)
+        segments = exchange.request.path.strip("/").split("/")
+        steps = exchange.prepared.target.steps
+        for depth in range(1, len(steps)):
+            if not steps[depth - 1].key and steps[depth - 1].navigation is None:
+                continue
+            self._check_step(exchange, "/".join(segments[:depth]))
+
+    def _check_step(self, exchange: Exchange, path: str) -> None:
+        request = replace(exchange.request, method="GET", path=path, query="")
+        shape = shape_of(path, "")
+        asked = Asked("GET", exchange.prepared.style, request.principal.scopes is not None)
+        prepared = self.plans.find(path, shape, asked)
+        step = replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
+        if prepared.plan is not None and not self._reader.exists(prepared, step.values):
+            raise unknown_scope() if self._is_scope(prepared) else not_found(step)
+
+    def _is_scope(self, prepared: Prepared) -> bool:
+        rule = self._scopes.rule if self._scopes is not None else None
+        return rule is not None and prepared.target.entity_type is rule.parent
+
+
+def _stream_names(source: DataSource) -> frozenset[str]:
+    names: set[str] = set()
+    for mapping in source.by_type.values():
+        for found in mapping.properties.values():
+            if isinstance(found, StreamMapping):
+                names |= {found.definition.name, *found.aliases}
+    return frozenset(names)
+
+
+def _wants_read_only(request: Request) -> bool:
+    return (request.header("data-access-intent") or "").lower() == _READ_ONLY_INTENT
+
+
+def error_response(error: ODataError, request: Request) -> Response:
+    """The answer that tells of a failure."""
+    version = V4_0
+    try:
+        version = response_version(request.header("odata-maxversion"))
+    except ODataError:
+        version = V4_0
+    headers = [
+        ("OData-Version", version),
+        ("Content-Type", ERROR_CONTENT_TYPE),
+        *error.headers,
+    ]
+    return Response(error.http_status, headers, error_response_body(error, request.request_id))
+

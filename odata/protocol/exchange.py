@@ -1,0 +1,85 @@
+"""One request on its way through the engine, with what its headers ask for."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from odata.payload.row_writer import Detail, RowStyle
+from odata.protocol.messages import Request, Response
+from odata.protocol.negotiation import MetadataLevel, Representation
+from odata.protocol.preferences import Preference, Preferences, preference_applied
+from odata.protocol.versions import V4_0
+from odata.query.parameters import read_parameter
+from odata.query.plan import Constant, Expression, Parameter
+from odata.query.resource import KeyPart
+from odata.service.preparation import Prepared
+from odata.service.shapes import RequestShape
+from odata.sql.statement import RequestValues
+
+_DETAILS = {
+    MetadataLevel.NONE: Detail.NONE,
+    MetadataLevel.MINIMAL: Detail.MINIMAL,
+    MetadataLevel.FULL: Detail.FULL,
+}
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request with its shape, its preparation and what was negotiated.
+
+    ``applied`` collects the preferences that were honoured.
+    """
+
+    request: Request
+    shape: RequestShape
+    prepared: Prepared
+    representation: Representation
+    preferences: Preferences
+    now: datetime.datetime
+    scope: str | None = None
+    scope_path: str = ""
+    visible_scopes: Any = None
+    applied: dict[Preference, str] = field(default_factory=dict)
+
+    @property
+    def values(self) -> RequestValues:
+        """The values of this request for statements."""
+        named: dict[str, Any] = {
+            "scope": self.scope,
+            "now": self.now,
+            "service_root": self.request.service_root,
+            "scope_path": self.scope_path,
+            "visible_scopes": self.visible_scopes,
+        }
+        return RequestValues(self.shape.literals, named)
+
+    def read_value(self, expression: Expression | None) -> Any:
+        """The value of a parameter or constant; None for None."""
+        if isinstance(expression, Parameter):
+            return read_parameter(expression, self.shape.literals[expression.slot])
+        return expression.value if isinstance(expression, Constant) else None
+
+    def key_values(self, key: tuple[KeyPart, ...]) -> dict[str, object]:
+        """The values of a key predicate."""
+        return {part.name: self.read_value(part.value) for part in key}
+
+    def response(self, status: int, body: Any = b"", content_type: str | None = None) -> Response:
+        """An answer with the headers that all answers share."""
+        response = Response(status, [("OData-Version", self.representation.version)], body)
+        if content_type is not None:
+            response.headers.append(("Content-Type", content_type))
+        if self.applied:
+            text = preference_applied(self.preferences, self.applied)
+            response.headers.append(("Preference-Applied", text))
+        return response
+
+
+def style_of(
+    representation: Representation, *, plain_enums: bool, omit_nulls: bool = False
+) -> RowStyle:
+    """The style of rows for a representation."""
+    prefix = "@odata." if representation.version == V4_0 else "@"
+    detail = _DETAILS[representation.metadata]
+    return RowStyle(prefix, detail, representation.ieee754, omit_nulls, plain_enums)

@@ -1,0 +1,242 @@
+"""GET: collections, entities, properties, counts and streams."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from odata.errors import BadRequestError, NotFoundError, NotImplementedYetError
+from odata.payload.row_writer import Detail
+from odata.protocol.context import context_of
+from odata.protocol.etag import names_tag, parse_if_none_match, write_tag
+from odata.protocol.exchange import Exchange
+from odata.protocol.links import Page as PageLink
+from odata.protocol.links import next_link
+from odata.protocol.messages import Response
+from odata.protocol.negotiation import negotiate_text
+from odata.protocol.preferences import Preference
+from odata.protocol.skiptoken import SkipTokens, binding_of
+from odata.query.resource import ResourceKind, Suffix
+from odata.service.reading import Page, ReadEntity, Reader
+from odata.service.writing import Writer
+
+_STREAMED = 1000
+
+
+class ReadHandler:
+    """Answers GET on what lives in the database."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        writer: Writer,
+        tokens: SkipTokens,
+        page_size: int,
+        check_path: Callable[[Exchange], None],
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._tokens = tokens
+        self._page_size = page_size
+        self._check_path = check_path
+
+    def answer(self, exchange: Exchange) -> Response:
+        """The answer to GET."""
+        target = exchange.prepared.target
+        if target.suffix is Suffix.COUNT:
+            return self._count(exchange)
+        match target.kind:
+            case ResourceKind.COLLECTION:
+                return self._collection(exchange)
+            case ResourceKind.ENTITY | ResourceKind.RELATED_ENTITY:
+                return self._entity(exchange)
+            case ResourceKind.PROPERTY:
+                return self._property(exchange)
+            case ResourceKind.STREAM:
+                return self._stream(exchange)
+            case _:
+                raise NotImplementedYetError("functions are not supported yet")
+
+    # --- collections --------------------------------------------------------------------
+
+    def _count(self, exchange: Exchange) -> Response:
+        content_type = negotiate_text(exchange.request.header("accept"))
+        number = self._reader.count(exchange.prepared, exchange.values)
+        if number == 0:
+            self._check_path(exchange)
+        return exchange.response(200, str(number).encode(), content_type)
+
+    def _collection(self, exchange: Exchange) -> Response:
+        prepared, style = exchange.prepared, exchange.prepared.style
+        plan = prepared.plan
+        assert plan is not None
+        top = exchange.read_value(plan.top)
+        size = self._size(exchange, top)
+        after = self._after(exchange)
+        skip = None if after is not None else exchange.read_value(plan.skip)
+        values = exchange.values.with_named(offset=skip or 0)
+        head = _head(exchange, prefix=style.prefix, detail=style.detail)
+        if plan.with_count:
+            count = self._reader.count(prepared, exchange.values)
+            shown = f'"{count}"' if style.ieee754 else str(count)
+            head += f'"{style.prefix}count":{shown},'.encode()
+        page = self._reader.page(prepared, values, size, after)
+        first = next(page.chunks, None)
+        if not first:
+            self._check_path(exchange)
+        body = self._page_body(exchange, head, page, first, top)
+        whole = body if size > _STREAMED and page.last_order is None else b"".join(body)
+        content_type = exchange.representation.content_type
+        return exchange.response(200, whole, content_type)
+
+    def _size(self, exchange: Exchange, top: int | None) -> int:
+        size = self._page_size
+        wanted = exchange.preferences.maxpagesize
+        if wanted is not None:
+            size = min(size, wanted)
+            exchange.applied[Preference.MAXPAGESIZE] = str(size)
+        return size if top is None else min(size, top)
+
+    def _page_body(
+        self,
+        exchange: Exchange,
+        head: bytes,
+        page: Page,
+        first: list[bytes] | None,
+        top: int | None,
+    ) -> Iterator[bytes]:
+        yield head + b'"value":['
+        if first:
+            yield b",".join(first)
+            for chunk in page.chunks:
+                yield b"," + b",".join(chunk)
+        yield b"]" + self._next_link(exchange, page, top) + b"}"
+
+    def _next_link(self, exchange: Exchange, page: Page, top: int | None) -> bytes:
+        remaining = None if top is None else top - page.size
+        if page.last_order is None or remaining == 0:
+            return b""
+        types = exchange.prepared.order_types
+        token = self._tokens.write(
+            zip(types, page.last_order, strict=True), self._binding(exchange)
+        )
+        request = exchange.request
+        link = next_link(
+            request.service_root,
+            request.path.rstrip("/"),
+            exchange.shape.options,
+            PageLink(token, remaining),
+        )
+        name = f'{exchange.prepared.style.prefix}nextLink"'
+        return f',"{name}:{json.dumps(link)}'.encode()
+
+    def _after(self, exchange: Exchange) -> list[object] | None:
+        token = exchange.prepared.options.skiptoken
+        if token is None:
+            return None
+        token = dict(exchange.shape.options).get("$skiptoken", token)
+        return self._tokens.read(
+            token, self._binding(exchange), exchange.prepared.order_types
+        )
+
+    def _binding(self, exchange: Exchange) -> str:
+        names = [segment.partition("(")[0] for segment in exchange.request.path.split("/")]
+        options = dict(exchange.shape.options)
+        keys = [
+            str(value)
+            for step in exchange.prepared.target.steps
+            for value in exchange.key_values(step.key).values()
+        ]
+        return binding_of(exchange.scope, "/".join([*filter(None, names), *keys]), options)
+
+    # --- single values ------------------------------------------------------------------
+
+    def _entity(self, exchange: Exchange) -> Response:
+        entity = self._reader.entity(exchange.prepared, exchange.values)
+        if entity is None:
+            return self._absent(exchange)
+        condition = parse_if_none_match(exchange.request.header("if-none-match"))
+        if entity.entity_tag is not None and names_tag(condition, entity.entity_tag):
+            return exchange.response(304).with_header("ETag", write_tag(entity.entity_tag))
+        return entity_response(exchange, 200, entity)
+
+    def _absent(self, exchange: Exchange) -> Response:
+        self._check_path(exchange)
+        target = exchange.prepared.target
+        if target.kind is ResourceKind.RELATED_ENTITY:
+            return exchange.response(204)
+        raise not_found(exchange)
+
+    def _property(self, exchange: Exchange) -> Response:
+        text = self._reader.value(exchange.prepared, exchange.values)
+        if text is None:
+            return self._absent(exchange)
+        if text == b"null":
+            return exchange.response(204)
+        if exchange.prepared.target.suffix is Suffix.VALUE:
+            content_type = negotiate_text(exchange.request.header("accept"))
+            return exchange.response(200, _raw(text), content_type)
+        style = exchange.prepared.style
+        head = _head(exchange, prefix=style.prefix, detail=style.detail)
+        body = head + b'"value":' + text + b"}"
+        return exchange.response(200, body, exchange.representation.content_type)
+
+    def _stream(self, exchange: Exchange) -> Response:
+        target = exchange.prepared.target
+        stored = self._writer.find_stored(target, exchange.values)
+        if stored is None:
+            return self._absent(exchange)
+        store = self._writer.stream_store(target)
+        content = store.read(stored.key, exchange.scope)
+        if content is None:
+            return exchange.response(204)
+        tag = write_tag(content.entity_tag)
+        condition = parse_if_none_match(exchange.request.header("if-none-match"))
+        if names_tag(condition, content.entity_tag):
+            return exchange.response(304).with_header("ETag", tag)
+        response = exchange.response(200, content.content, content.content_type)
+        return response.with_header("ETag", tag).with_header("Content-Disposition", "inline")
+
+
+def entity_response(exchange: Exchange, status: int, entity: ReadEntity) -> Response:
+    """The answer that shows one entity."""
+    style, text = exchange.prepared.style, entity.text
+    head = _head(exchange, prefix=style.prefix, detail=style.detail)
+    body = head + text[1:] if text != b"{}" else head.rstrip(b",") + b"}"
+    response = exchange.response(status, body, exchange.representation.content_type)
+    if entity.entity_tag is not None and exchange.prepared.target.suffix is Suffix.NONE:
+        response.headers.append(("ETag", write_tag(entity.entity_tag)))
+    return response
+
+
+def not_found(exchange: Exchange) -> NotFoundError:
+    """The refusal of a path that leads nowhere."""
+    name = exchange.prepared.target.steps[-1].name
+    return NotFoundError(f"Resource not found for the segment '{name}'.")
+
+
+def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
+    if detail is Detail.NONE:
+        return b"{"
+    text = json.dumps(context_of(exchange), ensure_ascii=False)
+    return f'{{"{prefix}context":{text},'.encode()
+
+
+def _raw(text: bytes) -> bytes:
+    value: Any = json.loads(text) if text[:1] == b'"' else None
+    return value.encode() if isinstance(value, str) else text
+
+
+def refuse_flat(exchange: Exchange) -> None:
+    """Refuse a list that needs its parent or a filter, in the words of the model."""
+    target, plan = exchange.prepared.target, exchange.prepared.plan
+    entity_set = target.entity_set
+    if entity_set is None or plan is None or not entity_set.capabilities.requires_parent:
+        return
+    scopes = 1 if exchange.scope is not None and len(target.steps) > 1 else 0
+    if len(target.steps) - scopes > 1 or plan.filters:
+        return
+    raise BadRequestError(
+        entity_set.capabilities.requires_parent, code="Application_DialogException"
+    )

@@ -1,0 +1,27 @@
+"""What a host may decide about a service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from odata.query.limits import QueryLimits
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Settings of one engine.
+
+    ``secret`` signs skip tokens. ``plain_enums`` writes labels instead of encoded names.
+    ``mismatch_status`` is 409 or 412. ``scope_type`` names the company-like entity type and
+    ``scope_option`` the custom query option and header that choose one at the root.
+    """
+
+    secret: bytes
+    page_size: int = 20_000
+    mismatch_status: int = 409
+    require_if_match_on_delete: bool = True
+    plain_enums: bool = True
+    scope_type: str | None = None
+    scope_option: str = "company"
+    limits: QueryLimits = field(default_factory=QueryLimits)
+    plan_cache_size: int = 2000

@@ -1,0 +1,74 @@
+"""Which system query option may stand on which kind of resource.
+
+Cites: OData Protocol 11.2.5, URL Conventions 5.1; reference ``odata.md`` Q14.
+"""
+
+from __future__ import annotations
+
+from odata.errors import UriSemanticError
+from odata.query.resource import ResourceKind, Suffix, Target
+from odata.uri import ast
+from odata.uri.ast import ExpandSuffix
+
+_EVERYWHERE = frozenset({"$format", "$schemaversion"})
+_SHAPE = frozenset({"$select", "$expand", "$compute"})
+_SET = frozenset(
+    {"$filter", "$search", "$orderby", "$count", "$skip", "$top", "$skiptoken", "$apply"}
+)
+_DELTA = frozenset({"$deltatoken"})
+_COUNTED = frozenset({"$filter", "$search", "$apply"})
+_TOLERATED_ON_COUNT = frozenset({"$top", "$skip", "$orderby", "$select", "$expand", "$count"})
+
+_GET: dict[ResourceKind, frozenset[str]] = {
+    ResourceKind.SERVICE_DOCUMENT: frozenset(),
+    ResourceKind.METADATA: frozenset(),
+    ResourceKind.BATCH: frozenset(),
+    ResourceKind.COLLECTION: _SHAPE | _SET | _DELTA,
+    ResourceKind.ENTITY: _SHAPE,
+    ResourceKind.RELATED_ENTITY: _SHAPE,
+    ResourceKind.PROPERTY: frozenset(),
+    ResourceKind.STREAM: frozenset(),
+    ResourceKind.OPERATION: _SHAPE | _SET,
+}
+
+
+def check_options(target: Target, options: ast.QueryOptions, method: str) -> None:
+    """Refuse an option that has no meaning for this resource and method."""
+    allowed = _allowed(target, method) | _EVERYWHERE
+    for name in sorted(options.present - allowed):
+        raise UriSemanticError(
+            f"The query option '{name}' cannot be applied to this resource.", target=name
+        )
+
+
+def _allowed(target: Target, method: str) -> frozenset[str]:
+    if target.suffix is Suffix.COUNT:
+        return _COUNTED | _TOLERATED_ON_COUNT
+    if target.suffix is Suffix.VALUE:
+        return frozenset()
+    if target.suffix is Suffix.REF:
+        single = target.kind is not ResourceKind.COLLECTION
+        return frozenset({"$id"}) if single else _SET | {"$id"}
+    if method == "DELETE":
+        return _SHAPE
+    if method in ("POST", "PATCH", "PUT"):
+        return _SHAPE
+    return _GET[target.kind]
+
+
+_NESTED_SINGLE = frozenset({"$select", "$expand", "$compute", "$levels"})
+_NESTED_SET = frozenset({"$filter", "$search", "$orderby", "$skip", "$top", "$count"})
+
+
+def check_nested_options(
+    options: ast.QueryOptions, suffix: ExpandSuffix, *, is_collection: bool
+) -> None:
+    """Refuse an option that has no meaning inside this ``$expand`` item."""
+    if suffix is ExpandSuffix.COUNT:
+        allowed = frozenset({"$filter", "$search"})
+    elif suffix is ExpandSuffix.REF:
+        allowed = _NESTED_SET
+    else:
+        allowed = _NESTED_SINGLE | (_NESTED_SET if is_collection else frozenset())
+    for name in sorted(options.present - allowed):
+        raise UriSemanticError(f"'{name}' cannot stand inside this $expand", target="$expand")

@@ -1,0 +1,164 @@
+"""The options of one level bound to its plan, and a whole request bound to its target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from odata.edm.types import INTEGER_TYPES, EnumType, Primitive
+from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.binder import bind_condition, bind_expression
+from odata.query.limits import QueryLimits
+from odata.query.names import find_property
+from odata.query.plan import (
+    Among,
+    Constant,
+    EntityRef,
+    Expression,
+    Parameter,
+    PropertyRef,
+    Source,
+)
+from odata.query.read_plan import OrderTerm, ReadPlan
+from odata.query.resource import ResourceKind, ScopeRule, Target
+from odata.query.scope import NameScope
+from odata.query.select_expand import ProjectionContext, bind_expand, bind_select
+from odata.uri import ast
+from odata.uri.ast import LiteralKind
+
+VISIBLE_SCOPES = "visible_scopes"
+
+
+@dataclass(frozen=True, slots=True)
+class BindingContext:
+    """What every level of a request shares."""
+
+    scope_rule: ScopeRule | None
+    limits: QueryLimits
+    only_visible_scopes: bool = False
+
+
+def bind_read(
+    target: Target, options: ast.QueryOptions, names: NameScope, context: BindingContext
+) -> ReadPlan:
+    """The plan that reads a target with its options."""
+    assert target.block is not None
+    plan = ReadPlan(target.block, target.entity_set, target.anchors)
+    plan.anchors += _visibility(target.block.root, context)
+    plan.filters = tuple(bind_condition(item, names) for item in target.filters)
+    _bind_options(plan, options, names, context)
+    plan.top = _bound_of(options.top, "$top", names)
+    plan.skip = _bound_of(options.skip, "$skip", names)
+    plan.with_count = bool(options.count)
+    if target.kind is not ResourceKind.COLLECTION:
+        plan.order = ()
+    projection = ProjectionContext(
+        context.scope_rule,
+        context.limits,
+        lambda level, nested, scope: _bind_options(level, nested, scope, context),
+    )
+    bind_expand(plan, options.expand, names.in_piece("$expand"), projection)
+    return plan
+
+
+def _visibility(root: Source, context: BindingContext) -> tuple[Expression, ...]:
+    rule = context.scope_rule
+    if rule is None or not context.only_visible_scopes or root.entity_type is not rule.parent:
+        return ()
+    key = root.entity_type.key_properties()[0]
+    return (Among(PropertyRef(root, key, (key.name,)), VISIBLE_SCOPES),)
+
+
+def _bind_options(
+    plan: ReadPlan, options: ast.QueryOptions, names: NameScope, context: BindingContext
+) -> None:
+    if options.apply is not None:
+        raise NotImplementedYetError("$apply is not supported yet", target="$apply")
+    if options.search is not None:
+        raise NotImplementedYetError("$search is not supported yet", target="$search")
+    nested = names.piece == "$expand"
+    names = _with_computed(plan, options, names, nested=nested)
+    if options.filter is not None:
+        condition = bind_condition(options.filter, names if nested else names.in_piece("$filter"))
+        plan.filters = (*plan.filters, condition)
+    order_names = names if nested else names.in_piece("$orderby")
+    plan.order = _order(plan, options.orderby, order_names, context.limits)
+    bind_select(plan, options.select, names.computed)
+
+
+def _with_computed(
+    plan: ReadPlan, options: ast.QueryOptions, names: NameScope, *, nested: bool
+) -> NameScope:
+    computed = dict(names.computed)
+    scope = names if nested else names.in_piece("$compute")
+    for item in options.compute:
+        if find_property(plan.entity_type, item.name) or item.name in computed:
+            raise UriSemanticError(f"the name '{item.name}' is taken", target="$compute")
+        scope = scope.with_computed(computed)
+        computed[item.name] = bind_expression(item.expression, scope)
+    return names.with_computed(computed) if options.compute else names
+
+
+def _bound_of(value: int | None, piece: str, names: NameScope) -> Expression | None:
+    if value is None:
+        return None
+    slot = names.slots.claim(piece, 0)
+    if slot is None:
+        return Constant(value, Primitive.INT64)
+    return Parameter(slot, LiteralKind.INTEGER, Primitive.INT64)
+
+
+# --- order ----------------------------------------------------------------------------------
+
+
+def _order(
+    plan: ReadPlan, items: tuple[ast.OrderbyItem, ...], names: NameScope, limits: QueryLimits
+) -> tuple[OrderTerm, ...]:
+    if len(items) > limits.max_orderby_items:
+        raise UriSemanticError(
+            f"$orderby takes at most {limits.max_orderby_items} terms", target="$orderby"
+        )
+    terms = [_term(item, names) for item in items]
+    return tuple(terms) + _completing(plan, terms)
+
+
+def _term(item: ast.OrderbyItem, names: NameScope) -> OrderTerm:
+    expression = bind_expression(item.expression, names)
+    if isinstance(expression, EntityRef):
+        raise UriSemanticError("$orderby takes values, not entities", target="$orderby")
+    edm_type = expression.edm_type
+    if isinstance(edm_type, EnumType) or isinstance(expression, Constant):
+        return OrderTerm(expression, item.descending)
+    if not isinstance(edm_type, Primitive) or edm_type is Primitive.STREAM:
+        raise UriSemanticError("$orderby takes primitive values only", target="$orderby")
+    if isinstance(expression, PropertyRef) and not expression.definition.is_sortable:
+        raise UriSemanticError(
+            f"'{expression.definition.name}' cannot be sorted by", target="$orderby"
+        )
+    return OrderTerm(expression, item.descending)
+
+
+def _completing(plan: ReadPlan, given: list[OrderTerm]) -> tuple[OrderTerm, ...]:
+    """The default order, where none is given, and the key: every order is total."""
+    entity_type, source = plan.entity_type, plan.block.root
+    sorted_by = {
+        term.expression.definition.name
+        for term in given
+        if isinstance(term.expression, PropertyRef) and term.expression.source is source
+    }
+    names = list(entity_type.all_key_names())
+    if not given and plan.entity_set is not None:
+        names = [*plan.entity_set.default_order, *names]
+    completing: list[OrderTerm] = []
+    for name in dict.fromkeys(names):
+        definition = entity_type.find_property(name)
+        if name not in sorted_by and definition is not None:
+            completing.append(OrderTerm(PropertyRef(source, definition, (name,))))
+    return tuple(completing)
+
+
+def token_type(term: OrderTerm) -> Primitive:
+    """The primitive type under which a value of this term travels in a skip token."""
+    edm_type = term.expression.edm_type
+    if isinstance(edm_type, EnumType) or edm_type in INTEGER_TYPES:
+        return Primitive.INT64
+    return edm_type if isinstance(edm_type, Primitive) else Primitive.STRING

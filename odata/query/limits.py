@@ -1,0 +1,16 @@
+"""Bounds on what a request may ask (reference ``reliability.md`` section 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLimits:
+    """How much one request may cost."""
+
+    max_expand_depth: int = 5
+    max_expand_width: int = 25
+    max_in_items: int = 1000
+    max_orderby_items: int = 8
+    max_lambda_depth: int = 3

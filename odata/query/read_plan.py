@@ -1,0 +1,124 @@
+"""What a request reads: rows, order, bounds, members, and the levels below.
+
+Written by the binder of a request, read by ``sql`` and ``payload``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from odata.edm.model import EntitySet, EntityType, NavigationProperty
+from odata.edm.types import ComplexType, Property, PropertyType
+from odata.query.plan import Block, Expression
+from odata.uri.ast import SearchExpression
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutputValue:
+    """One member of a row: a property, or a value that the request computes."""
+
+    name: str
+    expression: Expression
+    edm_type: PropertyType
+    definition: Property | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutputComplex:
+    """A complex value with the members that are asked for."""
+
+    name: str
+    complex_type: ComplexType
+    members: tuple[Output, ...]
+    definition: Property
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutputStream:
+    """A stream property: links, no value."""
+
+    name: str
+    definition: Property
+
+
+Output = OutputValue | OutputComplex | OutputStream
+
+
+class ExpandKind(Enum):
+    """What an expanded navigation property shows."""
+
+    ENTITIES = "entities"
+    REFERENCES = "$ref"
+    COUNT = "$count"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """A value of the parent that equals a value of the related row."""
+
+    parent: Expression
+    child: Expression
+
+
+@dataclass(eq=False, slots=True)
+class ExpandPlan:
+    """One expanded navigation property: read by one statement for all parents.
+
+    ``name`` is the name that was asked for, an alias perhaps; ``read`` describes the rows of
+    the other end, with the filter, order and bounds that hold per parent.
+    """
+
+    name: str
+    navigation: NavigationProperty
+    kind: ExpandKind
+    read: ReadPlan
+    links: tuple[Link, ...]
+    top: int | None = None
+    skip: int = 0
+    with_count: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderTerm:
+    """One term of the order; nulls come first ascending and last descending."""
+
+    expression: Expression
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SelectedProperties:
+    """Which structural properties a level shows, as the context URL tells it.
+
+    ``names`` is None where everything is shown; ``hides_key`` where a key is left out.
+    """
+
+    names: tuple[str, ...] | None = None
+    hides_key: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class ReadPlan:
+    """What to read of one level: rows, order, bounds, members and deeper levels.
+
+    ``top`` and ``skip`` are parameters or constants of integers; ``anchors`` are the
+    conditions that the resource path sets.
+    """
+
+    block: Block
+    entity_set: EntitySet | None = None
+    anchors: tuple[Expression, ...] = ()
+    filters: tuple[Expression, ...] = ()
+    search: SearchExpression | None = None
+    order: tuple[OrderTerm, ...] = ()
+    top: Expression | None = None
+    skip: Expression | None = None
+    with_count: bool = False
+    outputs: tuple[Output, ...] = ()
+    selected: SelectedProperties = SelectedProperties()
+    expands: tuple[ExpandPlan, ...] = ()
+
+    @property
+    def entity_type(self) -> EntityType:
+        """The type of the rows."""
+        return self.block.root.entity_type

@@ -1,0 +1,408 @@
+"""Resource paths bound to the model: what a URL addresses, and by which keys.
+
+Cites: OData URL Conventions 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty
+from odata.edm.types import ComplexType, EnumType, Primitive, Property
+from odata.errors import (
+    MalformedKeyError,
+    NotFoundError,
+    NotImplementedYetError,
+    ODataError,
+    UriSemanticError,
+)
+from odata.query.names import find_navigation, find_property
+from odata.query.parameters import SlotTable, fitting_type, read_parameter
+from odata.query.plan import (
+    Block,
+    Comparison,
+    Constant,
+    Expression,
+    Parameter,
+    PropertyRef,
+    RuntimeValue,
+    ScopeRef,
+    Source,
+    child_block,
+    new_block,
+)
+from odata.uri import ast
+from odata.uri.ast import ComparisonOperator, LiteralKind
+
+SCOPE = "scope"
+
+
+class ResourceKind(Enum):
+    """What a resource path ends with."""
+
+    SERVICE_DOCUMENT = auto()
+    METADATA = auto()
+    BATCH = auto()
+    COLLECTION = auto()
+    ENTITY = auto()
+    RELATED_ENTITY = auto()
+    PROPERTY = auto()
+    STREAM = auto()
+    OPERATION = auto()
+
+
+class Suffix(Enum):
+    """A last segment that asks for a view of what comes before it."""
+
+    NONE = ""
+    COUNT = "$count"
+    VALUE = "$value"
+    REF = "$ref"
+    QUERY = "$query"
+    EACH = "$each"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """One property of a key predicate with its value."""
+
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entity-valued segment as it was asked: its name, its key, where it leads."""
+
+    name: str
+    entity_type: EntityType
+    key: tuple[KeyPart, ...] = ()
+    navigation: NavigationProperty | None = None
+    is_collection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a request addresses.
+
+    ``block`` reads the last entity-valued step; ``anchors`` are the conditions that the path
+    sets; ``property_path`` follows into the entity. ``scope_key`` is the key of the
+    company-like parent where the path names one; ``is_scoped`` tells that rows belong to one.
+    """
+
+    kind: ResourceKind
+    steps: tuple[Step, ...] = ()
+    block: Block | None = None
+    anchors: tuple[Expression, ...] = ()
+    suffix: Suffix = Suffix.NONE
+    property_path: tuple[Property, ...] = ()
+    entity_set: EntitySet | None = None
+    scope_key: tuple[KeyPart, ...] = ()
+    is_scoped: bool = False
+    operation: str = ""
+    filters: tuple[ast.Expression, ...] = ()
+
+    @property
+    def entity_type(self) -> EntityType:
+        """The type of the last entity-valued step."""
+        return self.steps[-1].entity_type
+
+    @property
+    def root(self) -> Source:
+        """The source of the rows."""
+        assert self.block is not None
+        return self.block.root
+
+    @property
+    def is_single(self) -> bool:
+        """Whether at most one entity is addressed."""
+        return self.kind not in (ResourceKind.COLLECTION,)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRule:
+    """Which types belong to a company-like parent: ``parent`` is its entity type."""
+
+    parent: EntityType
+    is_scoped: Callable[[EntityType], bool]
+
+
+@dataclass(slots=True)
+class ResourceResolver:
+    """Walks a resource path through the model."""
+
+    model: Model
+    scope_rule: ScopeRule | None
+    slots: SlotTable
+    aliases: dict[str, ast.Expression] = field(default_factory=dict)
+
+    def resolve(self, path: ast.ResourcePath) -> Target:
+        """The target of a whole path."""
+        segments = path.segments
+        if not segments:
+            return Target(ResourceKind.SERVICE_DOCUMENT)
+        target = self._first(segments[0])
+        for index, segment in enumerate(segments[1:], start=1):
+            target = self._next(target, segment, index)
+        return target
+
+    # --- segments ---------------------------------------------------------------------
+
+    def _first(self, segment: ast.ResourceSegment) -> Target:
+        if isinstance(segment, ast.SystemSegment):
+            return _system_root(segment)
+        if not isinstance(segment, ast.NameSegment):
+            raise _not_found("$count" if isinstance(segment, ast.CountSegment) else "$filter")
+        entity_set = self.model.entity_sets.get(segment.name)
+        if entity_set is not None:
+            return self._entity_set(entity_set, segment)
+        singleton = self.model.singletons.get(segment.name)
+        if singleton is not None and segment.arguments is None:
+            step = Step(segment.name, singleton.entity_type)
+            return Target(ResourceKind.ENTITY, (step,), new_block(singleton.entity_type))
+        raise _not_found(segment.name)
+
+    def _entity_set(self, entity_set: EntitySet, segment: ast.NameSegment) -> Target:
+        entity_type = entity_set.entity_type
+        block = new_block(entity_type)
+        step = Step(segment.name, entity_type, is_collection=True)
+        is_scoped = self.scope_rule is not None and self.scope_rule.is_scoped(entity_type)
+        anchors = (_scope_anchor(block.root),) if is_scoped else ()
+        target = Target(
+            ResourceKind.COLLECTION,
+            (step,),
+            block,
+            anchors,
+            entity_set=entity_set,
+            is_scoped=is_scoped,
+        )
+        return self._with_key(target, segment, 0)
+
+    def _next(self, target: Target, segment: ast.ResourceSegment, index: int) -> Target:
+        if target.suffix is not Suffix.NONE or target.kind in _LEAVES:
+            raise _not_found(_segment_text(segment))
+        match segment:
+            case ast.CountSegment():
+                return self._suffix(target, Suffix.COUNT)
+            case ast.SystemSegment():
+                return self._system(target, segment)
+            case ast.FilterSegment():
+                if target.kind is not ResourceKind.COLLECTION:
+                    raise _not_found("$filter")
+                return replace(target, filters=(*target.filters, segment.condition))
+            case ast.NameSegment():
+                return self._name(target, segment, index)
+
+    def _system(self, target: Target, segment: ast.SystemSegment) -> Target:
+        for suffix in (Suffix.VALUE, Suffix.REF, Suffix.QUERY, Suffix.EACH):
+            if segment.name == suffix.value and segment.arguments is None:
+                return self._suffix(target, suffix)
+        raise _not_found(segment.name)
+
+    def _suffix(self, target: Target, suffix: Suffix) -> Target:
+        if target.kind not in _SUFFIXES[suffix]:
+            raise _not_found(suffix.value)
+        if suffix is Suffix.VALUE and target.kind is ResourceKind.PROPERTY:
+            last = target.property_path[-1]
+            if isinstance(last.edm_type, ComplexType) or last.is_collection:
+                raise UriSemanticError(f"'{last.name}' has no raw value")
+        return replace(target, suffix=suffix)
+
+    def _name(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
+        if target.kind is ResourceKind.PROPERTY:
+            return self._member(target, segment)
+        if target.kind is ResourceKind.COLLECTION:
+            return self._after_collection(target, segment)
+        entity_type = target.entity_type
+        navigation = entity_type.find_navigation(segment.name)
+        if navigation is not None:
+            return self._navigate(target, navigation, segment, index)
+        definition = entity_type.find_property(segment.name)
+        if definition is not None and segment.arguments is None:
+            kind = ResourceKind.STREAM if definition.is_stream else ResourceKind.PROPERTY
+            return replace(target, kind=kind, property_path=(definition,))
+        return self._operation_or_cast(target, segment)
+
+    def _member(self, target: Target, segment: ast.NameSegment) -> Target:
+        owner = target.property_path[-1].edm_type
+        member = find_property(owner, segment.name) if isinstance(owner, ComplexType) else None
+        if member is None or segment.arguments is not None:
+            raise _not_found(segment.name)
+        return replace(target, property_path=(*target.property_path, member))
+
+    def _after_collection(self, target: Target, segment: ast.NameSegment) -> Target:
+        return self._operation_or_cast(target, segment)
+
+    def _operation_or_cast(self, target: Target, segment: ast.NameSegment) -> Target:
+        found = self.model.find_type(segment.name)
+        if isinstance(found, EntityType):
+            if found is target.entity_type and segment.arguments is None:
+                return target
+            raise _not_found(segment.name)
+        name = segment.name.rpartition(".")[2].lower()
+        if any(item.name.lower() == name and item.is_bound for item in self.model.operations):
+            return replace(target, kind=ResourceKind.OPERATION, operation=segment.name)
+        raise _not_found(segment.name)
+
+    def _navigate(
+        self, target: Target, navigation: NavigationProperty, segment: ast.NameSegment, index: int
+    ) -> Target:
+        step = Step(
+            segment.name,
+            navigation.target,
+            navigation=navigation,
+            is_collection=navigation.is_collection,
+        )
+        steps = (*target.steps, step)
+        rule = self.scope_rule
+        if rule and target.entity_type is rule.parent and rule.is_scoped(navigation.target):
+            block = new_block(navigation.target)
+            anchors: tuple[Expression, ...] = (_scope_anchor(block.root),)
+            scope_key = target.steps[-1].key
+        else:
+            block = child_block(target.root, navigation)
+            anchors, scope_key = target.anchors, target.scope_key
+        is_scoped = bool(rule and rule.is_scoped(navigation.target))
+        kind = ResourceKind.COLLECTION if navigation.is_collection else ResourceKind.RELATED_ENTITY
+        moved = replace(
+            target,
+            kind=kind,
+            steps=steps,
+            block=block,
+            anchors=anchors,
+            entity_set=self.model.set_of(navigation.target),
+            scope_key=scope_key,
+            is_scoped=is_scoped,
+        )
+        return self._with_key(moved, segment, index)
+
+    # --- keys -------------------------------------------------------------------------
+
+    def _with_key(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
+        if segment.arguments is None:
+            return target
+        if target.kind is not ResourceKind.COLLECTION:
+            raise _not_found(segment.name)
+        key = self._key(target.entity_type, segment.arguments, index)
+        root = target.root
+        conditions = tuple(
+            Comparison(ComparisonOperator.EQ, _property_ref(root, part.name), part.value)
+            for part in key
+        )
+        step = replace(target.steps[-1], key=key, is_collection=False)
+        return replace(
+            target,
+            kind=ResourceKind.ENTITY,
+            steps=(*target.steps[:-1], step),
+            anchors=(*target.anchors, *conditions),
+        )
+
+    def _key(
+        self, entity_type: EntityType, arguments: ast.Arguments, index: int
+    ) -> tuple[KeyPart, ...]:
+        names = entity_type.all_key_names()
+        items = arguments.items
+        if len(items) == 1 and items[0].name is None and len(names) == 1:
+            return (self._key_part(entity_type, names[0], items[0].value, index),)
+        given = tuple(item.name or "" for item in items)
+        allowed = (names, *(item.property_names for item in entity_type.alternate_keys))
+        if not any(sorted(given) == sorted(candidate) for candidate in allowed):
+            raise MalformedKeyError("Bad Request - Error in query syntax.")
+        return tuple(
+            self._key_part(entity_type, item.name or "", item.value, index) for item in items
+        )
+
+    def _key_part(
+        self, entity_type: EntityType, name: str, value: ast.Expression, index: int
+    ) -> KeyPart:
+        definition = entity_type.find_property(name)
+        if definition is None:
+            raise MalformedKeyError("Bad Request - Error in query syntax.")
+        piece = segment_piece(index)
+        if isinstance(value, ast.AliasReference):
+            piece = f"@{value.name}"
+            value = self.aliases.get(value.name, _NULL)
+        if not isinstance(value, ast.Literal):
+            raise MalformedKeyError("Bad Request - Error in query syntax.")
+        return KeyPart(name, self._key_value(definition, value, piece))
+
+    def _key_value(self, definition: Property, literal: ast.Literal, piece: str) -> Expression:
+        fitting = fitting_type(literal.kind, definition.edm_type)
+        if fitting is None or (definition.edm_type is Primitive.STRING and fitting != Primitive.STRING):
+            raise MalformedKeyError("Bad Request - Error in query syntax.")
+        parameter = Parameter(-1, literal.kind, fitting, definition, literal.type_name)
+        try:
+            value = read_parameter(parameter, literal)
+        except UriSemanticError as error:
+            raise MalformedKeyError("Bad Request - Error in query syntax.") from error
+        slot = self.slots.claim(piece, literal.position)
+        if slot is None or isinstance(fitting, EnumType):
+            return Constant(value, fitting)
+        return replace(parameter, slot=slot)
+
+
+_NULL = ast.Literal(LiteralKind.NULL, "null")
+_LEAVES = frozenset(
+    {
+        ResourceKind.SERVICE_DOCUMENT,
+        ResourceKind.METADATA,
+        ResourceKind.BATCH,
+        ResourceKind.STREAM,
+        ResourceKind.OPERATION,
+    }
+)
+_ENTITIES = frozenset({ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY})
+_SUFFIXES = {
+    Suffix.COUNT: frozenset({ResourceKind.COLLECTION}),
+    Suffix.VALUE: frozenset({ResourceKind.PROPERTY}),
+    Suffix.REF: frozenset({ResourceKind.COLLECTION}) | _ENTITIES,
+    Suffix.QUERY: frozenset({ResourceKind.COLLECTION, ResourceKind.PROPERTY}) | _ENTITIES,
+    Suffix.EACH: frozenset({ResourceKind.COLLECTION}),
+}
+
+
+def segment_piece(index: int) -> str:
+    """The name of the piece of a request that a path segment is."""
+    return f"/{index}"
+
+
+def navigation_of(entity_type: EntityType, name: str) -> NavigationProperty | None:
+    """The navigation property that a request names."""
+    return find_navigation(entity_type, name)
+
+
+def _system_root(segment: ast.SystemSegment) -> Target:
+    if segment.name == "$metadata" and segment.arguments is None:
+        return Target(ResourceKind.METADATA)
+    if segment.name == "$batch" and segment.arguments is None:
+        return Target(ResourceKind.BATCH)
+    if segment.name in ("$entity", "$all", "$crossjoin"):
+        raise NotImplementedYetError(f"{segment.name} is not supported")
+    raise _not_found(segment.name)
+
+
+def _scope_anchor(root: Source) -> Comparison:
+    value = RuntimeValue(SCOPE, Primitive.GUID)
+    return Comparison(ComparisonOperator.EQ, ScopeRef(root), value)
+
+
+def _property_ref(source: Source, name: str) -> PropertyRef:
+    definition = source.entity_type.find_property(name)
+    assert definition is not None
+    return PropertyRef(source, definition, (name,))
+
+
+def _not_found(name: str) -> ODataError:
+    return NotFoundError(f"Resource not found for the segment '{name}'.")
+
+
+def _segment_text(segment: ast.ResourceSegment) -> str:
+    match segment:
+        case ast.NameSegment() | ast.SystemSegment():
+            return segment.name
+        case ast.CountSegment():
+            return "$count"
+        case ast.FilterSegment():
+            return "$filter"

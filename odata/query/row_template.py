@@ -1,0 +1,57 @@
+"""The JSON text of a row as static text and slots, rendered by the database or by Python.
+
+Every member begins with its comma; the renderer drops the first one. Text is final JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from odata.edm.types import PropertyType
+from odata.query.plan import Expression
+
+
+class ValueStyle(Enum):
+    """How a value is written into the text."""
+
+    JSON = auto()  # a JSON value
+    STRING_NUMBER = auto()  # Int64 and Decimal as JSON strings (IEEE754Compatible)
+    KEY = auto()  # percent-encoded inside a JSON string: a key predicate of a URL
+    RAW = auto()  # the text as it is inside a JSON string: an entity tag
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Static text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValuePart:
+    """A value; ``omit_null`` drops ``prefix`` and the value where it is null."""
+
+    expression: Expression
+    edm_type: PropertyType
+    style: ValueStyle = ValueStyle.JSON
+    prefix: str = ""
+    omit_null: bool = False
+    plain_enums: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPart:
+    """Text that is known per request: ``name`` tells the renderer which."""
+
+    name: str
+
+
+RowPart = TextPart | ValuePart | RequestPart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowTemplate:
+    """The members of one row, without braces and without expanded members."""
+
+    parts: tuple[RowPart, ...]

@@ -1,0 +1,222 @@
+"""From the text of a request to finished statements: parse, resolve, bind, compile, once.
+
+The outcome is kept by shape, so a repeated request costs a look-up. A literal that no part
+of the plan claims as a parameter belongs to the shape itself (``pinned``).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from odata.edm.types import Primitive
+from odata.payload.row_writer import (
+    EntityUrl,
+    RowStyle,
+    count_template,
+    property_template,
+    reference_template,
+    row_template,
+)
+from odata.query.allowed_options import check_options
+from odata.query.binder import bind_condition
+from odata.query.levels import BindingContext, bind_read, token_type
+from odata.query.limits import QueryLimits
+from odata.query.parameters import SlotTable
+from odata.query.plan import Source
+from odata.query.read_plan import ExpandKind, ExpandPlan, ReadPlan
+from odata.query.resource import ResourceKind, ResourceResolver, ScopeRule, Suffix, Target
+from odata.query.row_template import RowTemplate
+from odata.query.scope import NameScope
+from odata.service.shapes import RequestShape
+from odata.sql.assembly import FinishedExpand, FinishedLevel
+from odata.sql.mapping import DataSource
+from odata.sql.reader import StatementBuilder
+from odata.sql.statement import Statement
+from odata.uri import ast
+from odata.uri.ast import Literal
+from odata.uri.query_options import read_options
+from odata.uri.resource_path import parse_resource_path
+
+
+@dataclass(eq=False, slots=True)
+class Prepared:
+    """Everything about a request that its shape decides.
+
+    ``plan`` and ``level`` are absent where no rows are read (service document, operations).
+    """
+
+    target: Target
+    options: ast.QueryOptions
+    style: RowStyle
+    plan: ReadPlan | None = None
+    level: FinishedLevel | None = None
+    count: Statement | None = None
+    order_types: tuple[Primitive, ...] = ()
+    continuations: dict[tuple[bool, ...], FinishedLevel] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What decides about a preparation beside the text: method, style, visibility."""
+
+    method: str
+    style: RowStyle
+    only_visible_scopes: bool = False
+
+
+class Preparer:
+    """Prepares requests to one data source."""
+
+    def __init__(
+        self,
+        source: DataSource,
+        builder: StatementBuilder,
+        scope_rule: ScopeRule | None,
+        limits: QueryLimits,
+    ) -> None:
+        self.source = source
+        self.builder = builder
+        self.scope_rule = scope_rule
+        self.limits = limits
+
+    def prepare(self, path: str, shape: RequestShape, asked: Asked) -> tuple[Prepared, set[int]]:
+        """The preparation of a request, and the slots that it claims."""
+        slots = SlotTable(shape.positions)
+        options = read_options(shape.options)
+        resolver = ResourceResolver(
+            self.source.model, self.scope_rule, slots, dict(options.aliases)
+        )
+        target = resolver.resolve(parse_resource_path(path))
+        check_options(target, options, asked.method)
+        prepared = Prepared(target, options, asked.style)
+        if target.block is not None:
+            self._bind(prepared, slots, asked)
+        return prepared, slots.claimed
+
+    def _bind(self, prepared: Prepared, slots: SlotTable, asked: Asked) -> None:
+        target, options = prepared.target, prepared.options
+        names = NameScope(
+            self.source.model,
+            slots,
+            target.root,
+            target.root,
+            "",
+            bind_condition,
+            aliases=options.aliases,
+        )
+        context = BindingContext(
+            self.scope_rule, self.limits, only_visible_scopes=asked.only_visible_scopes
+        )
+        plan = bind_read(target, options, names, context)
+        prepared.plan = plan
+        if target.suffix is Suffix.COUNT or plan.with_count:
+            prepared.count = self.builder.count(plan)
+        if target.suffix is not Suffix.COUNT:
+            prepared.level = self.first_level(prepared)
+            prepared.order_types = tuple(token_type(term) for term in plan.order)
+
+    def first_level(
+        self, prepared: Prepared, after_nulls: tuple[bool, ...] | None = None
+    ) -> FinishedLevel:
+        """The finished statements of all levels; ``after_nulls`` goes on behind a token."""
+        assert prepared.plan is not None
+        plan, style = prepared.plan, prepared.style
+        target = prepared.target
+        if target.kind is ResourceKind.PROPERTY:
+            template = property_template(plan, target.property_path, style)
+        else:
+            template = self._template(plan, style, target.suffix)
+        read = self.builder.rows(plan, template, after_nulls=after_nulls)
+        return FinishedLevel(read, self._expands(plan, style))
+
+    def _template(self, plan: ReadPlan, style: RowStyle, suffix: Suffix) -> RowTemplate:
+        url = self.entity_url(plan.block.root)
+        if suffix is Suffix.REF and url is not None:
+            return reference_template(plan, style, url)
+        return row_template(plan, style, url)
+
+    def _expands(self, plan: ReadPlan, style: RowStyle) -> tuple[FinishedExpand, ...]:
+        return tuple(self._expand(item, plan, style) for item in plan.expands)
+
+    def _expand(self, expand: ExpandPlan, parent: ReadPlan, style: RowStyle) -> FinishedExpand:
+        if expand.kind is ExpandKind.COUNT:
+            template = count_template()
+        elif expand.kind is ExpandKind.REFERENCES:
+            template = self._template(expand.read, style, Suffix.REF)
+        else:
+            template = self._template(expand.read, style, Suffix.NONE)
+        read = self.builder.expanded(expand, parent, template)
+        level = FinishedLevel(read, self._expands(expand.read, style))
+        return FinishedExpand(expand, level, style.prefix)
+
+    def entity_url(self, source: Source) -> EntityUrl | None:
+        """Where entities of this type are found."""
+        entity_set = self.source.model.set_of(source.entity_type)
+        if entity_set is None:
+            return None
+        rule = self.scope_rule
+        is_scoped = rule is not None and rule.is_scoped(source.entity_type)
+        return EntityUrl(entity_set.name, is_scoped)
+
+
+@dataclass(slots=True)
+class _Variants:
+    pinned: tuple[int, ...]
+    by_text: dict[tuple[str, ...], Prepared] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class CacheCounters:
+    """How often a shape was known, and how often it was prepared."""
+
+    hits: int = 0
+    misses: int = 0
+
+
+class PlanCache:
+    """Preparations by shape, the least recently used dropped first."""
+
+    def __init__(self, preparer: Preparer, capacity: int = 2000) -> None:
+        self.preparer = preparer
+        self.counters = CacheCounters()
+        self._capacity = capacity
+        self._entries: OrderedDict[object, _Variants] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, path: str, shape: RequestShape, asked: Asked) -> Prepared:
+        """The preparation of a request, made now if its shape is new."""
+        key = (shape.key, asked)
+        variants = self._entries.get(key)
+        if variants is not None:
+            found = variants.by_text.get(_texts(shape.literals, variants.pinned))
+            if found is not None:
+                self.counters.hits += 1
+                return found
+        self.counters.misses += 1
+        prepared, claimed = self.preparer.prepare(path, shape, asked)
+        self._keep(key, shape, claimed, prepared)
+        return prepared
+
+    def _keep(
+        self, key: object, shape: RequestShape, claimed: set[int], prepared: Prepared
+    ) -> None:
+        pinned = tuple(index for index in range(len(shape.literals)) if index not in claimed)
+        with self._lock:
+            variants = self._entries.get(key)
+            if variants is None or variants.pinned != pinned:
+                variants = self._entries[key] = _Variants(pinned)
+            if len(variants.by_text) >= 64:
+                variants.by_text.clear()
+            variants.by_text[_texts(shape.literals, pinned)] = prepared
+            self._entries.move_to_end(key)
+            if len(self._entries) > self._capacity:
+                self._entries.popitem(last=False)
+
+
+def _texts(literals: Sequence[Literal], pinned: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(literals[index].text for index in pinned) if pinned else ()
+
+

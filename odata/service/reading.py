@@ -1,0 +1,126 @@
+"""Rows of a prepared read: pages, single entities, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from odata.service.preparation import Prepared, Preparer
+from odata.sql.assembly import Assembler, FinishedLevel, Row
+from odata.sql.execution import run
+from odata.sql.statement import RequestValues
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntity:
+    """One entity as JSON with the opaque text of its tag."""
+
+    text: bytes
+    entity_tag: str | None
+
+
+@dataclass(slots=True)
+class Page:
+    """The rows of one page as JSON objects in chunks.
+
+    Once ``chunks`` is used up, ``last_order`` holds the order values of the last row if
+    more rows follow, and ``size`` the number of rows.
+    """
+
+    chunks: Iterator[list[bytes]]
+    last_order: list[Any] | None = None
+    size: int = 0
+
+
+class Reader:
+    """Reads what is prepared."""
+
+    def __init__(self, preparer: Preparer, assembler: Assembler) -> None:
+        self.preparer = preparer
+        self.assembler = assembler
+
+    def count(self, prepared: Prepared, values: RequestValues) -> int:
+        """The number of entities that match, whatever the page."""
+        assert prepared.count is not None
+        statement = prepared.count
+        cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
+        return int(cursor.fetchone()[0])
+
+    def exists(self, prepared: Prepared, values: RequestValues) -> bool:
+        """Whether any entity matches the path."""
+        assert prepared.plan is not None
+        statement = self.preparer.builder.exists(prepared.plan)
+        cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
+        return cursor.fetchone() is not None
+
+    def entity(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
+        """The one entity that the path addresses, as JSON, with its tag."""
+        level = prepared.level
+        assert level is not None
+        for rows in self.assembler.rows(level, values):
+            text = self.assembler.objects(level, rows[:1], values)[0]
+            index = level.read.layout.tag
+            return ReadEntity(text, None if index is None else str(rows[0][index]))
+        return None
+
+    def value(self, prepared: Prepared, values: RequestValues) -> bytes | None:
+        """The JSON text of the property that the path addresses; None without its entity."""
+        level = prepared.level
+        assert level is not None
+        for rows in self.assembler.rows(level, values):
+            return level.read.layout.encode(rows[0], values.named)
+        return None
+
+    def page(
+        self,
+        prepared: Prepared,
+        values: RequestValues,
+        size: int,
+        after: Sequence[object] | None = None,
+    ) -> Page:
+        """At most ``size`` rows, behind the row whose order values are ``after``."""
+        level = self._level(prepared, after)
+        named = {"limit": size + 1}
+        if after is not None:
+            named |= {f"after{index}": value for index, value in enumerate(after)}
+        values = values.with_named(**named)
+        chunks = self.assembler.rows(level, values)
+        page = Page(iter(()))
+        limited = _limited(page, level, chunks, size)
+        if level.expands:
+            rows = list(chain.from_iterable(limited))
+            page.chunks = iter([self.assembler.objects(level, rows, values)])
+        else:
+            page.chunks = (self.assembler.objects(level, rows, values) for rows in limited)
+        return page
+
+    def _level(self, prepared: Prepared, after: Sequence[object] | None) -> FinishedLevel:
+        if after is None:
+            assert prepared.level is not None
+            return prepared.level
+        nulls = tuple(value is None for value in after)
+        level = prepared.continuations.get(nulls)
+        if level is None:
+            level = prepared.continuations[nulls] = self.preparer.first_level(prepared, nulls)
+        return level
+
+
+def _limited(
+    page: Page, level: FinishedLevel, chunks: Iterator[Sequence[Row]], size: int
+) -> Iterator[Sequence[Row]]:
+    """The chunks cut to ``size`` rows; notes on the page where the next one starts."""
+    last: Row | None = None
+    for rows in chunks:
+        kept = rows[: size - page.size]
+        page.size += len(kept)
+        if len(kept) < len(rows):
+            last = kept[-1] if kept else last
+            if last is not None:
+                page.last_order = level.read.layout.order_values(last)
+            if kept:
+                yield kept
+            return
+        last = kept[-1]
+        yield kept

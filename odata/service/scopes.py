@@ -1,0 +1,111 @@
+"""To which company-like parent a request belongs, and whether the caller may know it.
+
+A scope that does not exist and one that the caller may not see are answered alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from odata.edm.model import EntityType
+from odata.errors import BadRequestError, NotFoundError
+from odata.query.parameters import read_parameter
+from odata.query.plan import Constant, Parameter
+from odata.query.resource import KeyPart, ScopeRule
+from odata.sql.execution import run
+from odata.sql.mapping import DataSource
+from odata.uri.ast import Literal
+
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
+
+
+class Scopes:
+    """Finds and checks the scope of requests."""
+
+    def __init__(self, source: DataSource, rule: ScopeRule) -> None:
+        mapping = source.of(rule.parent)
+        self._database = source.database
+        self._model = mapping.model
+        self._key = mapping.column(rule.parent.all_key_names()[0])
+        self._names = {
+            name: mapping.column(name)
+            for alternate in rule.parent.alternate_keys
+            for name in alternate.property_names
+        }
+        self.rule = rule
+        self.set_name = _set_name(source, rule.parent)
+
+    def from_key(
+        self, key: tuple[KeyPart, ...], literals: Sequence[Literal], visible: frozenset[str] | None
+    ) -> str:
+        """The scope that the path names by its key or an alternate key."""
+        value = _value(key[0], literals)
+        if key[0].name in self._names:
+            return self._checked(self._by_name(key[0].name, value), visible)
+        scope = str(value)
+        if visible is not None and scope not in visible:
+            raise unknown_scope()
+        return scope
+
+    def from_text(self, text: str | None, visible: frozenset[str] | None) -> str:
+        """The scope that an option or a header names by key or name; without one, the only
+        scope that there is."""
+        if text is None:
+            return self._only(visible)
+        if _GUID.match(text):
+            return self.existing(text.lower(), visible)
+        for name in self._names:
+            found = self._by_name(name, text)
+            if found is not None:
+                return self._checked(found, visible)
+        raise unknown_scope()
+
+    def existing(self, scope: str, visible: frozenset[str] | None) -> str:
+        """The scope, if it exists and may be seen."""
+        query = self._model.select(self._key).where(self._key == scope)
+        return self._checked(self._first(query), visible)
+
+    def _only(self, visible: frozenset[str] | None) -> str:
+        query = self._model.select(self._key).limit(2)
+        if visible is not None:
+            query = query.where(self._key.in_(sorted(visible)))
+        found = [row[0] for row in run(self._database, *query.sql()).fetchall()]
+        if len(found) != 1:
+            raise BadRequestError(
+                "You must choose a company with the query option company=[name].",
+                target="company",
+                code="Internal_CompanyNotFound",
+            )
+        return str(found[0])
+
+    def _by_name(self, name: str, value: object) -> str | None:
+        return self._first(self._model.select(self._key).where(self._names[name] == value))
+
+    def _first(self, query: Any) -> str | None:
+        row = run(self._database, *query.sql()).fetchone()
+        return None if row is None else str(row[0])
+
+    def _checked(self, scope: str | None, visible: frozenset[str] | None) -> str:
+        if scope is None or (visible is not None and scope not in visible):
+            raise unknown_scope()
+        return scope
+
+
+def unknown_scope() -> NotFoundError:
+    """The refusal of a scope that does not exist or may not be seen."""
+    return NotFoundError("The company was not found.", code="Internal_CompanyNotFound")
+
+
+def _value(part: KeyPart, literals: Sequence[Literal]) -> object:
+    if isinstance(part.value, Parameter):
+        return read_parameter(part.value, literals[part.value.slot])
+    assert isinstance(part.value, Constant)
+    return part.value.value
+
+
+def _set_name(source: DataSource, parent: EntityType) -> str:
+    entity_set = source.model.set_of(parent)
+    assert entity_set is not None, f"{parent.name} has no entity set"
+    return entity_set.name

@@ -1,0 +1,295 @@
+"""Changes: one transaction each, decided by the entity tag, passed by the rules.
+
+Nothing of a refused change remains. Cites: OData Protocol 11.4, Business Central
+reference §8 (order of the checks).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from odata.edm.model import EntityType, NavigationProperty
+from odata.errors import EntityChangedError, NotFoundError
+from odata.payload.entity_payload import EntityPayload
+from odata.query.change import Change, Operation, Parent
+from odata.query.plan import Expression, PropertyRef, TagRef
+from odata.query.read_plan import ReadPlan
+from odata.query.resource import Target
+from odata.sql import writer
+from odata.sql.dialects.base import Dialect
+from odata.sql.mapping import (
+    ColumnMapping,
+    DataSource,
+    EntityMapping,
+    ExpressionMapping,
+    StreamChange,
+    StreamMapping,
+    StreamStore,
+)
+from odata.sql.reader import StatementBuilder
+from odata.sql.statement import RequestValues
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes something, when, and in which scope."""
+
+    name: str
+    now: datetime.datetime
+    scope: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntity:
+    """An entity as it is stored before a change."""
+
+    values: Mapping[str, object]
+    key: Mapping[str, object]
+    entity_tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a change expects of the stored entity: called with its tag, it raises where the
+    condition does not hold; ``is_exact`` says that one tag is expected, not any."""
+
+    check: Callable[[str | None], None]
+    is_exact: bool
+
+
+BodyReader = Callable[[StoredEntity], EntityPayload]
+
+
+class Writer:
+    """Creates, updates and deletes entities of one data source."""
+
+    def __init__(
+        self,
+        source: DataSource,
+        builder: StatementBuilder,
+        dialect: Dialect,
+        write_tag: Callable[[int], str],
+    ) -> None:
+        self.source = source
+        self.builder = builder
+        self.dialect = dialect
+        self._counter = dialect.counter(source.database)
+        self._write_tag = write_tag
+
+    def transaction(self) -> Any:
+        """A transaction; inside another one, a part of it."""
+        return self.dialect.transaction(self.source.database)
+
+    def new_tag(self) -> str:
+        """A tag that was never used."""
+        return self._write_tag(self._counter.next())
+
+    # --- create -----------------------------------------------------------------------
+
+    def create(
+        self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
+    ) -> Mapping[str, object]:
+        """The key of a new entity, created with everything nested in the payload."""
+        with self.transaction():
+            return self._create(entity_type, payload, actor, parent)
+
+    def _create(
+        self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
+    ) -> Mapping[str, object]:
+        mapping = self.source.of(entity_type)
+        change = Change(
+            Operation.CREATE,
+            entity_type,
+            dict(payload.values),
+            actor.now,
+            scope=actor.scope,
+            given=frozenset(payload.values),
+            parent=parent,
+            actor=actor.name,
+        )
+        if parent is not None:
+            change.values |= self._link_values(parent, mapping)
+        mapping.rules.before_create(change)
+        change.check()
+        writer.insert(mapping, change.values, self._hidden(mapping, actor))
+        key = {name: change.values[name] for name in entity_type.all_key_names()}
+        change.key = key
+        self._create_nested(entity_type, key, payload, actor)
+        mapping.rules.after_create(change)
+        return key
+
+    def _create_nested(
+        self,
+        entity_type: EntityType,
+        key: Mapping[str, object],
+        payload: EntityPayload,
+        actor: Actor,
+    ) -> None:
+        for name, nested in payload.nested.items():
+            navigation = entity_type.find_navigation(name)
+            assert navigation is not None
+            if nested is None:
+                continue
+            items = nested if isinstance(nested, tuple) else (nested,)
+            for item in items:
+                parent = Parent(entity_type, navigation.name, key)
+                self._create(navigation.target, item, actor, parent)
+
+    def _link_values(self, parent: Parent, mapping: EntityMapping) -> dict[str, object]:
+        navigation = parent.entity_type.find_navigation(parent.navigation)
+        assert navigation is not None
+        return {
+            item.referenced_name: parent.key[item.property_name]
+            for item in navigation.constraints
+            if item.property_name in parent.key and item.referenced_name in mapping.properties
+        }
+
+    def _hidden(self, mapping: EntityMapping, actor: Actor) -> dict[str, Any]:
+        hidden: dict[str, Any] = {}
+        if mapping.entity_tag is not None:
+            hidden[mapping.entity_tag.name] = self.new_tag()
+        if mapping.scope is not None:
+            hidden[mapping.scope.name] = actor.scope
+        return hidden
+
+    # --- update and delete --------------------------------------------------------------
+
+    def update(
+        self,
+        target: Target,
+        values: RequestValues,
+        expectation: Expectation,
+        read_body: BodyReader,
+        actor: Actor,
+    ) -> Mapping[str, object]:
+        """Merges a body into the entity that the path addresses; gives its key afterwards."""
+        with self.transaction():
+            stored = self.stored(target, values)
+            expectation.check(stored.entity_tag)
+            payload = read_body(stored)
+            change = self._change(Operation.UPDATE, target, stored, actor)
+            change.values = dict(payload.values)
+            change.given = frozenset(payload.values)
+            mapping = self.source.of(target.entity_type)
+            mapping.rules.before_update(change)
+            change.check()
+            hidden: dict[str, Any] = {}
+            if mapping.entity_tag is not None:
+                hidden[mapping.entity_tag.name] = self.new_tag()
+            where = (stored.key, actor.scope, stored.entity_tag)
+            if not writer.update(mapping, where, change.values, hidden):
+                raise EntityChangedError()
+            mapping.rules.after_update(change)
+            return stored.key
+
+    def delete(
+        self, target: Target, values: RequestValues, expectation: Expectation, actor: Actor
+    ) -> None:
+        """Removes the entity that the path addresses."""
+        with self.transaction():
+            stored = self.stored(target, values)
+            expectation.check(stored.entity_tag)
+            change = self._change(Operation.DELETE, target, stored, actor)
+            mapping = self.source.of(target.entity_type)
+            mapping.rules.before_delete(change)
+            change.check()
+            where = (stored.key, actor.scope, stored.entity_tag)
+            if not writer.delete(mapping, where) and mapping.write_model is None:
+                raise EntityChangedError()
+            mapping.rules.after_delete(change)
+
+    def _change(
+        self, operation: Operation, target: Target, stored: StoredEntity, actor: Actor
+    ) -> Change:
+        return Change(
+            operation,
+            target.entity_type,
+            {},
+            actor.now,
+            key=stored.key,
+            scope=actor.scope,
+            current=stored.values,
+            actor=actor.name,
+        )
+
+    # --- stored entities ----------------------------------------------------------------
+
+    def stored(self, target: Target, values: RequestValues) -> StoredEntity:
+        """The entity that the path addresses, kept from other writers; raises where there is
+        none."""
+        found = self.find_stored(target, values)
+        if found is None:
+            raise NotFoundError(f"Resource not found for the segment '{target.steps[-1].name}'.")
+        return found
+
+    def find_stored(self, target: Target, values: RequestValues) -> StoredEntity | None:
+        """The entity that the path addresses, if there is one."""
+        mapping = self.source.of(target.entity_type)
+        names = _stored_names(mapping)
+        expressions: list[Expression] = [_reference(target, name) for name in names]
+        if mapping.entity_tag is not None:
+            expressions.append(TagRef(target.root))
+        assert target.block is not None
+        plan = ReadPlan(target.block, target.entity_set, target.anchors)
+        read = self.builder.values(plan, expressions, locks=mapping.write_model is None)
+        row = next(read.read(self.source.database, values), None)
+        if row is None:
+            return None
+        stored = dict(zip(names, row, strict=False))
+        tag = str(row[-1]) if mapping.entity_tag is not None else None
+        key = {name: stored[name] for name in target.entity_type.all_key_names()}
+        return StoredEntity(stored, key, tag)
+
+    def stream_store(self, target: Target) -> StreamStore:
+        """The store of the stream property that the path addresses."""
+        found = self.source.of(target.entity_type).properties[target.property_path[-1].name]
+        assert isinstance(found, StreamMapping)
+        return found.store
+
+    def write_stream(
+        self,
+        target: Target,
+        values: RequestValues,
+        expectation: Expectation,
+        content: tuple[bytes | None, str],
+        actor: Actor,
+    ) -> str:
+        """Replaces or (None) removes the bytes of a stream; gives the new tag."""
+        with self.transaction():
+            stored = self.stored(target, values)
+            store = self.stream_store(target)
+            kept = store.read(stored.key, actor.scope)
+            expectation.check(kept.entity_tag if kept is not None else stored.entity_tag)
+            tag = self.new_tag()
+            octets, content_type = content
+            change = StreamChange(stored.key, actor.scope, octets, content_type, tag, actor.now)
+            store.write(change)
+            return tag
+
+
+def _stored_names(mapping: EntityMapping) -> Sequence[str]:
+    return tuple(
+        name
+        for name, found in mapping.properties.items()
+        if isinstance(found, ColumnMapping | ExpressionMapping)
+    )
+
+
+def _reference(target: Target, name: str) -> PropertyRef:
+    definition = target.entity_type.find_property(name)
+    assert definition is not None
+    return PropertyRef(target.root, definition, (name,))
+
+
+def parent_of(target: Target, key: Mapping[str, object]) -> Parent | None:
+    """The entity under which a contained collection hangs; its key is known."""
+    if len(target.steps) < 2:
+        return None
+    navigation = target.steps[-1].navigation
+    assert isinstance(navigation, NavigationProperty)
+    return Parent(target.steps[-2].entity_type, navigation.name, key)
+
+

@@ -1,0 +1,142 @@
+"""What SQLite and PostgreSQL share, and the face that each of them implements.
+
+A dialect is a table of SQL templates by operation plus the few conversions that a template
+cannot say. Operands arrive in canonical storage (``storage.canonical_storage``).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import peewee
+
+from odata.sql.nodes import SqlExpression, sql
+from odata.sql.storage import Form, Storage
+from odata.sql.tags import TagCounter
+
+JsonEncoder = Callable[[Any], str]
+
+BLANKS = (
+    "char(9,10,11,12,13,32,133,160,5760,8192,8193,8194,8195,8196,8197,8198,8199,8200,8201,8202,"
+    "8232,8233,8239,8287,12288)"
+)
+
+SHARED_TEMPLATES: Mapping[str, str] = {
+    "concat": "({0} || {1})",
+    "length": "length({0})",
+    "year": "CAST(substr({0}, 1, 4) AS INTEGER)",
+    "month": "CAST(substr({0}, 6, 2) AS INTEGER)",
+    "day": "CAST(substr({0}, 9, 2) AS INTEGER)",
+    "hour": "CAST(substr({0}, 12, 2) AS INTEGER)",
+    "minute": "CAST(substr({0}, 15, 2) AS INTEGER)",
+    "second": "CAST(substr({0}, 18, 2) AS INTEGER)",
+    "hour/CLOCK": "CAST(substr({0}, 1, 2) AS INTEGER)",
+    "minute/CLOCK": "CAST(substr({0}, 4, 2) AS INTEGER)",
+    "second/CLOCK": "CAST(substr({0}, 7, 2) AS INTEGER)",
+    "date": "substr({0}, 1, 10)",
+    "time": "substr({0}, 12, 15)",
+    "totaloffsetminutes": "CASE WHEN {0} IS NULL THEN NULL ELSE 0 END",
+    "mindatetime": "'0001-01-01T00:00:00.000000'",
+    "maxdatetime": "'9999-12-31T23:59:59.999999'",
+    "round/INTEGER": "{0}",
+    "floor/INTEGER": "{0}",
+    "ceiling/INTEGER": "{0}",
+    "negate": "(-{0})",
+    "add": "({0} + {1})",
+    "sub": "({0} - {1})",
+    "mul": "({0} * {1})",
+    "add/SPAN": "({0} + {1})",
+    "sub/SPAN": "({0} - {1})",
+    "negate/SPAN": "(-{0})",
+    "has": "(({0} & {1}) = {1})",
+    "not_distinct": "({0} IS NOT DISTINCT FROM {1})",
+    "distinct": "({0} IS DISTINCT FROM {1})",
+    "eq": "({0} = {1})",
+    "ne": "({0} <> {1})",
+    "gt": "({0} > {1})",
+    "ge": "({0} >= {1})",
+    "lt": "({0} < {1})",
+    "le": "({0} <= {1})",
+    "is_null": "({0} IS NULL)",
+    "is_not_null": "({0} IS NOT NULL)",
+    "not": "(NOT {0})",
+    "false_if_null": "COALESCE({0}, FALSE)",
+}
+
+
+class Dialect(ABC):
+    """One database's way of saying what the compiler means."""
+
+    name: str
+    templates: Mapping[str, str]
+
+    def call(self, operation: str, form: Form, *operands: SqlExpression) -> SqlExpression:
+        """``operation`` on operands of this form; the more special template wins."""
+        template = self.templates.get(f"{operation}/{form.name}") or self.templates.get(operation)
+        if template is None:
+            raise LookupError(f"{self.name} has no template for {operation}/{form.name}")
+        return sql(template, *operands)
+
+    def knows(self, operation: str, form: Form) -> bool:
+        """Whether there is a template."""
+        return f"{operation}/{form.name}" in self.templates or operation in self.templates
+
+    def canonical(self, node: SqlExpression, storage: Storage) -> SqlExpression:
+        """A value of any storage in the form in which it is computed and compared."""
+        convert = self.conversions.get(storage.form)
+        return node if convert is None else convert(node, storage)
+
+    @property
+    @abstractmethod
+    def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:
+        """For each form that is not canonical, how it becomes so."""
+
+    @abstractmethod
+    def parameter(self, node: SqlExpression, storage: Storage | None) -> SqlExpression:
+        """A placeholder whose type the database must know."""
+
+    @abstractmethod
+    def order(self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool) -> Any:
+        """An ORDER BY term: nulls first ascending, last descending."""
+
+    @abstractmethod
+    def member_of(self, node: SqlExpression, parameter: SqlExpression) -> SqlExpression:
+        """``node`` is among the values of one array parameter."""
+
+    @abstractmethod
+    def array(self, values: list[Any]) -> Any:
+        """The values of an array parameter as the driver takes them."""
+
+    @property
+    @abstractmethod
+    def writes_json(self) -> bool:
+        """Whether the database renders rows to JSON text itself."""
+
+    @abstractmethod
+    def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
+        """A transaction that may write, nested or not."""
+
+    @abstractmethod
+    def counter(self, database: peewee.Database) -> TagCounter:
+        """Where entity tags come from."""
+
+    @property
+    @abstractmethod
+    def locks_rows(self) -> bool:
+        """Whether a row that is read for a change must be locked."""
+
+    @abstractmethod
+    def prepare(self, database: peewee.Database) -> None:
+        """Install what the templates need in every connection of the database."""
+
+
+def instant_to_canonical(node: SqlExpression, storage: Storage) -> SqlExpression:
+    """Instants with six digits."""
+    missing = 6 - storage.digits
+    if missing == 0:
+        return node
+    padding = "0" * missing if storage.digits else "." + "0" * missing
+    return sql("({0} || '" + padding + "')", node)

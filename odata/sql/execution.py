@@ -1,0 +1,91 @@
+"""Running statements: what a database's failures mean to a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import peewee
+
+from odata.errors import (
+    BadRequestError,
+    ConflictError,
+    DuplicateKeyError,
+    InternalError,
+    ODataError,
+    ServiceUnavailableError,
+    TimeoutExceededError,
+)
+
+_RETRY = (("Retry-After", "1"),)
+
+_MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
+    ("interrupted", TimeoutExceededError, "the request took longer than it may"),
+    ("statement timeout", TimeoutExceededError, "the request took longer than it may"),
+    ("canceling statement", TimeoutExceededError, "the request took longer than it may"),
+    ("user-defined function raised", BadRequestError, "an expression cannot be evaluated"),
+    ("division by zero", BadRequestError, "an expression divides by zero"),
+    ("out of range", BadRequestError, "an expression leaves the range of its type"),
+    ("integer overflow", BadRequestError, "an expression leaves the range of its type"),
+    ("field value out of range", BadRequestError, "an expression leaves the range of its type"),
+    ("invalid input syntax", BadRequestError, "an expression cannot be evaluated"),
+    ("parser stack overflow", BadRequestError, "the request is nested too deeply"),
+    ("expression tree is too large", BadRequestError, "the request is nested too deeply"),
+    ("stack depth limit", BadRequestError, "the request is nested too deeply"),
+    ("too many sql variables", BadRequestError, "the request names too many values"),
+    ("invalid regular expression", BadRequestError, "the pattern is no regular expression"),
+)
+
+
+def run(database: peewee.Database, sql: str, parameters: list[Any]) -> Any:
+    """The cursor of an executed statement."""
+    with translated_failures():
+        return database.execute_sql(sql, parameters)
+
+
+def fetch(cursor: Any, size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a cursor in chunks."""
+    while True:
+        with translated_failures():
+            rows = cursor.fetchmany(size)
+        if not rows:
+            return
+        yield rows
+
+
+@contextmanager
+def translated_failures() -> Iterator[None]:
+    """Turns what the database says into a failure that a client can see."""
+    try:
+        yield
+    except peewee.IntegrityError as error:
+        raise integrity_failure(error) from error
+    except peewee.DatabaseError as error:
+        raise _failure(error) from error
+    except peewee.InterfaceError as error:
+        raise ServiceUnavailableError("the database is away", headers=_RETRY) from error
+    except OverflowError as error:
+        raise BadRequestError("a number leaves the range of its type") from error
+
+
+def integrity_failure(error: peewee.IntegrityError) -> ODataError:
+    """A constraint of the database as a conflict."""
+    text = str(error).lower()
+    if "unique" in text or "duplicate" in text:
+        return DuplicateKeyError("a record with the same key exists already")
+    if "foreign key" in text:
+        return ConflictError("other records refer to this record, or it refers to a missing one")
+    return ConflictError("the change contradicts a constraint")
+
+
+def _failure(error: peewee.DatabaseError) -> ODataError:
+    text = str(error).lower()
+    for mark, failure, message in _MEANINGS:
+        if mark in text:
+            return failure(message)
+    if isinstance(error, peewee.OperationalError):
+        return ServiceUnavailableError("the database is busy or away", headers=_RETRY)
+    if isinstance(error, peewee.DataError):
+        return BadRequestError("an expression cannot be evaluated")
+    return InternalError("an internal error occurred")

@@ -1,0 +1,88 @@
+"""Small pieces of SQL as Peewee nodes: templates, parameters, conditions in balance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from odata.query.plan import Parameter
+from odata.sql.storage import Rounding, Storage
+
+SqlExpression = Any  # peewee's nodes overload every operator and cannot be typed further
+
+_PLACE = re.compile(r"\{(\d)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestParameter:
+    """A parameter of a finished statement that a literal of the request fills."""
+
+    parameter: Parameter
+    storage: Storage
+    rounding: Rounding = Rounding.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class NamedParameter:
+    """A parameter of a finished statement that the reader fills: the current instant, the
+    keys of the parents, the values of a skip token, a page size."""
+
+    name: str
+    storage: Storage | None = None
+
+
+def sql(template: str, *operands: SqlExpression) -> SqlExpression:
+    """SQL text with operands in the places ``{0}``, ``{1}`` ..."""
+    pieces = _PLACE.split(template)
+    nodes: list[SqlExpression] = []
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            nodes.append(operands[int(piece)])
+        elif piece:
+            nodes.append(peewee.SQL(piece))
+    return peewee.NodeList(nodes, glue="")
+
+
+class ParameterNode(peewee.Node):
+    """A place in the statement whose value is known when a request is served."""
+
+    def __init__(self, source: RequestParameter | NamedParameter | ConstantParameter) -> None:
+        self.source = source
+
+    def __sql__(self, ctx: Any) -> Any:
+        """The driver's placeholder; the source itself goes into the list of values."""
+        return ctx.value(self.source, converter=_unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantParameter:
+    """A parameter of a finished statement whose value is part of the shape."""
+
+    value: object
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def all_of(conditions: Sequence[SqlExpression]) -> SqlExpression:
+    """The conjunction as a balanced tree: SQLite's parser allows little depth."""
+    return _balanced(conditions, " AND ")
+
+
+def any_of(conditions: Sequence[SqlExpression]) -> SqlExpression:
+    """The disjunction as a balanced tree."""
+    return _balanced(conditions, " OR ")
+
+
+def _balanced(conditions: Sequence[SqlExpression], glue: str) -> SqlExpression:
+    if len(conditions) <= 4:
+        joined = peewee.NodeList(list(conditions), glue=glue)
+        return joined if len(conditions) == 1 else sql("({0})", joined)
+    half = len(conditions) // 2
+    left, right = _balanced(conditions[:half], glue), _balanced(conditions[half:], glue)
+    return sql("({0}" + glue + "{1})", left, right)

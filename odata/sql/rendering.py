@@ -1,0 +1,141 @@
+"""Row templates as columns of a statement and as JSON text.
+
+``DatabaseRenderer`` lets SQLite write the text of a row with one ``printf``;
+``PythonRenderer`` fetches values and joins them. Both give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import peewee
+
+from odata.query.row_template import (
+    RequestPart,
+    RowTemplate,
+    TextPart,
+    ValuePart,
+)
+from odata.sql.compiler import Compiler, Term
+from odata.sql.json_encoders import python_encoder
+from odata.sql.json_pieces import json_piece
+from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, sql
+
+RowEncoder = Callable[[Sequence[Any], Mapping[str, Any]], bytes]
+
+_MAX_ARGUMENTS = 90  # SQLite's functions take at most 127
+
+
+class Renderer(Protocol):
+    """Renders one row template inside one statement."""
+
+    def columns(self) -> list[SqlExpression]:
+        """What the statement selects."""
+
+    def encoder(self) -> RowEncoder:
+        """The text of a row, from its leading columns and the named values."""
+
+
+class DatabaseRenderer:
+    """The database writes the text."""
+
+    def __init__(self, template: RowTemplate, compiler: Compiler) -> None:
+        self._pieces: list[tuple[str, list[SqlExpression]]] = []
+        for part in template.parts:
+            self._pieces.append(self._piece(part, compiler))
+
+    def _piece(
+        self, part: TextPart | ValuePart | RequestPart, compiler: Compiler
+    ) -> tuple[str, list[SqlExpression]]:
+        if isinstance(part, TextPart):
+            return part.text.replace("%", "%%"), []
+        if isinstance(part, RequestPart):
+            return "%s", [ParameterNode(NamedParameter(part.name))]
+        term = compiler.term(part.expression)
+        layout, operands = json_piece(part, term)
+        if not part.omit_null:
+            return part.prefix.replace("%", "%%") + layout, operands
+        text = sql("printf({0})", _arguments(layout, operands))
+        prefix = _quoted(part.prefix)
+        node = sql(
+            "CASE WHEN {0} IS NULL THEN '' ELSE {1} || {2} END", term.node, peewee.SQL(prefix), text
+        )
+        return "%s", [node]
+
+    def columns(self) -> list[SqlExpression]:
+        """One column: the row's text as bytes."""
+        calls: list[SqlExpression] = []
+        layout, operands = "", list[SqlExpression]()
+        for text, values in self._pieces:
+            if len(operands) + len(values) > _MAX_ARGUMENTS:
+                calls.append(sql("printf({0})", _arguments(layout, operands)))
+                layout, operands = "", []
+            layout += text
+            operands += values
+        calls.append(sql("printf({0})", _arguments(layout, operands)))
+        return [sql("CAST({0} AS BLOB)", peewee.NodeList(calls, glue=" || "))]
+
+    def encoder(self) -> RowEncoder:
+        """The first column as it is."""
+        return _first_column
+
+
+def _first_column(row: Sequence[Any], _named: Mapping[str, Any]) -> bytes:
+    return row[0]  # type: ignore[no-any-return]  # the driver's rows are untyped
+
+
+def _arguments(layout: str, operands: Sequence[SqlExpression]) -> SqlExpression:
+    return peewee.NodeList([peewee.SQL(_quoted(layout)), *operands], glue=", ")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+class PythonRenderer:
+    """Python joins what the database selects."""
+
+    def __init__(self, template: RowTemplate, compiler: Compiler) -> None:
+        self._columns: list[SqlExpression] = []
+        self._writers: list[Callable[[Sequence[Any], Mapping[str, Any]], str]] = []
+        for part in template.parts:
+            self._writers.append(self._writer(part, compiler))
+
+    def _writer(
+        self, part: TextPart | ValuePart | RequestPart, compiler: Compiler
+    ) -> Callable[[Sequence[Any], Mapping[str, Any]], str]:
+        if isinstance(part, TextPart):
+            text = part.text
+            return lambda _row, _named: text
+        if isinstance(part, RequestPart):
+            name = part.name
+            return lambda _row, named: str(named[name])
+        term = compiler.term(part.expression)
+        index = len(self._columns)
+        self._columns.append(term.node)
+        return _value_writer(part, term, index)
+
+    def columns(self) -> list[SqlExpression]:
+        """One column per value."""
+        return self._columns
+
+    def encoder(self) -> RowEncoder:
+        """Joins the written parts."""
+        writers = tuple(self._writers)
+
+        def encode(row: Sequence[Any], named: Mapping[str, Any]) -> bytes:
+            return "".join([write(row, named) for write in writers]).encode()
+
+        return encode
+
+
+def _value_writer(
+    part: ValuePart, term: Term, index: int
+) -> Callable[[Sequence[Any], Mapping[str, Any]], str]:
+    encode, prefix = python_encoder(part, term.storage), part.prefix
+    if part.omit_null:
+        return lambda row, _named: "" if row[index] is None else prefix + encode(row[index])
+    if not prefix:
+        return lambda row, _named: encode(row[index])
+    return lambda row, _named: prefix + encode(row[index])

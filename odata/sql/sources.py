@@ -1,0 +1,125 @@
+"""Sources of a plan as aliases and joins of a statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+
+from odata.query.plan import Block, PropertyRef, Source
+from odata.sql.mapping import (
+    ColumnMapping,
+    ComplexMapping,
+    DataSource,
+    EntityMapping,
+    ExpressionMapping,
+    PropertyMapping,
+    TableAlias,
+)
+from odata.sql.nodes import SqlExpression, all_of, sql
+
+
+class SourceTable:
+    """The alias of every source of one statement, and the conditions that join them."""
+
+    def __init__(self, data_source: DataSource) -> None:
+        self._data_source = data_source
+        self._aliases: dict[int, TableAlias] = {}
+        self._sources: list[Source] = []
+
+    def mapping(self, source: Source) -> EntityMapping:
+        """Where the entity type of a source lives."""
+        return self._data_source.of(source.entity_type)
+
+    def alias(self, source: Source) -> TableAlias:
+        """The alias under which a source is used."""
+        found = self._aliases.get(id(source))
+        if found is None:
+            self._sources.append(source)
+            found = self.mapping(source).model.alias(f"s{len(self._sources)}")
+            self._aliases[id(source)] = found
+        return found
+
+    def value(self, reference: PropertyRef) -> tuple[SqlExpression, peewee.Field]:
+        """The expression of a property and the field whose storage it has."""
+        mapping = self.mapping(reference.source)
+        found = _leaf(mapping.properties[reference.path[0]], reference.path[1:])
+        alias = self.alias(reference.source)
+        if isinstance(found, ExpressionMapping):
+            return found.build(alias), found.column
+        return getattr(alias, found.column.name), found.column
+
+    def scope(self, source: Source) -> tuple[SqlExpression, peewee.Field]:
+        """The scope column of a source and its field."""
+        column = self.mapping(source).scope
+        if column is None:
+            raise LookupError(f"{source.entity_type.name} has no scope")
+        return getattr(self.alias(source), column.name), column
+
+    def tag(self, source: Source) -> SqlExpression:
+        """The column of the entity tag of a source."""
+        column = self.mapping(source).entity_tag
+        if column is None:
+            raise LookupError(f"{source.entity_type.name} has no entity tag")
+        return getattr(self.alias(source), column.name)
+
+    def column(self, source: Source, name: str) -> SqlExpression:
+        """The expression of a simple property by its name."""
+        found = _leaf(self.mapping(source).properties[name], ())
+        alias = self.alias(source)
+        if isinstance(found, ExpressionMapping):
+            return found.build(alias)
+        return getattr(alias, found.column.name)
+
+    def from_clause(self, block: Block) -> Any:
+        """The root of a block, inwards joined to what the path came through, with its
+        outer joins."""
+        clause = self.alias(block.root)
+        below = block.root
+        for ancestor in block.ancestors:
+            clause = peewee.Join(clause, self.alias(ancestor), on=self.relation(below))
+            below = ancestor
+        for source in block.joins:
+            clause = peewee.Join(
+                clause,
+                self.alias(source),
+                join_type=peewee.JOIN.LEFT_OUTER,
+                on=self.relation(source),
+            )
+        return clause
+
+    def relation(self, source: Source) -> SqlExpression:
+        """What ties a source to its parent: the pairs, the scope, the declared condition."""
+        parent, navigation = source.parent, source.navigation
+        assert parent is not None and navigation is not None
+        mapping = self.mapping(parent).navigation[navigation.name]
+        conditions = [
+            sql("{0} = {1}", self.column(source, theirs), self.column(parent, own))
+            for own, theirs in mapping.pairs
+        ]
+        conditions += self._scope_relation(parent, source)
+        if mapping.condition is not None:
+            conditions.append(mapping.condition(self.alias(source)))
+        return all_of(conditions)
+
+    def _scope_relation(self, parent: Source, source: Source) -> list[SqlExpression]:
+        theirs, own = self.mapping(source).scope, self.mapping(parent).scope
+        if theirs is None:
+            return []
+        target = getattr(self.alias(source), theirs.name)
+        if own is not None:
+            return [sql("{0} = {1}", target, getattr(self.alias(parent), own.name))]
+        key = self.mapping(parent).entity_type.all_key_names()[0]
+        if self.mapping(parent).navigation[source.navigation.name].pairs:  # type: ignore[union-attr]  # checked by the caller
+            return []
+        return [sql("{0} = {1}", target, self.column(parent, key))]
+
+
+def _leaf(found: PropertyMapping, path: tuple[str, ...]) -> ColumnMapping | ExpressionMapping:
+    for name in path:
+        if not isinstance(found, ComplexMapping):
+            break
+        found = found.members[name]
+    if isinstance(found, ColumnMapping | ExpressionMapping):
+        return found
+    raise LookupError(f"{found.definition.name} has no column of its own")

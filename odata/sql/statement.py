@@ -1,0 +1,76 @@
+"""Finished statements: SQL text with places for the values of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from odata.query.parameters import read_parameter
+from odata.sql.nodes import ConstantParameter, NamedParameter, RequestParameter
+from odata.sql.storage import to_parameter
+from odata.uri.ast import Literal
+
+Place = Callable[["RequestValues"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestValues:
+    """The values of one request: its lifted literals by slot, and named ones."""
+
+    literals: Sequence[Literal]
+    named: Mapping[str, Any]
+
+    def with_named(self, **named: Any) -> RequestValues:
+        """The same with further named values."""
+        return RequestValues(self.literals, {**self.named, **named})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text and what fills each of its places."""
+
+    sql: str
+    places: tuple[Place, ...]
+
+    def parameters(self, values: RequestValues) -> list[Any]:
+        """The parameters for one request; refuses a literal that does not fit."""
+        return [place(values) for place in self.places]
+
+
+def finish(query: Any, database: peewee.Database) -> Statement:
+    """A Peewee query rendered once for all requests of its shape."""
+    text, sources = database.get_sql_context().sql(query).query()
+    return Statement(text, tuple(_place(source) for source in sources))
+
+
+def _place(source: Any) -> Place:
+    if isinstance(source, RequestParameter):
+        return _request_place(source)
+    if isinstance(source, NamedParameter):
+        return _named_place(source)
+    value = source.value if isinstance(source, ConstantParameter) else source
+    return lambda _values: value
+
+
+def _request_place(source: RequestParameter) -> Place:
+    parameter, storage, rounding = source.parameter, source.storage, source.rounding
+    slot = parameter.slot
+
+    def place(values: RequestValues) -> Any:
+        return to_parameter(read_parameter(parameter, values.literals[slot]), storage, rounding)
+
+    return place
+
+
+def _named_place(source: NamedParameter) -> Place:
+    name, storage = source.name, source.storage
+    if storage is None:
+        return lambda values: values.named[name]
+
+    def place(values: RequestValues) -> Any:
+        return to_parameter(values.named[name], storage)
+
+    return place
