@@ -97,6 +97,11 @@ def _read(kind: Primitive, text: str) -> object:
     return _READERS.get(kind, str)(text)
 
 
+def _write_boolean(value: object) -> str:
+    # SQLite hands out 0 and 1.
+    return str(bool(value))
+
+
 def _write_binary(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
@@ -111,6 +116,7 @@ def _read_duration(text: str) -> datetime.timedelta:
 
 _WRITERS: Mapping[Primitive, Callable[[object], str]] = {
     Primitive.BINARY: _write_binary,
+    Primitive.BOOLEAN: _write_boolean,
     Primitive.DOUBLE: repr,
     Primitive.SINGLE: repr,
     Primitive.DURATION: _write_duration,

@@ -54,6 +54,11 @@ def test_several_values_keep_their_order():
     assert TOKENS.read(token, BINDING, [Primitive.STRING, Primitive.GUID]) == ["Atlanta", GUID]
 
 
+def test_a_boolean_may_come_as_the_number_that_sqlite_stores():
+    token = TOKENS.write([(Primitive.BOOLEAN, 1)], BINDING)
+    assert TOKENS.read(token, BINDING, [Primitive.BOOLEAN]) == [True]
+
+
 def test_a_token_consists_of_letters_and_digits():
     token = TOKENS.write([(Primitive.STRING, "Ünï&=+/ 🙂")], BINDING)
     assert re.fullmatch("[0-9a-z]+", token)
