@@ -33,14 +33,14 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _RAW_ROOT = re.compile(r"/(?:(?:BC/)?api/v2\.0|v2\.0/[^/]+(?:/[^/]+)?/api/v2\.0)(?=/|$)")
 
 
-class Engine(Protocol):
+class RequestHandler(Protocol):
     """What answers the requests of a service."""
 
     def handle(self, request: Request, /) -> Response:
         """The answer; a failure that a client can see is an answer too."""
 
 
-def create_blueprint(engine: Engine, settings: Settings) -> Blueprint:
+def create_blueprint(engine: RequestHandler, settings: Settings) -> Blueprint:
     """One view for every path below every root."""
     blueprint = Blueprint("bc", __name__)
     is_trusted = host_check(settings)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.auth import TokenStore
-from app.bc import Engine
+from app.bc import RequestHandler
 from app.config import Settings
 from models.access import DatabaseTokens
 from models.availability import UNAVAILABLE, check_reachable, discard_connection
 from models.connection import open_database
-from models.database import bind
+from models.container import build_source
 from models.migrate import NewerSchemaError, pending
+from models.picture import PictureLimits
+from odata.protocol.engine import Engine
+from odata.protocol.settings import EngineSettings
+
+COMPANY_TYPE = "company"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The collaborators of the host."""
 
-    engine: Engine
+    engine: RequestHandler
     tokens: TokenStore
     is_ready: Callable[[], bool]
     discard_connection: Callable[[], None]
@@ -29,7 +33,6 @@ class Services:
 def build_services(settings: Settings) -> Services:
     """The services over the database of the settings; nothing connects before it is used."""
     database = open_database(settings.database_url)
-    bind(database)
 
     def is_ready() -> bool:
         """Whether the database answers and has every table of this version."""
@@ -42,19 +45,17 @@ def build_services(settings: Settings) -> Services:
             discard_connection()
             return False
 
-    return Services(_build_engine(settings), DatabaseTokens(), is_ready, discard_connection)
+    source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
+    engine = Engine(source, _engine_settings(settings))
+    return Services(engine, DatabaseTokens(), is_ready, discard_connection)
 
 
-def _build_engine(settings: Settings) -> Engine:
-    container = importlib.import_module("models.container")
-    engine: Engine = container.build_engine(
-        container.EngineSettings(
-            database_url=settings.database_url,
-            page_size=settings.page_size,
-            etag_mismatch_status=settings.etag_mismatch_status,
-            require_if_match_on_delete=settings.require_if_match_on_delete,
-            enum_style=settings.enum_style,
-            secret_key=settings.secret_key,
-        )
+def _engine_settings(settings: Settings) -> EngineSettings:
+    return EngineSettings(
+        secret=settings.secret_key.encode(),
+        page_size=settings.page_size,
+        mismatch_status=settings.etag_mismatch_status,
+        require_if_match_on_delete=settings.require_if_match_on_delete,
+        plain_enums=settings.enum_style == "plain",
+        scope_type=COMPANY_TYPE,
     )
-    return engine
