@@ -1,7 +1,8 @@
 """Databases for the tests: files of SQLite and databases of a private PostgreSQL server.
 
 A test that takes ``database_url`` runs twice, each time on an empty database of its own.
-``database_from`` gives copies of a database that is prepared once a session.
+``database_from`` gives copies of a database that is prepared once a session; ``client`` asks
+the whole service over such a copy of the demo data.
 """
 
 from __future__ import annotations
@@ -15,6 +16,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask.testing import FlaskClient
+
+from app.config import Settings
+from app.factory import create_app
+from models.availability import discard_connection
+from models.connection import open_database
+from models.demo import fill
+from models.migrate import migrate
 
 Prepare = Callable[[str], None]
 DatabaseFrom = Callable[[str, Prepare], str]
@@ -151,3 +160,36 @@ def database_from(databases: Databases) -> DatabaseFrom:
     ``prepare`` gets the address of an empty database and must close its connections.
     """
     return databases.copy_of
+
+
+def fill_demo(url: str) -> None:
+    """Make the schema and the demo companies."""
+    database = open_database(url)
+    migrate(database)
+    fill(database)
+    database.close()
+
+
+@pytest.fixture
+def demo_url(database_from: DatabaseFrom) -> str:
+    """The address of a copy of the demo data, of each kind in turn."""
+    return database_from("demo", fill_demo)
+
+
+@pytest.fixture
+def serve(demo_url: str) -> Iterator[Callable[..., FlaskClient]]:
+    """Gives clients of the service over the demo data: ``serve(page_size=2)``."""
+
+    def start(**settings: object) -> FlaskClient:
+        service = create_app(Settings(database_url=demo_url, **settings)).test_client()
+        service.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
+        return service
+
+    yield start
+    discard_connection()
+
+
+@pytest.fixture
+def client(serve: Callable[..., FlaskClient]) -> FlaskClient:
+    """A client of the service as it comes, over the demo data."""
+    return serve()
