@@ -5,6 +5,7 @@ A server hands over what arrived; whether that is all of it is checked here.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Protocol
@@ -67,7 +68,8 @@ def _read_within(environ: Environ, length: int | None, limit: int) -> bytes:
     stream: Stream = environ["wsgi.input"]
     body = _read(stream, limit + 1) if length is None or length <= limit else None
     if body is None or len(body) > limit:
-        _drain(stream)
+        if length is None or length <= limit + _DRAINED:
+            _drain(stream)
         raise PayloadTooLargeError(f"the body is longer than {limit} bytes")
     if length is not None and len(body) != length:
         raise BadRequestError("the body is shorter than its Content-Length")
@@ -107,8 +109,9 @@ def _read(stream: Stream, most: int) -> bytes:
 
 def _drain(stream: Stream) -> None:
     left = _DRAINED
-    while left > 0 and (part := _read(stream, _CHUNK)):
-        left -= len(part)
+    with contextlib.suppress(ODataError):
+        while left > 0 and (part := _read(stream, _CHUNK)):
+            left -= len(part)
 
 
 def _force_close(environ: Environ) -> None:
