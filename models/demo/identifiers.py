@@ -25,9 +25,7 @@ _FIXED = {
     (CRONUS, "customer", "20000"): TREY_RESEARCH,
 }
 _NAMESPACE = uuid.UUID("7d0c5a3e-52a1-4c0b-9a43-0d6f5c1e8b27")
-# Tags that a write draws count upwards from 1; those of the demo data never meet them.
-_FIRST_DIGIT = 9
-_DIGITS = 18
+_DIGITS = 19
 
 
 def id_of(company: str, table: str, code: str) -> str:
@@ -38,5 +36,5 @@ def id_of(company: str, table: str, code: str) -> str:
 
 def tag_of(key: str) -> str:
     """The first entity tag of a row, in Business Central's envelope (reference §3.3)."""
-    digits = f"{_FIRST_DIGIT}{uuid.UUID(key).int % 10**_DIGITS:0{_DIGITS}d}"
-    return base64.b64encode(f"'19;{digits}1;00;'".encode()).decode()
+    digits = f"{uuid.UUID(key).int % 10**_DIGITS:0{_DIGITS}d}"
+    return base64.b64encode(f"'{_DIGITS};{digits}1;00;'".encode()).decode()
