@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from odata.edm.check import check_model
 from odata.errors import BadRequestError, NotImplementedYetError, ODataError
+from odata.protocol.access import check_access
 from odata.protocol.documents import Documents
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.etag import tag_text
@@ -98,6 +99,7 @@ class Engine:
         exchange = self._exchange(request)
         if request.method in ("GET", "HEAD"):
             return self._read(exchange)
+        check_access(request.principal, request.method, _resource(exchange))
         if _wants_read_only(request):
             raise BadRequestError(
                 "Cannot change a record. Current connection intent is Read-Only.",
@@ -209,6 +211,11 @@ class Engine:
         return rule is not None and prepared.target.entity_type is rule.parent
 
 
+def _resource(exchange: Exchange) -> str:
+    steps = exchange.prepared.target.steps
+    return steps[-1].name if steps else "the service"
+
+
 def _stream_names(source: DataSource) -> frozenset[str]:
     names: set[str] = set()
     for mapping in source.by_type.values():
@@ -224,7 +231,6 @@ def _wants_read_only(request: Request) -> bool:
 
 def error_response(error: ODataError, request: Request) -> Response:
     """The answer that tells of a failure."""
-    version = V4_0
     try:
         version = response_version(request.header("odata-maxversion"))
     except ODataError:
