@@ -150,6 +150,8 @@ def test_answered_clients_that_do_not_close_hold_up_nobody(server):
 
 def test_the_server_ends_when_it_is_told_to(database_url):
     running = _start(database_url)
+    # A worker that is only being started hears no signal yet.
+    running.get("/health/live")
 
     running.process.send_signal(signal.SIGTERM)
     rest, _ = running.process.communicate(timeout=30)
