@@ -22,9 +22,9 @@ _QUOTED = r"'(?:[^']|'')*'"
 
 GUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?!\w)"
 # A blank stands where an unencoded plus sign was before decoding.
-DATE_TIME_OFFSET = rf"{_DAY}[Tt]{_CLOCK}(?:[Zz]|[+\- ]{_HOUR_MINUTE})(?![\w:])"
+DATE_TIME_OFFSET = rf"{_DAY}[Tt]{_CLOCK}(?:[Zz]|[+\- ]{_HOUR_MINUTE})(?!\w)"
 DATE = rf"{_DAY}(?!\w)"
-TIME_OF_DAY = rf"{_CLOCK}(?![\w:])"
+TIME_OF_DAY = rf"{_CLOCK}(?!\w)"
 DOUBLE = r"[+-]?[0-9]+(?:\.[0-9]+)?[Ee][+-]?[0-9]+(?![\w.-])"
 DECIMAL = r"[+-]?[0-9]+\.[0-9]+(?![\w.-])"
 INTEGER = r"[+-]?[0-9]+(?![\w.-])"

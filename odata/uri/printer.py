@@ -301,7 +301,8 @@ def _typed(operand: ast.Expression | None, type_name: str) -> str:
 
 
 def _branch(branch: ast.CaseBranch) -> str:
-    return f"{print_expression(branch.condition)}:{print_expression(branch.value)}"
+    # With blanks, so that two numbers make no time of day.
+    return f"{print_expression(branch.condition)} : {print_expression(branch.value)}"
 
 
 def _json_member(member: ast.JsonMember) -> str:
