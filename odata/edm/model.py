@@ -93,6 +93,17 @@ class EntityType(ComplexType):
                     self._navigation_by_name[alias] = item
         return self._navigation_by_name.get(name)
 
+    def navigation_named(self, name: str) -> NavigationProperty:
+        """The navigation property of this name, which is known to exist."""
+        found = self.find_navigation(name)
+        if found is None:
+            raise LookupError(f"{self.qualified_name} has no navigation property {name}")
+        return found
+
+    def property_named(self, name: str) -> Property:
+        """The structural property of this name, which is known to exist."""
+        return self._required_property(name)
+
     def add_navigation(self, item: NavigationProperty) -> None:
         """Declare one more navigation property; only while the model is put together."""
         self.navigation = (*self.navigation, item)

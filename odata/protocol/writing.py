@@ -7,7 +7,9 @@ the precondition itself, the body, the rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
+from odata.edm.types import Primitive
 from odata.errors import (
     EntityChangedError,
     MethodNotAllowedError,
@@ -34,7 +36,6 @@ from odata.protocol.preferences import Preference, ReturnPreference
 from odata.protocol.reading import entity_response, not_found
 from odata.protocol.settings import EngineSettings
 from odata.protocol.versions import payload_version
-from odata.edm.types import Primitive
 from odata.query.change import Operation, Parent
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.service.reading import Reader
@@ -91,16 +92,15 @@ class WriteHandler:
         location = f"{exchange.request.service_root}{created.request.path}"
         response = self._represent(exchange, created, 201)
         response.headers.append(("Location", location))
-        if response.status == 204:
+        if response.status == HTTPStatus.NO_CONTENT:
             response.headers.append(("OData-EntityId", location))
         return response
 
     def _parent(self, exchange: Exchange) -> Parent | None:
         steps = exchange.prepared.target.steps
-        if len(steps) < 2 or steps[-2].navigation is None and exchange.scope is not None:
-            return None
         navigation = steps[-1].navigation
-        assert navigation is not None
+        if navigation is None or steps[-2].entity_type.name == self._settings.scope_type:
+            return None
         key = exchange.key_values(steps[-2].key)
         return Parent(steps[-2].entity_type, navigation.name, key)
 
@@ -179,7 +179,7 @@ class WriteHandler:
         try:
             return change()
         except ODataError as error:
-            if error.status == 404:
+            if error.status == HTTPStatus.NOT_FOUND:
                 self._check_path(exchange)
             raise
 
@@ -201,7 +201,7 @@ class WriteHandler:
 
     def _missing(self, exchange: Exchange) -> ODataError:
         error = missing_if_match(tag_in_body=b'@odata.etag"' in exchange.request.body)
-        if self._settings.mismatch_status == 412:
+        if self._settings.mismatch_status == HTTPStatus.PRECONDITION_FAILED:
             return PreconditionRequiredError(error.message, target="If-Match")
         return error
 

@@ -7,11 +7,12 @@ reference §8 (order of the checks).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from odata.edm.model import EntityType, NavigationProperty
+from odata.edm.model import EntityType
 from odata.errors import EntityChangedError, NotFoundError
 from odata.payload.entity_payload import EntityPayload
 from odata.query.change import Change, Operation, Parent
@@ -20,6 +21,7 @@ from odata.query.read_plan import ReadPlan
 from odata.query.resource import Target
 from odata.sql import writer
 from odata.sql.dialects.base import Dialect
+from odata.sql.execution import translated_failures
 from odata.sql.mapping import (
     ColumnMapping,
     DataSource,
@@ -79,9 +81,11 @@ class Writer:
         self._counter = dialect.counter(source.database)
         self._write_tag = write_tag
 
-    def transaction(self) -> Any:
-        """A transaction; inside another one, a part of it."""
-        return self.dialect.transaction(self.source.database)
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction; inside another one, a part of it that can be undone alone."""
+        with translated_failures(), self.dialect.transaction(self.source.database):
+            yield
 
     def new_tag(self) -> str:
         """A tag that was never used."""
@@ -129,8 +133,7 @@ class Writer:
         actor: Actor,
     ) -> None:
         for name, nested in payload.nested.items():
-            navigation = entity_type.find_navigation(name)
-            assert navigation is not None
+            navigation = entity_type.navigation_named(name)
             if nested is None:
                 continue
             items = nested if isinstance(nested, tuple) else (nested,)
@@ -139,8 +142,7 @@ class Writer:
                 self._create(navigation.target, item, actor, parent)
 
     def _link_values(self, parent: Parent, mapping: EntityMapping) -> dict[str, object]:
-        navigation = parent.entity_type.find_navigation(parent.navigation)
-        assert navigation is not None
+        navigation = parent.entity_type.navigation_named(parent.navigation)
         return {
             item.referenced_name: parent.key[item.property_name]
             for item in navigation.constraints
@@ -232,8 +234,7 @@ class Writer:
         expressions: list[Expression] = [_reference(target, name) for name in names]
         if mapping.entity_tag is not None:
             expressions.append(TagRef(target.root))
-        assert target.block is not None
-        plan = ReadPlan(target.block, target.entity_set, target.anchors)
+        plan = ReadPlan(target.rows, target.entity_set, target.anchors)
         read = self.builder.values(plan, expressions, locks=mapping.write_model is None)
         row = next(read.read(self.source.database, values), None)
         if row is None:
@@ -246,7 +247,8 @@ class Writer:
     def stream_store(self, target: Target) -> StreamStore:
         """The store of the stream property that the path addresses."""
         found = self.source.of(target.entity_type).properties[target.property_path[-1].name]
-        assert isinstance(found, StreamMapping)
+        if not isinstance(found, StreamMapping):
+            raise TypeError(f"{found.definition.name} is no stream")
         return found.store
 
     def write_stream(
@@ -279,17 +281,4 @@ def _stored_names(mapping: EntityMapping) -> Sequence[str]:
 
 
 def _reference(target: Target, name: str) -> PropertyRef:
-    definition = target.entity_type.find_property(name)
-    assert definition is not None
-    return PropertyRef(target.root, definition, (name,))
-
-
-def parent_of(target: Target, key: Mapping[str, object]) -> Parent | None:
-    """The entity under which a contained collection hangs; its key is known."""
-    if len(target.steps) < 2:
-        return None
-    navigation = target.steps[-1].navigation
-    assert isinstance(navigation, NavigationProperty)
-    return Parent(target.steps[-2].entity_type, navigation.name, key)
-
-
+    return PropertyRef(target.root, target.entity_type.property_named(name), (name,))

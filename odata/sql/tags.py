@@ -11,7 +11,8 @@ import peewee
 
 from odata.sql.execution import run
 
-COUNTER = "row_version"
+_COUNT = "UPDATE row_version SET value = value + 1 RETURNING value"
+_DRAW = "SELECT nextval('row_version')"
 
 
 class TagCounter(Protocol):
@@ -29,8 +30,7 @@ class TableCounter:
 
     def next(self) -> int:
         """The next number."""
-        text = f"UPDATE {COUNTER} SET value = value + 1 RETURNING value"
-        return int(run(self._database, text, []).fetchone()[0])
+        return int(run(self._database, _COUNT, []).fetchone()[0])
 
 
 class SequenceCounter:
@@ -41,4 +41,4 @@ class SequenceCounter:
 
     def next(self) -> int:
         """The next number."""
-        return int(run(self._database, f"SELECT nextval('{COUNTER}')", []).fetchone()[0])
+        return int(run(self._database, _DRAW, []).fetchone()[0])

@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 
 from odata.sql.execution import translated_failures
-from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping
+from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
 
 Key = Mapping[str, object]
 
@@ -50,9 +50,7 @@ def _conditions(
     mapping: EntityMapping, key: Key, scope: str | None, tag: str | None
 ) -> list[peewee.Expression]:
     model = mapping.write_model or mapping.model
-    conditions = [
-        getattr(model, mapping.column(name).name) == value for name, value in key.items()
-    ]
+    conditions = [getattr(model, mapping.column(name).name) == value for name, value in key.items()]
     if scope is not None and mapping.scope is not None:
         conditions.append(getattr(model, mapping.scope.name) == scope)
     if tag is not None and mapping.entity_tag is not None:
@@ -70,7 +68,7 @@ def _columns(mapping: EntityMapping, values: Mapping[str, object]) -> dict[str, 
     return row
 
 
-def _place(found: Any, value: Any, row: dict[str, Any]) -> None:
+def _place(found: PropertyMapping, value: object, row: dict[str, Any]) -> None:
     if isinstance(found, ColumnMapping):
         row[found.column.name] = value
     elif isinstance(found, ComplexMapping) and isinstance(value, Mapping):
