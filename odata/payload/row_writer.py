@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from odata.edm.types import Primitive, Property, PropertyType, type_name
@@ -19,7 +19,6 @@ from odata.query.read_plan import (
     OutputValue,
     ReadPlan,
 )
-from odata.query.select_expand import property_output
 from odata.query.row_template import (
     RequestPart,
     RowPart,
@@ -28,6 +27,7 @@ from odata.query.row_template import (
     ValuePart,
     ValueStyle,
 )
+from odata.query.select_expand import property_output
 
 SERVICE_ROOT = "service_root"
 SCOPE_PATH = "scope_path"
@@ -71,9 +71,7 @@ def reference_template(plan: ReadPlan, style: RowStyle, url: EntityUrl) -> RowTe
     return RowTemplate(tuple(_merged(iter(parts))))
 
 
-def property_template(
-    plan: ReadPlan, path: tuple[Property, ...], style: RowStyle
-) -> RowTemplate:
+def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyle) -> RowTemplate:
     """The template of the value of one property alone."""
     source, last = plan.block.root, path[-1]
     names = tuple(item.name for item in path)
@@ -81,11 +79,10 @@ def property_template(
     if isinstance(output, OutputComplex):
         inner = _without_first_comma(output, source, style)
         return RowTemplate(tuple(_merged(iter([TextPart("{"), *inner, TextPart("}")]))))
-    assert isinstance(output, OutputValue)
+    if isinstance(output, OutputStream):
+        raise TypeError(f"{last.name} is a stream")
     value_style = ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON
-    part = ValuePart(
-        output.expression, output.edm_type, value_style, plain_enums=style.plain_enums
-    )
+    part = ValuePart(output.expression, output.edm_type, value_style, plain_enums=style.plain_enums)
     return RowTemplate((part,))
 
 
@@ -188,14 +185,15 @@ def _output(
 def _without_first_comma(
     output: OutputComplex, source: Source, style: RowStyle
 ) -> Iterator[RowPart]:
-    written = RowStyle(style.prefix, style.detail, style.ieee754, False, style.plain_enums)
+    written = replace(style, omit_nulls=False)
     first = True
     for member in output.members:
         for part in _output(member, source, written, None):
             if first and isinstance(part, TextPart):
-                part = TextPart(part.text.removeprefix(","))
+                yield TextPart(part.text.removeprefix(","))
+            else:
+                yield part
             first = False
-            yield part
 
 
 def _value(output: OutputValue, style: RowStyle) -> Iterator[RowPart]:

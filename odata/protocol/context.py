@@ -19,12 +19,9 @@ def context_of(exchange: Exchange, *, is_single: bool = False) -> str:
 
 def _fragment(exchange: Exchange, *, is_single: bool) -> str:
     target, version = exchange.prepared.target, exchange.representation.version
-    plan = exchange.prepared.plan
-    assert plan is not None
+    plan = exchange.prepared.read_plan
     if target.suffix is Suffix.REF:
-        return context_url.reference_fragment(
-            is_collection=target.kind is ResourceKind.COLLECTION
-        )
+        return context_url.reference_fragment(is_collection=target.kind is ResourceKind.COLLECTION)
     projection = projection_of(plan)
     path = steps_text(exchange, target.steps)
     if target.kind is ResourceKind.PROPERTY:

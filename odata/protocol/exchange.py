@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ from odata.query.resource import KeyPart
 from odata.service.preparation import Prepared
 from odata.service.shapes import RequestShape
 from odata.sql.statement import RequestValues
+
+EdmValue = Any  # the Python value of any EDM type
 
 _DETAILS = {
     MetadataLevel.NONE: Detail.NONE,
@@ -55,7 +58,7 @@ class Exchange:
         }
         return RequestValues(self.shape.literals, named)
 
-    def read_value(self, expression: Expression | None) -> Any:
+    def read_value(self, expression: Expression | None) -> EdmValue:
         """The value of a parameter or constant; None for None."""
         if isinstance(expression, Parameter):
             return read_parameter(expression, self.shape.literals[expression.slot])
@@ -65,7 +68,9 @@ class Exchange:
         """The values of a key predicate."""
         return {part.name: self.read_value(part.value) for part in key}
 
-    def response(self, status: int, body: Any = b"", content_type: str | None = None) -> Response:
+    def response(
+        self, status: int, body: bytes | Iterable[bytes] = b"", content_type: str | None = None
+    ) -> Response:
         """An answer with the headers that all answers share."""
         response = Response(status, [("OData-Version", self.representation.version)], body)
         if content_type is not None:

@@ -69,8 +69,7 @@ class ReadHandler:
 
     def _collection(self, exchange: Exchange) -> Response:
         prepared, style = exchange.prepared, exchange.prepared.style
-        plan = prepared.plan
-        assert plan is not None
+        plan = prepared.read_plan
         top = exchange.read_value(plan.top)
         size = self._size(exchange, top)
         after = self._after(exchange)
@@ -136,9 +135,7 @@ class ReadHandler:
         if token is None:
             return None
         token = dict(exchange.shape.options).get("$skiptoken", token)
-        return self._tokens.read(
-            token, self._binding(exchange), exchange.prepared.order_types
-        )
+        return self._tokens.read(token, self._binding(exchange), exchange.prepared.order_types)
 
     def _binding(self, exchange: Exchange) -> str:
         names = [segment.partition("(")[0] for segment in exchange.request.path.split("/")]

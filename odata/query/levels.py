@@ -41,9 +41,8 @@ def bind_read(
     target: Target, options: ast.QueryOptions, names: NameScope, context: BindingContext
 ) -> ReadPlan:
     """The plan that reads a target with its options."""
-    assert target.block is not None
-    plan = ReadPlan(target.block, target.entity_set, target.anchors)
-    plan.anchors += _visibility(target.block.root, context)
+    plan = ReadPlan(target.rows, target.entity_set, target.anchors)
+    plan.anchors += _visibility(target.root, context)
     plan.filters = tuple(bind_condition(item, names) for item in target.filters)
     _bind_options(plan, options, names, context)
     plan.top = _bound_of(options.top, "$top", names)

@@ -13,6 +13,7 @@ from odata.edm.types import ComplexType, Property, PropertyType
 from odata.query.plan import Block, Expression
 from odata.uri.ast import SearchExpression
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputValue:
     """One member of a row: a property, or a value that the request computes."""

@@ -112,13 +112,19 @@ class Target:
     @property
     def root(self) -> Source:
         """The source of the rows."""
-        assert self.block is not None
-        return self.block.root
+        return self.rows.root
+
+    @property
+    def rows(self) -> Block:
+        """What the rows are read from."""
+        if self.block is None:
+            raise LookupError("nothing is read here")
+        return self.block
 
     @property
     def is_single(self) -> bool:
         """Whether at most one entity is addressed."""
-        return self.kind not in (ResourceKind.COLLECTION,)
+        return self.kind is not ResourceKind.COLLECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +336,9 @@ class ResourceResolver:
 
     def _key_value(self, definition: Property, literal: ast.Literal, piece: str) -> Expression:
         fitting = fitting_type(literal.kind, definition.edm_type)
-        if fitting is None or (definition.edm_type is Primitive.STRING and fitting != Primitive.STRING):
+        if fitting is None or (
+            definition.edm_type is Primitive.STRING and fitting != Primitive.STRING
+        ):
             raise MalformedKeyError("Bad Request - Error in query syntax.")
         parameter = Parameter(-1, literal.kind, fitting, definition, literal.type_name)
         try:
@@ -390,7 +398,8 @@ def _scope_anchor(root: Source) -> Comparison:
 
 def _property_ref(source: Source, name: str) -> PropertyRef:
     definition = source.entity_type.find_property(name)
-    assert definition is not None
+    if definition is None:
+        raise LookupError(f"{source.entity_type.name}.{name}")
     return PropertyRef(source, definition, (name,))
 
 

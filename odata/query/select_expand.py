@@ -294,5 +294,6 @@ def _links(
 
 def _ref(source: Source, name: str) -> PropertyRef:
     definition = source.entity_type.find_property(name)
-    assert definition is not None, f"{source.entity_type.name}.{name}"
+    if definition is None:
+        raise LookupError(f"{source.entity_type.name}.{name}")
     return PropertyRef(source, definition, (name,))

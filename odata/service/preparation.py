@@ -40,6 +40,9 @@ from odata.uri.ast import Literal
 from odata.uri.query_options import read_options
 from odata.uri.resource_path import parse_resource_path
 
+# Requests of one shape that differ in what cannot be a parameter.
+_MOST_VARIANTS = 64
+
 
 @dataclass(eq=False, slots=True)
 class Prepared:
@@ -56,6 +59,27 @@ class Prepared:
     count: Statement | None = None
     order_types: tuple[Primitive, ...] = ()
     continuations: dict[tuple[bool, ...], FinishedLevel] = field(default_factory=dict)
+
+    @property
+    def read_plan(self) -> ReadPlan:
+        """The plan, where rows are read."""
+        if self.plan is None:
+            raise LookupError("nothing is read here")
+        return self.plan
+
+    @property
+    def first_level(self) -> FinishedLevel:
+        """The statements of the first page, where rows are read."""
+        if self.level is None:
+            raise LookupError("nothing is read here")
+        return self.level
+
+    @property
+    def count_statement(self) -> Statement:
+        """The statement that counts, where rows are counted."""
+        if self.count is None:
+            raise LookupError("nothing is counted here")
+        return self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +146,7 @@ class Preparer:
         self, prepared: Prepared, after_nulls: tuple[bool, ...] | None = None
     ) -> FinishedLevel:
         """The finished statements of all levels; ``after_nulls`` goes on behind a token."""
-        assert prepared.plan is not None
-        plan, style = prepared.plan, prepared.style
+        plan, style = prepared.read_plan, prepared.style
         target = prepared.target
         if target.kind is ResourceKind.PROPERTY:
             template = property_template(plan, target.property_path, style)
@@ -208,7 +231,7 @@ class PlanCache:
             variants = self._entries.get(key)
             if variants is None or variants.pinned != pinned:
                 variants = self._entries[key] = _Variants(pinned)
-            if len(variants.by_text) >= 64:
+            if len(variants.by_text) >= _MOST_VARIANTS:
                 variants.by_text.clear()
             variants.by_text[_texts(shape.literals, pinned)] = prepared
             self._entries.move_to_end(key)
@@ -218,5 +241,3 @@ class PlanCache:
 
 def _texts(literals: Sequence[Literal], pinned: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(literals[index].text for index in pinned) if pinned else ()
-
-

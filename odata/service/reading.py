@@ -43,22 +43,19 @@ class Reader:
 
     def count(self, prepared: Prepared, values: RequestValues) -> int:
         """The number of entities that match, whatever the page."""
-        assert prepared.count is not None
-        statement = prepared.count
+        statement = prepared.count_statement
         cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
         return int(cursor.fetchone()[0])
 
     def exists(self, prepared: Prepared, values: RequestValues) -> bool:
         """Whether any entity matches the path."""
-        assert prepared.plan is not None
-        statement = self.preparer.builder.exists(prepared.plan)
+        statement = self.preparer.builder.exists(prepared.read_plan)
         cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
         return cursor.fetchone() is not None
 
     def entity(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
         """The one entity that the path addresses, as JSON, with its tag."""
-        level = prepared.level
-        assert level is not None
+        level = prepared.first_level
         for rows in self.assembler.rows(level, values):
             text = self.assembler.objects(level, rows[:1], values)[0]
             index = level.read.layout.tag
@@ -67,8 +64,7 @@ class Reader:
 
     def value(self, prepared: Prepared, values: RequestValues) -> bytes | None:
         """The JSON text of the property that the path addresses; None without its entity."""
-        level = prepared.level
-        assert level is not None
+        level = prepared.first_level
         for rows in self.assembler.rows(level, values):
             return level.read.layout.encode(rows[0], values.named)
         return None
@@ -82,7 +78,7 @@ class Reader:
     ) -> Page:
         """At most ``size`` rows, behind the row whose order values are ``after``."""
         level = self._level(prepared, after)
-        named = {"limit": size + 1}
+        named: dict[str, object] = {"limit": size + 1}
         if after is not None:
             named |= {f"after{index}": value for index, value in enumerate(after)}
         values = values.with_named(**named)
@@ -98,8 +94,7 @@ class Reader:
 
     def _level(self, prepared: Prepared, after: Sequence[object] | None) -> FinishedLevel:
         if after is None:
-            assert prepared.level is not None
-            return prepared.level
+            return prepared.first_level
         nulls = tuple(value is None for value in after)
         level = prepared.continuations.get(nulls)
         if level is None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from odata.edm.model import EntityType
 from odata.errors import BadRequestError, NotFoundError
@@ -15,7 +14,7 @@ from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
 from odata.query.resource import KeyPart, ScopeRule
 from odata.sql.execution import run
-from odata.sql.mapping import DataSource
+from odata.sql.mapping import DataSource, SqlExpression
 from odata.uri.ast import Literal
 
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
@@ -83,7 +82,7 @@ class Scopes:
     def _by_name(self, name: str, value: object) -> str | None:
         return self._first(self._model.select(self._key).where(self._names[name] == value))
 
-    def _first(self, query: Any) -> str | None:
+    def _first(self, query: SqlExpression) -> str | None:
         row = run(self._database, *query.sql()).fetchone()
         return None if row is None else str(row[0])
 
@@ -101,11 +100,11 @@ def unknown_scope() -> NotFoundError:
 def _value(part: KeyPart, literals: Sequence[Literal]) -> object:
     if isinstance(part.value, Parameter):
         return read_parameter(part.value, literals[part.value.slot])
-    assert isinstance(part.value, Constant)
-    return part.value.value
+    return part.value.value if isinstance(part.value, Constant) else None
 
 
 def _set_name(source: DataSource, parent: EntityType) -> str:
     entity_set = source.model.set_of(parent)
-    assert entity_set is not None, f"{parent.name} has no entity set"
+    if entity_set is None:
+        raise LookupError(f"{parent.name} has no entity set")
     return entity_set.name

@@ -5,7 +5,7 @@ One statement reads a level for all parents at once; its rows are grouped in one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,7 +130,7 @@ def _is_shown(plan: ExpandPlan, place: int) -> bool:
     return place > plan.skip and (plan.top is None or place <= plan.skip + plan.top)
 
 
-def _writer(expand: FinishedExpand) -> Any:
+def _writer(expand: FinishedExpand) -> Callable[[Related | None], bytes]:
     plan = expand.plan
     name = f',"{plan.name}":'.encode()
     count = f',"{plan.name}{expand.prefix}count":'.encode()

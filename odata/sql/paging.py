@@ -29,12 +29,12 @@ def after(keys: list[SortKey], nulls: tuple[bool, ...], dialect: Dialect) -> Sql
     ``nulls`` tells which of them are null."""
     condition: SqlExpression | None = None
     for index in reversed(range(len(keys))):
-        condition = _after_from(index, keys[index], nulls[index], condition, dialect)
+        condition = _after_from(index, keys[index], condition, dialect, is_null=nulls[index])
     return condition if condition is not None else FALSE
 
 
 def _after_from(
-    index: int, key: SortKey, is_null: bool, rest: SqlExpression | None, dialect: Dialect
+    index: int, key: SortKey, rest: SqlExpression | None, dialect: Dialect, *, is_null: bool
 ) -> SqlExpression:
     node, form = key.term.node, key.term.storage.form
     if is_null:

@@ -28,6 +28,9 @@ from odata.sql.storage import Storage, from_database
 
 _CHUNK = 500
 
+SqlQuery = Any  # peewee's queries and contexts are untyped
+SqlContext = Any
+
 
 @dataclass(frozen=True, slots=True)
 class RowLayout:
@@ -126,9 +129,7 @@ class StatementBuilder:
         plan = expand.read
         columns, links = self._links(renderer.columns(), plan, compiler)
         own = [compiler.term(link.child) for link in expand.links]
-        positions = tuple(
-            (len(columns) + index, term.storage) for index, term in enumerate(own)
-        )
+        positions = tuple((len(columns) + index, term.storage) for index, term in enumerate(own))
         columns += [term.node for term in own]
         conditions = [*conditions_of(plan, compiler), *self._ties(expand, parent, own, compiler)]
         keys = sort_keys(plan, compiler)
@@ -146,7 +147,7 @@ class StatementBuilder:
         columns: list[SqlExpression],
         conditions: list[SqlExpression],
         rest: tuple[list[Term], list[SqlExpression], Compiler],
-    ) -> Any:
+    ) -> SqlQuery:
         own, order, compiler = rest
         groups = peewee.NodeList([term.node for term in own], glue=", ")
         place = sql(
@@ -162,11 +163,13 @@ class StatementBuilder:
         kept = f"place > {first}" + ("" if last is None else f" AND place <= {last}")
         if expand.with_count:
             kept = f"({kept}) OR place = 1"
-        shown = "".join(f"c{index}, " for index in range(len(columns)))
+        shown = [peewee.SQL(f"c{index}") for index in range(len(columns))]
+        shown += [peewee.SQL("place"), peewee.SQL("total")]
         return sql(
-            "SELECT " + shown + "place, total FROM {0} AS ranked WHERE " + kept
-            + " ORDER BY place",
+            "SELECT {0} FROM {1} AS ranked WHERE {2} ORDER BY place",
+            peewee.NodeList(shown, glue=", "),
             _Parenthesized(inner),
+            peewee.SQL(kept),
         )
 
     # --- pieces -------------------------------------------------------------------------
@@ -196,7 +199,7 @@ class StatementBuilder:
         columns: list[SqlExpression],
         conditions: list[SqlExpression],
         compiler: Compiler,
-    ) -> Any:
+    ) -> SqlQuery:
         query = compiler.select(plan.block, columns)
         return query.where(all_of(conditions)) if conditions else query
 
@@ -214,10 +217,10 @@ class StatementBuilder:
 class _Parenthesized(peewee.Node):
     """A query as a source of another one."""
 
-    def __init__(self, query: Any) -> None:
+    def __init__(self, query: SqlQuery) -> None:
         self.query = query
 
-    def __sql__(self, ctx: Any) -> Any:
+    def __sql__(self, ctx: SqlContext) -> SqlContext:
         """The query between parentheses."""
         with ctx(subquery=True):
             return ctx.sql(self.query)
