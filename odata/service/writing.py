@@ -118,7 +118,8 @@ class Writer:
             change.values |= self._link_values(parent, mapping)
         mapping.rules.before_create(change)
         change.check()
-        writer.insert(mapping, change.values, self._hidden(mapping, actor))
+        chosen = writer.insert(mapping, change.values, self._hidden(mapping, actor))
+        change.values.setdefault(entity_type.all_key_names()[0], chosen)
         key = {name: change.values[name] for name in entity_type.all_key_names()}
         change.key = key
         self._create_nested(entity_type, key, payload, actor)

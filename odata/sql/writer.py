@@ -17,12 +17,15 @@ from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, Prop
 Key = Mapping[str, object]
 
 
-def insert(mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]) -> None:
-    """A new row; ``hidden`` are columns by the name of their field."""
+def insert(
+    mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
+) -> object:
+    """A new row; ``hidden`` are columns by the name of their field. Gives the key that the
+    database has chosen, where it does."""
     model = mapping.write_model or mapping.model
     row = {**mapping.fixed, **hidden, **_columns(mapping, values)}
     with translated_failures():
-        model.insert(**row).execute()
+        return model.insert(**row).execute()
 
 
 def update(
