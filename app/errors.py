@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from flask import Flask, g
 from flask import Response as FlaskResponse
@@ -34,20 +33,13 @@ _BY_STATUS: dict[int, ODataError] = {
 }
 
 
-def register_error_handlers(host: Flask, discard_connection: Callable[[], None]) -> None:
+def register_error_handlers(host: Flask) -> None:
     """Answer every exception with the error body; never HTML, never a trace."""
-
-    def on_unavailable(error: Exception) -> FlaskResponse:
-        """Start the next request with a sound connection and ask to try again."""
-        _LOG.error("the database is not available", exc_info=error)
-        discard_connection()
-        return answer(_unavailable())
-
     host.register_error_handler(ODataError, _on_refusal)
     host.register_error_handler(HTTPException, _on_http_exception)
     host.register_error_handler(Exception, _on_defect)
     for error_type in UNAVAILABLE:
-        host.register_error_handler(error_type, on_unavailable)
+        host.register_error_handler(error_type, _on_unavailable)
 
 
 def answer(error: ODataError) -> FlaskResponse:
@@ -80,10 +72,13 @@ def _translated(error: HTTPException) -> ODataError:
     return _BY_STATUS.get(error.code or 500) or InternalError("the request cannot be answered")
 
 
-def _unavailable() -> ODataError:
-    return ServiceUnavailableError(
-        "the database is busy or away; nothing was changed",
-        headers=(("Retry-After", str(RETRY_AFTER_SECONDS)),),
+def _on_unavailable(error: Exception) -> FlaskResponse:
+    _LOG.error("the database is not available", exc_info=error)
+    return answer(
+        ServiceUnavailableError(
+            "the database is busy or away; nothing was changed",
+            headers=(("Retry-After", str(RETRY_AFTER_SECONDS)),),
+        )
     )
 
 

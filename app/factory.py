@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     host.url_map.merge_slashes = False
     host.url_map.redirect_defaults = False
     _register_hooks(host, settings, services)
-    register_error_handlers(host, services.discard_connection)
+    register_error_handlers(host)
     host.register_blueprint(health.create_blueprint(services.is_ready))
     host.register_blueprint(bc.create_blueprint(services.engine, settings))
     return host
@@ -56,9 +56,10 @@ def _register_hooks(host: Flask, settings: Settings, services: Services) -> None
 
     @host.after_request
     def finish(response: FlaskResponse) -> FlaskResponse:
-        """Headers that every answer has."""
+        """Give back what the request held, and add the headers that every answer has."""
         environ, headers = request.environ, response.headers
         leave_unread(environ)
+        services.release_connection()
         headers.add("request-id", environ["kontor.request_id"])
         headers.add("X-Content-Type-Options", "nosniff")
         if "Cache-Control" not in headers:

@@ -9,7 +9,7 @@ from app.auth import TokenStore
 from app.bc import RequestHandler
 from app.config import Settings
 from models.access import DatabaseTokens
-from models.availability import UNAVAILABLE, check_reachable, discard_connection
+from models.availability import UNAVAILABLE, check_reachable, discard_broken_connection
 from models.connection import open_database
 from models.container import build_source
 from models.migrate import NewerSchemaError, pending
@@ -27,7 +27,7 @@ class Services:
     engine: RequestHandler
     tokens: TokenStore
     is_ready: Callable[[], bool]
-    discard_connection: Callable[[], None]
+    release_connection: Callable[[], None]
 
 
 def build_services(settings: Settings) -> Services:
@@ -42,12 +42,12 @@ def build_services(settings: Settings) -> Services:
         except NewerSchemaError:
             return False
         except UNAVAILABLE:
-            discard_connection()
+            discard_broken_connection()
             return False
 
     source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
     engine = Engine(source, _engine_settings(settings))
-    return Services(engine, DatabaseTokens(), is_ready, discard_connection)
+    return Services(engine, DatabaseTokens(), is_ready, discard_broken_connection)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

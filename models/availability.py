@@ -16,6 +16,12 @@ def check_reachable() -> None:
 
 
 def discard_connection() -> None:
-    """Close this thread's connection, so that the next statement opens a sound one."""
+    """Close this thread's connection; the next statement opens another."""
     if not database.is_closed():
+        database.close()
+
+
+def discard_broken_connection() -> None:
+    """Close this thread's connection if its server has gone, so that the next request heals."""
+    if not database.is_closed() and not database.is_connection_usable():
         database.close()

@@ -7,6 +7,7 @@ the whole service over such a copy of the demo data.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 import tempfile
@@ -50,6 +51,13 @@ class PostgresServer:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def disconnect_all(self) -> None:
+        """End every connection but the one that does it."""
+        self._execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -162,31 +170,42 @@ def database_from(databases: Databases) -> DatabaseFrom:
     return databases.copy_of
 
 
-def fill_demo(url: str) -> None:
-    """Make the schema and the demo companies."""
-    database = open_database(url)
-    migrate(database)
-    fill(database)
-    database.close()
+@pytest.fixture(scope="session")
+def fill_demo() -> Prepare:
+    """Makes the schema and the demo companies in the database of an address."""
+
+    def prepare(url: str) -> None:
+        database = open_database(url)
+        migrate(database)
+        fill(database)
+        database.close()
+
+    return prepare
 
 
 @pytest.fixture
-def demo_url(database_from: DatabaseFrom) -> str:
+def demo_url(database_from: DatabaseFrom, fill_demo: Prepare) -> str:
     """The address of a copy of the demo data, of each kind in turn."""
     return database_from("demo", fill_demo)
 
 
 @pytest.fixture
-def serve(demo_url: str) -> Iterator[Callable[..., FlaskClient]]:
-    """Gives clients of the service over the demo data: ``serve(page_size=2)``."""
+def start_service() -> Iterator[Callable[..., FlaskClient]]:
+    """Gives clients of the service over a database: ``start_service(url, page_size=2)``."""
 
-    def start(**settings: object) -> FlaskClient:
-        service = create_app(Settings(database_url=demo_url, **settings)).test_client()
+    def start(url: str, **settings: object) -> FlaskClient:
+        service = create_app(Settings(database_url=url, **settings)).test_client()
         service.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
         return service
 
     yield start
     discard_connection()
+
+
+@pytest.fixture
+def serve(demo_url: str, start_service: Callable[..., FlaskClient]) -> Callable[..., FlaskClient]:
+    """Gives clients of the service over the demo data: ``serve(page_size=2)``."""
+    return functools.partial(start_service, demo_url)
 
 
 @pytest.fixture

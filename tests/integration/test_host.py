@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from models.demo.identifiers import ADATUM, CRONUS
@@ -54,3 +56,38 @@ def test_the_page_size_is_a_setting(serve):
 
     assert len(answer.json["value"]) == 2
     assert answer.json["@odata.nextLink"].startswith(f"http://localhost{CUSTOMERS}?")
+
+
+@pytest.mark.postgresql
+def test_a_lost_connection_costs_one_answer_and_heals(
+    postgresql_databases, start_service, fill_demo
+):
+    client = start_service(postgresql_databases.copy_of("demo", fill_demo))
+    assert client.get(CUSTOMERS).status_code == 200
+    postgresql_databases.host.disconnect_all()
+
+    lost, healed = client.get(CUSTOMERS), client.get(CUSTOMERS)
+
+    assert (lost.status_code, healed.status_code) == (503, 200)
+    assert lost.headers["Retry-After"] == "1"
+
+
+def test_a_locked_database_is_503_and_nothing_is_changed(tmp_path, start_service, fill_demo):
+    url = f"sqlite:///{tmp_path / 'kontor.db'}"
+    fill_demo(url)
+    client = start_service(url)
+    before = client.get(f"{CUSTOMERS}({ADATUM})").json
+    blocker = sqlite3.connect(tmp_path / "kontor.db", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+
+    refused = client.patch(
+        f"{CUSTOMERS}({ADATUM})", json={"city": "Rome"}, headers={"If-Match": "*"}
+    )
+    blocker.close()
+
+    assert refused.status_code == 503
+    assert client.get(f"{CUSTOMERS}({ADATUM})").json == before
+
+
+def test_a_database_without_tables_is_not_ready(database_url, start_service):
+    assert start_service(database_url).get("/health/ready").status_code == 503
