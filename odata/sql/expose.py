@@ -274,6 +274,8 @@ def _publish_value_type(model: Model, item: PropertyMapping) -> None:
         model.enum_types.setdefault(edm_type.name, edm_type)
     if isinstance(item, ComplexMapping):
         model.complex_types.setdefault(item.complex_type.name, item.complex_type)
+        for member in item.members.values():
+            _publish_value_type(model, member)
 
 
 def _publish_navigation(source: DataSource, exposure: Exposure) -> None:
