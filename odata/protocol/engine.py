@@ -13,6 +13,7 @@ from dataclasses import replace
 from odata.edm.check import check_model
 from odata.errors import BadRequestError, NotImplementedYetError, ODataError
 from odata.protocol.access import check_access
+from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.documents import Documents
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.etag import tag_text
@@ -76,6 +77,8 @@ class Engine:
         )
         self._writing = WriteHandler(reader, self.writer, settings, self._follow, self._check_path)
 
+        self._batches = BatchHandler(source.model, settings, self.handle, self.writer.transaction)
+
     def _scope_rule(self) -> ScopeRule | None:
         name = self.settings.scope_type
         if name is None:
@@ -96,6 +99,8 @@ class Engine:
             return self._describe(request, self._documents.service_document)
         if path == "$metadata":
             return self._describe(request, self._documents.metadata)
+        if path == "$batch" or path.endswith("/$batch"):
+            return self._batches.answer(request)
         exchange = self._exchange(request)
         if request.method in ("GET", "HEAD"):
             return self._read(exchange)
@@ -126,9 +131,7 @@ class Engine:
         style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
         asked = Asked(request.method, style, request.principal.scopes is not None)
         prepared = self.plans.find(request.path, shape, asked)
-        exchange = Exchange(
-            request, shape, prepared, representation, preferences, self._clock()
-        )
+        exchange = Exchange(request, shape, prepared, representation, preferences, self._clock())
         if request.principal.scopes is not None:
             exchange.visible_scopes = self._dialect.array(sorted(request.principal.scopes))
         if omit and request.method == "GET":
@@ -241,4 +244,3 @@ def error_response(error: ODataError, request: Request) -> Response:
         *error.headers,
     ]
     return Response(error.http_status, headers, error_response_body(error, request.request_id))
-

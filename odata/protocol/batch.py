@@ -1,0 +1,304 @@
+"""Batches: many requests in one, each answered as it would be alone.
+
+The requests run one after the other with the caller's principal. Adjacent requests of one
+group form one transaction: all of them hold, or none. A batch stops at the first failure
+unless ``Prefer: continue-on-error`` is sent, as Business Central does; what depends on a
+failed request is answered with 424 either way. ``Isolation: snapshot`` makes the whole batch
+one transaction; what came before a failure is reported as it went and is undone.
+
+Cites: OData Protocol 11.7, Business Central reference §11.1, Reliability X1 to X4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import groupby
+
+from odata.errors import BadRequestError, FailedDependencyError, ODataError
+from odata.protocol.batch_url import BatchUrls, reference_in
+from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.messages import Request, Response
+from odata.protocol.preferences import parse_isolation, parse_preferences
+
+Handle = Callable[[Request], Response]
+Transaction = Callable[[], AbstractContextManager[None]]
+
+_INHERITED = (
+    "odata-version",
+    "odata-maxversion",
+    "accept-language",
+    "content-language",
+    "data-access-intent",
+    "company",
+)
+# Credentials and routing belong to the batch as a whole.
+_IGNORED = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "host",
+        "content-length",
+        "content-transfer-encoding",
+        "content-id",
+        "transfer-encoding",
+        "connection",
+        "forwarded",
+    }
+)
+_ENVELOPE_PREFERENCES = frozenset(
+    {"maxpagesize", "track-changes", "return", "continue-on-error", "respond-async", "wait"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One request of a batch. ``requires`` are the ids and groups that must have succeeded;
+    None where the format has no such list and every earlier request may be referred to."""
+
+    id: str | None
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    group: str | None = None
+    requires: tuple[str, ...] | None = None
+    unsupported: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A part with its answer."""
+
+    part: Part
+    response: Response
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the part has changed nothing."""
+        return self.response.status >= HTTPStatus.BAD_REQUEST
+
+
+class _UndoneError(Exception):
+    """Leaves a transaction whose parts did not all succeed."""
+
+
+class BatchRun:
+    """One batch on its way: what has run, what it made, what has failed."""
+
+    def __init__(
+        self, envelope: Request, urls: BatchUrls, handle: Handle, begin: Transaction
+    ) -> None:
+        self._envelope = envelope
+        self._urls = urls
+        self._handle = handle
+        self._begin = begin
+        self._inherited = _inherited_headers(envelope)
+        self._preferences = _inherited_preferences(envelope)
+        self._failed: set[str] = set()
+        self._groups: dict[str, str] = {}
+
+    def run(self, parts: tuple[Part, ...]) -> list[Outcome]:
+        """The answers in the order of the parts, up to where the batch stopped."""
+        headers = self._envelope.headers
+        is_snapshot = parse_isolation(headers.get("isolation"), headers.get("odata-isolation"))
+        goes_on = parse_preferences(headers.get("prefer")).continue_on_error
+        self._groups = {item.id: item.group for item in parts if item.id and item.group}
+        outcomes: list[Outcome] = []
+        try:
+            with self._begin() if is_snapshot else nullcontext():
+                self._run_units(parts, outcomes, goes_on=goes_on)
+                if is_snapshot:
+                    _undo_after_failure(outcomes)
+        except _UndoneError:
+            return outcomes
+        return outcomes
+
+    def _run_units(
+        self, parts: tuple[Part, ...], outcomes: list[Outcome], *, goes_on: bool
+    ) -> None:
+        is_stopped = False
+        for unit in _units(parts):
+            if is_stopped:
+                outcomes += self._dependents(unit)
+                continue
+            found = self._run_group(unit) if unit[0].group else [self._run_part(unit[0])]
+            outcomes += found
+            is_stopped = not goes_on and any(item.is_failure for item in found)
+
+    def _dependents(self, unit: tuple[Part, ...]) -> Iterator[Outcome]:
+        """Behind the end of a batch, what named a failed request is told so."""
+        for part in unit:
+            refusal = self._refusal(part)
+            if refusal is not None and part.requires is not None:
+                yield self._failure(part, refusal)
+
+    # --- one unit -------------------------------------------------------------------------
+
+    def _run_group(self, unit: tuple[Part, ...]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        try:
+            with self._begin():
+                for part in unit:
+                    outcomes.append(self._run_part(part))
+                    _undo_after_failure(outcomes[-1:])
+        except _UndoneError:
+            return self._undo(unit, outcomes)
+        except ODataError as error:
+            return [self._failure(part, error) for part in unit]
+        return outcomes
+
+    def _undo(self, unit: tuple[Part, ...], outcomes: list[Outcome]) -> list[Outcome]:
+        """The one that failed speaks for itself; the others failed with it."""
+        failed = outcomes[-1]
+        error = FailedDependencyError(
+            "The request was undone because another request of its group failed."
+        )
+        return [failed if part is failed.part else self._failure(part, error) for part in unit]
+
+    def _run_part(self, part: Part) -> Outcome:
+        refusal = self._refusal(part)
+        if refusal is not None:
+            return self._failure(part, refusal)
+        try:
+            request = self._request(part)
+        except ODataError as error:
+            return self._failure(part, error)
+        response = self._handle(request)
+        try:
+            response.body = whole_body(response)
+        except ODataError as error:
+            return self._failure(part, error)
+        outcome = Outcome(part, response)
+        self._note(outcome, request)
+        return outcome
+
+    def _note(self, outcome: Outcome, request: Request) -> None:
+        part_id = outcome.part.id
+        if outcome.is_failure:
+            self._note_failure(outcome.part)
+        elif part_id is not None:
+            self._urls.remember(part_id, outcome.response, request)
+
+    def _failure(self, part: Part, error: ODataError) -> Outcome:
+        self._note_failure(part)
+        headers = [
+            ("OData-Version", "4.0"),
+            ("Content-Type", ERROR_CONTENT_TYPE),
+            *error.headers,
+        ]
+        body = error_response_body(error, self._envelope.request_id)
+        return Outcome(part, Response(error.http_status, headers, body))
+
+    def _note_failure(self, part: Part) -> None:
+        self._failed |= {name for name in (part.id, part.group) if name is not None}
+
+    # --- dependencies ---------------------------------------------------------------------
+
+    def _refusal(self, part: Part) -> ODataError | None:
+        failed = next((item for item in part.requires or () if item in self._failed), None)
+        reference = reference_in(part.url) or reference_in(part.headers.get("if-match", ""))
+        if failed is None and reference in self._failed:
+            failed = reference
+        if failed is not None:
+            return FailedDependencyError(f"The request depends on '{failed}', which failed.")
+        if reference is not None and not self._may_refer(part, reference):
+            return BadRequestError(
+                f"The request refers to '${reference}' and does not name it in dependsOn.",
+                target="dependsOn",
+            )
+        return None
+
+    def _may_refer(self, part: Part, reference: str) -> bool:
+        if part.requires is None or not self._urls.knows(reference):
+            return True
+        return reference in part.requires or self._groups.get(reference, "") in part.requires
+
+    # --- requests -------------------------------------------------------------------------
+
+    def _request(self, part: Part) -> Request:
+        if part.unsupported:
+            raise BadRequestError(part.unsupported)
+        envelope = self._envelope
+        path, query = self._urls.resolve(part.url)
+        return Request(
+            method=part.method.upper(),
+            service_root=envelope.service_root,
+            path=path,
+            query=query,
+            headers=self._headers(part),
+            body=self._urls.replace_references(part.body),
+            principal=envelope.principal,
+            request_id=envelope.request_id,
+        )
+
+    def _headers(self, part: Part) -> dict[str, str]:
+        own = {
+            name: value
+            for name, value in part.headers.items()
+            if name not in _IGNORED and not name.startswith("x-forwarded")
+        }
+        headers = {**self._inherited, **own}
+        prefer = ", ".join(filter(None, (own.get("prefer"), self._preferences)))
+        if prefer:
+            headers["prefer"] = prefer
+        if "if-match" in headers:
+            headers["if-match"] = self._urls.entity_tag(headers["if-match"])
+        return headers
+
+
+def _undo_after_failure(outcomes: list[Outcome]) -> None:
+    if any(item.is_failure for item in outcomes):
+        raise _UndoneError
+
+
+def whole_body(response: Response) -> bytes:
+    """The body in one piece; reading a streamed one may fail."""
+    return response.body if isinstance(response.body, bytes) else b"".join(response.body)
+
+
+def check_envelope(request: Request) -> None:
+    """Refuse conditions on the batch itself (OData Protocol 11.4.1)."""
+    for name in ("if-match", "if-none-match"):
+        if request.header(name) is not None:
+            raise BadRequestError(f"{name} has no meaning for a whole batch", target=name)
+
+
+def check_size(parts: tuple[Part, ...], limit: int) -> None:
+    """Refuse a batch of too many requests and change sets."""
+    if len(parts) > limit:
+        raise BadRequestError(
+            "The current batch message contains too many parts. "
+            f"A maximum number of '{limit}' query operations and change sets are allowed "
+            "in a batch message."
+        )
+
+
+def _units(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
+    """Single requests and groups of adjacent ones."""
+    for group, members in groupby(parts, key=lambda part: part.group):
+        if group is None:
+            yield from ((part,) for part in members)
+        else:
+            yield tuple(members)
+
+
+def _inherited_headers(envelope: Request) -> dict[str, str]:
+    headers = envelope.headers
+    inherited = {name: headers[name] for name in _INHERITED if name in headers}
+    accept = headers.get("accept", "")
+    if "json" in accept and "multipart" not in accept:
+        inherited["accept"] = accept
+    return inherited
+
+
+def _inherited_preferences(envelope: Request) -> str:
+    kept = []
+    for item in (envelope.header("prefer") or "").split(","):
+        name = item.partition("=")[0].partition(";")[0].strip().lower()
+        if name and name.removeprefix("odata.") not in _ENVELOPE_PREFERENCES:
+            kept.append(item.strip())
+    return ", ".join(kept)

@@ -1,0 +1,171 @@
+"""Batches in JSON.
+
+Cites: OData JSON 19 (batch requests and responses), Business Central reference §11.1.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable
+
+from odata.errors import BadRequestError
+from odata.payload.json_document import JsonLimits, JsonObject, JsonValue, read_json
+from odata.protocol.batch import Outcome, Part, whole_body
+from odata.protocol.batch_url import write_json
+from odata.protocol.messages import Response
+
+JSON_BATCH = "application/json"
+# The bodies of the parts may each use the whole depth.
+_LIMITS = JsonLimits(depth=40)
+_METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"})
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BODILESS = frozenset({"GET", "HEAD", "DELETE"})
+
+
+def read_batch(body: bytes) -> tuple[Part, ...]:
+    """The requests of a JSON batch; refuses an envelope that contradicts itself."""
+    document = read_json(body, _LIMITS)
+    if not isinstance(document, dict) or not isinstance(document.get("requests"), list):
+        raise _malformed("a batch is a JSON object with the array 'requests'")
+    items = document["requests"]
+    parts = tuple(_read_part(item) for item in items) if isinstance(items, list) else ()
+    _check_names(parts)
+    return parts
+
+
+def write_batch(outcomes: Iterable[Outcome]) -> bytes:
+    """The answers of a batch as JSON."""
+    return b'{"responses":[' + b",".join(_write_outcome(item) for item in outcomes) + b"]}"
+
+
+# --- requests -------------------------------------------------------------------------------
+
+
+def _read_part(item: JsonValue) -> Part:
+    if not isinstance(item, dict):
+        raise _malformed("a request of a batch is a JSON object")
+    method, url = item.get("method"), item.get("url")
+    if not isinstance(method, str) or not isinstance(url, str):
+        raise _malformed("a request of a batch has a method and a URL")
+    if method.upper() not in _METHODS:
+        raise _malformed(f"'{method}' is no method of a batch")
+    headers = _read_headers(item.get("headers"))
+    body = b"" if method.upper() in _BODILESS else _read_content(item, headers)
+    return Part(
+        _read_name(item.get("id"), "id"),
+        method.upper(),
+        url,
+        headers,
+        body,
+        group=_read_name(item.get("atomicityGroup"), "atomicityGroup"),
+        requires=_read_dependencies(item.get("dependsOn")),
+        unsupported="Conditional requests ('if') are not supported." if "if" in item else "",
+    )
+
+
+def _read_name(value: JsonValue, member: str) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise _malformed(f"'{member}' is a text")
+    return str(value)
+
+
+def _read_headers(value: JsonValue) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _malformed("'headers' is a JSON object")
+    headers = {}
+    for name, content in value.items():
+        text = write_json(content) if isinstance(content, int | bool) else content
+        if not isinstance(text, str) or not _TOKEN.fullmatch(name) or re.search(r"[\r\n\0]", text):
+            raise _malformed(f"the header '{name[:50]}' is malformed")
+        headers[name.lower()] = text.strip()
+    return headers
+
+
+def _read_content(item: JsonObject, headers: dict[str, str]) -> bytes:
+    """The octets of a body: JSON, text, or base64url of anything else."""
+    if "body" not in item:
+        return b""
+    value = item["body"]
+    media = headers.setdefault("content-type", JSON_BATCH).partition(";")[0].strip().lower()
+    if media.endswith("json") or not isinstance(value, str):
+        return write_json(value).encode("utf-8", "surrogatepass")
+    if media.startswith("text/"):
+        return value.encode()
+    try:
+        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise _malformed("a body that is neither JSON nor text is base64url") from error
+
+
+def _read_dependencies(value: JsonValue) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise _malformed("'dependsOn' is an array of ids")
+    names = tuple(_read_name(item, "dependsOn") for item in value)
+    return tuple(item for item in names if item is not None)
+
+
+def _check_names(parts: tuple[Part, ...]) -> None:
+    """Ids are unique, groups adjacent and unlike ids, dependencies look back."""
+    ids: set[str] = set()
+    groups: list[str] = []
+    for part in parts:
+        if part.id is not None and part.id in ids:
+            raise _malformed(f"the id '{part.id}' occurs twice")
+        for name in part.requires or ():
+            if name not in ids and name not in groups[: _finished(groups, part.group)]:
+                raise _malformed(f"dependsOn names '{name}', which is no earlier request")
+        if part.id is not None:
+            ids.add(part.id)
+        if part.group is not None and part.group not in groups[-1:]:
+            if part.group in groups:
+                raise _malformed(f"the requests of '{part.group}' are not adjacent")
+            groups.append(part.group)
+        elif part.group is None:
+            groups.append("")
+    clash = ids & set(groups)
+    if clash:
+        raise _malformed(f"'{min(clash)}' names a request and a group")
+
+
+def _finished(groups: list[str], current: str | None) -> int:
+    """How many of the groups are complete when a part of ``current`` comes."""
+    return len(groups) - 1 if groups[-1:] == [current] else len(groups)
+
+
+def _malformed(reason: str) -> BadRequestError:
+    return BadRequestError(f"Invalid batch request: {reason}.")
+
+
+# --- responses ------------------------------------------------------------------------------
+
+
+def _write_outcome(outcome: Outcome) -> bytes:
+    part, response = outcome.part, outcome.response
+    members = [f'"id":{json.dumps(part.id)}'.encode()]
+    if part.group is not None:
+        members.append(f'"atomicityGroup":{json.dumps(part.group)}'.encode())
+    members.append(f'"status":{response.status}'.encode())
+    headers = {name.lower(): value for name, value in response.headers}
+    members.append(b'"headers":' + json.dumps(headers, separators=(",", ":")).encode())
+    if response.body:
+        members.append(b'"body":' + _write_content(response))
+    return b"{" + b",".join(members) + b"}"
+
+
+def _write_content(response: Response) -> bytes:
+    media = (response.header("content-type") or "").partition(";")[0].strip().lower()
+    body = whole_body(response)
+    if media.endswith("json"):
+        return body
+    if media.startswith("text/"):
+        return json.dumps(body.decode("utf-8", "replace")).encode()
+    return b'"' + base64.urlsafe_b64encode(body).rstrip(b"=") + b'"'
