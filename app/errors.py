@@ -21,6 +21,7 @@ from odata.errors import (
     UriTooLongError,
 )
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.versions import V4_0
 
 RETRY_AFTER_SECONDS = 1
 _LOG = logging.getLogger("kontor")
@@ -45,7 +46,11 @@ def register_error_handlers(host: Flask) -> None:
 def answer(error: ODataError) -> FlaskResponse:
     """A failure as a response."""
     body = error_response_body(error, g.get("request_id", ""))
-    headers = [("Content-Type", ERROR_CONTENT_TYPE), *error.headers]
+    headers = [
+        ("OData-Version", V4_0),
+        ("Content-Type", ERROR_CONTENT_TYPE),
+        *error.headers,
+    ]
     return FlaskResponse(body, error.http_status, headers)
 
 

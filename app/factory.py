@@ -12,7 +12,7 @@ from app import bc, health
 from app.auth import Authenticator, Caller
 from app.body import leave_unread
 from app.config import Settings, read_settings
-from app.cors import CrossOrigin, is_preflight, preflight_headers
+from app.cors import METHODS, CrossOrigin, is_preflight, preflight_headers
 from app.errors import register_error_handlers
 from app.http import read_target
 from app.services import Services, build_services
@@ -52,6 +52,8 @@ def _register_hooks(host: Flask, settings: Settings, services: Services) -> None
         state.principal = principal = authenticator.authenticate(caller)
         environ["kontor.principal"] = principal.name
         state.target = read_target(environ, settings.limits)
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            return _methods()
         return None
 
     @host.after_request
@@ -66,6 +68,12 @@ def _register_hooks(host: Flask, settings: Settings, services: Services) -> None
             headers.add("Cache-Control", "no-cache, no-store")
         headers.extend(cross_origin.answer_headers(environ))
         return response
+
+
+def _methods() -> FlaskResponse:
+    answer = FlaskResponse(None, 200, [("Allow", METHODS)])
+    del answer.headers["Content-Type"]
+    return answer
 
 
 def _now() -> datetime.datetime:
