@@ -157,6 +157,8 @@ class ExpressionRules(Transformer[Token, object]):
         self, name: Token, arguments: ast.Arguments, key: ast.Arguments
     ) -> tuple[ast.ExpressionSegment, ...]:
         called = self.name_segment(name, arguments)
+        if not key.items:
+            raise SyntaxFault("a key has at least one value", called.position)
         return (called, ast.NameSegment("", key, called.position))
 
     def arguments(self, *items: ast.Argument) -> ast.Arguments:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 from odata.errors import BadRequestError
 from odata.uri.ast import Literal
 
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[\w.$@]+|([(\[{])|([)\]}])|[-+*]""")
+# A string without its end runs to the end of the text, so that no quote is looked at twice.
+_TOKEN = re.compile(
+    r"""'(?:[^']|'')*'?|"(?:[^"\\]|\\.)*"?|[\w.$@]+|([(\[{])|([)\]}])|[-+*]""", re.DOTALL
+)
 _OPEN, _CLOSE = 1, 2
 
 
@@ -37,8 +40,8 @@ def check_length(text: str, limits: ParserLimits, target: str | None) -> None:
         )
 
 
-def check_text(text: str, limits: ParserLimits, target: str | None) -> int:
-    """Refuses a text that is too long, too deep or too wide; gives its number of words."""
+def check_text(text: str, limits: ParserLimits, target: str | None) -> None:
+    """Refuses a text that is too long, too deep or too wide."""
     check_length(text, limits, target)
     depth = count = 0
     for match in _TOKEN.finditer(text):
@@ -54,7 +57,6 @@ def check_text(text: str, limits: ParserLimits, target: str | None) -> int:
         raise BadRequestError(
             f"{target or 'the text'} has more than {limits.max_nodes} terms", target=target
         )
-    return count
 
 
 def check_tree(tree: object, limits: ParserLimits, target: str | None) -> None:
@@ -74,9 +76,10 @@ def walk(tree: object) -> Iterator[tuple[object, int]]:
     stack = [(tree, 0)]
     while stack:
         node, depth = stack.pop()
-        if is_dataclass(node):
+        names = getattr(node, "__dataclass_fields__", None)
+        if names is not None:
             yield node, depth
-            stack.extend((getattr(node, item.name), depth + 1) for item in fields(node))
+            stack.extend((getattr(node, name), depth + 1) for name in names)
         elif isinstance(node, tuple):
             stack.extend((item, depth) for item in node)
         elif isinstance(node, Mapping):

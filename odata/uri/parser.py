@@ -122,7 +122,7 @@ def parse_literal(
 
 
 def _parse(start: str, text: str, target: str | None, limits: ParserLimits) -> SyntaxTree:
-    words = check_text(text, limits, target)
+    check_text(text, limits, target)
     begin = len(text) - len(text.lstrip(" \t"))
     end = max(begin, len(text.rstrip(" \t")))
     try:
@@ -131,7 +131,7 @@ def _parse(start: str, text: str, target: str | None, limits: ParserLimits) -> S
         raise describe(fault, text, target) from fault
     except SyntaxFault as fault:
         raise _refuse(fault, text, target) from fault
-    if words > limits.max_depth:
+    if len(text) > limits.max_depth:  # a level of the tree takes at least one character
         check_tree(tree, limits, target)
     return tree
 

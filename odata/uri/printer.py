@@ -11,7 +11,7 @@ from odata.uri import ast
 from odata.uri.ast import LiteralKind
 from odata.uri.lexical import quote
 
-_SAFE = "$'()*,:;@/!-._~="
+_SAFE = "$'()*,:;@/!-._~"
 _ATOMS = (
     ast.Literal
     | ast.Path
@@ -258,7 +258,10 @@ _NAMES = (
 def print_options(options: ast.QueryOptions) -> str:
     """The options as the query part of a URL, percent-encoded."""
     pairs = (*_pairs(options), *options.custom)
-    return "&".join(f"{_encode(name)}={_encode(value)}" for name, value in pairs)
+    return "&".join(
+        f"{percent_encode(name, safe=_SAFE)}={percent_encode(value, safe=_SAFE + '=')}"
+        for name, value in pairs
+    )
 
 
 def _pairs(options: ast.QueryOptions) -> list[tuple[str, str]]:
@@ -277,10 +280,6 @@ def _nested(options: ast.QueryOptions | None) -> str:
     if options is None:
         return ""
     return f"({';'.join(f'{name}={value}' for name, value in _pairs(options))})"
-
-
-def _encode(text: str) -> str:
-    return percent_encode(text, safe=_SAFE)
 
 
 # --- parts of expressions --------------------------------------------------------------------
@@ -320,8 +319,14 @@ def _json_text(text: str) -> str:
 
 
 def _path(path: ast.Path) -> str:
-    steps = map(_segment, path.segments)
-    return "/".join((path.root.value, *steps) if path.root.value else steps)
+    steps = [path.root.value] if path.root.value else []
+    for segment in path.segments:
+        text = _segment(segment)
+        if text.startswith("("):  # the key of a call's result has no name
+            steps[-1] += text
+        else:
+            steps.append(text)
+    return "/".join(steps)
 
 
 def _segment(segment: ast.ExpressionSegment) -> str:

@@ -72,7 +72,8 @@ def _arguments(text: str, limits: ParserLimits) -> tuple[ast.Arguments, ...]:
         found = parse_arguments(text, target="the path", limits=limits)
     except UriSyntaxError as fault:
         raise _malformed() from fault
-    if len(found) > _MOST_ARGUMENTS or any(map(_has_null_key, found)):
+    is_keyless = any(not further.items for further in found[1:])
+    if len(found) > _MOST_ARGUMENTS or is_keyless or any(map(_has_null_key, found)):
         raise _malformed()
     return found
 

@@ -46,7 +46,12 @@ class Shape:
 
 _WORD = rf"[^\W\d][\w.\u0300-\u036F]*(?P<quoted>{lexical.STRING})?"
 # Numbers and words of nested options that the syntax tree does not keep as literals.
-_VERBATIM = r"\$?(?i:search|top|skip|levels|count|index)=[^;)]*|(?:search|top|skip)\([^)]*"
+_PHRASE = r'"(?:[^"\\]|\\.)*"'
+_SEARCH = rf'(?:{_PHRASE}|\((?:{_PHRASE}|[^()"])*\)|[^;()"])*'
+_VERBATIM = (
+    rf"\$?(?i:search)={_SEARCH}|search\({_SEARCH}"
+    r"|\$?(?i:top|skip|levels|count|index)=[^;)]*|(?:top|skip)\([^)]*"
+)
 _TOKENS = re.compile(
     "|".join(
         (
@@ -61,9 +66,12 @@ _TOKENS = re.compile(
             rf"(?P<n>{lexical.DECIMAL})",
             rf"(?P<i>{lexical.INTEGER})",
             rf"(?P<j>{lexical.JSON_STRING})(?P<colon>[ \t]*:)?",
+            # A JSON string that is malformed or has no end.
+            r'(?P<odd>"(?:[^"\\]|\\.)*"?)',
             r"(?P<mark>\?)",
         )
-    )
+    ),
+    re.DOTALL,
 )
 _KINDS: Mapping[str, LiteralKind] = {
     "g": LiteralKind.GUID,

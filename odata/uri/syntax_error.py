@@ -46,7 +46,7 @@ _OPERAND = ("a value, a property or a function",)
 _DANGLING = re.compile(
     r"[ \t]+(?:eq|ne|gt|ge|lt|le|and|or|add|sub|mul|div|divby|mod|has|in)[ \t]*", re.IGNORECASE
 )
-_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""")
+_STRING = re.compile(r"[ \t]*'(?:[^']|'')*'")
 
 
 def describe(fault: UnexpectedInput, text: str, target: str | None) -> UriSyntaxError:
@@ -81,7 +81,7 @@ def _locate(fault: UnexpectedInput, text: str) -> int:
 
 
 def _expected(fault: UnexpectedInput, rest: str) -> tuple[str, ...]:
-    if _QUOTED.sub("", rest).lstrip().startswith("'"):
+    if rest.lstrip().startswith("'") and not _STRING.match(rest):
         return ("a closing quote",)
     terminals = _acceptable(fault)
     if "MINUS" in terminals or ("EQUALITY" in terminals and _DANGLING.fullmatch(rest)):

@@ -1,4 +1,7 @@
-"""Syntax trees as Hypothesis draws them: all that the grammar can give."""
+"""Syntax trees as Hypothesis draws them: all that the grammar can give.
+
+Trees that the grammar cannot give are changed into ones that it can, not filtered out.
+"""
 
 from functools import partial
 
@@ -61,7 +64,7 @@ def compounds(inner):
         st.builds(ast.Not, inner),
         st.builds(ast.Negate, inner),
         st.builds(ast.Has, inner, ENUMS | ALIASES),
-        st.builds(ast.In, inner, inner.filter(lambda item: not isinstance(item, ast.Literal))),
+        st.builds(ast.In, inner, collections(inner)),
         st.builds(ast.In, inner, lists()),
         st.builds(ast.FunctionCall, st.just("concat"), st.tuples(inner, inner)),
         st.builds(ast.FunctionCall, st.just("now"), st.just(())),
@@ -79,20 +82,30 @@ def compounds(inner):
 
 def chains(operator, inner):
     """Chains of one operator are flat, so no operand is a chain of the same."""
-    others = inner.filter(
-        lambda item: not (isinstance(item, ast.Logical) and item.operator is operator)
-    )
-    return st.builds(ast.Logical, st.just(operator), tuples(others, least=2))
+
+    def build(operands):
+        flat = []
+        for item in operands:
+            is_same = isinstance(item, ast.Logical) and item.operator is operator
+            flat.extend(item.operands if is_same else (item,))
+        return ast.Logical(operator, tuple(flat))
+
+    return tuples(inner, least=2).map(build)
 
 
 def lists():
-    """A list of one alias reads as the alias in parentheses."""
-    return st.builds(
-        ast.ListExpression,
-        tuples(KEYS).filter(
-            lambda items: len(items) != 1 or not isinstance(items[0], ast.AliasReference)
-        ),
-    )
+    """A list of one alias would read as the alias in parentheses."""
+
+    def build(items):
+        is_alias = len(items) == 1 and isinstance(items[0], ast.AliasReference)
+        return ast.ListExpression(items * 2 if is_alias else items)
+
+    return tuples(KEYS).map(build)
+
+
+def collections(inner):
+    """A literal alone is no collection."""
+    return inner.map(lambda item: ast.JsonArray((item,)) if isinstance(item, ast.Literal) else item)
 
 
 def segments(inner):
@@ -112,7 +125,8 @@ def segments(inner):
 
 
 def inner_values(inner):
-    return inner.filter(lambda item: not _ends_in_count(item))
+    """A count takes no method."""
+    return inner.map(lambda item: ast.Negate(item) if _ends_in_count(item) else item)
 
 
 def _ends_in_count(item):
@@ -153,9 +167,13 @@ def options(fields):
     return st.builds(build, values, aliases if "select" in fields else st.just({}))
 
 
+def non_empty(given):
+    """There are no parentheses without an option in them."""
+    return given.map(lambda item: item if item.present or item.aliases else None)
+
+
 def count_options(inner):
-    given = options({"filter": inner, "search": SEARCHES})
-    return given.filter(lambda item: item.present)
+    return non_empty(options({"filter": inner, "search": SEARCHES}))
 
 
 WORDS = st.builds(ast.SearchWord, st.sampled_from(["blue", "and", "3.14", "Daniel's", "OR", "a,b"]))
@@ -163,8 +181,13 @@ PHRASES = st.builds(ast.SearchPhrase, st.sampled_from(["blue green", 'a"b', "a\\
 
 
 def search_chains(kind, inner):
-    others = inner.filter(lambda item: not isinstance(item, kind))
-    return st.builds(kind, tuples(others, least=2))
+    def build(operands):
+        flat = []
+        for item in operands:
+            flat.extend(item.operands if isinstance(item, kind) else (item,))
+        return kind(tuple(flat))
+
+    return tuples(inner, least=2).map(build)
 
 
 SEARCHES = st.recursive(
@@ -192,10 +215,6 @@ COLLECTION_OPTIONS = {
     "skip": COUNTS,
     "count": st.booleans(),
 }
-
-
-def non_empty(given):
-    return given.filter(lambda item: item.present or item.aliases)
 
 
 SELECT_PATHS = tuples(NAMES | QUALIFIED, least=1) | st.sampled_from(

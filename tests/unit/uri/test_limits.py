@@ -55,6 +55,7 @@ def test_hostile_options_are_refused():
         (parse_apply, deep_text),
         (parse_search, deep_search),
         (parse_search, "NOT " * 1900 + "a"),
+        (parse_search, "Daniel's " + "NOT " * 1900 + "a"),
         (parse_arguments, "(" * 500),
     ):
         with pytest.raises(BadRequestError):

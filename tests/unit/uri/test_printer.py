@@ -36,6 +36,7 @@ GENEROUS = settings(
 PRINTED = [
     ("blocked eq ' ' and balance gt 0", "(blocked eq ' ') and (balance gt 0)"),
     ("not a", "not (a)"),
+    ("Ns.All()(1)/a", "Ns.All()(1)/a"),
     ("a in (1, 2)", "a in (1,2)"),
     ("a/any( x : x eq 1 )", "a/any(x:x eq 1)"),
     ("startsWith(a,'x''y')", "startswith(a,'x''y')"),

@@ -109,6 +109,7 @@ def test_path_becomes_segments(raw, expected):
         "customers(null)",
         "customers(1 add 2)",
         "customers(1)(2)(3)",
+        "customers(1)()",
         "customers(1,id=2)",
         'customers({"a":1})',
         "customers" + "(" * 100,

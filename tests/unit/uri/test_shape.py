@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from odata.uri.ast import LiteralKind
@@ -13,7 +13,9 @@ from odata.uri.parser import (
     parse_expression,
     parse_orderby,
 )
+from odata.uri.printer import print_expression
 from odata.uri.shape import find_unclaimed, lift
+from tests.unit.uri.syntax_strategies import EXPRESSIONS
 from tests.unit.uri.trees import SEED_FILTER
 
 ID = "d1e2f3a4-b5c6-7890-1234-567890abcdef"
@@ -46,7 +48,9 @@ SHAPES = [
     ("('a',5)", "(?s,?i)", ["a", "5"]),
     ("a($top=5;$filter=b eq 5)", "a($top=5;$filter=b eq ?i)", ["5"]),
     ("a($search=x 5;$levels=3;skip=7)", "a($search=x 5;$levels=3;skip=7)", []),
+    ('a($search="x;5)" 6;$filter=b)', 'a($search="x;5)" 6;$filter=b)', []),
     ("filter(a eq 1)/top(2)", "filter(a eq ?i)/top(2)", ["1"]),
+    ('a eq "x\\y" and b eq 5', 'a eq "x\\y" and b eq ?i', ["5"]),
     ("a eq duration'oops'", "a eq duration'oops'", []),
 ]
 
@@ -104,6 +108,14 @@ UNCLAIMED = [
 @pytest.mark.parametrize(("parse", "text", "expected"), UNCLAIMED)
 def test_literal_that_the_tree_does_not_keep_is_unclaimed(parse, text, expected):
     assert [item.text for item in find_unclaimed(lift(text), parse(text))] == expected
+
+
+@settings(deadline=None, max_examples=40)
+@given(EXPRESSIONS)
+def test_every_lifted_literal_is_one_of_any_tree(tree):
+    source = print_expression(tree)
+    assume("$search" not in source)
+    assert find_unclaimed(lift(source), parse_expression(source)) == ()
 
 
 @given(st.text())
