@@ -18,8 +18,10 @@ from odata.protocol.engine import Engine
 from odata.protocol.settings import EngineSettings
 from odata.query.limits import QueryLimits
 from odata.sql import fields
+from odata.sql.dialects import dialect_of
 from odata.sql.expose import Exposure, column, publish, stream, to_many, to_one
 from odata.sql.mapping import ColumnMapping, ComplexMapping, DataSource, StoredStream, StreamChange
+from odata.sql.search import install_all
 
 NAMESPACE = "Technical"
 LEVEL = EnumType(
@@ -236,6 +238,7 @@ def fill_technical(database: peewee.Database) -> None:
     Department.insert_many(_DEPARTMENTS).execute()
     for row in _EMPLOYEES:
         Employee.create(**row)
+    install_all(build_technical(database), dialect_of(database))
 
 
 _DEPARTMENTS = (

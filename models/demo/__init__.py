@@ -11,11 +11,14 @@ from __future__ import annotations
 import peewee
 
 from models.company import Company
-from models.database import bind, connected, exclusive
+from models.container import build_source
+from models.database import connected, exclusive
 from models.demo.customers import add_customers
 from models.demo.identifiers import CRONUS
 from models.demo.load import add_load
 from models.demo.tables import add_companies, add_tables
+from odata.sql.dialects import dialect_of
+from odata.sql.search import enter_all
 
 __all__ = ["fill"]
 
@@ -25,7 +28,7 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
 
     The schema must be there. What is already stored is not touched.
     """
-    bind(database)
+    source = build_source(database)
     with connected(database), exclusive(database):
         if not Company.select(Company.id).where(Company.id == CRONUS).exists():
             add_companies()
@@ -33,3 +36,4 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
             add_customers()
         if customers:
             add_load(database, customers)
+        enter_all(source, dialect_of(database))

@@ -21,6 +21,7 @@ from odata.query.plan import (
 from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.resource import ResourceKind, ScopeRule, Target
 from odata.query.scope import NameScope
+from odata.query.search import bind_search
 from odata.query.select_expand import ProjectionContext, bind_expand, bind_select
 from odata.uri import ast
 from odata.uri.ast import LiteralKind
@@ -72,8 +73,7 @@ def _bind_options(
 ) -> None:
     if options.apply is not None:
         raise NotImplementedYetError("$apply is not supported yet", target="$apply")
-    if options.search is not None:
-        raise NotImplementedYetError("$search is not supported yet", target="$search")
+    plan.filters = (*plan.filters, *bind_search(options.search, plan.block.root))
     nested = names.piece == "$expand"
     names = _with_computed(plan, options, names, nested=nested)
     if options.filter is not None:

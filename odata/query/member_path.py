@@ -23,6 +23,7 @@ from odata.query.plan import (
     related_block,
 )
 from odata.query.scope import NameScope
+from odata.query.search import bind_search
 from odata.uri import ast
 from odata.uri.ast import LambdaOperator, PathRoot
 
@@ -191,8 +192,9 @@ def _count(collection: _Collection, segment: ast.CountSegment, scope: NameScope)
     if options is not None and options.filter is not None:
         inner = scope.with_row(collection.block.root)
         filters = (*filters, scope.bind_condition(options.filter, inner))
-    search = options.search if options is not None else None
-    return CountOf(collection.block, filters, search)
+    if options is not None:
+        filters = (*filters, *bind_search(options.search, collection.block.root))
+    return CountOf(collection.block, filters)
 
 
 def _lambda(collection: _Collection, segment: ast.LambdaSegment, scope: NameScope) -> Expression:

@@ -11,7 +11,6 @@ from enum import Enum
 from odata.edm.model import EntitySet, EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property, PropertyType
 from odata.query.plan import Block, Expression
-from odata.uri.ast import SearchExpression
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +109,6 @@ class ReadPlan:
     entity_set: EntitySet | None = None
     anchors: tuple[Expression, ...] = ()
     filters: tuple[Expression, ...] = ()
-    search: SearchExpression | None = None
     order: tuple[OrderTerm, ...] = ()
     top: Expression | None = None
     skip: Expression | None = None

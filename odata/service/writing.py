@@ -32,6 +32,7 @@ from odata.sql.mapping import (
     StreamStore,
 )
 from odata.sql.reader import StatementBuilder
+from odata.sql.search import SearchEntries
 from odata.sql.statement import RequestValues
 
 
@@ -79,6 +80,7 @@ class Writer:
         self.builder = builder
         self.dialect = dialect
         self._counter = dialect.counter(source.database)
+        self._search_entries = SearchEntries(source.database, dialect)
         self._write_tag = write_tag
 
     @contextmanager
@@ -124,6 +126,7 @@ class Writer:
         change.key = key
         self._create_nested(entity_type, key, payload, actor)
         mapping.rules.after_create(change)
+        self._search_entries.enter(mapping, key)
         return key
 
     def _create_nested(
@@ -186,6 +189,7 @@ class Writer:
             if not writer.update(mapping, where, change.values, hidden):
                 raise EntityChangedError()
             mapping.rules.after_update(change)
+            self._search_entries.enter(mapping, stored.key)
             return stored.key
 
     def delete(

@@ -27,6 +27,7 @@ from odata.sql.nodes import (
     any_of,
     sql,
 )
+from odata.sql.search import matching, search_table
 from odata.sql.sources import SourceTable
 from odata.sql.storage import (
     Form,
@@ -215,6 +216,8 @@ class Compiler:
                 return Term(self._count(expression), Storage(Form.INTEGER))
             case plan.EntityRef():
                 return self.term(self._identity(expression))
+            case plan.SearchMatch():
+                return Term(self._search(expression), Storage(Form.BOOLEAN))
             case plan.Comparison() | plan.Logical() | plan.Not() | plan.In() | plan.Exists():
                 return Term(self.condition(expression, exact=True), Storage(Form.BOOLEAN))
             case _:
@@ -373,12 +376,19 @@ class Compiler:
         return Term(node, canonical_storage(case.edm_type))
 
     def _count(self, count: plan.CountOf) -> SqlExpression:
-        if count.search is not None:
-            raise NotImplementedYetError("$search inside $count is not supported")
         conditions = [self.sources.relation(count.block.root)]
         conditions += [self.condition(item) for item in count.filters]
         query = self.select(count.block, [peewee.SQL("COUNT(*)")]).where(all_of(conditions))
         return query
+
+    def _search(self, search: plan.SearchMatch) -> SqlExpression:
+        mapping = self.sources.mapping(search.source)
+        table = search_table(mapping)
+        if table is None:
+            raise LookupError(f"{mapping.entity_type.name} has no text to search")
+        names = mapping.entity_type.all_key_names()
+        key = [self.sources.column(search.source, name) for name in names]
+        return matching(search.term, table, key, self.dialect)
 
     def _among(self, expression: plan.Among) -> SqlExpression:
         values = ParameterNode(NamedParameter(expression.name))

@@ -13,7 +13,7 @@ Names become lowerCamelCase of the column's; types and facets follow the field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import peewee
@@ -251,7 +251,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         model.entity_sets[exposure.entity_set] = EntitySet(
             exposure.entity_set,
             entity_type,
-            exposure.capabilities,
+            _capabilities(exposure),
             default_order=exposure.default_order or exposure.key,
             annotations=exposure.set_annotations,
         )
@@ -266,6 +266,12 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         write_model=exposure.write_model,
         fixed=exposure.fixed,
     )
+
+
+def _capabilities(exposure: Exposure) -> Capabilities:
+    """As declared, but searchable where a property is."""
+    searchable = any(item.definition.is_searchable for item in exposure.properties)
+    return replace(exposure.capabilities, searchable=searchable)
 
 
 def _publish_value_type(model: Model, item: PropertyMapping) -> None:

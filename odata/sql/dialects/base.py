@@ -7,8 +7,9 @@ cannot say. Operands arrive in canonical storage (``storage.canonical_storage``)
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
@@ -65,6 +66,20 @@ SHARED_TEMPLATES: Mapping[str, str] = {
     "not": "(NOT {0})",
     "false_if_null": "COALESCE({0}, FALSE)",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTable:
+    """Where the searchable ``columns`` of the rows of ``table`` are kept, by their ``key``."""
+
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the table of entries."""
+        return f"{self.table}_search"
 
 
 class Dialect(ABC):
@@ -127,6 +142,31 @@ class Dialect(ABC):
     @abstractmethod
     def locks_rows(self) -> bool:
         """Whether a row that is read for a change must be locked."""
+
+    @abstractmethod
+    def search_schema(self, table: SearchTable) -> tuple[str, ...]:
+        """What makes the table of entries, its index and its triggers."""
+
+    @abstractmethod
+    def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
+        """The tokens of the searchable properties of a row as they are stored."""
+
+    def search_document_place(self, place: str) -> str:
+        """The placeholder of a document."""
+        return place
+
+    @property
+    @abstractmethod
+    def search_operators(self) -> tuple[str, str]:
+        """How a match says "or" and "and"."""
+
+    @abstractmethod
+    def search_phrase(self, tokens: tuple[str, ...], *, open_ended: bool) -> str:
+        """The match of tokens one after the other."""
+
+    @abstractmethod
+    def search_matches(self, table: SearchTable, text: SqlExpression) -> SqlExpression:
+        """A query of the keys of the entries that match a text."""
 
     @abstractmethod
     def prepare(self, database: peewee.Database) -> None:

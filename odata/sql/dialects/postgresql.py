@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
 import peewee
 
-from odata.sql.dialects.base import SHARED_TEMPLATES, Dialect, instant_to_canonical
+from odata.sql.dialects import postgresql_search
+from odata.sql.dialects.base import (
+    SHARED_TEMPLATES,
+    Dialect,
+    SearchTable,
+    instant_to_canonical,
+)
 from odata.sql.nodes import SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import SequenceCounter, TagCounter
@@ -148,6 +154,32 @@ class PostgresqlDialect(Dialect):
     def locks_rows(self) -> bool:
         """Yes: another writer may be at the same row."""
         return True
+
+    def search_schema(self, table: SearchTable) -> tuple[str, ...]:
+        """A GIN index over the vectors of the table of entries."""
+        return postgresql_search.schema(table)
+
+    def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
+        """A vector of tokens, with a gap in the positions between properties."""
+        return postgresql_search.document(texts)
+
+    def search_document_place(self, place: str) -> str:
+        """The text of a vector becomes one without any parser of words."""
+        return f"CAST({place} AS tsvector)"
+
+    @property
+    def search_operators(self) -> tuple[str, str]:
+        """Those of tsquery."""
+        return (" | ", " & ")
+
+    def search_phrase(self, tokens: tuple[str, ...], *, open_ended: bool) -> str:
+        """Lexemes that follow each other."""
+        phrase = " <-> ".join(f"'{token}'" for token in tokens)
+        return f"({phrase}{':*' if open_ended else ''})"
+
+    def search_matches(self, table: SearchTable, text: SqlExpression) -> SqlExpression:
+        """Entries whose vector matches."""
+        return postgresql_search.matches(table, text)
 
     def prepare(self, database: peewee.Database) -> None:
         """Nothing to install."""

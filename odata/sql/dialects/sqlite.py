@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
 import peewee
 
-from odata.sql.dialects import sqlite_functions
-from odata.sql.dialects.base import BLANKS, SHARED_TEMPLATES, Dialect, instant_to_canonical
+from odata.sql.dialects import sqlite_functions, sqlite_search
+from odata.sql.dialects.base import (
+    BLANKS,
+    SHARED_TEMPLATES,
+    Dialect,
+    SearchTable,
+    instant_to_canonical,
+)
 from odata.sql.nodes import SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TableCounter, TagCounter
@@ -121,6 +127,27 @@ class SqliteDialect(Dialect):
     def locks_rows(self) -> bool:
         """No: there is one writer."""
         return False
+
+    def search_schema(self, table: SearchTable) -> tuple[str, ...]:
+        """FTS5 over the table of entries, whose tokens it takes as they are."""
+        return sqlite_search.schema(table)
+
+    def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
+        """Tokens with blanks between, and a mark that no text has between properties."""
+        return sqlite_search.document(texts)
+
+    @property
+    def search_operators(self) -> tuple[str, str]:
+        """FTS5's."""
+        return (" OR ", " AND ")
+
+    def search_phrase(self, tokens: tuple[str, ...], *, open_ended: bool) -> str:
+        """A phrase, of which an asterisk leaves the last token open."""
+        return f'"{" ".join(tokens)}"' + (" *" if open_ended else "")
+
+    def search_matches(self, table: SearchTable, text: SqlExpression) -> SqlExpression:
+        """Entries by the number under which FTS5 knows them."""
+        return sqlite_search.matches(table, text)
 
     def prepare(self, database: peewee.Database) -> None:
         """Register the functions and the collation."""

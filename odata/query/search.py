@@ -1,0 +1,24 @@
+"""``$search`` bound to the entities that it looks through.
+
+Cites: OData URL Conventions 5.1.8; reference ``odata.md`` L17 and Q8.
+"""
+
+from __future__ import annotations
+
+from odata.errors import NotImplementedYetError
+from odata.query.plan import SearchMatch, Source
+from odata.query.search_terms import search_term
+from odata.uri import ast
+
+
+def bind_search(search: ast.SearchExpression | None, source: Source) -> tuple[SearchMatch, ...]:
+    """The condition that a search sets, if it sets one; refuses a type without text to search."""
+    if search is None:
+        return ()
+    entity_type = source.entity_type
+    if not any(item.is_searchable for item in entity_type.all_properties()):
+        raise NotImplementedYetError(
+            f"'{entity_type.name}' has no searchable properties: use $filter", target="$search"
+        )
+    term = search_term(search)
+    return () if term is None else (SearchMatch(source, term),)

@@ -1,0 +1,114 @@
+"""Words to search for: one normal form of text for what is stored and what is asked.
+
+Text is decomposed (NFKD), folded (so ``Straße`` is ``strasse``), rid of its diacritics, and
+cut into tokens: the longest runs of letters, marks and digits. A word of a search matches
+tokens that begin with it; a word that is several tokens (``o'neill``, ``a@b.example``)
+matches them one after the other, the last one by its beginning; a phrase matches whole
+tokens, one after the other, within one property. What has no token restricts nothing.
+
+Cites: OData Protocol 11.2.6.6 (what matches is the service's choice).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from odata.uri import ast
+
+LONGEST_TOKEN = 100
+_TOKEN_CLASSES = frozenset("LNM")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens that follow each other; ``open_ended`` where the last one may go on."""
+
+    texts: tuple[str, ...]
+    open_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All of several terms, or (``any_will_do``) one of them at least."""
+
+    terms: tuple[SearchTerm, ...]
+    any_will_do: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What does not match a term."""
+
+    term: SearchTerm
+
+
+SearchTerm = Tokens | Together | Without
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The tokens of a text in their order."""
+    return tuple(token[:LONGEST_TOKEN] for token in _runs(_normal(text)))
+
+
+def _normal(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(character for character in folded if unicodedata.category(character) != "Mn")
+
+
+def _runs(text: str) -> Iterator[str]:
+    run: list[str] = []
+    for character in text:
+        if unicodedata.category(character)[0] in _TOKEN_CLASSES:
+            run.append(character)
+        elif run:
+            yield "".join(run)
+            run.clear()
+    if run:
+        yield "".join(run)
+
+
+def search_term(expression: ast.SearchExpression) -> SearchTerm | None:
+    """What a search expression looks for; None where it restricts nothing."""
+    match expression:
+        case ast.SearchWord(text):
+            return _tokens(text, open_ended=True)
+        case ast.SearchPhrase(text):
+            return _tokens(text, open_ended=False)
+        case ast.SearchNot(operand):
+            inner = search_term(operand)
+            return None if inner is None else Without(inner)
+        case ast.SearchAnd(operands):
+            return _together(operands, any_will_do=False)
+        case ast.SearchOr(operands):
+            return _together(operands, any_will_do=True)
+        case _:
+            assert_never(expression)
+
+
+def _tokens(text: str, *, open_ended: bool) -> Tokens | None:
+    texts = tokens_of(text)
+    return Tokens(texts, open_ended) if texts else None
+
+
+def _together(operands: Sequence[ast.SearchExpression], *, any_will_do: bool) -> SearchTerm | None:
+    terms = tuple(term for term in map(search_term, operands) if term is not None)
+    if not terms:
+        return None
+    first, *others = terms
+    return Together(terms, any_will_do) if others else first
+
+
+def is_positive(term: SearchTerm) -> bool:
+    """Whether nothing is excluded anywhere in a term."""
+    match term:
+        case Tokens():
+            return True
+        case Together():
+            return all(map(is_positive, term.terms))
+        case Without():
+            return False
+        case _:
+            assert_never(term)

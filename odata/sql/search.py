@@ -1,0 +1,161 @@
+"""The searchable text of tables, kept as tokens beside them and in step with every change.
+
+For each table with searchable columns there is a table ``<table>_search`` with one entry a
+row: its key and its tokens. Triggers of built-in SQL alone remove the entry of a row that is
+deleted or whose text changes, whoever does it; the engine enters rows that it writes in the
+same transaction; ``enter_missing`` enters all rows that have no entry, after a bulk load.
+So an entry is never stale, and no writer needs our functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import peewee
+
+from odata.query.search_terms import SearchTerm, Together, Tokens, Without, is_positive, tokens_of
+from odata.sql.dialects.base import Dialect, SearchTable
+from odata.sql.execution import run
+from odata.sql.mapping import ColumnMapping, DataSource, EntityMapping
+from odata.sql.nodes import ConstantParameter, ParameterNode, SqlExpression, all_of, any_of, sql
+
+_CHUNK = 2_000
+_MOST_TOKENS = 4_000  # of one row: far below the positions that PostgreSQL counts
+
+Row = Sequence[Any]
+
+
+def search_table(mapping: EntityMapping) -> SearchTable | None:
+    """Where the text of an entity type is kept; None where it has none to search."""
+    columns = tuple(
+        item.column.column_name
+        for item in mapping.properties.values()
+        if isinstance(item, ColumnMapping) and item.definition.is_searchable
+    )
+    if not columns:
+        return None
+    model = mapping.write_model or mapping.model
+    key = tuple(mapping.column(name).column_name for name in mapping.entity_type.all_key_names())
+    return SearchTable(model._meta.table_name, key, columns)  # noqa: SLF001 - Peewee's published name
+
+
+def install(database: peewee.Database, dialect: Dialect, table: SearchTable) -> None:
+    """Make the search table with its triggers and enter every row."""
+    for statement in dialect.search_schema(table):
+        run(database, statement, [])
+    enter_missing(database, dialect, table)
+
+
+def install_all(source: DataSource, dialect: Dialect) -> None:
+    """Make the search tables of a data source that has none yet."""
+    for mapping in source.by_type.values():
+        table = search_table(mapping)
+        if table is not None:
+            install(source.database, dialect, table)
+
+
+def enter_all(source: DataSource, dialect: Dialect) -> None:
+    """Enter the rows of a data source that have no entry: what a bulk load ends with."""
+    for mapping in source.by_type.values():
+        table = search_table(mapping)
+        if table is not None:
+            enter_missing(source.database, dialect, table)
+
+
+def enter_missing(database: peewee.Database, dialect: Dialect, table: SearchTable) -> None:
+    """Enter all rows that have no entry, in the transaction of the caller."""
+    rows = iter(run(database, _missing(table), []).fetchall())
+    while chunk := list(islice(rows, _CHUNK)):
+        _enter(database, dialect, table, chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntries:
+    """Keeps the entries of the rows that the engine writes."""
+
+    database: peewee.Database
+    dialect: Dialect
+
+    def enter(self, mapping: EntityMapping, key: Mapping[str, object]) -> None:
+        """Enter the row of this key, if it has text to search and no entry."""
+        table = search_table(mapping)
+        if table is None:
+            return
+        names = mapping.entity_type.all_key_names()
+        values = [mapping.column(name).db_value(key[name]) for name in names]  # type: ignore[no-untyped-call]  # Peewee's gap
+        place = self.database.param
+        condition = "".join(f' AND t."{name}" = {place}' for name in table.key)
+        rows = run(self.database, _missing(table) + condition, values).fetchall()
+        _enter(self.database, self.dialect, table, rows)
+
+
+def _missing(table: SearchTable) -> str:
+    columns = ", ".join(f't."{name}"' for name in (*table.key, *table.columns))
+    same = " AND ".join(f'e."{name}" = t."{name}"' for name in table.key)
+    return (
+        f'SELECT {columns} FROM "{table.table}" AS t '  # noqa: S608 - names of the model
+        f'WHERE NOT EXISTS (SELECT 1 FROM "{table.name}" AS e WHERE {same})'
+    )
+
+
+def _enter(
+    database: peewee.Database, dialect: Dialect, table: SearchTable, rows: Iterable[Row]
+) -> None:
+    names = ", ".join(f'"{name}"' for name in (*table.key, "document"))
+    places = ", ".join([database.param] * len(table.key))
+    statement = (
+        f'INSERT INTO "{table.name}" ({names}) VALUES ({places}, '  # noqa: S608 - names of the model
+        f"{dialect.search_document_place(database.param)}) ON CONFLICT DO NOTHING"
+    )
+    width = len(table.key)
+    entries = [(*row[:width], dialect.search_document(_texts(row[width:]))) for row in rows]
+    if len(entries) == 1:
+        run(database, statement, list(entries[0]))
+    elif entries:
+        cursor = database.connection().cursor()  # type: ignore[no-untyped-call]  # Peewee's gap
+        cursor.executemany(statement, entries)
+        cursor.close()
+
+
+def _texts(values: Row) -> Iterator[tuple[str, ...]]:
+    left = _MOST_TOKENS
+    for value in values:
+        tokens = tokens_of(str(value))[:left] if value is not None else ()
+        left -= len(tokens)
+        if tokens:
+            yield tokens
+
+
+def matching(
+    term: SearchTerm, table: SearchTable, key: Sequence[SqlExpression], dialect: Dialect
+) -> SqlExpression:
+    """SQL that is true for the rows of ``table``, known by their ``key``, that match."""
+    if isinstance(term, Without):
+        return sql("(NOT {0})", matching(term.term, table, key, dialect))
+    if isinstance(term, Tokens) or is_positive(term):
+        text = ParameterNode(ConstantParameter(_match_text(term, dialect)))
+        own = peewee.NodeList(list(key), glue=", ")
+        return sql("(({0}) IN {1})", own, dialect.search_matches(table, text))
+    parts = [matching(item, table, key, dialect) for item in _gathered(term)]
+    return any_of(parts) if term.any_will_do else all_of(parts)
+
+
+def _gathered(term: Together) -> list[SearchTerm]:
+    """The terms of a conjunction with those that exclude nothing asked for at once."""
+    positive = tuple(item for item in term.terms if is_positive(item))
+    others = [item for item in term.terms if not is_positive(item)]
+    return [Together(positive, term.any_will_do), *others] if positive else others
+
+
+def _match_text(term: SearchTerm, dialect: Dialect) -> str:
+    match term:
+        case Tokens():
+            return dialect.search_phrase(term.texts, open_ended=term.open_ended)
+        case Together():
+            operator = dialect.search_operators[0 if term.any_will_do else 1]
+            return "(" + operator.join(_match_text(item, dialect) for item in term.terms) + ")"
+        case _:
+            raise LookupError("an exclusion is no part of a match")
