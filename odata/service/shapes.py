@@ -73,8 +73,9 @@ def shape_of(path: str, query: str) -> RequestShape:
             collector.add(canonical, value)
         elif canonical in _NUMBERS:
             collector.add_number(canonical, value)
-        elif canonical not in _APART:
-            collector.key.append(f"{canonical}\0{value}")
+        else:
+            # A token is no part of the plan; that there is one is.
+            collector.key.append(canonical if canonical in _APART else f"{canonical}\0{value}")
     return RequestShape(
         tuple(collector.key), collector.literals, collector.positions, tuple(options)
     )

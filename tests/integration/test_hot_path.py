@@ -1,0 +1,84 @@
+"""What a request costs whose shape is known: statements, and nothing that is made once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import peewee
+import pytest
+from flask.testing import FlaskClient
+
+from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
+from odata.uri import parser
+
+CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often texts are parsed, queries are compiled and statements are run."""
+    found: Counter[str] = Counter()
+
+    def counted(name: str, original: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **named: object) -> object:
+            found[name] += 1
+            return original(*arguments, **named)
+
+        return call
+
+    monkeypatch.setattr(parser, "_parse", counted("parses", parser._parse))
+    for name, method in (("compilations", "get_sql_context"), ("statements", "execute_sql")):
+        original = getattr(peewee.Database, method)
+        monkeypatch.setattr(peewee.Database, method, counted(name, original))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("first", "repeated", "statements"),
+    [
+        (CUSTOMERS, CUSTOMERS, 1),
+        (f"{CUSTOMERS}({ADATUM})", f"{CUSTOMERS}({TREY_RESEARCH})", 1),
+        (
+            f"{CUSTOMERS}?$filter=balance gt 0.5 and city eq 'Atlanta'&$top=5",
+            f"{CUSTOMERS}?$filter=balance gt 17.5 and city eq 'Chicago'&$top=7",
+            1,
+        ),
+        (f"{CUSTOMERS}?$orderby=balance desc&$select=number", None, 1),
+        (f"{CUSTOMERS}?$count=true", None, 2),
+        (f"{CUSTOMERS}/$count", None, 1),
+        (f"{CUSTOMERS}?$expand=paymentTerm", None, 2),
+        (f"{CUSTOMERS}?$expand=paymentTerm,shipmentMethod,defaultDimensions", None, 4),
+    ],
+)
+def test_a_known_shape_costs_its_statements_alone(client, counts, first, repeated, statements):
+    assert client.get(first).status_code == 200
+    counts.clear()
+
+    assert client.get(repeated or first).status_code == 200
+
+    assert counts == {"statements": statements}
+
+
+def test_a_page_behind_a_token_costs_one_statement(serve, counts):
+    client: FlaskClient = serve(page_size=2)
+    second = client.get(CUSTOMERS).json["@odata.nextLink"]
+    third = client.get(second).json["@odata.nextLink"]
+    counts.clear()
+
+    assert client.get(third).status_code == 200
+
+    assert counts == {"statements": 1}
+
+
+def test_pages_of_one_shape_follow_each_other(serve):
+    client: FlaskClient = serve(page_size=2)
+    client.get(f"{CUSTOMERS}?$select=number")
+
+    numbers, link = [], f"{CUSTOMERS}?$select=number&$top=5"
+    while link:
+        page = client.get(link).json
+        numbers += [item["number"] for item in page["value"]]
+        link = page.get("@odata.nextLink")
+
+    assert numbers == ["10000", "20000", "40000", "50000", "60000"]
