@@ -10,10 +10,10 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 	--generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench fuzz lock clean
+.PHONY: help run test check format bench bench-compare fuzz lock clean
 
 help:  ## List these targets
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run  ## Serve the demo companies on 127.0.0.1:8080 (PORT=9000 make run moves it)
 	@$(if $(PORT),KONTOR_PORT=$(PORT)) exec $(BIN)/kontor serve
@@ -32,7 +32,10 @@ format: $(VENV)/.dev  ## Format the source
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev  ## Measure against the floor and print the ratios
-	$(BIN)/python tests/bench $(ARGS)
+	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-compare: $(VENV)/.dev  ## Measure and compare with the stored ratios
+	$(BIN)/python -m tests.bench --compare $(ARGS)
 
 fuzz: $(VENV)/.dev  ## Send hostile requests to a running server
 	$(BIN)/python tests/fuzz $(ARGS)

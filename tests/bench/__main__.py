@@ -1,0 +1,96 @@
+"""Measure: ``python -m tests.bench [--database postgresql] [--customers 1000,100000]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.bench.cases import cases
+from tests.bench.data import filled
+from tests.bench.floor import RawPages
+from tests.bench.measure import Bench, Series, late_page, walk
+from tests.bench.report import Run, compare, lines, save
+from tests.bench.servers import running
+
+BASELINE = Path("tests/bench/baseline.json")
+_SERVICE = "app.factory:create_app()"
+_EMPTY = "tests.bench.empty:application"
+_SYNC_PAGE = 20_000
+_PAGE = 1000
+_LATE_PAGE_ROUNDS = 15
+
+
+def main() -> None:
+    """Run what the options ask for and print the tables."""
+    options = _options()
+    runs = []
+    for customers in options.customers:
+        run = _run(options, customers)
+        runs.append(run)
+        _print(*lines(run), "")
+    if options.save:
+        save(runs, options.baseline)
+    if options.compare:
+        _print(*compare(runs, options.baseline))
+
+
+def _run(options: argparse.Namespace, customers: int) -> Run:
+    run = Run(options.database, customers)
+    wanted = [item for item in cases(customers) if item.name in options.cases or not options.cases]
+    run.series = [Series(item) for item in wanted]
+    with _bench(options, customers, run) as bench:
+        for _ in range(options.rounds):
+            view, pages = bench.round(run.series)
+            run.views.append(view)
+            run.pages.append(pages)
+        if not options.cases:
+            run.walk = walk(bench.service, _SYNC_PAGE)
+            links = walk(bench.service, _PAGE).links
+            if len(links) > 2:
+                run.late_page = late_page(bench.service, links, _PAGE, _LATE_PAGE_ROUNDS)
+        run.memory_mib = bench.service.memory_mib()
+    return run
+
+
+@contextmanager
+def _bench(options: argparse.Namespace, customers: int, run: Run) -> Iterator[Bench]:
+    with ExitStack() as stack:
+        url = stack.enter_context(filled(options.database, customers))
+        settings = {"DATABASE_URL": url, "THREADS": str(options.threads)}
+        service = stack.enter_context(running(_SERVICE, settings, "/health/live"))
+        empty = stack.enter_context(running(_EMPTY, settings, "/"))
+        raw = RawPages(url, _PAGE)
+        stack.callback(raw.close)
+        run.start_seconds = service.seconds_to_first_answer
+        yield Bench(service, empty, raw, options.seconds)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--customers", type=_numbers, default=[1000, 100_000])
+    parser.add_argument("--cases", type=lambda text: text.split(","), default=[])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of each case in each round")
+    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--baseline", type=Path, default=BASELINE)
+    parser.add_argument("--save", action="store_true", help="store the ratios as the baseline")
+    parser.add_argument("--compare", action="store_true", help="with the stored baseline")
+    return parser.parse_args()
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
+def _print(*texts: str) -> None:
+    for text in texts:
+        sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Rounds of all cases: what each of them took, and the floor of the same round."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.bench.cases import CONNECTIONS, CUSTOMERS, Case, get
+from tests.bench.floor import RawPages
+from tests.bench.servers import Server
+
+VIEW = Case("view", "empty Flask view", [[get("/")]] * CONNECTIONS, 0.0)
+_LOAD = [sys.executable, "-m", "tests.bench.load"]
+_AUTHORIZATION = {"Authorization": "Bearer kontor-dev"}
+_LINK = b'"@odata.nextLink":"'
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One case in one round; ``ratio`` is to the floor of that round."""
+
+    per_second: float
+    p50: float
+    p99: float
+    cpu: float
+    octets: float
+    ratio: float = 0.0
+
+
+@dataclass(slots=True)
+class Series:
+    """A case with its samples, or the reason why there are none."""
+
+    case: Case
+    samples: list[Sample] = field(default_factory=list)
+    failure: str = ""
+
+    def median(self, name: str) -> float:
+        """The middle of one value over the rounds."""
+        return statistics.median(getattr(sample, name) for sample in self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The servers and the raw pages that are measured together."""
+
+    service: Server
+    empty: Server
+    raw: RawPages
+    seconds: float
+
+    def round(self, series: list[Series]) -> tuple[Sample, float]:
+        """One sample more for every case; gives the floors."""
+        views = [self._sample(self.empty, VIEW)]
+        pages = self.raw.per_second(self.seconds)
+        for position, item in enumerate(series):
+            if position == len(series) // 2:
+                views.append(self._sample(self.empty, VIEW))
+            if not item.failure:
+                self._add(item)
+        floor = statistics.mean(view.per_second for view in views)
+        for item in series:
+            if item.samples and not item.failure:
+                item.samples[-1] = _with_ratio(item, pages if item.case.rows else floor)
+        return views[0], pages
+
+    def _add(self, item: Series) -> None:
+        try:
+            item.samples.append(self._sample(self.service, item.case))
+        except RuntimeError as error:
+            item.failure = str(error)
+
+    def _sample(self, server: Server, case: Case) -> Sample:
+        job = {
+            "port": server.port,
+            "requests": case.requests,
+            "first": case.first,
+            "seconds": self.seconds,
+            "status": case.status,
+        }
+        before = server.cpu_seconds()
+        done = subprocess.run(
+            _LOAD, input=json.dumps(job), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr.strip().splitlines()[-1][:300])
+        cpu = server.cpu_seconds() - before
+        outcome = json.loads(done.stdout)
+        latencies = sorted(outcome["latencies"])
+        count = len(latencies)
+        return Sample(
+            count / outcome["seconds"],
+            latencies[count // 2] * 1000,
+            latencies[min(count - 1, count * 99 // 100)] * 1000,
+            cpu / count * 1_000_000,
+            outcome["octets"] / count,
+        )
+
+
+def _with_ratio(item: Series, floor: float) -> Sample:
+    last = item.samples[-1]
+    return Sample(
+        last.per_second, last.p50, last.p99, last.cpu, last.octets, last.per_second / floor
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A set read to its end by next links."""
+
+    rows: int
+    seconds: float
+    growth_mib: float
+    links: tuple[str, ...]
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows by time."""
+        return self.rows / self.seconds
+
+
+def walk(server: Server, page_size: int) -> Walk:
+    """Read all customers, one page after the other."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    list(_pages(connection, CUSTOMERS + "?$top=1", page_size))
+    memory, rows, links, most = server.memory_mib(), 0, [CUSTOMERS], 0.0
+    started = time.perf_counter()
+    for body in _pages(connection, CUSTOMERS, page_size):
+        rows += body.count(b'"@odata.etag":')
+        most = max(most, server.memory_mib() - memory)
+        links.append(_next(body))
+    seconds = time.perf_counter() - started
+    connection.close()
+    return Walk(rows, seconds, most, tuple(links[:-1]))
+
+
+def _pages(connection: http.client.HTTPConnection, target: str, page_size: int) -> Iterator[bytes]:
+    headers = _AUTHORIZATION | {"Prefer": f"odata.maxpagesize={page_size}"}
+    while target:
+        connection.request("GET", target, headers=headers)
+        body = connection.getresponse().read()
+        yield body
+        target = _next(body)
+
+
+def _next(body: bytes) -> str:
+    tail = body[-4000:]
+    _, found, rest = tail.partition(_LINK)
+    return rest.partition(b'"')[0].decode() if found else ""
+
+
+def late_page(server: Server, links: tuple[str, ...], page_size: int, rounds: int) -> float:
+    """How many times longer the last page takes than the first one."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    headers = _AUTHORIZATION | {"Prefer": f"odata.maxpagesize={page_size}"}
+    times: dict[str, list[float]] = {links[0]: [], links[-2]: []}
+    for _ in range(rounds):
+        for target, measured in times.items():
+            started = time.perf_counter()
+            connection.request("GET", target, headers=headers)
+            connection.getresponse().read()
+            measured.append(time.perf_counter() - started)
+    connection.close()
+    first, last = (statistics.median(measured) for measured in times.values())
+    return last / first

@@ -1,0 +1,105 @@
+"""The outcome of a run: a table, a file, the difference to an earlier file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.measure import Sample, Series, Walk
+
+_HEAD = "".join(
+    (
+        f"{'case':<38}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}",
+        f"{'CPU us':>9}{'KB':>8}{'ratio':>8}{'least':>7}",
+    )
+)
+# Ratios of two runs on one machine differ by less than this.
+_NOISE = 0.15
+
+
+@dataclass(slots=True)
+class Run:
+    """All that was measured over one database of one size."""
+
+    database: str
+    customers: int
+    views: list[Sample] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    series: list[Series] = field(default_factory=list)
+    walk: Walk | None = None
+    late_page: float = 0.0
+    start_seconds: float = 0.0
+    memory_mib: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What tells this run from another one of the same command."""
+        return f"{self.database}/{self.customers}"
+
+    def ratios(self) -> dict[str, float]:
+        """What may be compared with another run."""
+        found = {item.case.name: item.median("ratio") for item in self.series if item.samples}
+        return {name: round(ratio, 3) for name, ratio in found.items()}
+
+
+def lines(run: Run) -> Iterator[str]:
+    """The table of one run."""
+    yield f"{run.database}, {run.customers:,} customers, one worker, 8 connections"
+    yield _HEAD
+    view = run.views[len(run.views) // 2]
+    yield _line("empty Flask view (the floor)", view)
+    yield f"{'raw fetch + encode of 1,000 (floor)':<38}{max(run.pages):>9.0f}"
+    for item in run.series:
+        yield _case_line(item)
+    yield f"a repeated query of 37 times the length costs {_length_ratio(run):.2f} times the CPU"
+    if run.walk is not None:
+        yield (
+            f"full sync by next links: {run.walk.rows_per_second:,.0f} rows/s, "
+            f"memory grows by {run.walk.growth_mib:.1f} MiB"
+        )
+    if run.late_page:
+        yield f"last page of 1,000 against the first one: {run.late_page:.2f}"
+    yield f"first answer after {run.start_seconds:.2f} s, {run.memory_mib:.0f} MiB at the end"
+
+
+def _case_line(item: Series) -> str:
+    title = f"{item.case.name:<4}{item.case.title}"
+    if item.failure:
+        return f"{title:<38} not measured: {item.failure}"
+    middle = Sample(*(item.median(name) for name in Sample.__slots__))
+    least = f"{item.case.share:>7.2f}" if item.case.share else ""
+    return f"{_line(title, middle)}{middle.ratio:>8.2f}{least}"
+
+
+def _line(title: str, sample: Sample) -> str:
+    return (
+        f"{title:<38}{sample.per_second:>9.0f}{sample.p50:>9.2f}{sample.p99:>9.2f}"
+        f"{sample.cpu:>9.0f}{sample.octets / 1000:>8.1f}"
+    )
+
+
+def _length_ratio(run: Run) -> float:
+    cpu = {item.case.name: item.median("cpu") for item in run.series if item.samples}
+    return cpu["Q2"] / cpu["Q1"] if {"Q1", "Q2"} <= cpu.keys() else 0.0
+
+
+def save(runs: list[Run], path: Path) -> None:
+    """Keep the ratios for comparisons."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {run.name: run.ratios() for run in runs}
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def compare(runs: list[Run], path: Path) -> Iterator[str]:
+    """Which cases are slower or faster than in the file, beyond the noise."""
+    stored: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    for run in runs:
+        before = stored.get(run.name, {})
+        for name, ratio in run.ratios().items():
+            if not before.get(name):
+                continue
+            change = ratio / before[name] - 1
+            verdict = "same" if abs(change) < _NOISE else ("faster" if change > 0 else "SLOWER")
+            yield f"{run.name} {name:<4}{before[name]:.2f} -> {ratio:.2f} {change:+.0%} {verdict}"

@@ -1,0 +1,84 @@
+"""Servers on the loopback address, each with one worker and the settings that are shipped."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE_SECONDS = 30.0
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running gunicorn and its only worker."""
+
+    port: int
+    worker: int
+    seconds_to_first_answer: float
+
+    def cpu_seconds(self) -> float:
+        """What the worker has computed so far, in the kernel too."""
+        fields = Path(f"/proc/{self.worker}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def memory_mib(self) -> float:
+        """What the worker holds in memory now."""
+        for line in Path(f"/proc/{self.worker}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+
+@contextmanager
+def running(application: str, settings: dict[str, str], path: str) -> Iterator[Server]:
+    """gunicorn over an application; ready when ``path`` is answered."""
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if "KONTOR" not in name}
+    environment |= {"KONTOR_WORKERS": "1", "KONTOR_PORT": str(port)}
+    environment |= {f"KONTOR_{name}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:app.gunicorn_settings"]
+    # The worker that is measured must not be replaced meanwhile.
+    command += ["--max-requests", "0"]
+    started = time.monotonic()
+    process = subprocess.Popen([*command, application], env=environment, stdout=subprocess.DEVNULL)
+    try:
+        _await_answer(port, path, process)
+        seconds = time.monotonic() - started
+        yield Server(port, _only_child(process.pid), seconds)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_answer(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+    request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+                client.sendall(request)
+                if client.recv(64).startswith(b"HTTP/1.0 200"):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.01)
+    raise RuntimeError("the server does not answer")
+
+
+def _only_child(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0])
