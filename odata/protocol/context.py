@@ -23,7 +23,7 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
     if target.suffix is Suffix.REF:
         return context_url.reference_fragment(is_collection=target.kind is ResourceKind.COLLECTION)
     projection = projection_of(plan)
-    path = steps_text(exchange, target.steps)
+    path = exchange.implied_scope + steps_text(exchange, target.steps)
     if target.kind is ResourceKind.PROPERTY:
         names = "/".join(item.name for item in target.property_path)
         return context_url.property_fragment(path, names)
@@ -52,7 +52,8 @@ def steps_text(exchange: Exchange, steps: tuple[Step, ...]) -> str:
 
 def _without_last_key(exchange: Exchange, steps: tuple[Step, ...]) -> str:
     *before, last = steps
-    return "/".join([*(_step_text(exchange, step) for step in before), last.name])
+    path = "/".join([*(_step_text(exchange, step) for step in before), last.name])
+    return exchange.implied_scope + path
 
 
 def _step_text(exchange: Exchange, step: Step) -> str:

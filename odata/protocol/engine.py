@@ -14,6 +14,7 @@ from odata.edm.check import check_model
 from odata.errors import BadRequestError, NotImplementedYetError, ODataError
 from odata.protocol.access import check_access
 from odata.protocol.batch_answer import BatchHandler
+from odata.protocol.deep_insert import Levels, query_with
 from odata.protocol.documents import Documents
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.etag import tag_text
@@ -167,10 +168,13 @@ class Engine:
                 return value.strip().strip("'")
         return exchange.request.header(name)
 
-    def _follow(self, exchange: Exchange, suffix: str) -> Exchange:
-        """The exchange that reads the entity at the request's path with ``suffix`` added."""
-        old = exchange.request
-        request = replace(old, method="GET", path=f"{old.path.rstrip('/')}{suffix}")
+    def _follow(self, exchange: Exchange, suffix: str, levels: Levels) -> Exchange:
+        """The exchange that reads the entity at the request's path with ``suffix`` added; it
+        shows at least the given levels."""
+        old, options = exchange.request, exchange.shape.options
+        query = query_with(options, exchange.prepared.options.expand, levels)
+        path = f"{exchange.implied_scope}{old.path.rstrip('/')}{suffix}"
+        request = replace(old, method="GET", path=path, query=query if levels else old.query)
         shape = shape_of(request.path, request.query)
         asked = Asked("GET", exchange.prepared.style, request.principal.scopes is not None)
         prepared = self.plans.find(request.path, shape, asked)

@@ -20,6 +20,7 @@ from odata.errors import (
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import read_json
 from odata.payload.reader import ReaderSettings, read_entity
+from odata.protocol.deep_insert import Levels, levels_of
 from odata.protocol.etag import (
     Absent,
     AnyTag,
@@ -41,7 +42,7 @@ from odata.query.resource import ResourceKind, Suffix, Target
 from odata.service.reading import Reader
 from odata.service.writing import Actor, Expectation, StoredEntity, Writer
 
-FollowPath = Callable[[Exchange, str], Exchange]
+FollowPath = Callable[[Exchange, str, Levels], Exchange]
 
 
 class WriteHandler:
@@ -88,7 +89,7 @@ class WriteHandler:
         parent = self._parent(exchange)
         key = self._writer.create(target.entity_type, payload, self._actor(exchange), parent)
         predicate = _predicate(target, key)
-        created = self._follow(exchange, f"({predicate})")
+        created = self._follow(exchange, f"({predicate})", levels_of(payload))
         location = f"{exchange.request.service_root}{created.request.path}"
         response = self._represent(exchange, created, 201)
         response.headers.append(("Location", location))
