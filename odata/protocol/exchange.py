@@ -68,6 +68,11 @@ class Exchange:
         """The values of a key predicate."""
         return {part.name: self.read_value(part.value) for part in key}
 
+    @property
+    def implied_scope(self) -> str:
+        """The path of the scope where an option or a header has chosen it, not the path."""
+        return "" if self.prepared.target.scope_key else self.scope_path
+
     def response(
         self, status: int, body: bytes | Iterable[bytes] = b"", content_type: str | None = None
     ) -> Response:
