@@ -53,9 +53,11 @@ def build_source(
 ) -> DataSource:
     """The model and its mapping over ``database``, to which all models are bound."""
     bind(database)
-    return publish(
+    source = publish(
         NAMESPACE,
         exposures(picture_limits or PictureLimits()),
         database=database,
         container="NAV",
     )
+    source.has_change_log = True
+    return source

@@ -190,7 +190,8 @@ class WriteHandler:
         condition = parse_if_match(exchange.request.header("if-match"))
         mismatch = self._settings.mismatch_status
 
-        def check(current: str | None) -> None:
+        def check(stored: StoredEntity) -> None:
+            current = stored.entity_tag
             if isinstance(condition, Absent):
                 if is_required:
                     raise self._missing(exchange)
@@ -239,7 +240,14 @@ class WriteHandler:
         return frozenset(item.referenced_name for item in navigation.constraints)
 
     def _actor(self, exchange: Exchange) -> Actor:
-        return Actor(exchange.request.principal.name, exchange.now, exchange.scope)
+        request = exchange.request
+        return Actor(
+            request.principal.name,
+            exchange.now,
+            exchange.scope,
+            request.request_id,
+            request.service_root,
+        )
 
 
 def _predicate(target: Target, key: Mapping[str, object]) -> str:

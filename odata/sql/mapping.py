@@ -127,11 +127,12 @@ class EntityMapping:
 
 @dataclass(slots=True, eq=False)
 class DataSource:
-    """All mappings of a model."""
+    """All mappings of a model; ``has_change_log`` says that changes to them are logged."""
 
     model: Model
     database: peewee.Database
     by_type: dict[str, EntityMapping] = field(default_factory=dict)
+    has_change_log: bool = False
 
     def of(self, entity_type: EntityType) -> EntityMapping:
         """The mapping of an entity type."""

@@ -38,6 +38,8 @@ def update(
     there was one."""
     model = mapping.write_model or mapping.model
     row = {**hidden, **_columns(mapping, values)}
+    if not row:
+        return True
     with translated_failures():
         return bool(model.update(**row).where(*_conditions(mapping, *where)).execute())
 

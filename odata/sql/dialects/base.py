@@ -14,6 +14,7 @@ from typing import Any
 
 import peewee
 
+from odata.sql.change_log import ChangeOrder
 from odata.sql.nodes import SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TagCounter
@@ -137,6 +138,14 @@ class Dialect(ABC):
     @abstractmethod
     def counter(self, database: peewee.Database) -> TagCounter:
         """Where entity tags come from."""
+
+    @abstractmethod
+    def change_order(self) -> ChangeOrder:
+        """How the log of changes is ordered."""
+
+    @abstractmethod
+    def snapshot(self, database: peewee.Database) -> AbstractContextManager[object]:
+        """A transaction whose reads all see the same state."""
 
     @property
     @abstractmethod

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import peewee
 
+from odata.sql.change_log import ChangeOrder, SnapshotOrder
 from odata.sql.dialects import postgresql_search
 from odata.sql.dialects.base import (
     SHARED_TEMPLATES,
@@ -15,6 +16,7 @@ from odata.sql.dialects.base import (
     SearchTable,
     instant_to_canonical,
 )
+from odata.sql.execution import run
 from odata.sql.nodes import SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import SequenceCounter, TagCounter
@@ -149,6 +151,19 @@ class PostgresqlDialect(Dialect):
     def counter(self, database: peewee.Database) -> TagCounter:
         """A sequence."""
         return SequenceCounter(database)
+
+    def change_order(self) -> ChangeOrder:
+        """By visibility: a lower number may commit later."""
+        return SnapshotOrder()
+
+    @contextmanager
+    def snapshot(self, database: peewee.Database) -> Iterator[None]:
+        """REPEATABLE READ; inside another transaction, whatever that one sees."""
+        is_outermost = database.transaction_depth() == 0
+        with database.atomic():
+            if is_outermost:
+                run(database, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", [])
+            yield
 
     @property
     def locks_rows(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import peewee
 
+from odata.sql.change_log import ChangeOrder, SequenceOrder
 from odata.sql.dialects import sqlite_functions, sqlite_search
 from odata.sql.dialects.base import (
     BLANKS,
@@ -123,6 +124,15 @@ class SqliteDialect(Dialect):
         """A table of one row."""
         return TableCounter(database)
 
+    def change_order(self) -> ChangeOrder:
+        """By number: there is one writer."""
+        return SequenceOrder()
+
+    def snapshot(self, database: peewee.Database) -> AbstractContextManager[object]:
+        """Any transaction: in WAL mode its first read fixes what it sees."""
+        atomic: AbstractContextManager[object] = database.atomic()
+        return atomic
+
     @property
     def locks_rows(self) -> bool:
         """No: there is one writer."""
@@ -162,11 +172,11 @@ def _scaled_to_number(node: SqlExpression, storage: Storage) -> SqlExpression:
     unit = 10**storage.digits
     return sql(
         "CASE WHEN {0} IS NULL THEN NULL ELSE printf('%s%d.%0"
-        + f"{storage.digits}d', substr('-', 1, "
-        + "{0} < 0), abs({0}) / "
-        + f"{unit}, abs("
-        + "{0}) % "
-        + f"{unit}) END",
+        f"{storage.digits}d', substr('-', 1, "
+        "{0} < 0), abs({0}) / "
+        f"{unit}, abs("
+        "{0}) % "
+        f"{unit}) END",
         node,
     )
 

@@ -1,0 +1,287 @@
+"""What hangs below an entity in one payload: created, linked, updated or removed with it.
+
+Cites: OData Protocol 11.4.2.2 (deep insert), 11.4.3.1 (deep update), OData JSON 8.5 (bind).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from odata.edm.model import EntityType, NavigationProperty
+from odata.errors import EntityChangedError, PayloadError
+from odata.payload.entity_payload import EntityPayload
+from odata.query.change import Change, Operation, Parent
+from odata.service.entity_store import Actor, EntityStore, StoredEntity
+from odata.service.links import Links
+
+Key = Mapping[str, object]
+
+
+class DeepWriter:
+    """Writes whole payloads: an entity with its links and with what is nested in it."""
+
+    def __init__(self, store: EntityStore, links: Links) -> None:
+        self._store = store
+        self._links = links
+
+    # --- create ---------------------------------------------------------------------------
+
+    def create(
+        self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
+    ) -> Key:
+        """The key of a new entity with everything nested in its payload."""
+        values = {**payload.key, **payload.values}
+        change = Change(
+            Operation.CREATE,
+            entity_type,
+            values,
+            actor.now,
+            scope=actor.scope,
+            given=frozenset(values),
+            parent=parent,
+            actor=actor.name,
+        )
+        if parent is not None:
+            change.values |= self._parent_values(parent, entity_type)
+        self._set_links(change, payload, actor)
+        return self._store.insert(change, actor, lambda: self._create_below(change, payload, actor))
+
+    def _parent_values(self, parent: Parent, entity_type: EntityType) -> dict[str, object]:
+        navigation = parent.entity_type.navigation_named(parent.navigation)
+        known = self._store.source.of(entity_type).properties
+        return {
+            item.referenced_name: parent.key[item.property_name]
+            for item in navigation.constraints
+            if item.property_name in parent.key and item.referenced_name in known
+        }
+
+    def _set_links(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
+        """The foreign keys that bound and nested single entities stand for."""
+        entity_type = change.entity_type
+        values: dict[str, object] = {}
+        for name, url in payload.binds.items():
+            navigation = entity_type.navigation_named(name)
+            if isinstance(url, str):
+                principal = self._links.resolve(url, navigation, actor)
+                values |= self._links.foreign_key(entity_type, navigation, principal)
+        for name, nested in payload.nested.items():
+            navigation = entity_type.navigation_named(name)
+            if not self._links.is_kept_by(entity_type, navigation):
+                continue
+            if nested is None and change.operation is Operation.UPDATE:
+                values |= self._links.foreign_key(entity_type, navigation, None)
+            elif isinstance(nested, EntityPayload):
+                principal = self._principal(change, navigation, nested, actor)
+                values |= self._links.foreign_key(entity_type, navigation, principal)
+        change.values |= values
+        change.given |= frozenset(values)
+
+    def _principal(
+        self, change: Change, navigation: NavigationProperty, nested: EntityPayload, actor: Actor
+    ) -> StoredEntity:
+        """The entity at the other end: the related one, updated, or a new one."""
+        if change.operation is Operation.UPDATE:
+            related = self._store.related(change.entity_type, navigation, change.key, actor.scope)
+            if related and nested.key.items() <= related[0].key.items():
+                self.update_stored(navigation.target, related[0], nested, actor)
+                return related[0]
+        key = self.create(navigation.target, nested, actor, None)
+        return self._created(navigation.target, key, actor)
+
+    def _created(self, entity_type: EntityType, key: Key, actor: Actor) -> StoredEntity:
+        found = self._store.find_by_key(entity_type, key, actor.scope)
+        if found is None:
+            raise EntityChangedError
+        return found
+
+    def _create_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
+        entity_type = change.entity_type
+        for name, nested in payload.nested.items():
+            navigation = entity_type.navigation_named(name)
+            if nested is None or self._links.is_kept_by(entity_type, navigation):
+                continue
+            parent = Parent(entity_type, navigation.name, change.key)
+            for item in nested if isinstance(nested, tuple) else (nested,):
+                if item.is_reference:
+                    self._link(change, navigation, item.entity_id or "", actor)
+                else:
+                    self.create(navigation.target, item, actor, parent)
+        self._bind_below(change, payload, actor)
+
+    def _bind_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
+        for name, urls in payload.binds.items():
+            if isinstance(urls, tuple):
+                for url in urls:
+                    self._link(change, change.entity_type.navigation_named(name), url, actor)
+
+    def _link(self, change: Change, navigation: NavigationProperty, url: str, actor: Actor) -> None:
+        member = self._links.resolve(url, navigation, actor)
+        after = {**(change.current or {}), **change.values, **change.key}
+        values = self._links.back_key(change.entity_type, navigation, after)
+        self._links.set_values(navigation.target, member, values, actor)
+
+    # --- update ---------------------------------------------------------------------------
+
+    def update_stored(
+        self, entity_type: EntityType, stored: StoredEntity, payload: EntityPayload, actor: Actor
+    ) -> None:
+        """Merges a payload into an entity and brings what hangs below it to the payload."""
+        change = Change(
+            Operation.UPDATE,
+            entity_type,
+            dict(payload.values),
+            actor.now,
+            key=stored.key,
+            scope=actor.scope,
+            current=stored.values,
+            given=frozenset(payload.values),
+            actor=actor.name,
+        )
+        self._set_links(change, payload, actor)
+        _merge_complex(change, stored)
+        self._store.update(stored, change, actor)
+        self._update_below(change, payload, actor)
+
+    def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
+        entity_type = change.entity_type
+        for name, nested in payload.nested.items():
+            navigation = entity_type.navigation_named(name)
+            if isinstance(nested, tuple):
+                self._replace_members(change, navigation, nested, actor)
+            elif nested is not None and not self._links.is_kept_by(entity_type, navigation):
+                self._update_single(change, navigation, nested, actor)
+        for name, items in payload.nested_deltas.items():
+            navigation = entity_type.navigation_named(name)
+            for item in items:
+                self._apply(change, navigation, item, actor)
+        self._bind_below(change, payload, actor)
+
+    def _update_single(
+        self, change: Change, navigation: NavigationProperty, item: EntityPayload, actor: Actor
+    ) -> None:
+        related = self._store.related(change.entity_type, navigation, change.key, actor.scope)
+        if related:
+            self.update_stored(navigation.target, related[0], item, actor)
+        else:
+            parent = Parent(change.entity_type, navigation.name, change.key)
+            self.create(navigation.target, item, actor, parent)
+
+    def _replace_members(
+        self,
+        change: Change,
+        navigation: NavigationProperty,
+        items: tuple[EntityPayload, ...],
+        actor: Actor,
+    ) -> None:
+        """The collection becomes what the payload lists (OData Protocol 11.4.3.1)."""
+        related = self._store.related(change.entity_type, navigation, change.key, actor.scope)
+        kept = {tuple(item.values()) for item in self._named_keys(navigation, items, actor)}
+        for member in related:
+            if tuple(member.key.values()) not in kept:
+                self._remove(change, navigation, member, actor)
+        for item in items:
+            self._apply(change, navigation, item, actor)
+
+    def _named_keys(
+        self, navigation: NavigationProperty, items: tuple[EntityPayload, ...], actor: Actor
+    ) -> list[Key]:
+        keys: list[Key] = []
+        for item in items:
+            if item.entity_id is not None:
+                keys.append(self._links.resolve(item.entity_id, navigation, actor).key)
+            elif item.key:
+                keys.append(item.key)
+        return keys
+
+    def _apply(
+        self, change: Change, navigation: NavigationProperty, item: EntityPayload, actor: Actor
+    ) -> None:
+        """One member of a nested collection: removed, updated, linked or created."""
+        member = self._member(navigation, item, actor)
+        if item.removed is not None:
+            if member is not None:
+                is_deleted = item.removed == "deleted"
+                self._remove(change, navigation, member, actor, is_deleted=is_deleted)
+            return
+        if member is None:
+            parent = Parent(change.entity_type, navigation.name, change.key)
+            self.create(navigation.target, item, actor, parent)
+            return
+        after = {**(change.current or {}), **change.values, **change.key}
+        links = self._links.back_key(change.entity_type, navigation, after)
+        if any(member.values.get(name) != value for name, value in links.items()):
+            if navigation.contains_target:
+                raise PayloadError(
+                    f"An entity of '{navigation.name}' belongs to another entity.",
+                    target=navigation.name,
+                )
+            item.values.update(links)
+        if not item.is_reference or item.values:
+            self.update_stored(navigation.target, member, item, actor)
+
+    def _member(
+        self, navigation: NavigationProperty, item: EntityPayload, actor: Actor
+    ) -> StoredEntity | None:
+        if item.entity_id is not None:
+            return self._links.resolve(item.entity_id, navigation, actor)
+        names = navigation.target.all_key_names()
+        if not all(name in item.key for name in names):
+            return None
+        found = self._store.find_by_key(navigation.target, item.key, actor.scope)
+        is_chosen = not any(part.is_computed for part in navigation.target.key_properties())
+        if found is None and item.removed is None and not is_chosen:
+            raise PayloadError(
+                f"An entity of '{navigation.name}' does not exist.", target=navigation.name
+            )
+        return found
+
+    def _remove(
+        self,
+        change: Change,
+        navigation: NavigationProperty,
+        member: StoredEntity,
+        actor: Actor,
+        *,
+        is_deleted: bool = False,
+    ) -> None:
+        """Deletes a contained or deleted member; another one loses its link alone."""
+        if navigation.contains_target or is_deleted:
+            self.delete_stored(navigation.target, member, actor)
+            return
+        values = self._links.back_key(change.entity_type, navigation, None)
+        self._links.set_values(navigation.target, member, values, actor)
+
+    # --- delete ---------------------------------------------------------------------------
+
+    def delete_stored(self, entity_type: EntityType, stored: StoredEntity, actor: Actor) -> None:
+        """Removes an entity."""
+        change = Change(
+            Operation.DELETE,
+            entity_type,
+            {},
+            actor.now,
+            key=stored.key,
+            scope=actor.scope,
+            current=stored.values,
+            actor=actor.name,
+        )
+        self._store.delete(stored, change, actor)
+
+
+def _merge_complex(change: Change, stored: StoredEntity) -> None:
+    """Complex values merge member by member; the change then holds them whole."""
+    for name, value in change.values.items():
+        before = stored.values.get(name)
+        if isinstance(value, Mapping) and isinstance(before, Mapping):
+            change.values[name] = _merged(before, value)
+
+
+def _merged(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+    merged = dict(before)
+    for name, value in after.items():
+        known = merged.get(name)
+        if isinstance(value, Mapping) and isinstance(known, Mapping):
+            merged[name] = _merged(known, value)
+        else:
+            merged[name] = value
+    return merged

@@ -1,0 +1,319 @@
+"""Single entities in the database: found, inserted, updated, deleted, logged.
+
+Every change passes here, inside the transaction of the request: the rules before, the
+statement that compares the entity tag, the rules behind, the search entry, the log.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from odata.edm.model import EntityType, NavigationProperty
+from odata.edm.types import Primitive, Property
+from odata.errors import EntityChangedError
+from odata.query.change import Change
+from odata.query.plan import (
+    Comparison,
+    Expression,
+    PropertyRef,
+    RuntimeValue,
+    ScopeRef,
+    TagRef,
+    child_block,
+    new_block,
+)
+from odata.query.read_plan import ReadPlan
+from odata.query.resource import SCOPE, Target
+from odata.sql import writer
+from odata.sql.change_log import ChangeLog, Entry
+from odata.sql.dialects.base import Dialect
+from odata.sql.mapping import (
+    ColumnMapping,
+    ComplexMapping,
+    DataSource,
+    EntityMapping,
+    ExpressionMapping,
+    PropertyMapping,
+)
+from odata.sql.reader import StatementBuilder, TypedRead
+from odata.sql.search import SearchEntries
+from odata.sql.statement import RequestValues
+from odata.uri.ast import ComparisonOperator
+
+_MOST_READS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes something, when, in which scope and by which request."""
+
+    name: str
+    now: datetime.datetime
+    scope: str | None
+    request_id: str = ""
+    service_root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntity:
+    """An entity as it is stored before a change."""
+
+    values: Mapping[str, object]
+    key: Mapping[str, object]
+    entity_tag: str | None
+
+
+def _nothing() -> None:
+    """What follows a change that nothing follows."""
+
+
+@dataclass(slots=True)
+class _Reads:
+    """Statements that read stored entities, by the target they were made for."""
+
+    by_target: dict[int, tuple[Target, TypedRead]] = field(default_factory=dict)
+    by_type: dict[str, TypedRead] = field(default_factory=dict)
+
+
+class EntityStore:
+    """Reads and writes single entities of one data source."""
+
+    def __init__(
+        self,
+        source: DataSource,
+        builder: StatementBuilder,
+        dialect: Dialect,
+        new_tag: Callable[[], str],
+        log: ChangeLog | None,
+    ) -> None:
+        self.source = source
+        self.log = log
+        self._builder = builder
+        self._new_tag = new_tag
+        self._search_entries = SearchEntries(source.database, dialect)
+        self._reads = _Reads()
+
+    # --- find -----------------------------------------------------------------------------
+
+    def find(self, target: Target, values: RequestValues) -> StoredEntity | None:
+        """The entity that a path addresses, kept from other writers; None if there is none."""
+        known = self._reads.by_target.get(id(target))
+        if known is None or known[0] is not target:
+            plan = ReadPlan(target.rows, target.entity_set, target.anchors)
+            known = (target, self._stored_read(plan, target.entity_type))
+            if len(self._reads.by_target) >= _MOST_READS:
+                self._reads.by_target.clear()
+            self._reads.by_target[id(target)] = known
+        return self._stored(target.entity_type, known[1], values)
+
+    def find_once(self, target: Target, values: RequestValues) -> StoredEntity | None:
+        """The entity that a path addresses which is not asked for again."""
+        plan = ReadPlan(target.rows, target.entity_set, target.anchors)
+        read = self._stored_read(plan, target.entity_type)
+        return self._stored(target.entity_type, read, values)
+
+    def related(
+        self,
+        entity_type: EntityType,
+        navigation: NavigationProperty,
+        key: Mapping[str, object],
+        scope: str | None,
+    ) -> list[StoredEntity]:
+        """The entities at the other end of a link of one entity."""
+        parent = self._key_plan(entity_type)
+        block = child_block(parent.block.root, navigation)
+        read = self._stored_read(ReadPlan(block, None, parent.anchors), navigation.target)
+        values = _key_values(entity_type, key, scope)
+        return list(self._all_stored(navigation.target, read, values))
+
+    def find_by_key(
+        self, entity_type: EntityType, key: Mapping[str, object], scope: str | None
+    ) -> StoredEntity | None:
+        """The entity of a type and key in a scope."""
+        read = self._reads.by_type.get(entity_type.name)
+        if read is None:
+            read = self._stored_read(self._key_plan(entity_type), entity_type)
+            self._reads.by_type[entity_type.name] = read
+        return self._stored(entity_type, read, _key_values(entity_type, key, scope))
+
+    def _key_plan(self, entity_type: EntityType) -> ReadPlan:
+        block = new_block(entity_type)
+        anchors: list[Expression] = []
+        if self.source.of(entity_type).scope is not None:
+            anchors.append(
+                Comparison(
+                    ComparisonOperator.EQ,
+                    ScopeRef(block.root),
+                    RuntimeValue(SCOPE, Primitive.GUID),
+                )
+            )
+        for index, definition in enumerate(entity_type.key_properties()):
+            anchors.append(
+                Comparison(
+                    ComparisonOperator.EQ,
+                    PropertyRef(block.root, definition, (definition.name,)),
+                    RuntimeValue(f"key{index}", definition.edm_type),
+                )
+            )
+        return ReadPlan(block, None, tuple(anchors))
+
+    def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> TypedRead:
+        mapping = self.source.of(entity_type)
+        root = plan.block.root
+        expressions: list[Expression] = [
+            PropertyRef(root, definition, path) for path, definition in _leaves(mapping)
+        ]
+        if mapping.entity_tag is not None:
+            expressions.append(TagRef(root))
+        return self._builder.values(plan, expressions, locks=mapping.write_model is None)
+
+    def _stored(
+        self, entity_type: EntityType, read: TypedRead, values: RequestValues
+    ) -> StoredEntity | None:
+        return next(self._all_stored(entity_type, read, values), None)
+
+    def _all_stored(
+        self, entity_type: EntityType, read: TypedRead, values: RequestValues
+    ) -> Iterator[StoredEntity]:
+        mapping = self.source.of(entity_type)
+        names = entity_type.all_key_names()
+        for row in read.read(self.source.database, values):
+            stored: dict[str, object] = {}
+            for (path, definition), value in zip(_leaves(mapping), row, strict=False):
+                _put(stored, path, _decoded(definition, value))
+            tag = str(row[-1]) if mapping.entity_tag is not None else None
+            yield StoredEntity(stored, {name: stored[name] for name in names}, tag)
+
+    # --- change ---------------------------------------------------------------------------
+
+    def insert(
+        self, change: Change, actor: Actor, nested: Callable[[], None] = _nothing
+    ) -> Mapping[str, object]:
+        """The key of a new entity; ``nested`` writes what hangs below it."""
+        mapping = self.source.of(change.entity_type)
+        mapping.rules.before_create(change)
+        change.check()
+        tag = self._new_tag()
+        hidden = self._hidden(mapping, tag)
+        if mapping.scope is not None:
+            hidden[mapping.scope.name] = actor.scope
+        inserted = writer.insert(mapping, change.values, hidden)
+        names = change.entity_type.all_key_names()
+        change.key = {name: change.values.get(name, inserted) for name in names}
+        nested()
+        mapping.rules.after_create(change)
+        self._search_entries.enter(mapping, change.key)
+        properties = {name: (None, value) for name, value in _shown(change.values)}
+        self._record(change, actor, properties, ("", tag))
+        return change.key
+
+    def update(self, stored: StoredEntity, change: Change, actor: Actor) -> str:
+        """Writes the changed values where the entity is still as it was read; the new tag."""
+        mapping = self.source.of(change.entity_type)
+        mapping.rules.before_update(change)
+        change.check()
+        tag = self._new_tag()
+        where = (stored.key, actor.scope, stored.entity_tag)
+        if not writer.update(mapping, where, change.values, self._hidden(mapping, tag)):
+            raise EntityChangedError
+        mapping.rules.after_update(change)
+        self._search_entries.enter(mapping, stored.key)
+        properties = {
+            name: (stored.values.get(name), value)
+            for name, value in _shown(change.values)
+            if name not in stored.values or stored.values[name] != value
+        }
+        self._record(change, actor, properties, (stored.entity_tag or "", tag))
+        return tag
+
+    def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
+        """Removes the entity where it is still as it was read."""
+        mapping = self.source.of(change.entity_type)
+        mapping.rules.before_delete(change)
+        change.check()
+        where = (stored.key, actor.scope, stored.entity_tag)
+        if not writer.delete(mapping, where) and mapping.write_model is None:
+            raise EntityChangedError
+        mapping.rules.after_delete(change)
+        properties = {name: (value, None) for name, value in stored.values.items()}
+        self._record(change, actor, properties, (stored.entity_tag or "", ""))
+
+    def _hidden(self, mapping: EntityMapping, tag: str) -> dict[str, object]:
+        return {} if mapping.entity_tag is None else {mapping.entity_tag.name: tag}
+
+    def _record(
+        self,
+        change: Change,
+        actor: Actor,
+        properties: Mapping[str, tuple[object, object]],
+        tags: tuple[str, str],
+    ) -> None:
+        if self.log is None:
+            return
+        entry = Entry(
+            self.log_scope(change.entity_type, actor.scope),
+            self.log_name(change.entity_type),
+            tuple(change.key.values()),
+            change.operation,
+            properties,
+            *tags,
+            actor=actor.name,
+            at=actor.now,
+            request_id=actor.request_id,
+        )
+        self.log.record(entry)
+
+    def log_name(self, entity_type: EntityType) -> str:
+        """Under which name the log keeps changes to entities of a type."""
+        entity_set = self.source.model.set_of(entity_type)
+        return entity_type.name if entity_set is None else entity_set.name
+
+    def log_scope(self, entity_type: EntityType, scope: str | None) -> str:
+        """Under which scope the log keeps changes to entities of a type."""
+        return scope or "" if self.source.of(entity_type).scope is not None else ""
+
+
+def _key_values(
+    entity_type: EntityType, key: Mapping[str, object], scope: str | None
+) -> RequestValues:
+    names = entity_type.all_key_names()
+    named = {f"key{index}": key[name] for index, name in enumerate(names)}
+    return RequestValues((), {**named, SCOPE: scope})
+
+
+def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:
+    """The paths of the stored simple values of an entity."""
+    for name, found in mapping.properties.items():
+        yield from _leaves_of((name,), found)
+
+
+def _leaves_of(
+    path: tuple[str, ...], found: PropertyMapping
+) -> Iterator[tuple[tuple[str, ...], Property]]:
+    if isinstance(found, ColumnMapping | ExpressionMapping):
+        yield path, found.definition
+    elif isinstance(found, ComplexMapping):
+        for name, member in found.members.items():
+            yield from _leaves_of((*path, name), member)
+
+
+def _put(values: dict[str, object], path: tuple[str, ...], value: object) -> None:
+    *parents, name = path
+    for parent in parents:
+        inner = values.setdefault(parent, {})
+        if isinstance(inner, dict):
+            values = inner
+    values[name] = value
+
+
+def _decoded(definition: Property, value: object) -> object:
+    """Collections are stored as JSON."""
+    return json.loads(value) if definition.is_collection and isinstance(value, str) else value
+
+
+def _shown(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The values of properties, without those of hidden columns."""
+    return ((name, value) for name, value in values.items() if not name.startswith("."))

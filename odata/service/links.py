@@ -1,0 +1,167 @@
+"""Links between entities: URLs resolved to entities, foreign keys set and cleared.
+
+A link is kept by the dependent end in the properties of the referential constraint; setting
+it is an update of that entity, with a new entity tag (OData Protocol 11.4.6, 11.4.2.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from odata.edm.model import EntityType, NavigationProperty
+from odata.edm.types import Property
+from odata.errors import BadRequestError, NotFoundError, ODataError, PayloadError
+from odata.query.change import Change, Operation
+from odata.query.parameters import SlotTable
+from odata.query.plan import Constant
+from odata.query.resource import ResourceKind, ResourceResolver, ScopeRule, Suffix, Target
+from odata.service.entity_store import Actor, EntityStore, StoredEntity
+from odata.sql.statement import RequestValues
+from odata.uri.resource_path import parse_resource_path
+
+_ENTITIES = (ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY)
+
+
+class Links:
+    """Resolves, sets and clears the links of one data source."""
+
+    def __init__(self, store: EntityStore, scope_rule: ScopeRule | None) -> None:
+        self._store = store
+        self._scope_rule = scope_rule
+
+    # --- references -----------------------------------------------------------------------
+
+    def resolve(self, url: str, navigation: NavigationProperty, actor: Actor) -> StoredEntity:
+        """The entity that a URL names, of the type and in the scope of the link; a URL that
+        leads elsewhere or nowhere is refused as a fault of the body."""
+        try:
+            found = self._find(url, navigation.target, actor)
+        except ODataError as error:
+            raise _unknown(url, navigation) from error
+        if found is None:
+            raise _unknown(url, navigation)
+        return found
+
+    def _find(self, url: str, expected: EntityType, actor: Actor) -> StoredEntity | None:
+        target = self._target(_path_of(url, actor.service_root))
+        if target.kind not in _ENTITIES or target.suffix is not Suffix.NONE:
+            return None
+        if target.entity_type is not expected or not _is_in_scope(target, actor.scope):
+            return None
+        # A target of its own each time: nothing of it is worth keeping.
+        return self._store.find_once(target, RequestValues((), {"scope": actor.scope}))
+
+    def _target(self, path: str) -> Target:
+        model = self._store.source.model
+        return ResourceResolver(model, self._scope_rule, SlotTable({})).resolve(
+            parse_resource_path(path)
+        )
+
+    # --- foreign keys ---------------------------------------------------------------------
+
+    def is_kept_by(self, entity_type: EntityType, navigation: NavigationProperty) -> bool:
+        """Whether entities of this type keep the link in properties that may change."""
+        if navigation.is_collection:
+            return False
+        pairs = self._pairs(entity_type, navigation)
+        key = entity_type.all_key_names()
+        return bool(pairs) and not all(own in key for own in pairs)
+
+    def foreign_key(
+        self,
+        entity_type: EntityType,
+        navigation: NavigationProperty,
+        principal: StoredEntity | None,
+    ) -> dict[str, object]:
+        """The values by which an entity refers to ``principal``, or to nothing."""
+        values: dict[str, object] = {}
+        for own, theirs in self._pairs(entity_type, navigation).items():
+            definition = entity_type.property_named(own)
+            _check_changeable(definition, navigation)
+            values[own] = _unset(definition) if principal is None else principal.values[theirs]
+        return values
+
+    def back_key(
+        self,
+        entity_type: EntityType,
+        navigation: NavigationProperty,
+        parent: Mapping[str, object] | None,
+    ) -> dict[str, object]:
+        """The values by which a member of the collection refers to ``parent``, or to nothing."""
+        values: dict[str, object] = {}
+        for own, theirs in self._pairs(entity_type, navigation).items():
+            definition = navigation.target.property_named(theirs)
+            _check_changeable(definition, navigation)
+            values[theirs] = _unset(definition) if parent is None else parent[own]
+        return values
+
+    def set_values(
+        self, entity_type: EntityType, stored: StoredEntity, values: dict[str, object], actor: Actor
+    ) -> None:
+        """Updates an entity; nothing is written where nothing changes."""
+        if all(stored.values.get(name) == value for name, value in values.items()):
+            return
+        change = Change(
+            Operation.UPDATE,
+            entity_type,
+            values,
+            actor.now,
+            key=stored.key,
+            scope=actor.scope,
+            current=stored.values,
+            given=frozenset(values),
+            actor=actor.name,
+        )
+        self._store.update(stored, change, actor)
+
+    def _pairs(self, entity_type: EntityType, navigation: NavigationProperty) -> dict[str, str]:
+        return dict(self._store.source.of(entity_type).navigation[navigation.name].pairs)
+
+
+def _path_of(url: str, service_root: str) -> str:
+    """The path relative to the service root; other origins are refused."""
+    root = urlsplit(service_root)
+    parts = urlsplit(url)
+    if parts.netloc and f"{parts.scheme}://{parts.netloc}" != f"{root.scheme}://{root.netloc}":
+        raise NotFoundError("the URL does not belong to this service")
+    path = parts.path
+    if path.startswith(root.path):
+        return path.removeprefix(root.path)
+    return path.removeprefix("/")
+
+
+def _is_in_scope(target: Target, scope: str | None) -> bool:
+    """Whether a path that names a scope names that of the request."""
+    for part in target.scope_key:
+        if not isinstance(part.value, Constant) or part.value.value != scope:
+            return False
+    return True
+
+
+def _check_changeable(definition: Property, navigation: NavigationProperty) -> None:
+    if definition.is_computed:
+        raise BadRequestError(
+            f"The link '{navigation.name}' cannot be changed because "
+            f"'{definition.name}' is read-only.",
+            target=navigation.name,
+        )
+
+
+def _unset(definition: Property) -> object:
+    if definition.has_unset:
+        return definition.unset
+    if not definition.nullable:
+        raise BadRequestError(
+            f"The link cannot be removed because '{definition.name}' must have a value.",
+            target=definition.name,
+        )
+    return None
+
+
+def _unknown(url: str, navigation: NavigationProperty) -> PayloadError:
+    return PayloadError(
+        f"'{url[:200]}' does not refer to an entity of type '{navigation.target.qualified_name}'.",
+        target=navigation.name,
+        code="Internal_InvalidTableRelation",
+    )
