@@ -64,7 +64,7 @@ class Engine:
         self._scopes = Scopes(source, rule) if rule is not None else None
         preparer = Preparer(source, builder, rule, settings.limits)
         self.plans = PlanCache(preparer, settings.plan_cache_size)
-        self.writer = Writer(source, builder, dialect, tag_text)
+        self.writer = Writer(source, builder, dialect, tag_text, rule)
         reader = Reader(preparer, Assembler(source.database, dialect))
         self._documents = Documents(source.model)
         self._stream_names = _stream_names(source)
