@@ -86,9 +86,9 @@ def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyl
     return RowTemplate((part,))
 
 
-def count_template() -> RowTemplate:
-    """A template without members, for levels that are only counted."""
-    return RowTemplate((TextPart(""),))
+def address_template(plan: ReadPlan, url: EntityUrl) -> RowTemplate:
+    """The URL of each entity of a level, relative to the service root."""
+    return RowTemplate(tuple(_merged(_entity_url(plan.block.root, url))))
 
 
 def _merged(parts: Iterator[RowPart]) -> Iterator[RowPart]:

@@ -38,9 +38,9 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
 def projection_of(plan: ReadPlan) -> Projection:
     """What the selection and expansion of a level leave, as the context URL tells it."""
     expanded = tuple(
-        ExpandedNavigation(item.name, projection_of(item.read))
+        ExpandedNavigation(item.name, projection_of(item.read), item.is_recursive)
         for item in plan.expands
-        if item.kind is ExpandKind.ENTITIES
+        if item.kind is ExpandKind.ENTITIES and not item.is_repeated
     )
     return Projection(plan.selected.names or (), expanded)
 

@@ -73,7 +73,6 @@ class Engine:
             reader,
             self.writer,
             SkipTokens(settings.secret),
-            settings.page_size,
             self._check_path,
         )
         self._writing = WriteHandler(reader, self.writer, settings, self._follow, self._check_path)
@@ -130,9 +129,15 @@ class Engine:
         representation = self._negotiate(request, shape)
         omit = preferences.omit_values is OmitValues.NULLS
         style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
-        asked = Asked(request.method, style, request.principal.scopes is not None)
+        wanted = preferences.maxpagesize if request.method == "GET" else None
+        asked = Asked(
+            request.method, style, request.principal.scopes is not None, wanted is not None
+        )
         prepared = self.plans.find(request.path, shape, asked)
-        exchange = Exchange(request, shape, prepared, representation, preferences, self._clock())
+        page_size = min(self.settings.page_size, wanted or self.settings.page_size)
+        exchange = Exchange(
+            request, shape, prepared, representation, preferences, self._clock(), page_size
+        )
         if request.principal.scopes is not None:
             exchange.visible_scopes = self._dialect.array(sorted(request.principal.scopes))
         if omit and request.method == "GET":

@@ -10,6 +10,7 @@ from typing import Any
 from odata.payload.row_writer import Detail, RowStyle
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MetadataLevel, Representation
+from odata.protocol.nested_link import nested_link
 from odata.protocol.preferences import Preference, Preferences, preference_applied
 from odata.protocol.versions import V4_0
 from odata.query.parameters import read_parameter
@@ -17,6 +18,8 @@ from odata.query.plan import Constant, Expression, Parameter
 from odata.query.resource import KeyPart
 from odata.service.preparation import Prepared
 from odata.service.shapes import RequestShape
+from odata.sql.assembly import NESTED_LINK, STRING_NUMBERS
+from odata.sql.expander import PAGE
 from odata.sql.statement import RequestValues
 
 EdmValue = Any  # the Python value of any EDM type
@@ -32,7 +35,8 @@ _DETAILS = {
 class Exchange:
     """A request with its shape, its preparation and what was negotiated.
 
-    ``applied`` collects the preferences that were honoured.
+    ``page_size`` is the greatest number of entities that one collection shows; ``applied``
+    collects the preferences that were honoured.
     """
 
     request: Request
@@ -41,6 +45,7 @@ class Exchange:
     representation: Representation
     preferences: Preferences
     now: datetime.datetime
+    page_size: int
     scope: str | None = None
     scope_path: str = ""
     visible_scopes: Any = None
@@ -55,8 +60,14 @@ class Exchange:
             "service_root": self.request.service_root,
             "scope_path": self.scope_path,
             "visible_scopes": self.visible_scopes,
+            PAGE: self.page_size,
+            NESTED_LINK: self._nested_link,
+            STRING_NUMBERS: self.prepared.style.ieee754,
         }
         return RequestValues(self.shape.literals, named)
+
+    def _nested_link(self, path: tuple[str, ...], address: bytes) -> bytes:
+        return nested_link(self.request, self.shape.options, path, (address, self.page_size))
 
     def read_value(self, expression: Expression | None) -> EdmValue:
         """The value of a parameter or constant; None for None."""

@@ -32,13 +32,11 @@ class ReadHandler:
         reader: Reader,
         writer: Writer,
         tokens: SkipTokens,
-        page_size: int,
         check_path: Callable[[Exchange], None],
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._tokens = tokens
-        self._page_size = page_size
         self._check_path = check_path
 
     def answer(self, exchange: Exchange) -> Response:
@@ -90,12 +88,8 @@ class ReadHandler:
         return exchange.response(200, whole, content_type)
 
     def _size(self, exchange: Exchange, top: int | None) -> int:
-        size = self._page_size
-        wanted = exchange.preferences.maxpagesize
-        if wanted is not None:
-            size = min(size, wanted)
-            exchange.applied[Preference.MAXPAGESIZE] = str(size)
-        return size if top is None else min(size, top)
+        _note_page_size(exchange)
+        return exchange.page_size if top is None else min(exchange.page_size, top)
 
     def _page_body(
         self,
@@ -150,6 +144,8 @@ class ReadHandler:
     # --- single values ------------------------------------------------------------------
 
     def _entity(self, exchange: Exchange) -> Response:
+        if any(item.navigation.is_collection for item in exchange.prepared.read_plan.expands):
+            _note_page_size(exchange)
         entity = self._reader.entity(exchange.prepared, exchange.values)
         if entity is None:
             return self._absent(exchange)
@@ -205,6 +201,11 @@ def entity_response(exchange: Exchange, status: int, entity: ReadEntity) -> Resp
     if entity.entity_tag is not None and exchange.prepared.target.suffix is Suffix.NONE:
         response.headers.append(("ETag", write_tag(entity.entity_tag)))
     return response
+
+
+def _note_page_size(exchange: Exchange) -> None:
+    if exchange.preferences.maxpagesize is not None:
+        exchange.applied[Preference.MAXPAGESIZE] = str(exchange.page_size)
 
 
 def not_found(exchange: Exchange) -> NotFoundError:

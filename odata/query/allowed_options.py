@@ -64,10 +64,13 @@ def check_nested_options(
     options: ast.QueryOptions, suffix: ExpandSuffix, *, is_collection: bool
 ) -> None:
     """Refuse an option that has no meaning inside this ``$expand`` item."""
+    allowed: frozenset[str]
     if suffix is ExpandSuffix.COUNT:
+        if not is_collection:
+            raise UriSemanticError("$count counts collections only", target="$expand")
         allowed = frozenset({"$filter", "$search"})
     elif suffix is ExpandSuffix.REF:
-        allowed = _NESTED_SET
+        allowed = _NESTED_SET if is_collection else frozenset()
     else:
         allowed = _NESTED_SINGLE | (_NESTED_SET if is_collection else frozenset())
     for name in sorted(options.present - allowed):

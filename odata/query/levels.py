@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from odata.edm.types import INTEGER_TYPES, EnumType, Primitive
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.binder import bind_condition, bind_expression
+from odata.query.expand import ExpandContext, bind_expand
 from odata.query.limits import QueryLimits
 from odata.query.names import find_property
 from odata.query.plan import (
@@ -22,7 +23,7 @@ from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.resource import ResourceKind, ScopeRule, Target
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
-from odata.query.select_expand import ProjectionContext, bind_expand, bind_select
+from odata.query.select_expand import bind_select
 from odata.uri import ast
 from odata.uri.ast import LiteralKind
 
@@ -36,6 +37,7 @@ class BindingContext:
     scope_rule: ScopeRule | None
     limits: QueryLimits
     only_visible_scopes: bool = False
+    is_paged: bool = False
 
 
 def bind_read(
@@ -51,12 +53,13 @@ def bind_read(
     plan.with_count = bool(options.count)
     if target.kind is not ResourceKind.COLLECTION:
         plan.order = ()
-    projection = ProjectionContext(
+    expansion = ExpandContext(
         context.scope_rule,
         context.limits,
         lambda level, nested, scope: _bind_options(level, nested, scope, context),
+        context.is_paged,
     )
-    bind_expand(plan, options.expand, names.in_piece("$expand"), projection)
+    bind_expand(plan, options.expand, names.in_piece("$expand"), expansion)
     return plan
 
 

@@ -65,7 +65,9 @@ class ExpandPlan:
     """One expanded navigation property: read by one statement for all parents.
 
     ``name`` is the name that was asked for, an alias perhaps; ``read`` describes the rows of
-    the other end, with the filter, order and bounds that hold per parent.
+    the other end, with the filter, order and bounds that hold per parent. ``is_paged`` lets
+    the database bound the rows of one parent to a page; ``is_recursive`` marks what
+    ``$levels`` repeats, ``is_repeated`` its repetitions.
     """
 
     name: str
@@ -76,6 +78,14 @@ class ExpandPlan:
     top: int | None = None
     skip: int = 0
     with_count: bool = False
+    is_paged: bool = False
+    is_recursive: bool = False
+    is_repeated: bool = False
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether rows carry their place among those of their parent, and their number."""
+        return self.top is not None or self.skip > 0 or self.with_count or self.is_paged
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from odata.edm.types import Primitive
 from odata.payload.row_writer import (
     EntityUrl,
     RowStyle,
-    count_template,
+    address_template,
     property_template,
     reference_template,
     row_template,
@@ -32,6 +32,7 @@ from odata.query.row_template import RowTemplate
 from odata.query.scope import NameScope
 from odata.service.shapes import RequestShape
 from odata.sql.assembly import FinishedExpand, FinishedLevel
+from odata.sql.expander import Expander
 from odata.sql.mapping import DataSource
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import Statement
@@ -84,11 +85,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What decides about a preparation beside the text: method, style, visibility."""
+    """What decides about a preparation beside the text: method, style, visibility, and
+    whether the client wants small pages."""
 
     method: str
     style: RowStyle
     only_visible_scopes: bool = False
+    is_paged: bool = False
 
 
 class Preparer:
@@ -103,6 +106,7 @@ class Preparer:
     ) -> None:
         self.source = source
         self.builder = builder
+        self.expander = Expander(builder)
         self.scope_rule = scope_rule
         self.limits = limits
 
@@ -132,7 +136,10 @@ class Preparer:
             aliases=options.aliases,
         )
         context = BindingContext(
-            self.scope_rule, self.limits, only_visible_scopes=asked.only_visible_scopes
+            self.scope_rule,
+            self.limits,
+            only_visible_scopes=asked.only_visible_scopes,
+            is_paged=asked.is_paged,
         )
         plan = bind_read(target, options, names, context)
         prepared.plan = plan
@@ -152,8 +159,16 @@ class Preparer:
             template = property_template(plan, target.property_path, style)
         else:
             template = self._template(plan, style, target.suffix)
-        read = self.builder.rows(plan, template, after_nulls=after_nulls)
-        return FinishedLevel(read, self._expands(plan, style))
+        address = self._address(plan)
+        read = self.builder.rows(plan, template, address, after_nulls=after_nulls)
+        return FinishedLevel(read, self._expands(plan, style, ()))
+
+    def _address(self, plan: ReadPlan) -> RowTemplate | None:
+        """Where each entity of a level is found, if links to what lies below it are needed."""
+        url = self.entity_url(plan.block.root)
+        if url is None or not any(item.navigation.is_collection for item in plan.expands):
+            return None
+        return address_template(plan, url)
 
     def _template(self, plan: ReadPlan, style: RowStyle, suffix: Suffix) -> RowTemplate:
         url = self.entity_url(plan.block.root)
@@ -161,19 +176,23 @@ class Preparer:
             return reference_template(plan, style, url)
         return row_template(plan, style, url)
 
-    def _expands(self, plan: ReadPlan, style: RowStyle) -> tuple[FinishedExpand, ...]:
-        return tuple(self._expand(item, plan, style) for item in plan.expands)
+    def _expands(
+        self, plan: ReadPlan, style: RowStyle, path: tuple[str, ...]
+    ) -> tuple[FinishedExpand, ...]:
+        return tuple(self._expand(item, plan, style, (*path, item.name)) for item in plan.expands)
 
-    def _expand(self, expand: ExpandPlan, parent: ReadPlan, style: RowStyle) -> FinishedExpand:
+    def _expand(
+        self, expand: ExpandPlan, parent: ReadPlan, style: RowStyle, path: tuple[str, ...]
+    ) -> FinishedExpand:
         if expand.kind is ExpandKind.COUNT:
-            template = count_template()
-        elif expand.kind is ExpandKind.REFERENCES:
-            template = self._template(expand.read, style, Suffix.REF)
-        else:
-            template = self._template(expand.read, style, Suffix.NONE)
-        read = self.builder.expanded(expand, parent, template)
-        level = FinishedLevel(read, self._expands(expand.read, style))
-        return FinishedExpand(expand, level, style.prefix)
+            level = FinishedLevel(self.expander.counts(expand, parent))
+            return FinishedExpand(expand, level, style.prefix, path)
+        suffix = Suffix.REF if expand.kind is ExpandKind.REFERENCES else Suffix.NONE
+        template = self._template(expand.read, style, suffix)
+        address = self._address(expand.read)
+        read = self.expander.entities(expand, parent, template, address)
+        level = FinishedLevel(read, self._expands(expand.read, style, path))
+        return FinishedExpand(expand, level, style.prefix, path)
 
     def entity_url(self, source: Source) -> EntityUrl | None:
         """Where entities of this type are found."""

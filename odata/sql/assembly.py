@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import peewee
@@ -14,10 +15,13 @@ import peewee
 from odata.query.read_plan import ExpandKind, ExpandPlan
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
+from odata.sql.expander import PAGE, parents_name
 from odata.sql.reader import FinishedRead
 from odata.sql.statement import RequestValues
 
 _CHUNK = 500
+NESTED_LINK = "nested_link"
+STRING_NUMBERS = "string_numbers"
 
 Row = tuple[Any, ...]
 
@@ -26,19 +30,14 @@ Row = tuple[Any, ...]
 class FinishedExpand:
     """One expanded navigation property, ready to run.
 
-    ``prefix`` is what control information begins with; ``shows_count`` writes the number of
-    related rows; the rows carry it in their last column.
+    ``prefix`` is what control information begins with; ``path`` are the names of the
+    navigation properties from the first level to this one.
     """
 
     plan: ExpandPlan
     level: FinishedLevel
     prefix: str
-
-    @property
-    def is_ranked(self) -> bool:
-        """Whether rows carry their place and their total."""
-        plan = self.plan
-        return plan.top is not None or bool(plan.skip) or plan.with_count
+    path: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,21 @@ class FinishedLevel:
 
     read: FinishedRead
     expands: tuple[FinishedExpand, ...] = ()
+
+
+class Related:
+    """What one parent is related to: the rows that are shown, as rows and as JSON."""
+
+    __slots__ = ("has_more", "objects", "rows", "total")
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.objects: list[bytes] = []
+        self.total = 0
+        self.has_more = False
+
+
+_NONE = Related()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,77 +85,96 @@ class Assembler:
             return [b"{" + encode(row, named)[1:] + b"}" for row in rows]
         texts = [encode(row, named) for row in rows]
         for expand, positions in zip(level.expands, level.read.layout.links, strict=True):
-            members = self._members(expand, rows, positions, values)
-            texts = [text + member for text, member in zip(texts, members, strict=True)]
+            keys = [tuple(row[index] for index in positions) for row in rows]
+            related = self._related(expand, keys, values)
+            write = self._writer(expand, level, values)
+            texts = [
+                text + write(related.get(key, _NONE), row)
+                for text, key, row in zip(texts, keys, rows, strict=True)
+            ]
         return [b"{" + text[1:] + b"}" for text in texts]
 
-    def _members(
-        self,
-        expand: FinishedExpand,
-        rows: Sequence[Row],
-        positions: tuple[int, ...],
-        values: RequestValues,
-    ) -> Iterator[bytes]:
-        keys = [tuple(row[index] for index in positions) for row in rows]
-        related = self._related(expand, keys, values)
-        write = _writer(expand)
-        return (write(related.get(key)) for key in keys)
+    # --- below ------------------------------------------------------------------------
 
     def _related(
         self, expand: FinishedExpand, keys: Iterable[Row], values: RequestValues
     ) -> dict[Row, Related]:
-        wanted = list(dict.fromkeys(key[0] for key in keys if key[0] is not None))
+        wanted = [key for key in dict.fromkeys(keys) if None not in key]
         if not wanted:
             return {}
-        inner = values.with_named(parents=self.dialect.array(wanted))
-        rows = [row for chunk in self.rows(expand.level, inner) for row in chunk]
-        return self._grouped(expand, rows, values)
-
-    def _grouped(
-        self, expand: FinishedExpand, rows: Sequence[Row], values: RequestValues
-    ) -> dict[Row, Related]:
-        objects = self.objects(expand.level, rows, values)
-        positions = tuple(index for index, _ in expand.level.read.layout.order)
-        grouped: dict[Row, Related] = {}
-        for row, text in zip(rows, objects, strict=True):
-            related = grouped.setdefault(tuple(row[index] for index in positions), Related())
-            if expand.is_ranked:
-                related.total = row[-1]
-                if not _is_shown(expand.plan, row[-2]):
-                    continue
-            related.objects.append(text)
+        arrays = {
+            parents_name(index): self.dialect.array(list(dict.fromkeys(column)))
+            for index, column in enumerate(zip(*wanted, strict=True))
+        }
+        inner = values.with_named(**arrays)
+        rows = chain.from_iterable(self.rows(expand.level, inner))
+        if expand.plan.kind is ExpandKind.COUNT:
+            return {row[:-1]: _counted(row[-1]) for row in rows}
+        grouped = _grouped(expand, rows, values.named[PAGE])
+        shown = [row for related in grouped.values() for row in related.rows]
+        objects = iter(self.objects(expand.level, shown, values))
+        for related in grouped.values():
+            related.objects = list(islice(objects, len(related.rows)))
         return grouped
 
+    def _writer(
+        self, expand: FinishedExpand, level: FinishedLevel, values: RequestValues
+    ) -> Callable[[Related, Row], bytes]:
+        plan = expand.plan
+        name = f',"{plan.name}":'.encode()
+        count = f',"{plan.name}{expand.prefix}count":'.encode()
+        if plan.kind is ExpandKind.COUNT:
+            return lambda related, _row: count + _number(related.total, values)
+        if not plan.navigation.is_collection:
+            return lambda related, _row: name + (related.objects[0] if related.objects else b"null")
+        link = _link_writer(expand, level, values)
 
-class Related:
-    """What one parent is related to."""
+        def write(related: Related, row: Row) -> bytes:
+            counted = count + _number(related.total, values) if plan.with_count else b""
+            linked = link(row) if related.has_more else b""
+            return counted + linked + name + b"[" + b",".join(related.objects) + b"]"
 
-    __slots__ = ("objects", "total")
-
-    def __init__(self) -> None:
-        self.objects: list[bytes] = []
-        self.total = 0
+        return write
 
 
-_NONE = Related()
+def _grouped(expand: FinishedExpand, rows: Iterable[Row], page: int) -> dict[Row, Related]:
+    """The rows by parent, those beyond a page left out."""
+    plan = expand.plan
+    positions = tuple(index for index, _ in expand.level.read.layout.order)
+    grouped: dict[Row, Related] = {}
+    for row in rows:
+        related = grouped.setdefault(tuple(row[index] for index in positions), Related())
+        if plan.is_ranked:
+            related.total = row[-1]
+            if not _is_shown(plan, row[-2]):
+                continue
+        if len(related.rows) < page or not plan.navigation.is_collection:
+            related.rows.append(row)
+        else:
+            related.has_more = True
+    return grouped
 
 
 def _is_shown(plan: ExpandPlan, place: int) -> bool:
     return place > plan.skip and (plan.top is None or place <= plan.skip + plan.top)
 
 
-def _writer(expand: FinishedExpand) -> Callable[[Related | None], bytes]:
-    plan = expand.plan
-    name = f',"{plan.name}":'.encode()
-    count = f',"{plan.name}{expand.prefix}count":'.encode()
-    if plan.kind is ExpandKind.COUNT:
-        return lambda related: count + str((related or _NONE).total).encode()
-    if not plan.navigation.is_collection:
-        return lambda related: name + (related.objects[0] if related else b"null")
+def _counted(total: int) -> Related:
+    related = Related()
+    related.total = total
+    return related
 
-    def write(related: Related | None) -> bytes:
-        found = related or _NONE
-        counted = count + str(found.total).encode() if plan.with_count else b""
-        return counted + name + b"[" + b",".join(found.objects) + b"]"
 
-    return write
+def _number(total: int, values: RequestValues) -> bytes:
+    return b'"%d"' % total if values.named[STRING_NUMBERS] else b"%d" % total
+
+
+def _link_writer(
+    expand: FinishedExpand, level: FinishedLevel, values: RequestValues
+) -> Callable[[Row], bytes]:
+    """Writes where the rest of a parent's related entities is found."""
+    address, write = level.read.layout.address, values.named[NESTED_LINK]
+    name = f',"{expand.plan.name}{expand.prefix}nextLink":'.encode()
+    if address is None:
+        return lambda _row: b""
+    return lambda row: name + write(expand.path, address(row, values.named))

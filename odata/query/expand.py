@@ -1,0 +1,246 @@
+"""``$expand`` as the levels below a level.
+
+Cites: OData URL Conventions 5.1.3; reference ``odata.md`` section 3.6, Q3 and Q11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from odata.edm.model import EntityType, NavigationProperty
+from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.allowed_options import check_nested_options
+from odata.query.limits import QueryLimits
+from odata.query.names import find_navigation, find_property, unknown_property
+from odata.query.plan import Block, PropertyRef, ScopeRef, Source, new_block
+from odata.query.read_plan import ExpandKind, ExpandPlan, Link, ReadPlan
+from odata.query.resource import ScopeRule
+from odata.query.scope import NameScope
+from odata.uri import ast
+from odata.uri.ast import ExpandSuffix
+
+LevelBinder = Callable[[ReadPlan, ast.QueryOptions, NameScope], None]
+
+_STAR = "*"
+_TARGET = "$expand"
+_MAX_LEVELS = 0  # how the syntax tree writes ``$levels=max``
+
+
+@dataclass(slots=True)
+class ExpandContext:
+    """What binding the levels of a request needs beside the names: the rule of scopes, the
+    limits, who binds the options of a level, whether pages are small. ``width`` counts the
+    expanded properties of all levels together."""
+
+    scope_rule: ScopeRule | None
+    limits: QueryLimits
+    bind_level: LevelBinder
+    is_paged: bool = False
+    width: int = 0
+
+
+def bind_expand(
+    plan: ReadPlan,
+    items: tuple[ast.ExpandItem, ...],
+    scope: NameScope,
+    context: ExpandContext,
+    depth: int = 0,
+) -> None:
+    """Fix the levels below a level from its ``$expand``."""
+    if not items:
+        return
+    limits = context.limits
+    if depth >= limits.max_expand_depth:
+        raise UriSemanticError(
+            f"$expand goes at most {limits.max_expand_depth} levels deep", target=_TARGET
+        )
+    expands: dict[str, ExpandPlan] = {}
+    for item in _spread(plan.entity_type, items):
+        context.width += 1
+        if context.width > limits.max_expand_width:
+            raise UriSemanticError(
+                f"$expand names at most {limits.max_expand_width} properties", target=_TARGET
+            )
+        expand = _expand_item(plan, item, scope, context, depth)
+        if expand.navigation.name in expands:
+            raise UriSemanticError(f"'{expand.name}' is expanded twice", target=_TARGET)
+        expands[expand.navigation.name] = expand
+    plan.expands = tuple(expands.values())
+
+
+def find_nested_options(
+    items: tuple[ast.ExpandItem, ...], path: tuple[str, ...]
+) -> ast.QueryOptions:
+    """The options of the item that a path of navigation properties leads to."""
+    name, *rest = path
+    options = ast.NO_OPTIONS
+    for item in items:
+        if item.path[-1].lower() == name.lower():
+            options = item.options or ast.NO_OPTIONS
+            break
+        if item.path == (_STAR,):
+            options = _options_of_star(item)
+    if not rest:
+        return options
+    return find_nested_options(_items_below(options, name, depth=0, limit=1), tuple(rest))
+
+
+def _spread(entity_type: EntityType, items: tuple[ast.ExpandItem, ...]) -> Iterator[ast.ExpandItem]:
+    """The items with the star replaced by the properties that no item names."""
+    named = {_navigation_of(entity_type, item) for item in items if item.path != (_STAR,)}
+    for item in items:
+        if item.path != (_STAR,):
+            yield item
+            continue
+        options = _options_of_star(item)
+        for navigation in entity_type.all_navigation():
+            if navigation not in named:
+                yield replace(item, path=(navigation.name,), options=options)
+
+
+def _options_of_star(item: ast.ExpandItem) -> ast.QueryOptions:
+    """``*($levels=2)`` expands everything below as ``*($levels=1)`` does."""
+    levels = item.options.levels if item.options is not None else None
+    if levels is None or levels == 1:
+        return ast.NO_OPTIONS
+    deeper = levels - 1 if levels else _MAX_LEVELS
+    options = ast.QueryOptions(levels=deeper, present=frozenset({"$levels"}))
+    return ast.QueryOptions(
+        expand=(ast.ExpandItem((_STAR,), options=options),), present=frozenset({"$expand"})
+    )
+
+
+def _navigation_of(entity_type: EntityType, item: ast.ExpandItem) -> NavigationProperty | None:
+    return find_navigation(entity_type, item.path[-1]) if item.path else None
+
+
+_KINDS = {
+    ExpandSuffix.NONE: ExpandKind.ENTITIES,
+    ExpandSuffix.REF: ExpandKind.REFERENCES,
+    ExpandSuffix.COUNT: ExpandKind.COUNT,
+}
+
+
+def _expand_item(
+    plan: ReadPlan,
+    item: ast.ExpandItem,
+    scope: NameScope,
+    context: ExpandContext,
+    depth: int,
+) -> ExpandPlan:
+    navigation = _navigation(plan.entity_type, item, scope)
+    options = item.options or ast.NO_OPTIONS
+    check_nested_options(options, item.suffix, is_collection=navigation.is_collection)
+    block = new_block(navigation.target)
+    links = _links(plan.block, navigation, block, context.scope_rule)
+    name = _asked_name(navigation, item.path[-1])
+    expand = ExpandPlan(name, navigation, _KINDS[item.suffix], ReadPlan(block), links)
+    expand.top, expand.skip = options.top, options.skip or 0
+    expand.with_count = bool(options.count)
+    if navigation.is_collection and expand.kind is not ExpandKind.COUNT:
+        # What hangs on a scope as a whole may be any number of rows.
+        expand.is_paged = context.is_paged or any(
+            isinstance(link.child, ScopeRef) for link in links[:1]
+        )
+    inner = scope.with_row(block.root)
+    context.bind_level(expand.read, options, inner)
+    if expand.kind is ExpandKind.ENTITIES:
+        _bind_below(expand, options, inner, context, depth + 1)
+    return expand
+
+
+def _navigation(
+    entity_type: EntityType, item: ast.ExpandItem, scope: NameScope
+) -> NavigationProperty:
+    if item.suffix is ExpandSuffix.VALUE:
+        raise _no_inline_stream("$value")
+    *before, name = item.path
+    for step in before:
+        if scope.model.find_type(step) is not entity_type:
+            raise unknown_property(entity_type, step, _TARGET)
+    navigation = find_navigation(entity_type, name)
+    if navigation is not None:
+        return navigation
+    definition = find_property(entity_type, name)
+    if definition is None:
+        raise unknown_property(entity_type, name, _TARGET)
+    if definition.is_stream:
+        raise _no_inline_stream(name)
+    raise UriSemanticError(
+        f"'{name}' is no navigation property and is always included; $select chooses it",
+        target=_TARGET,
+    )
+
+
+def _no_inline_stream(name: str) -> NotImplementedYetError:
+    return NotImplementedYetError(
+        f"'{name}' is a stream: it is read under its own URL, not inline", target=_TARGET
+    )
+
+
+def _bind_below(
+    expand: ExpandPlan,
+    options: ast.QueryOptions,
+    scope: NameScope,
+    context: ExpandContext,
+    depth: int,
+) -> None:
+    read, name = expand.read, expand.navigation.name
+    below = _items_below(options, name, depth, context.limits.max_expand_depth)
+    if options.levels is not None and options.levels != 1:
+        own = expand.navigation.target.find_navigation(name)
+        if own is None:
+            raise UriSemanticError(
+                f"$levels needs a recursive navigation property, and '{name}' is none",
+                target=_TARGET,
+            )
+        expand.is_recursive = True
+    bind_expand(read, below, scope, context, depth)
+    if expand.is_recursive:
+        for item in read.expands:
+            item.is_repeated = item.navigation.name == name
+
+
+def _items_below(
+    options: ast.QueryOptions, name: str, depth: int, limit: int
+) -> tuple[ast.ExpandItem, ...]:
+    """The expansions of a level, with ``$levels`` unrolled by one; ``max`` ends at the limit."""
+    levels = options.levels
+    if levels is None or levels == 1 or (levels == _MAX_LEVELS and depth >= limit):
+        return options.expand
+    deeper = replace(options, levels=levels - 1 if levels else _MAX_LEVELS)
+    return (*options.expand, ast.ExpandItem((name,), options=deeper))
+
+
+def _asked_name(navigation: NavigationProperty, name: str) -> str:
+    return name if name in navigation.aliases else navigation.name
+
+
+# --- links ----------------------------------------------------------------------------------
+
+
+def _links(
+    parent: Block, navigation: NavigationProperty, child: Block, rule: ScopeRule | None
+) -> tuple[Link, ...]:
+    """The pairs of values that tie the rows of both ends; the scope among them."""
+    is_scoped = rule is not None and rule.is_scoped(navigation.target)
+    links = tuple(
+        Link(_ref(parent.root, item.property_name), _ref(child.root, item.referenced_name))
+        for item in navigation.constraints
+    )
+    if rule is None or not is_scoped:
+        return links
+    if rule.is_scoped(parent.root.entity_type):
+        return (*links, Link(ScopeRef(parent.root), ScopeRef(child.root)))
+    if links:
+        return links
+    key = parent.root.entity_type.key_properties()[0]
+    return (Link(PropertyRef(parent.root, key, (key.name,)), ScopeRef(child.root)),)
+
+
+def _ref(source: Source, name: str) -> PropertyRef:
+    definition = source.entity_type.find_property(name)
+    if definition is None:
+        raise LookupError(f"{source.entity_type.name}.{name}")
+    return PropertyRef(source, definition, (name,))

@@ -1,0 +1,107 @@
+"""What expanding costs: statements by level, plans by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import peewee
+import pytest
+
+from models.connection import open_database
+from odata.protocol.engine import Engine
+from odata.protocol.messages import Principal, Request, Response
+from tests.technical import fill_technical, technical_engine
+
+_READER = Principal("reader", frozenset({"reader"}))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    database = open_database(database_url)
+    fill_technical(database)
+    yield technical_engine(database)
+    database.close()
+
+
+@pytest.fixture
+def statements(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that run from now on."""
+    found: list[str] = []
+    database: peewee.Database = engine.source.database
+    run: Callable[..., object] = database.execute_sql
+
+    def execute_sql(sql: str, *arguments: object, **options: object) -> object:
+        found.append(sql)
+        return run(sql, *arguments, **options)
+
+    monkeypatch.setattr(database, "execute_sql", execute_sql)
+    return found
+
+
+def _get(engine: Engine, target: str, **headers: str) -> Response:
+    path, _, query = target.partition("?")
+    return engine.handle(
+        Request("GET", "http://localhost/", path, query, headers, b"", _READER, "1")
+    )
+
+
+@pytest.mark.parametrize(
+    ("expand", "count"),
+    [
+        ("department", 2),
+        ("department,manager", 3),
+        ("reports($expand=manager($expand=department))", 4),
+        ("reports($top=1;$count=true;$orderby=name)", 2),
+        ("reports/$count", 2),
+        ("manager/$ref,reports/$ref", 3),
+        ("reports($levels=2)", 3),
+    ],
+)
+def test_each_expanded_path_is_one_statement(engine, statements, expand, count):
+    answer = _get(engine, f"employees?$expand={expand}")
+
+    assert answer.status == 200
+    assert len(statements) == count
+
+
+def test_nothing_is_read_below_an_empty_level(engine, statements):
+    _get(engine, "employees?$filter=id%20gt%2099&$expand=reports($expand=manager)")
+
+    assert len(statements) == 1
+
+
+def test_literals_of_nested_options_share_one_plan(engine):
+    first = _get(engine, "departments?$expand=employees($filter=name%20eq%20'Ada')")
+    misses = engine.plans.counters.misses
+    second = _get(engine, "departments?$expand=employees($filter=name%20eq%20'Bob')")
+
+    assert engine.plans.counters.misses == misses
+    assert b"Ada" in first.body
+    assert b"Ada" not in second.body
+    assert b"Bob" in second.body
+
+
+def test_a_nested_link_has_the_literals_of_its_own_request(engine):
+    for name in ("Zed", "Yip"):
+        answer = _get(
+            engine,
+            f"employees(1)?$expand=reports($filter=name%20ne%20'{name}')",
+            prefer="maxpagesize=1",
+        )
+
+        assert f"$filter=name%20ne%20'{name}'&$skip=1".encode() in answer.body
+
+
+def test_a_nested_link_leads_to_the_rest(engine):
+    answer = _get(engine, "employees(1)/reports?$skip=1&$select=name")
+
+    assert answer.body.endswith(b'"name":"Cy"}]}')
+
+
+@pytest.mark.parametrize("depth", [6, 20])
+def test_the_depth_is_bounded(engine, depth):
+    expand = "$expand=manager"
+    for _ in range(depth - 1):
+        expand = f"$expand=manager({expand})"
+
+    assert _get(engine, f"employees?{expand}").status == 400
