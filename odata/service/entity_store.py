@@ -196,7 +196,7 @@ class EntityStore:
         mapping = self.source.of(change.entity_type)
         mapping.rules.before_create(change)
         change.check()
-        tag = self._new_tag()
+        tag = self._tag_for(mapping)
         hidden = self._hidden(mapping, tag)
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
@@ -215,7 +215,7 @@ class EntityStore:
         mapping = self.source.of(change.entity_type)
         mapping.rules.before_update(change)
         change.check()
-        tag = self._new_tag()
+        tag = self._tag_for(mapping)
         where = (stored.key, actor.scope, stored.entity_tag)
         if not writer.update(mapping, where, change.values, self._hidden(mapping, tag)):
             raise EntityChangedError
@@ -240,6 +240,10 @@ class EntityStore:
         mapping.rules.after_delete(change)
         properties = {name: (value, None) for name, value in stored.values.items()}
         self._record(change, actor, properties, (stored.entity_tag or "", ""))
+
+    def _tag_for(self, mapping: EntityMapping) -> str:
+        """A new tag; blank for entities without one, which need no counter."""
+        return "" if mapping.entity_tag is None else self._new_tag()
 
     def _hidden(self, mapping: EntityMapping, tag: str) -> dict[str, object]:
         return {} if mapping.entity_tag is None else {mapping.entity_tag.name: tag}
