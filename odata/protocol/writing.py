@@ -14,6 +14,7 @@ from odata.errors import (
     EntityChangedError,
     MethodNotAllowedError,
     ODataError,
+    PreconditionInvalidError,
     PreconditionRequiredError,
     UnsupportedMediaTypeError,
 )
@@ -64,8 +65,18 @@ class WriteHandler:
 
     def answer(self, exchange: Exchange) -> Response:
         """The answer to a method that changes something."""
-        method, target = exchange.request.method, exchange.prepared.target
         self._check_method(exchange)
+        try:
+            return self._dispatch(exchange)
+        except PreconditionInvalidError:
+            # A broken tag is read before the entity is looked for, yet told after it.
+            if self._writer.find_stored(exchange.prepared.target, exchange.values) is None:
+                self._check_path(exchange)
+                raise not_found(exchange) from None
+            raise
+
+    def _dispatch(self, exchange: Exchange) -> Response:
+        method, target = exchange.request.method, exchange.prepared.target
         if target.kind is ResourceKind.STREAM:
             return self._stream(exchange)
         if method == "POST":
@@ -109,13 +120,20 @@ class WriteHandler:
         """The entity after the change, or nothing where the client wants nothing."""
         if exchange.preferences.return_ is ReturnPreference.MINIMAL:
             exchange.applied[Preference.RETURN] = "minimal"
-            return exchange.response(204)
+            return self._without_body(exchange, shown)
         if exchange.preferences.return_ is ReturnPreference.REPRESENTATION:
             shown.applied[Preference.RETURN] = "representation"
         entity = self._reader.entity(shown.prepared, shown.values)
         if entity is None:
             raise not_found(exchange)
         return entity_response(shown, status, entity)
+
+    def _without_body(self, exchange: Exchange, shown: Exchange) -> Response:
+        response = exchange.response(204)
+        entity = self._reader.entity(shown.prepared, shown.values)
+        if entity is not None and entity.entity_tag is not None:
+            response.headers.append(("ETag", write_tag(entity.entity_tag)))
+        return response
 
     # --- update, delete -------------------------------------------------------------------
 

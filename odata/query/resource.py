@@ -289,7 +289,8 @@ class ResourceResolver:
     def _with_key(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
         if segment.arguments is None:
             return target
-        if target.kind is not ResourceKind.COLLECTION:
+        # Business Central writes picture({id}) too, where the standard has picture alone.
+        if target.kind not in (ResourceKind.COLLECTION, ResourceKind.RELATED_ENTITY):
             raise _not_found(segment.name)
         key = self._key(target.entity_type, segment.arguments, index)
         root = target.root
