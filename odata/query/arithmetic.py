@@ -49,15 +49,22 @@ def common_number(one: PropertyType | None, other: PropertyType | None) -> Primi
     return max(one, other, key=_RANK.__getitem__)
 
 
-def settle_operands(left: Expression, right: Expression) -> tuple[Expression, Expression]:
-    """An untyped null takes the type of the other operand."""
-    return _typed(left, right), _typed(right, left)
+def settle_operands(
+    operator: ArithmeticOperator, left: Expression, right: Expression
+) -> tuple[Expression, Expression]:
+    """An untyped null takes the type that makes sense beside the other operand."""
+    return _typed(operator, left, right), _typed(operator, right, left)
 
 
-def _typed(value: Expression, other: Expression) -> Expression:
-    if isinstance(value, Constant) and value.value is None:
-        return Constant(None, other.edm_type, nullable=True)
-    return value
+def _typed(operator: ArithmeticOperator, value: Expression, other: Expression) -> Expression:
+    if not isinstance(value, Constant) or value.value is not None:
+        return value
+    edm_type = other.edm_type
+    if operator in (_MUL, _DIV, _DIVBY) and edm_type is _SPAN:
+        edm_type = Primitive.DECIMAL
+    elif edm_type in (_INSTANT, _DATE):
+        edm_type = _SPAN
+    return Constant(None, edm_type, nullable=True)
 
 
 def result_type(

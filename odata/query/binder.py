@@ -1,6 +1,7 @@
 """Syntax to plan: every name resolved, every type known, every literal a parameter.
 
-``ExpressionBinder`` takes expressions; paths are its sibling's work (``member_path``).
+The binder takes expressions apart; its neighbours bring operands together: ``comparing``,
+``calling``, ``arithmetic``; paths are the work of ``member_path``.
 Cites: OData URL Conventions 5.1.1.
 """
 
@@ -8,40 +9,41 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from odata.edm.types import EnumType, Primitive, PropertyType
+from odata.edm.types import INTEGER_RANGES, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
-from odata.query import arithmetic, member_path
-from odata.query.functions import SIGNATURES, UNSERVED, Operand, Signature
-from odata.query.names import did_you_mean
-from odata.query.parameters import NATURAL_TYPES, fitting_type, read_parameter
+from odata.query import arithmetic, calling, comparing, member_path
+from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_text
+from odata.query.functions import SUBSETS
+from odata.query.names import find_property, unknown_property
+from odata.query.parameters import NATURAL_TYPES, read_parameter
 from odata.query.plan import (
     NULL,
     Arithmetic,
-    Call,
     Case,
-    Cast,
-    Comparison,
     Constant,
     EntityRef,
     Expression,
     Has,
     In,
+    ItemExists,
+    ItemRef,
     Logical,
     Negate,
     Not,
     Parameter,
     PropertyRef,
+    Subset,
 )
 from odata.query.scope import NameScope
 from odata.uri import ast
-from odata.uri.ast import ComparisonOperator, LiteralKind, LogicalOperator
+from odata.uri.ast import ComparisonOperator, LiteralKind
 
 
 def bind_condition(expression: ast.Expression, scope: NameScope) -> Expression:
     """A bound expression that is true, false or null."""
     bound = bind_expression(expression, scope)
-    if isinstance(bound, Constant) and bound.value is None:
-        return bound
+    if is_null(bound):
+        return Constant(None, Primitive.BOOLEAN, nullable=True)
     if bound.edm_type is not Primitive.BOOLEAN:
         raise UriSemanticError(
             f"a condition was expected, not a value of type {type_text(bound)}", target=scope.piece
@@ -50,14 +52,34 @@ def bind_condition(expression: ast.Expression, scope: NameScope) -> Expression:
 
 
 def bind_expression(expression: ast.Expression, scope: NameScope) -> Expression:
-    """A bound expression of any type."""
+    """A bound expression that is one value."""
+    bound = _bind_operand(expression, scope)
+    if is_complex(bound):
+        raise UriSemanticError(
+            f"a value of the complex type {type_text(bound)} cannot be used here: "
+            "name one of its members",
+            target=scope.piece,
+        )
+    return bound
+
+
+def _bind_operand(expression: ast.Expression, scope: NameScope) -> Expression:
+    """A bound expression; an entity or a complex value too."""
+    scope.budget.enter(scope.piece)
+    bound = _bind(expression, scope)
+    scope.budget.leave()
+    return bound
+
+
+def _bind(expression: ast.Expression, scope: NameScope) -> Expression:  # noqa: C901, PLR0911, PLR0912  (a closed union)
     match expression:
         case ast.Literal():
             return _literal(expression, scope)
         case ast.Path():
             return member_path.bind_path(expression, scope)
         case ast.AliasReference():
-            return _alias(expression, scope)
+            value, inside = _dereferenced(expression, scope)
+            return _bind(value, inside)
         case ast.Comparison():
             return _comparison(expression, scope)
         case ast.Logical():
@@ -75,32 +97,25 @@ def bind_expression(expression: ast.Expression, scope: NameScope) -> Expression:
             return _has(expression, scope)
         case ast.FunctionCall():
             return _call(expression, scope)
-        case ast.Cast():
-            return _cast(expression, scope)
+        case ast.Cast() | ast.IsOf():
+            return _type_call(expression, scope)
         case ast.Case():
             return _case(expression, scope)
-        case ast.IsOf() | ast.ListExpression() | ast.JsonObject() | ast.JsonArray():
-            raise NotImplementedYetError(
-                f"{_SPOKEN[type(expression)]} is not supported here", target=scope.piece
+        case ast.ListExpression() | ast.JsonObject() | ast.JsonArray():
+            raise UriSemanticError(
+                f"{_SPOKEN[type(expression)]} cannot stand here", target=scope.piece
             )
         case _:
             assert_never(expression)
 
 
 _SPOKEN: dict[type, str] = {
-    ast.IsOf: "isof",
     ast.ListExpression: "a list of values",
     ast.JsonObject: "a JSON object",
     ast.JsonArray: "a JSON array",
 }
 
-
-def type_text(expression: Expression) -> str:
-    """The type of a bound expression as messages name it."""
-    edm_type = expression.edm_type
-    if edm_type is None:
-        return "null" if isinstance(expression, Constant) else "an entity"
-    return edm_type.qualified_name
+# --- literals and aliases -------------------------------------------------------------------
 
 
 def _literal(literal: ast.Literal, scope: NameScope) -> Expression:
@@ -112,7 +127,28 @@ def _literal(literal: ast.Literal, scope: NameScope) -> Expression:
         raise NotImplementedYetError("geographic values are not supported", target=scope.piece)
     if literal.kind is LiteralKind.ENUM:
         return _typed_parameter(literal, _enum_of(literal, scope), scope)
+    if _is_peculiar(literal):
+        return _peculiar(literal)
     return _typed_parameter(literal, NATURAL_TYPES[literal.kind], scope)
+
+
+_LONGEST_INT64 = 18
+
+
+def _is_peculiar(literal: ast.Literal) -> bool:
+    """Numbers whose very value decides about the plan: NaN, INF, beyond Int64."""
+    if literal.kind is LiteralKind.DOUBLE:
+        return literal.text.endswith(("N", "F"))
+    if literal.kind is not LiteralKind.INTEGER or len(literal.text) <= _LONGEST_INT64:
+        return False
+    least, most = INTEGER_RANGES[Primitive.INT64]
+    return len(literal.text) > 2 * _LONGEST_INT64 or not least <= int(literal.text) <= most
+
+
+def _peculiar(literal: ast.Literal) -> Constant:
+    is_whole = literal.kind is LiteralKind.INTEGER
+    edm_type = Primitive.DECIMAL if is_whole else Primitive.DOUBLE
+    return Constant(read_parameter(Parameter(-1, literal.kind, edm_type), literal), edm_type)
 
 
 def _typed_parameter(
@@ -134,108 +170,123 @@ def _enum_of(literal: ast.Literal, scope: NameScope) -> EnumType:
     )
 
 
-def _alias(reference: ast.AliasReference, scope: NameScope) -> Expression:
-    if reference.name in scope.pending_aliases:
-        raise UriSemanticError(f"@{reference.name} refers to itself", target=f"@{reference.name}")
-    value = scope.aliases.get(reference.name)
-    if value is None:
-        return NULL
-    return bind_expression(value, scope.inside_alias(reference.name))
+def _dereferenced(expression: ast.Expression, scope: NameScope) -> tuple[ast.Expression, NameScope]:
+    """What an alias stands for, and the place where it stands; anything else as it is."""
+    while isinstance(expression, ast.AliasReference):
+        name = expression.name
+        if name in scope.pending_aliases:
+            raise UriSemanticError(f"@{name} refers to itself", target=f"@{name}")
+        scope.budget.enter(scope.piece)
+        scope.budget.leave()
+        scope = scope.inside_alias(name)
+        expression = scope.aliases.get(name, _NULL_LITERAL)
+    return expression, scope
 
+
+_NULL_LITERAL = ast.Literal(LiteralKind.NULL, "null")
 
 # --- comparisons --------------------------------------------------------------------------
 
 
 def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
-    left = bind_expression(expression.left, scope)
-    right = bind_expression(expression.right, scope)
-    left, right = meet(left, right, scope.piece)
-    return compare(expression.operator, left, right)
+    left, left_scope = _dereferenced(expression.left, scope)
+    right, right_scope = _dereferenced(expression.right, scope)
+    operator = expression.operator
+    if isinstance(right, ast.JsonObject):
+        value = _bind_operand(left, left_scope)
+        return _structure(operator, value, right, right_scope)
+    if isinstance(left, ast.JsonObject):
+        value = _bind_operand(right, right_scope)
+        return _structure(operator, value, left, left_scope)
+    one, other = _bind_operand(left, left_scope), _bind_operand(right, right_scope)
+    if isinstance(one, PropertyRef) and isinstance(other, PropertyRef) and is_complex(one):
+        return comparing.compare_structures(operator, one, other, scope.piece)
+    return compare(operator, one, other, scope.piece)
 
 
-def compare(operator: ComparisonOperator, left: Expression, right: Expression) -> Expression:
-    """A comparison, where null against a property that is never null means its unset value."""
-    for value, other in ((left, right), (right, left)):
-        if _is_null(other) and isinstance(value, PropertyRef) and value.definition.has_unset:
-            return _compare_with_unset(operator, value)
-    return Comparison(operator, left, right)
+def _structure(
+    operator: ComparisonOperator, value: Expression, given: ast.JsonObject, scope: NameScope
+) -> Expression:
+    """A complex value against a JSON object: every member equal, the absent ones null."""
+    if not isinstance(value, PropertyRef) or not is_complex(value):
+        raise UriSemanticError("a JSON object is compared with a complex value", target=scope.piece)
+    owner = value.definition.edm_type
+    by_name: dict[str, ast.Expression] = {}
+    for member in given.members:
+        if "@" in member.name:
+            continue
+        if not member_path.is_structured(owner):
+            break
+        definition = find_property(owner, member.name)
+        if definition is None:
+            raise unknown_property(owner, member.name, scope.piece)
+        by_name[definition.name] = member.value
+    same = tuple(
+        _member_equals(ref, by_name.get(ref.definition.name, _NULL_LITERAL), scope)
+        for ref in comparing.members(value)
+    )
+    return comparing.all_equal(operator, same, scope.piece)
 
 
-def _compare_with_unset(operator: ComparisonOperator, value: PropertyRef) -> Expression:
-    unset = Constant(value.definition.unset, value.definition.edm_type)
-    same = Comparison(operator, value, unset)
-    if not value.source.is_outer_joined:
-        return same
-    missing = Comparison(operator, value, NULL)
-    joined = LogicalOperator.AND if operator is ComparisonOperator.NE else LogicalOperator.OR
-    return Logical(joined, (same, missing))
-
-
-def _is_null(expression: Expression) -> bool:
-    return isinstance(expression, Constant) and expression.value is None
-
-
-def meet(left: Expression, right: Expression, target: str) -> tuple[Expression, Expression]:
-    """Both operands in types that can be compared; literals take the type of the other side."""
-    if _is_null(left) or _is_null(right):
-        return left, right
-    left, right = fit(left, right, target), fit(right, left, target)
-    if not comparable(left, right):
-        raise UriSemanticError(
-            "A binary operator with incompatible types was detected. Found operand types "
-            f"'{type_text(left)}' and '{type_text(right)}'.",
-            target=target,
+def _member_equals(member: PropertyRef, given: ast.Expression, scope: NameScope) -> Expression:
+    if member.definition.is_collection:
+        raise NotImplementedYetError(
+            "complex values that hold collections cannot be compared", target=scope.piece
         )
-    return left, right
-
-
-def fit(value: Expression, other: Expression, target: str) -> Expression:
-    """A literal in the type of the other operand; anything else as it is."""
-    if not isinstance(value, Parameter) or other.edm_type is None:
-        return value
-    fitting = fitting_type(value.kind, other.edm_type)
-    if fitting is None:
-        raise UriSemanticError(
-            "A binary operator with incompatible types was detected. Found operand types "
-            f"'{type_text(other)}' and '{type_text(value)}'.",
-            target=target,
-        )
-    like = other.definition if isinstance(other, PropertyRef) else None
-    return Parameter(value.slot, value.kind, fitting, like, value.type_name)
-
-
-def comparable(left: Expression, right: Expression) -> bool:
-    """Whether values of these types can be compared."""
-    one, other = left.edm_type, right.edm_type
-    if isinstance(left, EntityRef) or isinstance(right, EntityRef):
-        return isinstance(left, EntityRef) and isinstance(right, EntityRef)
-    return one == other or arithmetic.common_number(one, other) is not None or _both_days(one, other)
-
-
-def _both_days(one: PropertyType | None, other: PropertyType | None) -> bool:
-    return {one, other} == {Primitive.DATE, Primitive.DATE_TIME_OFFSET}
+    if isinstance(given, ast.JsonObject):
+        return _structure(ComparisonOperator.EQ, member, given, scope)
+    other = bind_expression(given, scope)
+    return compare(ComparisonOperator.EQ, member, other, scope.piece)
 
 
 def _in(expression: ast.In, scope: NameScope) -> Expression:
     left = bind_expression(expression.left, scope)
-    if not isinstance(expression.right, ast.ListExpression | ast.JsonArray):
-        raise NotImplementedYetError(
-            "in is supported with a list of values only", target=scope.piece
-        )
-    bound = [bind_expression(item, scope) for item in expression.right.items]
-    items = tuple(meet(left, item, scope.piece)[1] for item in bound if not _is_null(item))
+    if isinstance(left, EntityRef):
+        raise UriSemanticError("in takes values, not entities", target=scope.piece)
+    right, right_scope = _dereferenced(expression.right, scope)
+    if is_null_literal(right):
+        return Constant(value=False, edm_type=Primitive.BOOLEAN)
+    if isinstance(right, ast.Path):
+        return _in_items(left, right, right_scope)
+    bound = _list_of(right, right_scope)
+    items = tuple(meet(left, item, scope.piece)[1] for item in bound if not is_null(item))
     has_null = len(items) != len(bound)
     if has_null and isinstance(left, PropertyRef) and left.definition.has_unset:
         items = (*items, Constant(left.definition.unset, left.edm_type))
     return In(left, items, has_null)
 
 
+def is_null_literal(expression: ast.Expression) -> bool:
+    """Whether the syntax says null."""
+    return isinstance(expression, ast.Literal) and expression.kind is LiteralKind.NULL
+
+
+def _in_items(left: Expression, right: ast.Path, scope: NameScope) -> Expression:
+    items = member_path.bind_items(right, scope)
+    item = ItemRef(items)
+    return ItemExists(items, compare(ComparisonOperator.EQ, left, item, scope.piece))
+
+
+def _list_of(expression: ast.Expression, scope: NameScope) -> list[Expression]:
+    if not isinstance(expression, ast.ListExpression | ast.JsonArray):
+        raise UriSemanticError("a list of values or a collection was expected", target=scope.piece)
+    most = scope.budget.limits.max_in_items
+    if len(expression.items) > most:
+        raise UriSemanticError(f"a list has at most {most} values", target=scope.piece)
+    return [bind_expression(item, scope) for item in expression.items]
+
+
 def _has(expression: ast.Has, scope: NameScope) -> Expression:
     left = bind_expression(expression.left, scope)
     right = bind_expression(expression.right, scope)
+    if is_null(left) or is_null(right):
+        return Constant(None, Primitive.BOOLEAN, nullable=True)
     if not isinstance(left.edm_type, EnumType):
         raise UriSemanticError("has needs an enumeration on its left", target=scope.piece)
-    return Has(left, fit(right, left, scope.piece))
+    right = fit(right, left, scope.piece)
+    if right.edm_type != left.edm_type:
+        raise comparing.incompatible(right, left, scope.piece)
+    return Has(left, right)
 
 
 # --- arithmetic, functions ------------------------------------------------------------------
@@ -243,17 +294,22 @@ def _has(expression: ast.Has, scope: NameScope) -> Expression:
 
 def _negation(expression: ast.Negate, scope: NameScope) -> Expression:
     operand = bind_expression(expression.operand, scope)
+    if is_null(operand):
+        return operand
     edm_type = operand.edm_type
-    if edm_type is not Primitive.DURATION and arithmetic.common_number(edm_type, edm_type) is None:
+    is_number = arithmetic.common_number(edm_type, edm_type) is not None
+    if not isinstance(edm_type, Primitive) or not (is_number or edm_type is Primitive.DURATION):
         raise UriSemanticError(f"{type_text(operand)} cannot be negated", target=scope.piece)
-    assert isinstance(edm_type, Primitive)
-    return Negate(operand, edm_type)
+    result = Primitive.INT64 if edm_type in INTEGER_RANGES else edm_type
+    return Negate(operand, result)
 
 
 def _arithmetic(expression: ast.Arithmetic, scope: NameScope) -> Expression:
     left = bind_expression(expression.left, scope)
     right = bind_expression(expression.right, scope)
-    left, right = arithmetic.settle_operands(left, right)
+    if is_null(left) and is_null(right):
+        return NULL
+    left, right = arithmetic.settle_operands(expression.operator, left, right)
     result = arithmetic.result_type(expression.operator, left.edm_type, right.edm_type)
     if result is None:
         raise UriSemanticError(
@@ -265,96 +321,52 @@ def _arithmetic(expression: ast.Arithmetic, scope: NameScope) -> Expression:
 
 def _call(expression: ast.FunctionCall, scope: NameScope) -> Expression:
     name = expression.name.lower()
-    if name in UNSERVED:
-        raise NotImplementedYetError(f"{expression.name} is not supported", target=scope.piece)
-    signatures = SIGNATURES.get(name)
-    if signatures is None:
-        raise UriSemanticError(
-            f"An unknown function with name '{expression.name}' was found."
-            + did_you_mean(name, SIGNATURES),
-            target=scope.piece,
-        )
+    if name in SUBSETS:
+        return _subset(expression, scope, in_order=name == "hassubsequence")
+    if name == "isdefined":
+        bind_expression(expression.arguments[0], scope)
+        return Constant(value=True, edm_type=Primitive.BOOLEAN)
+    signature = calling.signatures_of(name, len(expression.arguments), scope)
     arguments = tuple(bind_expression(item, scope) for item in expression.arguments)
-    for signature in signatures:
-        if len(signature.operands) == len(arguments):
-            return _bound_call(signature, arguments, scope)
-    counts = " or ".join(str(len(item.operands)) for item in signatures)
-    raise UriSemanticError(
-        f"{name} takes {counts} arguments, not {len(arguments)}", target=scope.piece
-    )
+    return calling.bind_call(signature, arguments, scope)
 
 
-def _bound_call(
-    signature: Signature, arguments: tuple[Expression, ...], scope: NameScope
-) -> Expression:
-    like = _shared_property(arguments)
-    fitted = tuple(
-        _argument(signature, operand, argument, like, scope)
-        for operand, argument in zip(signature.operands, arguments, strict=True)
-    )
-    first = fitted[0].edm_type if fitted else None
-    return Call(signature, fitted, signature.result_type(first or Primitive.STRING))
-
-
-def _argument(
-    signature: Signature,
-    operand: Operand,
-    argument: Expression,
-    like: PropertyRef | None,
-    scope: NameScope,
-) -> Expression:
-    if _is_null(argument):
-        return Constant(None, operand.default, nullable=True)
-    if isinstance(argument, Parameter):
-        argument = _literal_argument(signature, operand, argument, like)
-    if argument.edm_type not in operand.value:
-        raise UriSemanticError(
-            f"{signature.name} does not take a value of type {type_text(argument)}",
+def _subset(expression: ast.FunctionCall, scope: NameScope, *, in_order: bool) -> Expression:
+    collection, outer = _dereferenced(expression.arguments[0], scope)
+    given, inside = _dereferenced(expression.arguments[1], scope)
+    if not isinstance(collection, ast.Path) or not isinstance(given, ast.JsonArray):
+        raise NotImplementedYetError(
+            f"{expression.name} takes a collection property and a JSON array here",
             target=scope.piece,
         )
-    return argument
+    items = member_path.bind_items(collection, outer)
+    values = tuple(meet(ItemRef(items), value, scope.piece)[1] for value in _list_of(given, inside))
+    return Subset(items, values, in_order)
 
 
-def _literal_argument(
-    signature: Signature, operand: Operand, argument: Parameter, like: PropertyRef | None
-) -> Parameter:
-    definition = like.definition if like and operand is Operand.STRING else None
-    return Parameter(
-        argument.slot,
-        argument.kind,
-        argument.edm_type,
-        definition,
-        argument.type_name,
-        requires_utc=signature.needs_utc,
-    )
-
-
-def _shared_property(arguments: tuple[Expression, ...]) -> PropertyRef | None:
-    found = [item for item in arguments if isinstance(item, PropertyRef)]
-    return found[0] if len(found) == 1 else None
-
-
-def _cast(expression: ast.Cast, scope: NameScope) -> Expression:
+def _type_call(expression: ast.Cast | ast.IsOf, scope: NameScope) -> Expression:
     if expression.operand is None:
-        raise NotImplementedYetError("cast of the instance is not supported", target=scope.piece)
-    operand = bind_expression(expression.operand, scope)
-    wanted = named_type(expression.type_name, scope)
-    if isinstance(operand, Parameter) and isinstance(wanted, Primitive):
-        fitting = fitting_type(operand.kind, wanted)
-        if fitting == wanted:
-            return Parameter(operand.slot, operand.kind, wanted)
-    return Cast(operand, wanted)
+        operand: Expression = EntityRef(scope.row)
+    else:
+        operand = _bind_operand(expression.operand, scope)
+    if isinstance(operand, EntityRef):
+        return _entity_type_call(expression, operand, scope)
+    wanted = calling.named_type(expression.type_name, scope)
+    bind = calling.bind_cast if isinstance(expression, ast.Cast) else calling.bind_type_test
+    return bind(operand, wanted, scope)
 
 
-def named_type(name: str, scope: NameScope) -> PropertyType:
-    """The type that an expression names."""
-    for primitive in Primitive:
-        if primitive.value == name:
-            return primitive
-    found = scope.model.find_type(name)
-    if isinstance(found, EnumType):
-        return found
-    raise UriSemanticError(f"'{name}' is not a type that values can be cast to", target=scope.piece)
+def _entity_type_call(
+    expression: ast.Cast | ast.IsOf, operand: EntityRef, scope: NameScope
+) -> Expression:
+    found = scope.model.find_type(expression.type_name)
+    if found is not operand.source.entity_type:
+        raise NotImplementedYetError("casts to derived types are not supported", target=scope.piece)
+    if isinstance(expression, ast.Cast):
+        return operand
+    if operand.source is scope.row:
+        return Constant(value=True, edm_type=Primitive.BOOLEAN)
+    return compare(ComparisonOperator.NE, operand, NULL, scope.piece)
 
 
 def _case(expression: ast.Case, scope: NameScope) -> Expression:
@@ -362,7 +374,7 @@ def _case(expression: ast.Case, scope: NameScope) -> Expression:
         (bind_condition(branch.condition, scope), bind_expression(branch.value, scope))
         for branch in expression.branches
     )
-    typed = [value for _, value in branches if not _is_null(value)]
+    typed = [value for _, value in branches if not is_null(value)]
     if not typed:
         return NULL
     lead = next((value for value in typed if not isinstance(value, Parameter)), typed[0])
@@ -372,7 +384,7 @@ def _case(expression: ast.Case, scope: NameScope) -> Expression:
     fitted = tuple((condition, fit(value, lead, scope.piece)) for condition, value in branches)
     for _, value in fitted:
         common = arithmetic.common_number(edm_type, value.edm_type)
-        if _is_null(value) or value.edm_type == edm_type:
+        if is_null(value) or value.edm_type == edm_type:
             continue
         if common is None:
             raise UriSemanticError("the values of case differ in type", target=scope.piece)

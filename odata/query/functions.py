@@ -45,13 +45,20 @@ class Signature:
     """One overload. ``returns`` None means the type of the first argument.
 
     ``needs_utc`` marks functions that a service which stores UTC must refuse for literals
-    with another offset (OData URL Conventions 5.1.1.8).
+    with another offset (OData URL Conventions 5.1.1.8). ``operation`` is the name under
+    which dialects know the overload.
     """
 
     name: str
     operands: tuple[Operand, ...]
     returns: Primitive | None
     needs_utc: bool = False
+    operation: str = ""
+
+    @property
+    def dialect_name(self) -> str:
+        """The name under which dialects know it."""
+        return self.operation or self.name
 
     def result_type(self, first: PropertyType) -> PropertyType:
         """The type of a call whose first argument has type ``first``."""
@@ -71,7 +78,7 @@ _TABLE: tuple[Signature, ...] = (
     Signature("length", (_S,), Primitive.INT32),
     Signature("indexof", (_S, _S), Primitive.INT32),
     Signature("substring", (_S, _I), Primitive.STRING),
-    Signature("substring", (_S, _I, _I), Primitive.STRING),
+    Signature("substring", (_S, _I, _I), Primitive.STRING, operation="substring/3"),
     Signature("tolower", (_S,), Primitive.STRING),
     Signature("toupper", (_S,), Primitive.STRING),
     Signature("trim", (_S,), Primitive.STRING),
@@ -101,6 +108,8 @@ SIGNATURES: Mapping[str, tuple[Signature, ...]] = {
 }
 
 # Functions of the grammar that no dialect serves.
-UNSERVED = frozenset(
-    {"geo.distance", "geo.length", "geo.intersects", "hassubset", "hassubsequence"}
-)
+UNSERVED = frozenset({"geo.distance", "geo.length", "geo.intersects"})
+# Functions of collections, whose arguments are no values.
+SUBSETS = frozenset({"hassubset", "hassubsequence"})
+# Functions that also compare collections.
+ON_COLLECTIONS = frozenset({"contains", "startswith", "endswith", "concat", "indexof", "length"})

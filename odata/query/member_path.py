@@ -6,9 +6,10 @@ Cites: OData URL Conventions 5.1.1.13-5.1.1.15.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard, assert_never
 
 from odata.edm.model import EntityType, NavigationProperty
-from odata.edm.types import ComplexType, Property
+from odata.edm.types import ComplexType, Property, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.names import find_navigation, find_property, unknown_property
 from odata.query.plan import (
@@ -18,6 +19,10 @@ from odata.query.plan import (
     EntityRef,
     Exists,
     Expression,
+    ItemCount,
+    ItemExists,
+    ItemRef,
+    Items,
     PropertyRef,
     Source,
     related_block,
@@ -27,21 +32,56 @@ from odata.query.search import bind_search
 from odata.uri import ast
 from odata.uri.ast import LambdaOperator, PathRoot
 
-_MAX_STEPS = 20
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Collection:
-    """A collection that a path has reached and not yet left."""
+    """A collection of entities that a path has reached and not yet left."""
 
     block: Block
     filters: tuple[Expression, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """A collection of primitive values that a path has reached and not yet left."""
+
+    items: Items
+    filters: tuple[Expression, ...] = ()
+
+
+_Place = Source | _Collection | _Values
+
+
+def is_structured(edm_type: PropertyType) -> TypeGuard[ComplexType]:
+    """Whether values of the type have members."""
+    return isinstance(edm_type, ComplexType)
+
+
 def bind_path(path: ast.Path, scope: NameScope) -> Expression:
     """The bound value of a member path."""
-    if len(path.segments) > _MAX_STEPS:
-        raise UriSemanticError(f"a path has at most {_MAX_STEPS} steps", target=scope.piece)
+    reached = _reach(path, scope)
+    if isinstance(reached, Source):
+        return EntityRef(reached)
+    if isinstance(reached, _Collection | _Values):
+        name = _segment_name(path.segments[-1])
+        raise UriSemanticError(
+            f"'{name}' is a collection: use any, all or $count", target=scope.piece
+        )
+    return reached
+
+
+def bind_items(path: ast.Path, scope: NameScope) -> Items:
+    """The collection of primitive values that a member path leads to."""
+    reached = _reach(path, scope)
+    if isinstance(reached, _Values) and not reached.filters:
+        return reached.items
+    raise UriSemanticError("a collection of values was expected", target=scope.piece)
+
+
+def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
+    most = scope.budget.limits.max_path_steps
+    if len(path.segments) > most:
+        raise UriSemanticError(f"a path has at most {most} steps", target=scope.piece)
     source, rest = _start(path, scope)
     if isinstance(source, Source):
         return _walk(source, rest, scope)
@@ -56,7 +96,7 @@ def _start(
     if path.root is PathRoot.IT:
         return scope.request_row, path.segments
     if path.root is PathRoot.THIS:
-        return scope.row, path.segments
+        return scope.item or scope.row, path.segments
     if path.root is not PathRoot.IMPLICIT:
         raise NotImplementedYetError(
             f"{path.root.value} in expressions is not supported", target=scope.piece
@@ -72,26 +112,29 @@ def _start(
 
 def _walk(
     source: Source, segments: tuple[ast.ExpressionSegment, ...], scope: NameScope
-) -> Expression:
+) -> _Place | Expression:
     current: Source | _Collection = source
     for index, segment in enumerate(segments):
-        if isinstance(current, _Collection):
-            outcome = _in_collection(current, segment, scope)
-        elif isinstance(segment, ast.NameSegment):
-            outcome = _member(current, segment, segments[index + 1 :], scope)
-        elif isinstance(segment, ast.AnnotationSegment):
-            return NULL
-        else:
-            raise _misplaced(segment, scope)
+        outcome = _step(current, segment, segments[index + 1 :], scope)
         if not isinstance(outcome, Source | _Collection):
             return outcome
         current = outcome
-    if isinstance(current, Source):
-        return EntityRef(current)
-    raise UriSemanticError(
-        f"'{_segment_name(segments[-1])}' is a collection: use any, all or $count",
-        target=scope.piece,
-    )
+    return current
+
+
+def _step(
+    current: Source | _Collection,
+    segment: ast.ExpressionSegment,
+    rest: tuple[ast.ExpressionSegment, ...],
+    scope: NameScope,
+) -> _Place | Expression:
+    if isinstance(current, _Collection):
+        return _in_collection(current, segment, scope)
+    if isinstance(segment, ast.NameSegment):
+        return _member(current, segment, rest, scope)
+    if isinstance(segment, ast.AnnotationSegment):
+        return NULL
+    raise _misplaced(segment, scope)
 
 
 def _member(
@@ -99,7 +142,7 @@ def _member(
     segment: ast.NameSegment,
     rest: tuple[ast.ExpressionSegment, ...],
     scope: NameScope,
-) -> Source | _Collection | Expression:
+) -> _Place | Expression:
     if segment.arguments is not None or "." in segment.name:
         return _call_or_cast(source, segment, scope)
     definition = find_property(source.entity_type, segment.name)
@@ -122,36 +165,54 @@ def _property(
     definition: Property,
     rest: tuple[ast.ExpressionSegment, ...],
     scope: NameScope,
-) -> Expression:
+) -> _Values | Expression:
     path: tuple[str, ...] = (definition.name,)
+    used = 0
     for segment in rest:
-        if not isinstance(definition.edm_type, ComplexType):
-            raise _after_value(definition, segment, scope)
-        if not isinstance(segment, ast.NameSegment) or segment.arguments is not None:
-            raise _misplaced(segment, scope)
-        member = find_property(definition.edm_type, segment.name)
-        if member is None:
-            raise unknown_property(definition.edm_type, segment.name, scope.piece)
-        definition = member
-        path = (*path, member.name)
+        if definition.is_collection:
+            break
+        definition = _sub_member(definition, segment, scope)
+        path = (*path, definition.name)
+        used += 1
     if not definition.is_filterable and not definition.is_stream:
         raise UriSemanticError(
             f"'{definition.name}' cannot be used in expressions", target=scope.piece
         )
-    return PropertyRef(source, definition, path)
-
-
-def _after_value(
-    definition: Property, segment: ast.ExpressionSegment, scope: NameScope
-) -> Exception:
-    if definition.is_collection:
-        return NotImplementedYetError(
+    reference = PropertyRef(source, definition, path)
+    if not definition.is_collection:
+        return reference
+    if is_structured(definition.edm_type):
+        raise NotImplementedYetError(
             f"operations on the collection '{definition.name}' are not supported",
             target=scope.piece,
         )
-    return UriSemanticError(
-        f"'{definition.name}' has no member '{_segment_name(segment)}'", target=scope.piece
-    )
+    return _over_values(_Values(Items(reference)), rest[used:], scope)
+
+
+def _sub_member(owner: Property, segment: ast.ExpressionSegment, scope: NameScope) -> Property:
+    """The member that a step below a property names."""
+    if not is_structured(owner.edm_type):
+        raise UriSemanticError(
+            f"'{owner.name}' has no member '{_segment_name(segment)}'", target=scope.piece
+        )
+    if not isinstance(segment, ast.NameSegment) or segment.arguments is not None:
+        raise _misplaced(segment, scope)
+    member = find_property(owner.edm_type, segment.name)
+    if member is None:
+        raise unknown_property(owner.edm_type, segment.name, scope.piece)
+    return member
+
+
+def _over_values(
+    values: _Values, rest: tuple[ast.ExpressionSegment, ...], scope: NameScope
+) -> _Values | Expression:
+    current = values
+    for segment in rest:
+        outcome = _in_values(current, segment, scope)
+        if not isinstance(outcome, _Values):
+            return outcome
+        current = outcome
+    return current
 
 
 def _call_or_cast(source: Source, segment: ast.NameSegment, scope: NameScope) -> Source:
@@ -172,40 +233,89 @@ def _in_collection(
 ) -> _Collection | Expression:
     match segment:
         case ast.CountSegment():
-            return _count(collection, segment, scope)
+            return CountOf(collection.block, _counted(collection, segment.options, scope))
         case ast.LambdaSegment():
             return _lambda(collection, segment, scope)
         case ast.FilterSegment():
-            inner = scope.with_row(collection.block.root)
-            condition = scope.bind_condition(segment.condition, inner)
+            condition = _within(segment.condition, scope.with_row(collection.block.root))
             return _Collection(collection.block, (*collection.filters, condition))
         case _:
-            raise UriSemanticError(
-                f"'{_segment_name(segment)}' cannot follow a collection: use any, all or $count",
-                target=scope.piece,
-            )
+            raise _not_of_collection(segment, scope)
 
 
-def _count(collection: _Collection, segment: ast.CountSegment, scope: NameScope) -> Expression:
-    options = segment.options
-    filters = collection.filters
-    if options is not None and options.filter is not None:
-        inner = scope.with_row(collection.block.root)
-        filters = (*filters, scope.bind_condition(options.filter, inner))
-    if options is not None:
-        filters = (*filters, *bind_search(options.search, collection.block.root))
-    return CountOf(collection.block, filters)
+def _in_values(
+    values: _Values, segment: ast.ExpressionSegment, scope: NameScope
+) -> _Values | Expression:
+    match segment:
+        case ast.CountSegment():
+            options = segment.options
+            filters = values.filters
+            if options is not None and options.search is not None:
+                raise NotImplementedYetError(
+                    "$search in a collection of values is not supported", target=scope.piece
+                )
+            if options is not None and options.filter is not None:
+                inner = scope.with_item(ItemRef(values.items))
+                filters = (*filters, _within(options.filter, inner))
+            return ItemCount(values.items, filters)
+        case ast.LambdaSegment():
+            return _lambda_of_values(values, segment, scope)
+        case ast.FilterSegment():
+            condition = _within(segment.condition, scope.with_item(ItemRef(values.items)))
+            return _Values(values.items, (*values.filters, condition))
+        case _:
+            raise _not_of_collection(segment, scope)
+
+
+def _not_of_collection(segment: ast.ExpressionSegment, scope: NameScope) -> UriSemanticError:
+    return UriSemanticError(
+        f"'{_segment_name(segment)}' cannot follow a collection: use any, all or $count",
+        target=scope.piece,
+    )
+
+
+def _within(condition: ast.Expression, scope: NameScope) -> Expression:
+    """A condition on the members of a collection."""
+    scope.budget.enter_collection(scope.piece)
+    bound = scope.bind_condition(condition, scope)
+    scope.budget.leave_collection()
+    return bound
+
+
+def _counted(
+    collection: _Collection, options: ast.QueryOptions | None, scope: NameScope
+) -> tuple[Expression, ...]:
+    root, filters = collection.block.root, collection.filters
+    if options is None:
+        return filters
+    if options.filter is not None:
+        filters = (*filters, _within(options.filter, scope.with_row(root)))
+    return (*filters, *bind_search(options.search, root))
 
 
 def _lambda(collection: _Collection, segment: ast.LambdaSegment, scope: NameScope) -> Expression:
-    is_all = segment.operator is LambdaOperator.ALL
-    if segment.body is None or segment.variable is None:
-        if is_all:
-            raise UriSemanticError("all needs a condition", target=scope.piece)
+    is_all, body = _lambda_body(segment, scope)
+    if body is None or segment.variable is None:
         return Exists(collection.block, None, collection.filters)
     inner = scope.with_variable(segment.variable, collection.block.root)
-    body = scope.bind_condition(segment.body, inner)
-    return Exists(collection.block, body, collection.filters, is_all=is_all)
+    return Exists(collection.block, _within(body, inner), collection.filters, is_all=is_all)
+
+
+def _lambda_of_values(values: _Values, segment: ast.LambdaSegment, scope: NameScope) -> Expression:
+    is_all, body = _lambda_body(segment, scope)
+    if body is None or segment.variable is None:
+        return ItemExists(values.items, None, values.filters)
+    inner = scope.with_variable(segment.variable, ItemRef(values.items))
+    return ItemExists(values.items, _within(body, inner), values.filters, is_all=is_all)
+
+
+def _lambda_body(
+    segment: ast.LambdaSegment, scope: NameScope
+) -> tuple[bool, ast.Expression | None]:
+    is_all = segment.operator is LambdaOperator.ALL
+    if segment.body is None and is_all:
+        raise UriSemanticError("all needs a condition", target=scope.piece)
+    return is_all, segment.body
 
 
 def _misplaced(segment: ast.ExpressionSegment, scope: NameScope) -> Exception:
@@ -226,3 +336,9 @@ def _segment_name(segment: ast.ExpressionSegment) -> str:
             return "$filter"
         case ast.AnnotationSegment():
             return f"@{segment.term}"
+        case ast.AliasReference():
+            return f"@{segment.name}"
+        case ast.AggregateSegment():
+            return "aggregate"
+        case _:
+            assert_never(segment)

@@ -10,7 +10,6 @@ from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
 
-
 _Named = TypeVar("_Named", Property, NavigationProperty)
 
 

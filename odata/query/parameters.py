@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from odata.edm.types import EnumType, Primitive, PropertyType
 from odata.errors import UriSemanticError
-from odata.query.plan import Parameter
+from odata.query.patterns import portable_pattern
+from odata.query.plan import Parameter, ParameterRule
 from odata.uri.ast import Literal, LiteralKind
 from odata.uri.literals import read_literal
 
@@ -38,9 +39,13 @@ def read_parameter(parameter: Parameter, literal: Literal) -> object:
         return read_enum(edm_type, literal.text, literal.type_name)
     if not isinstance(edm_type, Primitive):
         raise UriSemanticError("a literal of a complex type is not expected here")
-    if parameter.requires_utc:
+    if parameter.rule is ParameterRule.UTC:
         _check_utc(literal)
     value = read_literal(literal, edm_type)
+    if parameter.rule is ParameterRule.PATTERN:
+        return portable_pattern(str(value))
+    if parameter.rule is ParameterRule.NOT_NEGATIVE and literal.text.startswith("-"):
+        raise UriSemanticError("the length of a substring is not negative")
     like = parameter.like
     if like is not None and like.upper_case and isinstance(value, str):
         return value.strip().upper()
@@ -57,6 +62,9 @@ def read_enum(enum_type: EnumType, text: str, type_name: str | None = None) -> i
     return total
 
 
+_MOST_DIGITS = 9  # of the number of an enumeration member
+
+
 def _enum_parts(enum_type: EnumType, text: str) -> Sequence[str]:
     return text.split(",") if enum_type.is_flags else (text,)
 
@@ -66,8 +74,8 @@ def _member_number(enum_type: EnumType, text: str) -> int:
     for member in enum_type.members:
         if wanted in (member.name, member.label.strip()) or text == member.text:
             return member.number
-    digits = wanted[1:] if wanted.startswith("-") else wanted
-    if digits.isascii() and digits.isdigit() and len(digits) < 19:
+    digits = wanted.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
         return int(wanted)
     options = ",".join(member.text for member in enum_type.members)
     raise UriSemanticError(f"'{text}' is not an option. The existing options are: {options}")

@@ -6,13 +6,19 @@ so one plan serves every request of the same shape.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum, auto
 
-from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Primitive, Property, PropertyType
 from odata.query.functions import Signature
 from odata.query.search_terms import SearchTerm
+from odata.query.sources import (
+    Block,
+    Source,
+    child_block,
+    new_block,
+    related_block,
+)
 from odata.uri.ast import (
     ArithmeticOperator,
     ComparisonOperator,
@@ -20,78 +26,7 @@ from odata.uri.ast import (
     LogicalOperator,
 )
 
-# --- sources ------------------------------------------------------------------------------
-
-
-@dataclass(eq=False, slots=True)
-class Block:
-    """One SELECT: its root and the single-valued joins that its expressions need.
-
-    ``ancestors`` lead from the root up the resource path; they are joined inwards.
-    """
-
-    root: Source
-    joins: list[Source] = field(default_factory=list)
-    ancestors: list[Source] = field(default_factory=list)
-
-
-@dataclass(eq=False, slots=True)
-class Source:
-    """One use of an entity type in a statement, reached from ``parent`` by ``navigation``.
-
-    ``type_filter`` names a derived type that the path was cast to.
-    """
-
-    entity_type: EntityType
-    parent: Source | None = None
-    navigation: NavigationProperty | None = None
-    block: Block | None = field(default=None, repr=False)
-    _children: dict[str, Source] = field(default_factory=dict, repr=False)
-
-    def join(self, navigation: NavigationProperty) -> Source:
-        """The joined source at the end of a single-valued navigation property."""
-        found = self._children.get(navigation.name)
-        if found is None:
-            found = Source(navigation.target, self, navigation, self.block)
-            self._children[navigation.name] = found
-            if self.block is not None:
-                self.block.joins.append(found)
-        return found
-
-    @property
-    def is_outer_joined(self) -> bool:
-        """Whether the row may be missing."""
-        return self.navigation is not None and self.block is not None and self.block.root is not self
-
-
-def new_block(entity_type: EntityType) -> Block:
-    """A block whose root is a fresh use of ``entity_type``."""
-    root = Source(entity_type)
-    block = Block(root)
-    root.block = block
-    return block
-
-
-def related_block(parent: Source, navigation: NavigationProperty) -> Block:
-    """A block over the entities that ``navigation`` leads to from one row of ``parent``."""
-    root = Source(navigation.target, parent, navigation)
-    block = Block(root)
-    root.block = block
-    return block
-
-
-def child_block(parent: Source, navigation: NavigationProperty) -> Block:
-    """A block over what ``navigation`` leads to from the row that the path has reached."""
-    root = Source(navigation.target, parent, navigation)
-    ancestors = [parent]
-    if parent.block is not None:
-        ancestors += parent.block.ancestors
-    block = Block(root, ancestors=ancestors)
-    root.block = block
-    return block
-
-
-# --- expressions --------------------------------------------------------------------------
+__all__ = ["Block", "Source", "child_block", "new_block", "related_block"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +38,26 @@ class Constant:
     nullable: bool = False
 
 
+class ParameterRule(Enum):
+    """What a literal must be beyond its type."""
+
+    NONE = auto()
+    UTC = auto()  # no instant with another offset
+    PATTERN = auto()  # a regular expression that all databases read alike
+    NOT_NEGATIVE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A literal of the request: ``slot`` counts the lifted literals; ``kind`` is the lexical
-    form to read, ``like`` the property whose rules (upper case, enumeration) it follows;
-    ``requires_utc`` refuses an instant with another offset."""
+    form to read, ``like`` the property whose rules (upper case, enumeration) it follows."""
 
     slot: int
     kind: LiteralKind
     edm_type: PropertyType
     like: Property | None = None
     type_name: str | None = None
-    requires_utc: bool = False
+    rule: ParameterRule = ParameterRule.NONE
     nullable: bool = False
 
 
@@ -187,6 +130,8 @@ class EntityRef:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
+    """``left operator right``; true or false, never null."""
+
     operator: ComparisonOperator
     left: Expression
     right: Expression
@@ -196,6 +141,8 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logical:
+    """A chain of ``and`` or of ``or``."""
+
     operator: LogicalOperator
     operands: tuple[Expression, ...]
     edm_type: PropertyType = Primitive.BOOLEAN
@@ -208,6 +155,8 @@ class Logical:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Not:
+    """``not operand``."""
+
     operand: Expression
     edm_type: PropertyType = Primitive.BOOLEAN
 
@@ -219,6 +168,8 @@ class Not:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Negate:
+    """``-operand``."""
+
     operand: Expression
     edm_type: PropertyType
 
@@ -230,6 +181,8 @@ class Negate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arithmetic:
+    """``left operator right`` on numbers, dates and durations."""
+
     operator: ArithmeticOperator
     left: Expression
     right: Expression
@@ -268,13 +221,27 @@ class Call:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cast:
+    """``cast(operand,type)``; null where the value does not fit."""
+
     operand: Expression
     edm_type: PropertyType
     nullable: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class IsOf:
+    """``isof(operand,type)``; false for null."""
+
+    operand: Expression
+    wanted: PropertyType
+    edm_type: PropertyType = Primitive.BOOLEAN
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
+    """``case(condition:value,...)``; null where no condition is true."""
+
     branches: tuple[tuple[Expression, Expression], ...]
     edm_type: PropertyType
     nullable: bool = True
@@ -282,6 +249,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Has:
+    """``left has right``: all these flags are set."""
+
     left: Expression
     right: Expression
     edm_type: PropertyType = Primitive.BOOLEAN
@@ -315,6 +284,59 @@ class CountOf:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """One use of the items of a collection of primitive values."""
+
+    reference: PropertyRef
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemRef:
+    """The item for which a lambda variable or ``$this`` stands."""
+
+    items: Items
+    nullable: bool = True
+
+    @property
+    def edm_type(self) -> PropertyType:
+        """The type of the items."""
+        return self.items.reference.edm_type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemExists:
+    """``any`` or ``all`` over the items of a collection."""
+
+    items: Items
+    predicate: Expression | None = None
+    filters: tuple[Expression, ...] = ()
+    is_all: bool = False
+    edm_type: PropertyType = Primitive.BOOLEAN
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemCount:
+    """The number of items that match."""
+
+    items: Items
+    filters: tuple[Expression, ...] = ()
+    edm_type: PropertyType = Primitive.INT64
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subset:
+    """``hassubset``, or ``hassubsequence`` where the order counts, with a list of values."""
+
+    items: Items
+    values: tuple[Expression, ...]
+    in_order: bool = False
+    edm_type: PropertyType = Primitive.BOOLEAN
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SearchMatch:
     """An entity has what is searched for among its searchable properties."""
 
@@ -322,6 +344,14 @@ class SearchMatch:
     term: SearchTerm
     edm_type: PropertyType = Primitive.BOOLEAN
     nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetValue:
+    """A value that stands on a set of rows; its kinds are in ``set_values``."""
+
+    edm_type: PropertyType
+    nullable: bool
 
 
 Expression = (
@@ -341,49 +371,23 @@ Expression = (
     | In
     | Call
     | Cast
+    | IsOf
     | Case
     | Has
     | Exists
     | CountOf
     | SearchMatch
+    | SetValue
+    | ItemRef
+    | ItemExists
+    | ItemCount
+    | Subset
 )
 
 NULL = Constant(None, None, nullable=True)
 
-# --- walking ------------------------------------------------------------------------------
 
-
-def children(expression: Expression) -> Iterator[Expression]:
-    """The direct operands of a bound expression."""
-    match expression:
-        case Comparison() | Arithmetic() | Has():
-            yield from (expression.left, expression.right)
-        case Logical():
-            yield from expression.operands
-        case Not() | Negate() | Cast():
-            yield expression.operand
-        case Among():
-            yield expression.value
-        case In():
-            yield expression.left
-            yield from expression.items
-        case Call():
-            yield from expression.arguments
-        case Case():
-            for condition, value in expression.branches:
-                yield from (condition, value)
-        case Exists() | CountOf():
-            yield from expression.filters
-            if isinstance(expression, Exists) and expression.predicate is not None:
-                yield expression.predicate
-        case _:
-            return
-
-
-def walk(expression: Expression) -> Iterator[Expression]:
-    """The expression and everything below it, without recursion."""
-    pending = [expression]
-    while pending:
-        current = pending.pop()
-        yield current
-        pending.extend(children(current))
+def first_key(reference: EntityRef) -> PropertyRef:
+    """The first key property of an entity: null exactly where there is no entity."""
+    definition = reference.source.entity_type.key_properties()[0]
+    return PropertyRef(reference.source, definition, (definition.name,))

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from odata.edm.model import Model
+from odata.query.budget import Budget
 from odata.query.parameters import SlotTable
-from odata.query.plan import Expression, Source
+from odata.query.plan import Expression, ItemRef, Source
 from odata.uri import ast
 
+Variable = Source | ItemRef
+
 _NO_EXPRESSIONS: Mapping[str, Expression] = {}
-_NO_SOURCES: Mapping[str, Source] = {}
+_NO_VARIABLES: Mapping[str, Variable] = {}
 _NO_ALIASES: Mapping[str, ast.Expression] = {}
 
 
@@ -19,10 +22,11 @@ _NO_ALIASES: Mapping[str, ast.Expression] = {}
 class NameScope:
     """Where an expression stands.
 
-    ``row`` is what bare names belong to, ``request_row`` is ``$it``; ``computed`` are the
-    names that ``$compute`` adds. ``piece`` names the part of the request whose literals are
-    being bound, for messages and slots; ``bind_condition`` binds what a path contains. ``pending_aliases`` guards against an alias that
-    leads to itself.
+    ``row`` is what bare names belong to, ``request_row`` is ``$it``, ``item`` is ``$this``
+    inside a collection of values; ``computed`` are the names that ``$compute`` adds.
+    ``piece`` names the part of the request whose literals are being bound, for messages and
+    slots; ``bind_condition`` binds what a path contains. ``pending_aliases`` guards against
+    an alias that leads to itself.
     """
 
     model: Model
@@ -31,22 +35,28 @@ class NameScope:
     request_row: Source
     piece: str
     bind_condition: Callable[[ast.Expression, NameScope], Expression]
-    variables: Mapping[str, Source] = field(default_factory=lambda: _NO_SOURCES)
+    variables: Mapping[str, Variable] = field(default_factory=lambda: _NO_VARIABLES)
     computed: Mapping[str, Expression] = field(default_factory=lambda: _NO_EXPRESSIONS)
     aliases: Mapping[str, ast.Expression] = field(default_factory=lambda: _NO_ALIASES)
     pending_aliases: frozenset[str] = frozenset()
+    item: ItemRef | None = None
+    budget: Budget = field(default_factory=Budget)
 
     def in_piece(self, piece: str) -> NameScope:
         """The same place, for literals of another part of the request."""
         return replace(self, piece=piece)
 
-    def with_variable(self, name: str, source: Source) -> NameScope:
-        """Inside a lambda whose variable ranges over ``source``."""
-        return replace(self, variables={**self.variables, name: source})
+    def with_variable(self, name: str, value: Variable) -> NameScope:
+        """Inside a lambda whose variable ranges over ``value``."""
+        return replace(self, variables={**self.variables, name: value})
 
     def with_row(self, source: Source) -> NameScope:
-        """Where bare names belong to ``source``."""
-        return replace(self, row=source, variables=_NO_SOURCES, computed=_NO_EXPRESSIONS)
+        """Where bare names belong to ``source``; variables of lambdas around it stay known."""
+        return replace(self, row=source, computed=_NO_EXPRESSIONS, item=None)
+
+    def with_item(self, item: ItemRef) -> NameScope:
+        """Where ``$this`` is an item of a collection of values."""
+        return replace(self, item=item)
 
     def with_computed(self, computed: Mapping[str, Expression]) -> NameScope:
         """Where the names of ``$compute`` are known."""

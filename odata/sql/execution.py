@@ -18,6 +18,9 @@ from odata.errors import (
     TimeoutExceededError,
 )
 
+DriverValue = Any  # whatever a driver takes for a placeholder
+Cursor = Any  # the drivers' cursors share no type
+
 _RETRY = (("Retry-After", "1"),)
 
 _MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
@@ -38,13 +41,13 @@ _MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
 )
 
 
-def run(database: peewee.Database, sql: str, parameters: list[Any]) -> Any:
+def run(database: peewee.Database, sql: str, parameters: list[DriverValue]) -> Cursor:
     """The cursor of an executed statement."""
     with translated_failures():
-        return database.execute_sql(sql, parameters)
+        return database.execute_sql(sql, parameters)  # type: ignore[no-untyped-call]  # Peewee's gap
 
 
-def fetch(cursor: Any, size: int) -> Iterator[list[tuple[Any, ...]]]:
+def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a cursor in chunks."""
     while True:
         with translated_failures():

@@ -9,12 +9,13 @@ from typing import Any
 from odata.edm.types import EnumType, Primitive
 from odata.query.row_template import ValuePart, ValueStyle
 from odata.sql import value_text
-from odata.sql.dialects.sqlite_functions import double_text
+from odata.sql.dialects.sqlite_numbers import double_text
 from odata.sql.storage import Form, Storage
 
-JsonEncoder = Callable[[Any], str]
+FetchedValue = Any  # whatever a driver fetches; the storage tells which
+JsonEncoder = Callable[[FetchedValue], str]
 
-_quote: Callable[[str], str] = json.encoder.encode_basestring  # type: ignore[attr-defined]  # its stub names the ASCII twin only
+_quote: Callable[[str], str] = json.encoder.encode_basestring
 
 
 def python_encoder(part: ValuePart, storage: Storage) -> JsonEncoder:

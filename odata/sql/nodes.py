@@ -9,11 +9,16 @@ from typing import Any
 
 import peewee
 
+from odata.errors import UriSemanticError
 from odata.query.plan import Parameter
 from odata.sql.storage import Rounding, Storage
 
 SqlExpression = Any  # peewee's nodes overload every operator and cannot be typed further
+SqlContext = Any  # peewee's rendering state is untyped
+DriverValue = Any  # whatever a driver takes for a placeholder
 
+_MAX_WEIGHT = 50_000  # nodes of one statement
+_FLAT = 4  # conditions that need no tree
 _PLACE = re.compile(r"\{(\d)\}")
 
 
@@ -35,6 +40,21 @@ class NamedParameter:
     storage: Storage | None = None
 
 
+class Piece(peewee.NodeList):
+    """Nodes in a row; ``weight`` counts how many are written, repeated ones repeatedly."""
+
+    def __init__(self, nodes: list[SqlExpression], glue: str) -> None:
+        super().__init__(nodes, glue=glue)
+        self.weight = 1 + sum(getattr(node, "weight", 1) for node in nodes)
+        if self.weight > _MAX_WEIGHT:
+            raise UriSemanticError("the expressions of the request are too complex")
+
+
+def listed(nodes: Sequence[SqlExpression], glue: str = ", ") -> SqlExpression:
+    """Nodes with ``glue`` between them."""
+    return Piece(list(nodes), glue)
+
+
 def sql(template: str, *operands: SqlExpression) -> SqlExpression:
     """SQL text with operands in the places ``{0}``, ``{1}`` ..."""
     pieces = _PLACE.split(template)
@@ -44,7 +64,7 @@ def sql(template: str, *operands: SqlExpression) -> SqlExpression:
             nodes.append(operands[int(piece)])
         elif piece:
             nodes.append(peewee.SQL(piece))
-    return peewee.NodeList(nodes, glue="")
+    return Piece(nodes, "")
 
 
 class ParameterNode(peewee.Node):
@@ -53,7 +73,7 @@ class ParameterNode(peewee.Node):
     def __init__(self, source: RequestParameter | NamedParameter | ConstantParameter) -> None:
         self.source = source
 
-    def __sql__(self, ctx: Any) -> Any:
+    def __sql__(self, ctx: SqlContext) -> SqlContext:
         """The driver's placeholder; the source itself goes into the list of values."""
         return ctx.value(self.source, converter=_unchanged)
 
@@ -65,7 +85,7 @@ class ConstantParameter:
     value: object
 
 
-def _unchanged(value: Any) -> Any:
+def _unchanged(value: DriverValue) -> DriverValue:
     return value
 
 
@@ -80,8 +100,8 @@ def any_of(conditions: Sequence[SqlExpression]) -> SqlExpression:
 
 
 def _balanced(conditions: Sequence[SqlExpression], glue: str) -> SqlExpression:
-    if len(conditions) <= 4:
-        joined = peewee.NodeList(list(conditions), glue=glue)
+    if len(conditions) <= _FLAT:
+        joined = listed(conditions, glue)
         return joined if len(conditions) == 1 else sql("({0})", joined)
     half = len(conditions) // 2
     left, right = _balanced(conditions[:half], glue), _balanced(conditions[half:], glue)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import peewee
 
-from odata.query.plan import Block, PropertyRef, Source
+from odata.query.plan import Block, Items, PropertyRef, Source
+from odata.query.set_values import DerivedSource
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -17,6 +19,30 @@ from odata.sql.mapping import (
     TableAlias,
 )
 from odata.sql.nodes import SqlExpression, all_of, sql
+from odata.sql.storage import Storage
+from odata.sql.terms import Term
+
+
+class DerivedTable(Protocol):
+    """A query that stands for a table."""
+
+    @property
+    def alias(self) -> TableAlias:
+        """What stands for it in a statement."""
+
+    @property
+    def storages(self) -> Mapping[str, Storage]:
+        """The storage of its own columns."""
+
+    def column(self, name: str) -> Term:
+        """The value of one of them."""
+
+
+Derive = Callable[[DerivedSource, str], DerivedTable]
+
+
+def _cannot_derive(_source: DerivedSource, _name: str) -> DerivedTable:
+    raise LookupError("derived tables need a compiler")
 
 
 class SourceTable:
@@ -26,6 +52,10 @@ class SourceTable:
         self._data_source = data_source
         self._aliases: dict[int, TableAlias] = {}
         self._sources: list[Source] = []
+        self._item_names: dict[int, str] = {}
+        self._items: list[Items] = []
+        self._derived: dict[int, DerivedTable] = {}
+        self.derive: Derive = _cannot_derive
 
     def mapping(self, source: Source) -> EntityMapping:
         """Where the entity type of a source lives."""
@@ -36,8 +66,32 @@ class SourceTable:
         found = self._aliases.get(id(source))
         if found is None:
             self._sources.append(source)
-            found = self.mapping(source).model.alias(f"s{len(self._sources)}")
+            found = self._new_alias(source, f"s{len(self._sources)}")
             self._aliases[id(source)] = found
+        return found
+
+    def _new_alias(self, source: Source, name: str) -> TableAlias:
+        if isinstance(source, DerivedSource):
+            found = self._derived[id(source)] = self.derive(source, name)
+            return found.alias
+        return self.mapping(source).model.alias(name)
+
+    def derived_column(self, source: DerivedSource, name: str) -> Term:
+        """A column of a derived table."""
+        self.alias(source)
+        return self._derived[id(source)].column(name)
+
+    def derived_storages(self, source: Source) -> Mapping[str, Storage]:
+        """The storage of the columns of a derived table; none for any other source."""
+        found = self._derived.get(id(source))
+        return {} if found is None else found.storages
+
+    def name_of(self, items: Items) -> str:
+        """The name under which the items of a collection are used."""
+        found = self._item_names.get(id(items))
+        if found is None:
+            self._items.append(items)
+            found = self._item_names[id(items)] = f"i{len(self._items)}"
         return found
 
     def value(self, reference: PropertyRef) -> tuple[SqlExpression, peewee.Field]:
@@ -71,7 +125,7 @@ class SourceTable:
             return found.build(alias)
         return getattr(alias, found.column.name)
 
-    def from_clause(self, block: Block) -> Any:
+    def from_clause(self, block: Block) -> SqlExpression:
         """The root of a block, inwards joined to what the path came through, with its
         outer joins."""
         clause = self.alias(block.root)
@@ -91,27 +145,30 @@ class SourceTable:
     def relation(self, source: Source) -> SqlExpression:
         """What ties a source to its parent: the pairs, the scope, the declared condition."""
         parent, navigation = source.parent, source.navigation
-        assert parent is not None and navigation is not None
+        if parent is None or navigation is None:
+            raise LookupError(f"{source.entity_type.name} is related to nothing")
         mapping = self.mapping(parent).navigation[navigation.name]
         conditions = [
             sql("{0} = {1}", self.column(source, theirs), self.column(parent, own))
             for own, theirs in mapping.pairs
         ]
-        conditions += self._scope_relation(parent, source)
+        conditions += self._scope_relation(parent, source, has_pairs=bool(mapping.pairs))
         if mapping.condition is not None:
             conditions.append(mapping.condition(self.alias(source)))
         return all_of(conditions)
 
-    def _scope_relation(self, parent: Source, source: Source) -> list[SqlExpression]:
+    def _scope_relation(
+        self, parent: Source, source: Source, *, has_pairs: bool
+    ) -> list[SqlExpression]:
         theirs, own = self.mapping(source).scope, self.mapping(parent).scope
         if theirs is None:
             return []
         target = getattr(self.alias(source), theirs.name)
         if own is not None:
             return [sql("{0} = {1}", target, getattr(self.alias(parent), own.name))]
-        key = self.mapping(parent).entity_type.all_key_names()[0]
-        if self.mapping(parent).navigation[source.navigation.name].pairs:  # type: ignore[union-attr]  # checked by the caller
+        if has_pairs:
             return []
+        key = self.mapping(parent).entity_type.all_key_names()[0]
         return [sql("{0} = {1}", target, self.column(parent, key))]
 
 

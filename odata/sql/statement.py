@@ -9,11 +9,13 @@ from typing import Any
 import peewee
 
 from odata.query.parameters import read_parameter
-from odata.sql.nodes import ConstantParameter, NamedParameter, RequestParameter
+from odata.sql.nodes import ConstantParameter, DriverValue, NamedParameter, RequestParameter
 from odata.sql.storage import to_parameter
 from odata.uri.ast import Literal
 
-Place = Callable[["RequestValues"], Any]
+SqlQuery = Any  # peewee's queries share no type
+ValueSource = Any  # one of ours, or a plain value
+Place = Callable[["RequestValues"], DriverValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,9 @@ class RequestValues:
     """The values of one request: its lifted literals by slot, and named ones."""
 
     literals: Sequence[Literal]
-    named: Mapping[str, Any]
+    named: Mapping[str, DriverValue]
 
-    def with_named(self, **named: Any) -> RequestValues:
+    def with_named(self, **named: DriverValue) -> RequestValues:
         """The same with further named values."""
         return RequestValues(self.literals, {**self.named, **named})
 
@@ -35,18 +37,18 @@ class Statement:
     sql: str
     places: tuple[Place, ...]
 
-    def parameters(self, values: RequestValues) -> list[Any]:
+    def parameters(self, values: RequestValues) -> list[DriverValue]:
         """The parameters for one request; refuses a literal that does not fit."""
         return [place(values) for place in self.places]
 
 
-def finish(query: Any, database: peewee.Database) -> Statement:
+def finish(query: SqlQuery, database: peewee.Database) -> Statement:
     """A Peewee query rendered once for all requests of its shape."""
-    text, sources = database.get_sql_context().sql(query).query()
+    text, sources = database.get_sql_context().sql(query).query()  # type: ignore[no-untyped-call]  # Peewee's gap
     return Statement(text, tuple(_place(source) for source in sources))
 
 
-def _place(source: Any) -> Place:
+def _place(source: ValueSource) -> Place:
     if isinstance(source, RequestParameter):
         return _request_place(source)
     if isinstance(source, NamedParameter):
@@ -59,7 +61,7 @@ def _request_place(source: RequestParameter) -> Place:
     parameter, storage, rounding = source.parameter, source.storage, source.rounding
     slot = parameter.slot
 
-    def place(values: RequestValues) -> Any:
+    def place(values: RequestValues) -> DriverValue:
         return to_parameter(read_parameter(parameter, values.literals[slot]), storage, rounding)
 
     return place
@@ -70,7 +72,7 @@ def _named_place(source: NamedParameter) -> Place:
     if storage is None:
         return lambda values: values.named[name]
 
-    def place(values: RequestValues) -> Any:
+    def place(values: RequestValues) -> DriverValue:
         return to_parameter(values.named[name], storage)
 
     return place

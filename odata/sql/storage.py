@@ -16,8 +16,11 @@ import peewee
 from odata.edm.types import INTEGER_TYPES, EnumType, Primitive, PropertyType
 from odata.sql import fields
 
+PythonValue = Any  # of an EDM type, or as a driver takes it; its Storage tells which
+
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _LARGEST = 2**63 - 1
+_LARGEST_EXPONENT = 19
 _UNMATCHED = -(2**63)  # no column of ours holds it: stands for a value that none can equal
 
 
@@ -127,14 +130,16 @@ def canonical_storage(edm_type: PropertyType | None) -> Storage:
     return Storage(Form.TEXT)
 
 
-def to_parameter(value: Any, storage: Storage, rounding: Rounding = Rounding.EXACT) -> Any:
+def to_parameter(
+    value: PythonValue, storage: Storage, rounding: Rounding = Rounding.EXACT
+) -> PythonValue:
     """``value``, a Python value of its EDM type, as the driver takes it for this storage."""
     if value is None:
         return None
     return _WRITERS[storage.form](value, storage, rounding)
 
 
-def _scaled(value: Any, storage: Storage, rounding: Rounding) -> int:
+def _scaled(value: PythonValue, storage: Storage, rounding: Rounding) -> int:
     if isinstance(value, float) and not math.isfinite(value):
         return _beyond(value)
     units = Decimal(value).scaleb(storage.digits)
@@ -149,7 +154,9 @@ def _beyond(value: float) -> int:
 
 
 def _to_whole(units: Decimal, rounding: Rounding) -> int | None:
-    if units.adjusted() > 19:
+    if units.adjusted() > _LARGEST_EXPONENT:
+        if rounding is Rounding.EXACT:
+            return None
         return _LARGEST if units > 0 else -_LARGEST
     if rounding is Rounding.FLOOR:
         return math.floor(units)
@@ -158,36 +165,37 @@ def _to_whole(units: Decimal, rounding: Rounding) -> int | None:
     return int(units) if units == units.to_integral_value() else None
 
 
-def _integer(value: Any, _storage: Storage, rounding: Rounding) -> int:
+def _integer(value: PythonValue, _storage: Storage, rounding: Rounding) -> int:
     return value if isinstance(value, int) else _scaled(value, Storage(Form.SCALED, 0), rounding)
 
 
-def _instant(value: Any, storage: Storage, _rounding: Rounding) -> str:
+def _instant(value: PythonValue, storage: Storage, _rounding: Rounding) -> str:
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time(), datetime.UTC)
     return fields.write_instant(value, storage.digits)
 
 
-def _day(value: Any, _storage: Storage, _rounding: Rounding) -> str:
+def _day(value: PythonValue, _storage: Storage, _rounding: Rounding) -> str:
     if isinstance(value, datetime.datetime):
         return fields.write_instant(value, 6)
     return str(value.isoformat())
 
 
-def _native_instant(value: Any, storage: Storage, rounding: Rounding) -> datetime.datetime:
+def _native_instant(value: PythonValue, storage: Storage, rounding: Rounding) -> datetime.datetime:
     text = _instant(value, storage, rounding)
     return datetime.datetime.fromisoformat(text)
 
 
-def _number_text(value: Any, _storage: Storage, _rounding: Rounding) -> Decimal:
-    return Decimal(value)
+def _number_text(value: PythonValue, _storage: Storage, _rounding: Rounding) -> str:
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return format(number, "f")
 
 
-def _plain(value: Any, _storage: Storage, _rounding: Rounding) -> Any:
+def _plain(value: PythonValue, _storage: Storage, _rounding: Rounding) -> PythonValue:
     return value
 
 
-_WRITERS: Mapping[Form, Callable[[Any, Storage, Rounding], Any]] = {
+_WRITERS: Mapping[Form, Callable[[PythonValue, Storage, Rounding], PythonValue]] = {
     Form.TEXT: _plain,
     Form.GUID: _plain,
     Form.SCALED: _scaled,
@@ -209,7 +217,7 @@ _WRITERS: Mapping[Form, Callable[[Any, Storage, Rounding], Any]] = {
 }
 
 
-def from_database(value: Any, storage: Storage) -> Any:
+def from_database(value: PythonValue, storage: Storage) -> PythonValue:
     """A fetched value as the Python value of its EDM type."""
     if value is None:
         return None
@@ -217,7 +225,7 @@ def from_database(value: Any, storage: Storage) -> Any:
     return value if reader is None else reader(value, storage)
 
 
-def _read_instant(value: Any, _storage: Storage) -> datetime.datetime:
+def _read_instant(value: PythonValue, _storage: Storage) -> datetime.datetime:
     moment = value if isinstance(value, datetime.datetime) else _parse_instant(value)
     return moment.replace(tzinfo=datetime.UTC)
 
@@ -226,7 +234,7 @@ def _parse_instant(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text)
 
 
-_READERS: Mapping[Form, Callable[[Any, Storage], Any]] = {
+_READERS: Mapping[Form, Callable[[PythonValue, Storage], PythonValue]] = {
     Form.SCALED: lambda value, storage: Decimal(value).scaleb(-storage.digits),
     Form.NUMBER: lambda value, _s: Decimal(str(value)),
     Form.NATIVE_DECIMAL: lambda value, _s: Decimal(str(value)),

@@ -10,16 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
 import peewee
 
 from odata.sql.change_log import ChangeOrder
-from odata.sql.nodes import SqlExpression, sql
+from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TagCounter
-
-JsonEncoder = Callable[[Any], str]
 
 BLANKS = (
     "char(9,10,11,12,13,32,133,160,5760,8192,8193,8194,8195,8196,8197,8198,8199,8200,8201,8202,"
@@ -65,6 +62,15 @@ SHARED_TEMPLATES: Mapping[str, str] = {
     "is_null": "({0} IS NULL)",
     "is_not_null": "({0} IS NOT NULL)",
     "not": "(NOT {0})",
+    "sum": "SUM({0}){1}",
+    "min": "MIN({0}){1}",
+    "max": "MAX({0}){1}",
+    "count": "COUNT({0}){1}",
+    "countdistinct": "COUNT(DISTINCT {0}){1}",
+    "total": "COALESCE(SUM({0}){1}, 0)",
+    "sum_before": "SUM({0}) OVER ({1} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+    "sum_over": "SUM({0}) OVER ({1})",
+    "group": "{0}",
     "false_if_null": "COALESCE({0}, FALSE)",
 }
 
@@ -98,7 +104,11 @@ class Dialect(ABC):
 
     def knows(self, operation: str, form: Form) -> bool:
         """Whether there is a template."""
-        return f"{operation}/{form.name}" in self.templates or operation in self.templates
+        return self.converts(operation, form) or operation in self.templates
+
+    def converts(self, operation: str, form: Form) -> bool:
+        """Whether there is a template for this very form."""
+        return f"{operation}/{form.name}" in self.templates
 
     def canonical(self, node: SqlExpression, storage: Storage) -> SqlExpression:
         """A value of any storage in the form in which it is computed and compared."""
@@ -115,7 +125,9 @@ class Dialect(ABC):
         """A placeholder whose type the database must know."""
 
     @abstractmethod
-    def order(self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool) -> Any:
+    def order(
+        self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool
+    ) -> SqlExpression:
         """An ORDER BY term: nulls first ascending, last descending."""
 
     @abstractmethod
@@ -123,8 +135,24 @@ class Dialect(ABC):
         """``node`` is among the values of one array parameter."""
 
     @abstractmethod
-    def array(self, values: list[Any]) -> Any:
+    def array(self, values: list[DriverValue]) -> DriverValue:
         """The values of an array parameter as the driver takes them."""
+
+    @abstractmethod
+    def items(self, column: SqlExpression, name: str) -> SqlExpression:
+        """The items of a JSON array as a table called ``name``."""
+
+    @abstractmethod
+    def item_value(self, name: str, form: Form) -> SqlExpression:
+        """The value of an item whose JSON form is its storage."""
+
+    @abstractmethod
+    def item_text(self, name: str) -> SqlExpression:
+        """The text of an item, to be cast."""
+
+    @abstractmethod
+    def item_position(self, name: str) -> SqlExpression:
+        """A number that grows with the place of an item."""
 
     @property
     @abstractmethod

@@ -4,84 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
 
 import peewee
 
 from odata.sql.change_log import ChangeOrder, SnapshotOrder
 from odata.sql.dialects import postgresql_search
-from odata.sql.dialects.base import (
-    SHARED_TEMPLATES,
-    Dialect,
-    SearchTable,
-    instant_to_canonical,
-)
+from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
+from odata.sql.dialects.postgresql_templates import TEMPLATES, TO_TEXT
 from odata.sql.execution import run
-from odata.sql.nodes import SqlExpression, sql
+from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import SequenceCounter, TagCounter
-
-_BLANKS = (
-    "E'\\t\\n\\u000b\\f\\r \\u0085\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006"
-    "\\u2007\\u2008\\u2009\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'"
-)
-_TO_TEXT = "to_char({0}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
-
-_TEMPLATES: Mapping[str, str] = {
-    **SHARED_TEMPLATES,
-    "contains": "(strpos({0}, {1}) > 0)",
-    "startswith": "starts_with({0}, {1})",
-    "endswith": "(right({0}, length({1})) = {1})",
-    "indexof": "(strpos({0}, {1}) - 1)",
-    "substring": (
-        "substr({0}, (CASE WHEN {1} < 0 THEN greatest(length({0}) + {1}, 0) ELSE {1} END + 1)::int)"
-    ),
-    "substring/3": (
-        "substr({0}, (CASE WHEN {1} < 0 THEN greatest(length({0}) + {1}, 0) ELSE {1} END + 1)::int,"
-        " greatest({2}, 0)::int)"
-    ),
-    "tolower": 'lower({0} COLLATE "pg_unicode_fast")',
-    "toupper": 'upper({0} COLLATE "pg_unicode_fast")',
-    "trim": "btrim({0}, " + _BLANKS + ")",
-    "fractionalseconds": "CAST('0.' || substr({0}, 21) AS NUMERIC)",
-    "fractionalseconds/CLOCK": "CAST('0.' || substr({0}, 10) AS NUMERIC)",
-    "totalseconds": "({0} * 0.000001)",
-    "div/NUMBER": "trim_scale(round(({0} * 1.000000000000) / {1}, 12))",
-    "divby/NUMBER": "trim_scale(round(({0} * 1.000000000000) / {1}, 12))",
-    "mod/NUMBER": "mod({0}, {1})",
-    "div/INTEGER": "({0} / {1})",
-    "mod/INTEGER": "mod({0}, {1})",
-    "div/REAL": "({0} / {1})",
-    "divby/REAL": "({0} / {1})",
-    "round/NUMBER": "round({0})",
-    "floor/NUMBER": "floor({0})",
-    "ceiling/NUMBER": "ceil({0})",
-    "round/REAL": "(sign({0}) * floor(abs({0}) + 0.5))",
-    "floor/REAL": "floor({0})",
-    "ceiling/REAL": "ceil({0})",
-    "add/INSTANT": _TO_TEXT.replace(
-        "{0}", "CAST({0} AS timestamp) + {1} * interval '1 microsecond'"
-    ),
-    "sub/INSTANT": _TO_TEXT.replace(
-        "{0}", "CAST({0} AS timestamp) - {1} * interval '1 microsecond'"
-    ),
-    "add/DAY": "to_char(CAST({0} AS timestamp) + {1} * interval '1 microsecond', 'YYYY-MM-DD')",
-    "sub/DAY": "to_char(CAST({0} AS timestamp) - {1} * interval '1 microsecond', 'YYYY-MM-DD')",
-    "apart/INSTANT": (
-        "CAST(EXTRACT(EPOCH FROM CAST({0} AS timestamp) - CAST({1} AS timestamp))"
-        " * 1000000 AS BIGINT)"
-    ),
-    "apart/DAY": (
-        "CAST(EXTRACT(EPOCH FROM CAST({0} AS timestamp) - CAST({1} AS timestamp))"
-        " * 1000000 AS BIGINT)"
-    ),
-    "mul/SPAN": "CAST(round({0} * {1}) AS BIGINT)",
-    "div/SPAN": "CAST(round(({0} * 1.000000000000) / {1}) AS BIGINT)",
-    "cast/NUMBER": "CAST({0} AS NUMERIC)",
-    "cast/REAL": "CAST({0} AS DOUBLE PRECISION)",
-    "cast/TEXT": "CAST({0} AS TEXT)",
-    "instant_of_day": "({0} || 'T00:00:00.000000')",
-}
 
 _PARAMETER_TYPES: Mapping[Form, str] = {
     Form.TEXT: "TEXT",
@@ -109,7 +42,7 @@ class PostgresqlDialect(Dialect):
     """PostgreSQL 15 and later; Unicode case mapping needs 18."""
 
     name = "postgresql"
-    templates = _TEMPLATES
+    templates = TEMPLATES
 
     @property
     def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:
@@ -123,7 +56,9 @@ class PostgresqlDialect(Dialect):
         typed = sql("CAST({0} AS " + _PARAMETER_TYPES[storage.form] + ")", node)
         return sql('({0} COLLATE "C")', typed) if storage.form is Form.TEXT else typed
 
-    def order(self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool) -> Any:
+    def order(
+        self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool
+    ) -> SqlExpression:
         """Nulls named where there can be some; text by code point."""
         collated = sql('{0} COLLATE "C"', node) if form in _TEXTUAL else node
         direction = "DESC" if descending else "ASC"
@@ -134,9 +69,29 @@ class PostgresqlDialect(Dialect):
         """Through an array."""
         return sql("{0} = ANY({1})", node, parameter)
 
-    def array(self, values: list[Any]) -> Any:
+    def array(self, values: list[DriverValue]) -> DriverValue:
         """A list, which the driver sends as an array."""
         return values
+
+    def items(self, column: SqlExpression, name: str) -> SqlExpression:
+        """A table of the items of a JSON array with their places."""
+        return sql(
+            "json_array_elements(CAST({0} AS JSON)) WITH ORDINALITY AS " + name + "(value, place)",
+            column,
+        )
+
+    def item_value(self, name: str, form: Form) -> SqlExpression:
+        """The text of the value as what it stands for."""
+        wanted = {Form.INTEGER: "BIGINT", Form.BOOLEAN: "BOOLEAN"}.get(form, "TEXT")
+        return peewee.SQL(f"CAST({name}.value #>> '{{}}' AS {wanted})")
+
+    def item_text(self, name: str) -> SqlExpression:
+        """The text of the value."""
+        return peewee.SQL(f"({name}.value #>> '{{}}')")
+
+    def item_position(self, name: str) -> SqlExpression:
+        """The ordinal number."""
+        return peewee.SQL(f"{name}.place")
 
     @property
     def writes_json(self) -> bool:
@@ -211,9 +166,10 @@ def _scaled_to_number(node: SqlExpression, storage: Storage) -> SqlExpression:
 
 
 _CONVERSIONS: Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]] = {
+    Form.INTEGER: lambda node, _s: sql("CAST({0} AS BIGINT)", node),
     Form.SCALED: _scaled_to_number,
     Form.INSTANT: instant_to_canonical,
-    Form.NATIVE_INSTANT: lambda node, _s: sql(_TO_TEXT, node),
+    Form.NATIVE_INSTANT: lambda node, _s: sql(TO_TEXT, node),
     Form.NATIVE_DAY: lambda node, _s: sql("to_char({0}, 'YYYY-MM-DD')", node),
     Form.NATIVE_CLOCK: lambda node, _s: sql("CAST({0} AS TEXT)", node),
     Form.NATIVE_GUID: lambda node, _s: sql("CAST({0} AS TEXT)", node),

@@ -5,88 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
 
 import peewee
 
 from odata.sql.change_log import ChangeOrder, SequenceOrder
 from odata.sql.dialects import sqlite_functions, sqlite_search
-from odata.sql.dialects.base import (
-    BLANKS,
-    SHARED_TEMPLATES,
-    Dialect,
-    SearchTable,
-    instant_to_canonical,
-)
-from odata.sql.nodes import SqlExpression, sql
+from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
+from odata.sql.dialects.sqlite_templates import TEMPLATES
+from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TableCounter, TagCounter
-
-_TEMPLATES: Mapping[str, str] = {
-    **SHARED_TEMPLATES,
-    "contains": "(instr({0}, {1}) > 0)",
-    "startswith": "(substr({0}, 1, length({1})) = {1})",
-    "endswith": "({1} = '' OR substr({0}, -length({1})) = {1})",
-    "indexof": "(instr({0}, {1}) - 1)",
-    "substring": "substr({0}, CASE WHEN {1} < 0 THEN max(length({0}) + {1}, 0) ELSE {1} END + 1)",
-    "substring/3": (
-        "substr({0}, CASE WHEN {1} < 0 THEN max(length({0}) + {1}, 0) ELSE {1} END + 1, max({2}, 0))"
-    ),
-    "tolower": "odata_lower({0})",
-    "toupper": "odata_upper({0})",
-    "trim": "trim({0}, " + BLANKS + ")",
-    "fractionalseconds": "('0.' || substr({0}, 21))",
-    "fractionalseconds/CLOCK": "('0.' || substr({0}, 10))",
-    "totalseconds": "odata_div({0}, 1000000)",
-    "add/NUMBER": "odata_add({0}, {1})",
-    "sub/NUMBER": "odata_sub({0}, {1})",
-    "mul/NUMBER": "odata_mul({0}, {1})",
-    "div/NUMBER": "odata_div({0}, {1})",
-    "divby/NUMBER": "odata_div({0}, {1})",
-    "mod/NUMBER": "odata_mod({0}, {1})",
-    "negate/NUMBER": "odata_negate({0})",
-    "div/INTEGER": "odata_div_int({0}, {1})",
-    "mod/INTEGER": "odata_mod_int({0}, {1})",
-    "div/REAL": "({0} / {1})",
-    "divby/REAL": "({0} / {1})",
-    "round/NUMBER": "odata_round({0})",
-    "floor/NUMBER": "odata_floor({0})",
-    "ceiling/NUMBER": "odata_ceiling({0})",
-    "round/REAL": "round({0})",
-    "floor/REAL": "floor({0})",
-    "ceiling/REAL": "ceil({0})",
-    "add/INSTANT": "odata_add_span({0}, {1})",
-    "sub/INSTANT": "odata_add_span({0}, -{1})",
-    "add/DAY": "substr(odata_add_span({0} || 'T00:00:00', {1}), 1, 10)",
-    "sub/DAY": "substr(odata_add_span({0} || 'T00:00:00', -{1}), 1, 10)",
-    "apart/INSTANT": "odata_apart({0}, {1})",
-    "apart/DAY": "odata_apart({0}, {1})",
-    "mul/SPAN": "CAST(odata_round(odata_mul({0}, {1})) AS INTEGER)",
-    "div/SPAN": "CAST(odata_round(odata_div({0}, {1})) AS INTEGER)",
-    "eq/NUMBER": "(odata_compare({0}, {1}) = 0)",
-    "ne/NUMBER": "(odata_compare({0}, {1}) <> 0)",
-    "gt/NUMBER": "(odata_compare({0}, {1}) > 0)",
-    "ge/NUMBER": "(odata_compare({0}, {1}) >= 0)",
-    "lt/NUMBER": "(odata_compare({0}, {1}) < 0)",
-    "le/NUMBER": "(odata_compare({0}, {1}) <= 0)",
-    "not_distinct": "({0} IS {1})",
-    "distinct": "({0} IS NOT {1})",
-    "not_distinct/NUMBER": "(CASE WHEN {0} IS NULL THEN {1} IS NULL"
-    " ELSE COALESCE(odata_compare({0}, {1}) = 0, FALSE) END)",
-    "distinct/NUMBER": "(CASE WHEN {0} IS NULL THEN {1} IS NOT NULL"
-    " ELSE COALESCE(odata_compare({0}, {1}) <> 0, TRUE) END)",
-    "cast/NUMBER": "odata_number({0})",
-    "cast/REAL": "CAST({0} AS REAL)",
-    "cast/TEXT": "CAST({0} AS TEXT)",
-    "instant_of_day": "({0} || 'T00:00:00.000000')",
-}
 
 
 class SqliteDialect(Dialect):
     """SQLite 3.39 and later."""
 
     name = "sqlite"
-    templates = _TEMPLATES
+    templates = TEMPLATES
 
     @property
     def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:
@@ -95,10 +30,14 @@ class SqliteDialect(Dialect):
 
     def parameter(self, node: SqlExpression, storage: Storage | None) -> SqlExpression:
         """The bare placeholder."""
+        del storage
         return node
 
-    def order(self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool) -> Any:
+    def order(
+        self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool
+    ) -> SqlExpression:
         """Nulls are smallest in SQLite, as OData wants them."""
+        del nullable
         collated = sql("{0} COLLATE odata_decimal", node) if form is Form.NUMBER else node
         return sql("{0} DESC", collated) if descending else sql("{0} ASC", collated)
 
@@ -106,9 +45,29 @@ class SqliteDialect(Dialect):
         """Through a JSON array."""
         return sql("{0} IN (SELECT value FROM json_each({1}))", node, parameter)
 
-    def array(self, values: list[Any]) -> Any:
+    def array(self, values: list[DriverValue]) -> DriverValue:
         """A JSON array."""
         return json.dumps(values)
+
+    def items(self, column: SqlExpression, name: str) -> SqlExpression:
+        """A table of the items of a JSON array."""
+        return sql("json_each({0}) AS " + name, column)
+
+    def item_value(self, name: str, form: Form) -> SqlExpression:
+        """The value as SQLite reads it."""
+        del form
+        return peewee.SQL(f"{name}.value")
+
+    def item_text(self, name: str) -> SqlExpression:
+        """A text as it is, a number with the digits that it is written with."""
+        return peewee.SQL(
+            f"CASE {name}.type WHEN 'text' THEN {name}.value"
+            f" ELSE ({name}.json -> {name}.fullkey) END"
+        )
+
+    def item_position(self, name: str) -> SqlExpression:
+        """The index."""
+        return peewee.SQL(f"{name}.key")
 
     @property
     def writes_json(self) -> bool:
@@ -161,6 +120,8 @@ class SqliteDialect(Dialect):
 
     def prepare(self, database: peewee.Database) -> None:
         """Register the functions and the collation."""
+        if not isinstance(database, peewee.SqliteDatabase):
+            raise TypeError("SQLite's functions are registered with SQLite")
         for name, (function, arity) in sqlite_functions.FUNCTIONS.items():
             database.register_function(function, name, arity, deterministic=True)
         database.register_collation(sqlite_functions.compare_texts, "odata_decimal")

@@ -1,0 +1,211 @@
+"""Operands of comparisons brought to a common type, and what null means in them.
+
+Works on bound operands; the binder binds them first.
+Cites: OData URL Conventions 5.1.1.1, 5.1.1.14.
+"""
+
+from __future__ import annotations
+
+from odata.edm.types import ComplexType, EnumType, Primitive, PropertyType
+from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query import arithmetic
+from odata.query.parameters import fitting_type
+from odata.query.plan import (
+    NULL,
+    Comparison,
+    Constant,
+    EntityRef,
+    Expression,
+    Logical,
+    Not,
+    Parameter,
+    PropertyRef,
+)
+from odata.uri.ast import ComparisonOperator, LogicalOperator
+
+_EQUALITY = frozenset({ComparisonOperator.EQ, ComparisonOperator.NE})
+_NULL_ONLY = frozenset({Primitive.BINARY, Primitive.STREAM})
+_TRUE, _FALSE = (
+    Constant(value=True, edm_type=Primitive.BOOLEAN),
+    Constant(value=False, edm_type=Primitive.BOOLEAN),
+)
+
+
+def is_null(expression: Expression) -> bool:
+    """Whether the operand is the literal null."""
+    return isinstance(expression, Constant) and expression.value is None
+
+
+def type_text(expression: Expression) -> str:
+    """The type of a bound expression as messages name it."""
+    edm_type = expression.edm_type
+    if edm_type is None:
+        return "null" if isinstance(expression, Constant) else "an entity"
+    return edm_type.qualified_name
+
+
+def compare(
+    operator: ComparisonOperator, left: Expression, right: Expression, target: str
+) -> Expression:
+    """A comparison, where null against a property that is never null means its unset value."""
+    for value, other in ((left, right), (right, left)):
+        if is_null(other) and is_complex(value):
+            return _complex_with_null(operator, value, target)
+        if is_null(other) and isinstance(value, PropertyRef) and value.definition.has_unset:
+            return _compare_with_unset(operator, value)
+    left, right = meet(left, right, target)
+    if isinstance(left, EntityRef) and isinstance(right, EntityRef):
+        return _compare_entities(operator, left, right, target)
+    return Comparison(operator, left, right)
+
+
+def _compare_with_unset(operator: ComparisonOperator, value: PropertyRef) -> Expression:
+    unset = Constant(value.definition.unset, value.definition.edm_type)
+    same = Comparison(operator, value, unset)
+    if not value.source.is_outer_joined:
+        return same
+    missing = Comparison(operator, value, NULL)
+    joined = LogicalOperator.AND if operator is ComparisonOperator.NE else LogicalOperator.OR
+    return Logical(joined, (same, missing))
+
+
+def _compare_entities(
+    operator: ComparisonOperator, left: EntityRef, right: EntityRef, target: str
+) -> Expression:
+    _check_equality(operator, "entities", target)
+    if left.source.entity_type is not right.source.entity_type:
+        raise incompatible(left, right, target)
+    same = tuple(
+        Comparison(
+            ComparisonOperator.EQ,
+            PropertyRef(left.source, key, (key.name,)),
+            PropertyRef(right.source, key, (key.name,)),
+        )
+        for key in left.source.entity_type.key_properties()
+    )
+    return _negated_if(operator, same)
+
+
+def _negated_if(operator: ComparisonOperator, same: tuple[Expression, ...]) -> Expression:
+    equal = same[0] if len(same) == 1 else Logical(LogicalOperator.AND, same)
+    return Not(equal) if operator is ComparisonOperator.NE else equal
+
+
+def _check_equality(operator: ComparisonOperator, what: str, target: str) -> None:
+    if operator not in _EQUALITY:
+        raise UriSemanticError(f"{what} are compared by eq and ne only", target=target)
+
+
+# --- types --------------------------------------------------------------------------------
+
+
+def meet(left: Expression, right: Expression, target: str) -> tuple[Expression, Expression]:
+    """Both operands in types that can be compared; literals take the type of the other side."""
+    if is_null(left) or is_null(right):
+        return left, right
+    left, right = fit(left, right, target), fit(right, left, target)
+    if not comparable(left, right):
+        raise incompatible(right, left, target)
+    return left, right
+
+
+def incompatible(left: Expression, right: Expression, target: str) -> UriSemanticError:
+    """The refusal of two operands."""
+    return UriSemanticError(
+        "A binary operator with incompatible types was detected. Found operand types "
+        f"'{type_text(right)}' and '{type_text(left)}'.",
+        target=target,
+    )
+
+
+def fit(value: Expression, other: Expression, target: str) -> Expression:
+    """A literal in the type of the other operand; anything else as it is."""
+    if not isinstance(value, Parameter) or other.edm_type is None:
+        return value
+    fitting = fitting_type(value.kind, other.edm_type)
+    if fitting is None:
+        raise incompatible(value, other, target)
+    like = other.definition if isinstance(other, PropertyRef) else None
+    return Parameter(value.slot, value.kind, fitting, like, value.type_name)
+
+
+def comparable(left: Expression, right: Expression) -> bool:
+    """Whether values of these types can be compared."""
+    one, other = left.edm_type, right.edm_type
+    if isinstance(left, EntityRef) or isinstance(right, EntityRef):
+        return isinstance(left, EntityRef) and isinstance(right, EntityRef)
+    if one in _NULL_ONLY or other in _NULL_ONLY:
+        return False
+    return one == other or arithmetic.common_number(one, other) is not None or _days(one, other)
+
+
+def _days(one: PropertyType | None, other: PropertyType | None) -> bool:
+    return {one, other} == {Primitive.DATE, Primitive.DATE_TIME_OFFSET}
+
+
+# --- complex values -------------------------------------------------------------------------
+
+
+def is_complex(expression: Expression) -> bool:
+    """Whether the operand is a complex value."""
+    return isinstance(expression.edm_type, ComplexType)
+
+
+def members(value: PropertyRef) -> tuple[PropertyRef, ...]:
+    """The members of a complex value, one step below it."""
+    complex_type = value.definition.edm_type
+    if not isinstance(complex_type, ComplexType):
+        return ()
+    return tuple(
+        PropertyRef(value.source, item, (*value.path, item.name))
+        for item in complex_type.all_properties()
+    )
+
+
+def leaves(value: PropertyRef, target: str) -> tuple[PropertyRef, ...]:
+    """The simple values that a complex value is made of."""
+    if value.definition.is_collection:
+        raise NotImplementedYetError(
+            "complex values that hold collections cannot be compared", target=target
+        )
+    if not is_complex(value):
+        return (value,)
+    return tuple(leaf for member in members(value) for leaf in leaves(member, target))
+
+
+def _complex_with_null(operator: ComparisonOperator, value: Expression, target: str) -> Expression:
+    """A complex value is null where every one of its members is."""
+    if not isinstance(value, PropertyRef):
+        raise UriSemanticError("a complex value was not expected here", target=target)
+    _check_equality(operator, "complex values", target)
+    if not value.definition.nullable:
+        return _FALSE if operator is ComparisonOperator.EQ else _TRUE
+    same = tuple(
+        compare(ComparisonOperator.EQ, leaf, NULL, target) for leaf in leaves(value, target)
+    )
+    return _negated_if(operator, same)
+
+
+def compare_structures(
+    operator: ComparisonOperator, left: PropertyRef, right: PropertyRef, target: str
+) -> Expression:
+    """Two complex values, equal where all their members are."""
+    _check_equality(operator, "complex values", target)
+    if left.edm_type is not right.edm_type:
+        raise incompatible(left, right, target)
+    pairs = zip(leaves(left, target), leaves(right, target), strict=True)
+    same = tuple(compare(ComparisonOperator.EQ, one, other, target) for one, other in pairs)
+    return _negated_if(operator, same)
+
+
+def all_equal(
+    operator: ComparisonOperator, same: tuple[Expression, ...], target: str
+) -> Expression:
+    """What a structural comparison comes to, given that of each member."""
+    _check_equality(operator, "complex values", target)
+    return _negated_if(operator, same)
+
+
+def enum_of(expression: Expression) -> EnumType | None:
+    """The enumeration of a value, if it is of one."""
+    return expression.edm_type if isinstance(expression.edm_type, EnumType) else None

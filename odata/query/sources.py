@@ -1,0 +1,77 @@
+"""Uses of entity types in one statement: the roots of its SELECTs and what they join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from odata.edm.model import EntityType, NavigationProperty
+
+
+@dataclass(eq=False, slots=True)
+class Block:
+    """One SELECT: its root and the single-valued joins that its expressions need.
+
+    ``ancestors`` lead from the root up the resource path; they are joined inwards.
+    """
+
+    root: Source
+    joins: list[Source] = field(default_factory=list)
+    ancestors: list[Source] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Source:
+    """One use of an entity type in a statement, reached from ``parent`` by ``navigation``.
+
+    ``type_filter`` names a derived type that the path was cast to.
+    """
+
+    entity_type: EntityType
+    parent: Source | None = None
+    navigation: NavigationProperty | None = None
+    block: Block | None = field(default=None, repr=False)
+    _children: dict[str, Source] = field(default_factory=dict, repr=False)
+
+    def join(self, navigation: NavigationProperty) -> Source:
+        """The joined source at the end of a single-valued navigation property."""
+        found = self._children.get(navigation.name)
+        if found is None:
+            found = Source(navigation.target, self, navigation, self.block)
+            self._children[navigation.name] = found
+            if self.block is not None:
+                self.block.joins.append(found)
+        return found
+
+    @property
+    def is_outer_joined(self) -> bool:
+        """Whether the row may be missing."""
+        if self.navigation is None or self.block is None:
+            return False
+        return self.block.root is not self
+
+
+def new_block(entity_type: EntityType) -> Block:
+    """A block whose root is a fresh use of ``entity_type``."""
+    root = Source(entity_type)
+    block = Block(root)
+    root.block = block
+    return block
+
+
+def related_block(parent: Source, navigation: NavigationProperty) -> Block:
+    """A block over the entities that ``navigation`` leads to from one row of ``parent``."""
+    root = Source(navigation.target, parent, navigation)
+    block = Block(root)
+    root.block = block
+    return block
+
+
+def child_block(parent: Source, navigation: NavigationProperty) -> Block:
+    """A block over what ``navigation`` leads to from the row that the path has reached."""
+    root = Source(navigation.target, parent, navigation)
+    ancestors = [parent]
+    if parent.block is not None:
+        ancestors += parent.block.ancestors
+    block = Block(root, ancestors=ancestors)
+    root.block = block
+    return block

@@ -1,0 +1,101 @@
+"""Collections of primitive values, kept as JSON: lambda operators, counts, subsets.
+
+Cites: OData URL Conventions 5.1.1.6, 5.1.1.13, 5.1.1.14.
+"""
+
+from __future__ import annotations
+
+import peewee
+
+from odata.edm.types import Primitive
+from odata.errors import NotImplementedYetError
+from odata.query import plan
+from odata.sql.casts import CastCompiler
+from odata.sql.conditions import ConditionCompiler
+from odata.sql.nodes import SqlExpression, all_of, listed, sql
+from odata.sql.storage import Form, Storage, canonical_storage
+from odata.sql.terms import Term
+from odata.uri.ast import ComparisonOperator
+
+_AS_JSON = frozenset({Form.TEXT, Form.GUID, Form.DAY, Form.INTEGER, Form.BOOLEAN})
+_GREATEST = 50
+
+
+class ItemCompiler(ConditionCompiler, CastCompiler):
+    """Expressions over the items of one collection-valued property."""
+
+    def items_term(self, expression: plan.ItemExists | plan.ItemCount) -> Term:
+        """Whether items exist, or how many."""
+        conditions = [self.condition(item) for item in expression.filters]
+        if isinstance(expression, plan.ItemCount):
+            node = self._over(expression.items, peewee.SQL("COUNT(*)"), conditions)
+            return Term(node, Storage(Form.INTEGER))
+        conditions += self.lambda_conditions(expression.predicate, is_all=expression.is_all)
+        query = self._over(expression.items, peewee.SQL("1"), conditions)
+        test = "NOT EXISTS {0}" if expression.is_all else "EXISTS {0}"
+        return Term(sql(test, query), Storage(Form.BOOLEAN))
+
+    def _over(
+        self, items: plan.Items, shown: SqlExpression, conditions: list[SqlExpression]
+    ) -> SqlExpression:
+        column = self.term(items.reference).node
+        source = self.dialect.items(column, self.sources.name_of(items))
+        query = sql("(SELECT {0} FROM {1}", shown, source)
+        if not conditions:
+            return sql("{0})", query)
+        return sql("{0} WHERE {1})", query, all_of(conditions))
+
+    def item_term(self, reference: plan.ItemRef) -> Term:
+        """The value of the item that a variable or ``$this`` stands for."""
+        name = self.sources.name_of(reference.items)
+        edm_type = reference.edm_type
+        storage = canonical_storage(edm_type)
+        if storage.form in _AS_JSON:
+            return Term(self.dialect.item_value(name, storage.form), storage)
+        if not isinstance(edm_type, Primitive):
+            raise NotImplementedYetError("this collection cannot be searched item by item")
+        text = Term(self.dialect.item_text(name), Storage(Form.TEXT))
+        return Term(self._to_primitive(text, edm_type), storage)
+
+    def subset_term(self, expression: plan.Subset) -> Term:
+        """``hassubset`` and ``hassubsequence`` with a list of values."""
+        if len(expression.values) > _GREATEST:
+            raise NotImplementedYetError(f"a list of more than {_GREATEST} values is not supported")
+        conditions = (
+            self._in_order(expression) if expression.in_order else self._counted(expression)
+        )
+        filled = [self.call("is_not_null", self.term(expression.items.reference).node)]
+        node = all_of([*filled, *conditions]) if conditions else filled[0]
+        return Term(node, Storage(Form.BOOLEAN))
+
+    def _equals(self, items: plan.Items, value: plan.Expression) -> SqlExpression:
+        return self.condition(plan.Comparison(ComparisonOperator.EQ, plan.ItemRef(items), value))
+
+    def _counted(self, expression: plan.Subset) -> list[SqlExpression]:
+        """Each value occurs in the collection at least as often as in the list."""
+        conditions: list[SqlExpression] = []
+        for value in expression.values:
+            found = self._over(
+                expression.items, peewee.SQL("COUNT(*)"), [self._equals(expression.items, value)]
+            )
+            wanted = [
+                sql(
+                    "CASE WHEN {0} THEN 1 ELSE 0 END",
+                    self.condition(plan.Comparison(ComparisonOperator.EQ, value, other)),
+                )
+                for other in expression.values
+            ]
+            conditions.append(sql("({0} >= {1})", found, listed(wanted, " + ")))
+        return conditions
+
+    def _in_order(self, expression: plan.Subset) -> list[SqlExpression]:
+        """The place of each value is the first one behind the place of the one before it."""
+        place: SqlExpression | None = None
+        name = self.sources.name_of(expression.items)
+        position = self.dialect.item_position(name)
+        for value in expression.values:
+            conditions = [self._equals(expression.items, value)]
+            if place is not None:
+                conditions.append(sql("{0} > {1}", position, place))
+            place = self._over(expression.items, sql("MIN({0})", position), conditions)
+        return [] if place is None else [self.call("is_not_null", place)]
