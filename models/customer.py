@@ -142,6 +142,7 @@ def exposure(rules: Rules) -> Exposure:
         scope_type="company",
         entity_tag=Customer.etag,
         default_order=("number",),
+        alternate_keys=(("number",),),
         capabilities=Capabilities(searchable=True),
         rules=rules,
     )

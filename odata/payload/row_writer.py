@@ -197,17 +197,26 @@ def _without_first_comma(
 
 
 def _value(output: OutputValue, style: RowStyle) -> Iterator[RowPart]:
-    annotation = _type_annotation(output, style)
-    prefix = f"{annotation},{json.dumps(output.name, ensure_ascii=False)}:"
-    omit = style.omit_nulls and output.expression.nullable
-    if not omit:
+    prefix = _member_prefix(output, style)
+    part = _value_part(output, style)
+    if not part.omit_null and output.presence is None:
         yield TextPart(prefix)
-    yield ValuePart(
+        yield part
+        return
+    yield replace(part, prefix=prefix, presence=output.presence)
+
+
+def _member_prefix(output: OutputValue, style: RowStyle) -> str:
+    annotation = _type_annotation(output, style)
+    return f"{annotation},{json.dumps(output.name, ensure_ascii=False)}:"
+
+
+def _value_part(output: OutputValue, style: RowStyle) -> ValuePart:
+    return ValuePart(
         output.expression,
         output.edm_type,
         ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON,
-        prefix if omit else "",
-        omit_null=omit,
+        omit_null=style.omit_nulls and output.expression.nullable,
         plain_enums=style.plain_enums,
     )
 

@@ -8,7 +8,7 @@ from odata.protocol.context_url import ExpandedNavigation, Projection
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
 from odata.query.read_plan import ExpandKind, ReadPlan
-from odata.query.resource import KeyPart, ResourceKind, Step, Suffix
+from odata.query.resource import KeyPart, ResourceKind, Step, Suffix, Target
 
 
 def context_of(exchange: Exchange, *, is_single: bool = False) -> str:
@@ -27,12 +27,16 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
     if target.kind is ResourceKind.PROPERTY:
         names = "/".join(item.name for item in target.property_path)
         return context_url.property_fragment(path, names)
-    if target.kind is ResourceKind.RELATED_ENTITY:
+    if target.kind is ResourceKind.RELATED_ENTITY or _is_singleton(target):
         return context_url.single_valued_fragment(path, projection, version)
     if target.kind is ResourceKind.ENTITY or is_single:
         base = _without_last_key(exchange, target.steps)
         return context_url.entity_fragment(base, projection, version)
     return context_url.collection_fragment(path, projection, version)
+
+
+def _is_singleton(target: Target) -> bool:
+    return len(target.steps) == 1 and target.kind is ResourceKind.ENTITY and not target.steps[0].key
 
 
 def projection_of(plan: ReadPlan) -> Projection:

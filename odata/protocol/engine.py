@@ -13,6 +13,7 @@ from dataclasses import replace
 from odata.edm.check import check_model
 from odata.errors import BadRequestError, NotImplementedYetError, ODataError
 from odata.protocol.access import check_access
+from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.deep_insert import Levels, query_with
 from odata.protocol.documents import Documents
@@ -94,6 +95,7 @@ class Engine:
             return error_response(error, request)
 
     def _answer(self, request: Request) -> Response:
+        request = readdressed(request, self.settings.schema_versions)
         path = request.path.strip("/")
         if path == "":
             return self._describe(request, self._documents.service_document)
@@ -118,6 +120,7 @@ class Engine:
         if request.method not in ("GET", "HEAD"):
             target = Target(ResourceKind.SERVICE_DOCUMENT)
             raise method_not_allowed(request.method, target, ("GET", "HEAD"))
+        check_document_options(request.query)
         shape = shape_of("", request.query)
         return document(request, dict(shape.options).get("$format"))
 

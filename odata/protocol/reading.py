@@ -42,7 +42,7 @@ class ReadHandler:
     def answer(self, exchange: Exchange) -> Response:
         """The answer to GET."""
         target = exchange.prepared.target
-        if target.suffix is Suffix.COUNT:
+        if target.suffix is Suffix.COUNT and target.kind is ResourceKind.COLLECTION:
             return self._count(exchange)
         match target.kind:
             case ResourceKind.COLLECTION:
@@ -170,9 +170,13 @@ class ReadHandler:
         if exchange.prepared.target.suffix is Suffix.VALUE:
             content_type = negotiate_text(exchange.request.header("accept"))
             return exchange.response(200, _raw(text), content_type)
+        if exchange.prepared.target.suffix is Suffix.COUNT:
+            content_type = negotiate_text(exchange.request.header("accept"))
+            return exchange.response(200, b"%d" % len(json.loads(text)), content_type)
         style = exchange.prepared.style
         head = _head(exchange, prefix=style.prefix, detail=style.detail)
-        body = head + b'"value":' + text + b"}"
+        # A complex value stands for itself (OData JSON 11).
+        body = _joined(head, text) if text[:1] == b"{" else head + b'"value":' + text + b"}"
         return exchange.response(200, body, exchange.representation.content_type)
 
     def _stream(self, exchange: Exchange) -> Response:
@@ -195,8 +199,7 @@ class ReadHandler:
 def entity_response(exchange: Exchange, status: int, entity: ReadEntity) -> Response:
     """The answer that shows one entity."""
     style, text = exchange.prepared.style, entity.text
-    head = _head(exchange, prefix=style.prefix, detail=style.detail)
-    body = head + text[1:] if text != b"{}" else head.rstrip(b",") + b"}"
+    body = _joined(_head(exchange, prefix=style.prefix, detail=style.detail), text)
     response = exchange.response(status, body, exchange.representation.content_type)
     if entity.entity_tag is not None and exchange.prepared.target.suffix is Suffix.NONE:
         response.headers.append(("ETag", write_tag(entity.entity_tag)))
@@ -206,6 +209,11 @@ def entity_response(exchange: Exchange, status: int, entity: ReadEntity) -> Resp
 def _note_page_size(exchange: Exchange) -> None:
     if exchange.preferences.maxpagesize is not None:
         exchange.applied[Preference.MAXPAGESIZE] = str(exchange.page_size)
+
+
+def _joined(head: bytes, text: bytes) -> bytes:
+    """An object whose first members are those of ``head``."""
+    return head + text[1:] if text != b"{}" else head.rstrip(b",") + b"}"
 
 
 def not_found(exchange: Exchange) -> NotFoundError:

@@ -14,7 +14,8 @@ class EngineSettings:
     ``secret`` signs skip tokens. ``plain_enums`` writes labels instead of encoded names.
     ``mismatch_status`` is 409 or 412. ``scope_type`` names the company-like entity type and
     ``scope_option`` the custom query option and header that choose one at the root.
-    ``batch_limit`` is the greatest number of requests in one batch.
+    ``batch_limit`` is the greatest number of requests in one batch; ``schema_versions`` are
+    what ``$schemaversion`` may name beside the star.
     """
 
     secret: bytes
@@ -27,3 +28,4 @@ class EngineSettings:
     limits: QueryLimits = field(default_factory=QueryLimits)
     plan_cache_size: int = 2000
     batch_limit: int = 100
+    schema_versions: tuple[str, ...] = ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from odata.edm.types import INTEGER_TYPES, EnumType, Primitive
-from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.errors import UriSemanticError
+from odata.query.apply import bind_apply
+from odata.query.apply_output import describe_transient
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.expand import ExpandContext, bind_expand
 from odata.query.limits import QueryLimits
@@ -75,7 +77,7 @@ def _bind_options(
     plan: ReadPlan, options: ast.QueryOptions, names: NameScope, context: BindingContext
 ) -> None:
     if options.apply is not None:
-        raise NotImplementedYetError("$apply is not supported yet", target="$apply")
+        names = bind_apply(options.apply, plan, names)
     plan.filters = (*plan.filters, *bind_search(options.search, plan.block.root))
     nested = names.piece == "$expand"
     names = _with_computed(plan, options, names, nested=nested)
@@ -85,6 +87,7 @@ def _bind_options(
     order_names = names if nested else names.in_piece("$orderby")
     plan.order = _order(plan, options.orderby, order_names, context.limits)
     bind_select(plan, options.select, names.computed)
+    describe_transient(plan, is_selected=bool(options.select))
 
 
 def _with_computed(
@@ -120,7 +123,10 @@ def _order(
             f"$orderby takes at most {limits.max_orderby_items} terms", target="$orderby"
         )
     terms = [_term(item, names) for item in items]
-    return tuple(terms) + _completing(plan, terms)
+    given = terms or list(plan.kept_order)
+    if plan.identity is not None:
+        return (*given, *map(OrderTerm, plan.identity))
+    return (*given, *_completing(plan, given))
 
 
 def _term(item: ast.OrderbyItem, names: NameScope) -> OrderTerm:

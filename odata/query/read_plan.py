@@ -15,12 +15,14 @@ from odata.query.plan import Block, Expression
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputValue:
-    """One member of a row: a property, or a value that the request computes."""
+    """One member of a row: a property, or a value that the request computes; ``presence``
+    tells in which rows it is there at all."""
 
     name: str
     expression: Expression
     edm_type: PropertyType
     definition: Property | None = None
+    presence: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,12 +114,15 @@ class ReadPlan:
     """What to read of one level: rows, order, bounds, members and deeper levels.
 
     ``top`` and ``skip`` are parameters or constants of integers; ``anchors`` are the
-    conditions that the resource path sets.
+    conditions that the resource path sets. ``kept_order`` is the order that ``$apply`` left;
+    ``identity`` are the values that tell transient rows apart, which have no key.
     """
 
     block: Block
     entity_set: EntitySet | None = None
     anchors: tuple[Expression, ...] = ()
+    kept_order: tuple[OrderTerm, ...] = ()
+    identity: tuple[Expression, ...] | None = None
     filters: tuple[Expression, ...] = ()
     order: tuple[OrderTerm, ...] = ()
     top: Expression | None = None

@@ -214,6 +214,10 @@ class ResourceResolver:
             last = target.property_path[-1]
             if isinstance(last.edm_type, ComplexType) or last.is_collection:
                 raise UriSemanticError(f"'{last.name}' has no raw value")
+        if suffix is Suffix.COUNT and any(
+            not item.is_collection for item in target.property_path[-1:]
+        ):
+            raise _not_found(suffix.value)
         return replace(target, suffix=suffix)
 
     def _name(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
@@ -364,7 +368,7 @@ _LEAVES = frozenset(
 )
 _ENTITIES = frozenset({ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY})
 _SUFFIXES = {
-    Suffix.COUNT: frozenset({ResourceKind.COLLECTION}),
+    Suffix.COUNT: frozenset({ResourceKind.COLLECTION, ResourceKind.PROPERTY}),
     Suffix.VALUE: frozenset({ResourceKind.PROPERTY}),
     Suffix.REF: frozenset({ResourceKind.COLLECTION}) | _ENTITIES,
     Suffix.QUERY: frozenset({ResourceKind.COLLECTION, ResourceKind.PROPERTY}) | _ENTITIES,

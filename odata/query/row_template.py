@@ -30,7 +30,8 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ValuePart:
-    """A value; ``omit_null`` drops ``prefix`` and the value where it is null."""
+    """A value between its ``prefix`` and ``suffix``; all of it is dropped where the value is
+    null, if ``omit_null``, and where ``presence``, if given, does not hold."""
 
     expression: Expression
     edm_type: PropertyType
@@ -38,6 +39,8 @@ class ValuePart:
     prefix: str = ""
     omit_null: bool = False
     plain_enums: bool = True
+    suffix: str = ""
+    presence: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,9 +143,10 @@ class Preparer:
         )
         plan = bind_read(target, options, names, context)
         prepared.plan = plan
-        if target.suffix is Suffix.COUNT or plan.with_count:
+        is_counted = target.suffix is Suffix.COUNT and target.kind is ResourceKind.COLLECTION
+        if is_counted or plan.with_count:
             prepared.count = self.builder.count(plan)
-        if target.suffix is not Suffix.COUNT:
+        if not is_counted:
             prepared.level = self.first_level(prepared)
             prepared.order_types = tuple(token_type(term) for term in plan.order)
 
