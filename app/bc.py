@@ -9,13 +9,13 @@ from typing import Protocol
 from flask import Blueprint, g, request
 from flask import Response as FlaskResponse
 
+from app.admission import Admitted
 from app.body import read_body
 from app.config import Settings
 from app.errors import resource_not_found
 from app.http import (
     LOOPBACK_HOSTS,
     Environ,
-    Target,
     check_authority,
     read_headers,
     to_flask,
@@ -40,42 +40,50 @@ class RequestHandler(Protocol):
         """The answer; a failure that a client can see is an answer too."""
 
 
-def create_blueprint(engine: RequestHandler, settings: Settings) -> Blueprint:
+class Service:
+    """The engine under the roots at which it is asked."""
+
+    def __init__(self, engine: RequestHandler, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._is_trusted = host_check(settings)
+
+    def answer(self, environ: Environ, admitted: Admitted) -> Response:
+        """The engine's answer under the root that was asked. HEAD is answered as GET is; only
+        its body stays away."""
+        target, settings = admitted.target, self._settings
+        match = _RAW_ROOT.match(target.path)
+        if match is None:
+            raise resource_not_found(target.path)
+        check_authority(target.authority, self._is_trusted)
+        base = settings.public_url or f"{environ['wsgi.url_scheme']}://{target.authority}"
+        method = environ["REQUEST_METHOD"]
+        message = Request(
+            method="GET" if method == "HEAD" else method,
+            service_root=f"{base}{match.group()}/",
+            path=target.path[match.end() :].removeprefix("/"),
+            query=target.query,
+            headers=read_headers(environ),
+            body=read_body(environ, settings.limits),
+            principal=admitted.principal,
+            request_id=admitted.request_id,
+        )
+        return self._engine.handle(message)
+
+
+def create_blueprint(service: Service) -> Blueprint:
     """One view for every path below every root."""
     blueprint = Blueprint("bc", __name__)
-    is_trusted = host_check(settings)
 
     def serve(**_: str) -> FlaskResponse:
-        """Hand the request to the engine under the root that was asked."""
-        message = to_request(request.environ, g.target, settings, is_trusted)
-        return to_flask(engine.handle(message), head=request.method == "HEAD")
+        """Hand the request on to the service."""
+        answer = service.answer(request.environ, g.admitted)
+        return to_flask(answer, is_head=request.method == "HEAD")
 
     for root in ROOTS:
         for rule in (root, f"{root}/", f"{root}/<path:path>"):
             blueprint.add_url_rule(rule, view_func=serve, methods=METHODS, strict_slashes=True)
     return blueprint
-
-
-def to_request(
-    environ: Environ, target: Target, settings: Settings, is_trusted: Callable[[str], bool]
-) -> Request:
-    """The engine's request. HEAD is answered as GET is; only its body stays away."""
-    match = _RAW_ROOT.match(target.path)
-    if match is None:
-        raise resource_not_found(target.path)
-    check_authority(target.authority, is_trusted)
-    base = settings.public_url or f"{environ['wsgi.url_scheme']}://{target.authority}"
-    method = environ["REQUEST_METHOD"]
-    return Request(
-        method="GET" if method == "HEAD" else method,
-        service_root=f"{base}{match.group()}/",
-        path=target.path[match.end() :].removeprefix("/"),
-        query=target.query,
-        headers=read_headers(environ),
-        body=read_body(environ, settings.limits),
-        principal=g.principal,
-        request_id=g.request_id,
-    )
 
 
 def host_check(settings: Settings) -> Callable[[str], bool]:

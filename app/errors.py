@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask import Response as FlaskResponse
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from app.http import to_flask
 from models.availability import UNAVAILABLE
 from odata.errors import (
     BadRequestError,
@@ -21,6 +22,7 @@ from odata.errors import (
     UriTooLongError,
 )
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.messages import Response
 from odata.protocol.versions import V4_0
 
 RETRY_AFTER_SECONDS = 1
@@ -36,22 +38,41 @@ _BY_STATUS: dict[int, ODataError] = {
 
 def register_error_handlers(host: Flask) -> None:
     """Answer every exception with the error body; never HTML, never a trace."""
-    host.register_error_handler(ODataError, _on_refusal)
-    host.register_error_handler(HTTPException, _on_http_exception)
-    host.register_error_handler(Exception, _on_defect)
-    for error_type in UNAVAILABLE:
-        host.register_error_handler(error_type, _on_unavailable)
+
+    def on_failure(error: Exception) -> FlaskResponse:
+        """The same for all of them; Flask lets only HTTP errors pass by a handler for all."""
+        failure = failure_response(failure_of(error), g.get("request_id", ""))
+        return to_flask(failure, is_head=request.method == "HEAD")
+
+    for error_type in (ODataError, HTTPException, Exception):
+        host.register_error_handler(error_type, on_failure)
 
 
-def answer(error: ODataError) -> FlaskResponse:
-    """A failure as a response."""
-    body = error_response_body(error, g.get("request_id", ""))
+def failure_of(error: Exception) -> ODataError:
+    """What a client is told of an exception; what it is not told goes into the log."""
+    if isinstance(error, ODataError):
+        return error
+    if isinstance(error, HTTPException):
+        return _translated(error)
+    if isinstance(error, UNAVAILABLE):
+        _LOG.error("the database is not available", exc_info=error)
+        return ServiceUnavailableError(
+            "the database is busy or away; nothing was changed",
+            headers=(("Retry-After", str(RETRY_AFTER_SECONDS)),),
+        )
+    _LOG.error("a request has failed", exc_info=error)
+    return InternalError("the server has failed; its log tells why under this id")
+
+
+def failure_response(error: ODataError, request_id: str) -> Response:
+    """A failure as an answer."""
+    body = error_response_body(error, request_id)
     headers = [
         ("OData-Version", V4_0),
         ("Content-Type", ERROR_CONTENT_TYPE),
         *error.headers,
     ]
-    return FlaskResponse(body, error.http_status, headers)
+    return Response(error.http_status, headers, body)
 
 
 def resource_not_found(path: str) -> NotFoundError:
@@ -60,33 +81,10 @@ def resource_not_found(path: str) -> NotFoundError:
     return NotFoundError(f"Resource not found for the segment '{segment}'.")
 
 
-def _on_refusal(error: ODataError) -> FlaskResponse:
-    return answer(error)
-
-
-def _on_http_exception(error: HTTPException) -> FlaskResponse:
-    return answer(_translated(error))
-
-
 def _translated(error: HTTPException) -> ODataError:
     if isinstance(error, NotFound):
-        return resource_not_found(g.target.path if "target" in g else "")
+        return resource_not_found(g.admitted.target.path if "admitted" in g else "")
     if isinstance(error, MethodNotAllowed):
         allowed = tuple(sorted(error.valid_methods or ()))
         return MethodNotAllowedError("this method is not allowed here", allowed=allowed)
     return _BY_STATUS.get(error.code or 500) or InternalError("the request cannot be answered")
-
-
-def _on_unavailable(error: Exception) -> FlaskResponse:
-    _LOG.error("the database is not available", exc_info=error)
-    return answer(
-        ServiceUnavailableError(
-            "the database is busy or away; nothing was changed",
-            headers=(("Retry-After", str(RETRY_AFTER_SECONDS)),),
-        )
-    )
-
-
-def _on_defect(error: Exception) -> FlaskResponse:
-    _LOG.error("a request has failed", exc_info=error)
-    return answer(InternalError("the server has failed; its log tells why under this id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -14,6 +15,8 @@ from app.config import Limits
 from odata.errors import BadRequestError, UriTooLongError
 from odata.protocol.messages import Response
 
+StartResponse = Any  # WSGI's, with its optional argument
+WsgiApplication = Any  # Flask's and WSGI's types name other mappings
 Environ = MutableMapping[str, Any]  # WSGI keeps text, streams and flags side by side
 
 _ABSOLUTE_FORM = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
@@ -88,39 +91,69 @@ def read_headers(environ: Environ) -> dict[str, str]:
     return headers
 
 
-def to_flask(response: Response, *, head: bool) -> FlaskResponse:
-    """The engine's answer as Flask's; Werkzeug itself leaves out a whole body for HEAD."""
-    body = response.body
-    answer = FlaskResponse(
-        body if isinstance(body, bytes) else _streamed(body, head=head),
-        response.status,
-        response.headers,
-    )
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer as WSGI takes it."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: Iterable[bytes]
+
+
+def write_response(response: Response, *, is_head: bool) -> Written:
+    """The engine's answer as WSGI takes it. A short stream is sent whole, with its length."""
+    status, headers = _STATUS_LINES[response.status], list(response.headers)
+    content = response.body
+    if not isinstance(content, bytes):
+        pieces = _pieces(iter(content))
+        content = next(pieces, b"")
+        if len(content) >= _PIECE:
+            return Written(status, headers, _closed(pieces) if is_head else _chain(content, pieces))
+    if response.status not in _BODILESS:
+        headers.append(("Content-Length", str(len(content))))
+    return Written(status, headers, () if is_head or not content else (content,))
+
+
+def to_flask(response: Response, *, is_head: bool) -> FlaskResponse:
+    """The engine's answer as Flask's."""
+    written = write_response(response, is_head=is_head)
+    answer = FlaskResponse(written.body, written.status, written.headers)
+    answer.automatically_set_content_length = False
     if response.header("content-type") is None:
         del answer.headers["Content-Type"]
-    if head and not isinstance(body, bytes):
-        answer.automatically_set_content_length = False
     return answer
 
 
-def _streamed(body: Iterable[bytes], *, head: bool) -> Iterable[bytes]:
-    # The first chunk is computed while a failure can still be answered with its status.
-    chunks = iter(body)
-    first = next(chunks, b"")
-    if head:
-        _close(chunks)
-        return ()
-    return _chain(first, chunks)
+_BODILESS = frozenset({204, 304})
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_PIECE = 64 * 1024
 
 
-def _chain(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _closed(pieces: Generator[bytes, None, None]) -> Iterable[bytes]:
+    pieces.close()
+    return ()
+
+
+def _pieces(chunks: Iterator[bytes]) -> Generator[bytes, None, None]:
+    """The chunks put together: no piece but the last is short."""
+    gathered: list[bytes] = []
+    length = 0
+    try:
+        for chunk in chunks:
+            gathered.append(chunk)
+            length += len(chunk)
+            if length >= _PIECE:
+                yield b"".join(gathered)
+                gathered, length = [], 0
+        yield b"".join(gathered)
+    finally:
+        if isinstance(chunks, Generator):
+            chunks.close()
+
+
+def _chain(first: bytes, rest: Generator[bytes, None, None]) -> Iterator[bytes]:
     try:
         yield first
-        yield from chunks
+        yield from rest
     finally:
-        _close(chunks)
-
-
-def _close(chunks: Iterator[bytes]) -> None:
-    if isinstance(chunks, Generator):
-        chunks.close()
+        rest.close()

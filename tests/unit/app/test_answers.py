@@ -25,6 +25,9 @@ def test_every_answer_has_a_request_id_of_its_own(client, target):
     assert uuid.UUID(first.headers["request-id"]) != uuid.UUID(second.headers["request-id"])
 
 
+LONG = b" " * 65536
+
+
 def test_an_error_names_the_request_id_in_its_message(client):
     answer = client.get("/nowhere")
 
@@ -73,15 +76,25 @@ def test_head_has_the_headers_of_get_and_no_body(client, engine):
     assert engine.requests[1].method == "GET"
 
 
-def test_a_stream_is_passed_on_in_chunks(client, engine):
-    engine.reply = lambda _request: Response(
-        200, [("Content-Type", "application/json")], (part for part in (b"[", b"1", b"]"))
-    )
+@pytest.mark.parametrize(
+    ("parts", "sizes", "length"),
+    [
+        ((b"[", b"1", b"]"), [3], "3"),
+        ((), [], "0"),
+        ((b"[", LONG, b"]"), [65537, 1], None),
+        ((LONG, LONG, b"]"), [65536, 65536, 1], None),
+    ],
+    ids=["short", "empty", "long", "longer"],
+)
+def test_a_long_stream_is_passed_on_in_pieces_and_a_short_one_whole(
+    client, engine, parts, sizes, length
+):
+    engine.reply = lambda _request: Response(200, [], (part for part in parts))
 
-    answer = client.get("/api/v2.0/x")
+    answer = client.get("/api/v2.0/x", buffered=False)
 
-    assert answer.data == b"[1]"
-    assert "Content-Length" not in answer.headers
+    assert [len(piece) for piece in answer.iter_encoded() if piece] == sizes
+    assert answer.headers.get("Content-Length") == length
 
 
 def test_head_closes_a_stream_unread(client, engine):
@@ -89,7 +102,7 @@ def test_head_closes_a_stream_unread(client, engine):
 
     def rows():
         try:
-            yield b"["
+            yield LONG
             told.append("read")
             yield b"]"
         finally:
