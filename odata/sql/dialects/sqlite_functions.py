@@ -10,9 +10,10 @@ import re2
 
 from odata.sql import value_text
 from odata.sql.dialects import sqlite_casts, sqlite_numbers
+from odata.sql.dialects.sqlite_numbers import QUOTIENT as CONTEXT
 from odata.sql.dialects.sqlite_numbers import compare_texts, double_text
 
-__all__ = ["FUNCTIONS", "compare_texts", "double_text"]
+__all__ = ["CONTEXT", "FUNCTIONS", "compare_texts", "double_text"]
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _DAY_LENGTH = 10
