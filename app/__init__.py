@@ -2,15 +2,23 @@
 
 In the order a request meets them:
 
-    gunicorn_settings.py   the server process and its log
-    factory.py             the Flask application and its hooks
-    auth.py                credentials to a principal
-    cors.py                what pages of other origins may do
-    http.py                WSGI to the engine's messages and back
-    bc.py                  the roots of the Business Central service
-    health.py              whether the process lives and can serve
-    errors.py              every failure as the error body
+    gunicorn_settings  the server process
+    logging            its log
+    welcome            what it says when it is ready
+    factory            the Flask application and its hooks
+    services           what is put together from the packages below
+    cors               what pages of other origins may do
+    auth               credentials to a principal
+    admission          who is asking for what, before anything is read
+    shortcut           the way of most requests, past Flask
+    http               WSGI to the engine's messages and back
+    bc                 the roots of the Business Central service
+    body               bodies, read whole or refused
+    health             whether the process lives and can serve
+    errors             every failure as the error body
 
-Beside them: config.py (the settings), services.py (what is put together from below),
-cli.py (the command ``kontor``).
+Beside them:
+
+    config             the settings
+    cli                the command ``kontor``
 """

@@ -1,13 +1,24 @@
-"""The entity sets of a Business Central company, over Peewee (tier 1).
+"""The entity sets of a Business Central company, over Peewee.
 
-database, base         where rows live, what every row has
-enumerations           the choices
-company, customer, ... one module per entity set: table, properties, navigation, rules
-code_table             rules of tables that are known by a code
-reference_check, address_check, vat_formats, numbers
-                       what the rules ask
-customer_rules         everything a written or removed customer must pass
-container              all entity sets as one data source
-migrate, migrations    the schema
-demo                   two companies to try
+database, connection, availability
+                    the database: bound, opened, asked whether it can be used
+base, party         what rows have in common
+enumerations        the choices
+company             the parents of everything else
+customer, customer_financial_detail, vendor, item, picture
+default_dimension, dimension, dimension_value
+currency, payment_term, payment_method, shipment_method, tax_area, tax_group
+country_region, salesperson, unit_of_measure, item_category
+inventory_posting_group, general_product_posting_group
+                    one module for each entity set: table, properties, navigation, rules
+ledger              entries that keep a customer from being deleted
+code_table          rules of tables that are known by a code
+customer_rules, vendor_rules, item_rules
+                    what a written or removed customer, vendor or item must pass
+reference_check, address_check, vat_formats, countries, numbers
+                    what the rules ask
+access              access tokens
+container           all entity sets as one data source
+migrate, migrations the schema, step by step
+demo                two companies to try
 """

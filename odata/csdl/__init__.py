@@ -6,7 +6,9 @@ default_value        defaults of properties in both spellings
 document_builder     from the model to the document
 xml_writer           the document as CSDL XML
 json_writer          the document as CSDL JSON
+json_value           values of annotations in JSON
 service_document     the entries of the service document
+openapi              the service as an OpenAPI description
 """
 
 from odata.csdl.document import CsdlVersion

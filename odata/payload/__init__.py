@@ -1,1 +1,16 @@
-"""To be described."""
+"""Bodies read strictly, and representations written.
+
+A body on its way in:
+
+    json_document        JSON text, without what is ambiguous
+    reader               the body of a create or an update against its entity type
+    control_information  what a body says about itself
+    schemas              marshmallow schemas made from types
+    fields, numeric_fields, edm_field
+                         one strict field for each type, and what they share
+    entity_payload       the outcome as Python values
+
+An answer on its way out:
+
+    row_writer           rows as templates with control information
+"""

@@ -1,1 +1,34 @@
-"""To be described."""
+"""Requests and responses: what OData says about HTTP, without a web server.
+
+In the order a request meets them:
+
+    wsgi                an engine as a plain WSGI application
+    messages            a request, a response, a principal
+    settings            what a host decides
+    engine              one request in, one response out
+    batch, batch_json, batch_multipart, batch_url, batch_answer
+                        many requests in one
+    addressing          resources and options that are named in another way
+    header_syntax       lists and parameters in header values
+    versions            the version of the answer and of the payload
+    negotiation         the representation of the answer
+    preferences         what the client prefers
+    exchange            one request on its way, with all of that
+    access              whether the caller may do what it asks
+    allowed_methods     which methods a resource answers
+    documents           the service document and ``$metadata``
+    reading             GET
+    writing             POST, PATCH, PUT and DELETE of entities and streams
+    property_writing, reference_writing, collection_writing
+                        the same for properties, for links, for many entities
+    write_tools         what all handlers of changes share
+    change_body         bodies of changes
+    deep_insert         what an answer to a deep insert shows
+    preconditions       what a change expects of the entity it meets
+    etag                entity tags and conditions
+    context, context_url
+                        context URLs
+    links, nested_link  URLs of entities and of further pages
+    skiptoken           the place from which the next page goes on
+    error_body          the body of every failure
+"""

@@ -1,1 +1,30 @@
-"""To be described."""
+"""Names and types: syntax bound to the model becomes a plan; nothing is known of SQL.
+
+In the order a request meets them:
+
+    resource            the path: what it addresses, by which keys
+    allowed_options     which option may stand on which kind of resource
+    limits, budget      how much one request may cost, and what is used up
+    parameters          slots for literals, and the reading of their values
+    names               what a name means
+    scope               what names mean at one place
+    sources             uses of entity types in one statement
+    levels              the options of one level
+    select_expand, expand
+                        members of a row, and the levels below it
+    binder              expressions
+    member_path         paths inside expressions, lambda operators
+    comparing, arithmetic, calling
+                        operators, and calls of functions
+    functions           signatures of the canonical functions
+    patterns            regular expressions of ``matchesPattern``
+    search, search_terms
+                        ``$search``, and the normal form of words
+    apply, apply_stage, apply_grouping, apply_concat, apply_ranking, apply_output
+                        ``$apply``, one transformation after the other
+    set_values          values over sets of rows
+    plan                bound expressions
+    read_plan           what a request reads
+    row_template        a row as static text and slots
+    change              a change on its way to the database, and the rules it passes
+"""

@@ -1,10 +1,13 @@
 """What the service does, whatever the protocol: read, create, update, delete.
 
-In the order in which a request meets them:
+In the order a request meets them:
 
-- ``shapes``: the text of a request as its shape and its literals
-- ``preparation``: shape to finished statements, once
-- ``scopes``: to which company-like parent a request belongs
-- ``reading``: rows of a prepared read
-- ``writing``: changes in one transaction each
+    shapes        the text of a request as its shape and its literals
+    preparation   shape to finished statements, once
+    scopes        to which company-like parent a request belongs
+    reading       rows of a prepared read
+    writing       changes, one transaction each
+    deep          what hangs below an entity in one payload
+    links         links between entities: resolved, set, cleared
+    entity_store  single entities: found, inserted, updated, deleted, logged
 """

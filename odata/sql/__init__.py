@@ -1,1 +1,38 @@
-"""To be described."""
+"""Plans as statements of a database, and rows.
+
+Declared at start:
+
+    fields              Peewee fields with the same content on both databases
+    expose              models published: declarations to mapping
+    mapping             where entity types live in the database
+
+Compiled once for each shape of request:
+
+    sources             sources of a plan as joins
+    compiler            expressions, by the modules that follow
+    terms, operands     compiled values, and two of them in one storage
+    arithmetic          arithmetic and canonical functions
+    conditions          conditions that keep OData's null logic
+    casts, cast_forms   ``cast`` and ``isof``
+    item_collections    collections of primitive values
+    set_values          aggregates, windows, derived tables
+    search              searchable text, and the conditions of ``$search``
+    nodes               small pieces of SQL
+    storage             how a column keeps a value
+    paging              what comes after a row in a total order
+    reader              read plans as finished statements
+    expander            expanded levels, one statement each
+    rendering           row templates as columns and as text
+    json_pieces, json_encoders, value_text
+                        values as JSON, by the database or by Python
+    statement           finished statements with places for values
+
+Run for each request:
+
+    execution           running, and what failures mean
+    assembly            levels put together
+    writer              insert, compare-and-set update, delete
+    tags                the counter of entity tags
+    change_log          every change, in its transaction
+    dialects            all that differs between SQLite and PostgreSQL
+"""

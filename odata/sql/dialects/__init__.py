@@ -1,4 +1,16 @@
-"""The databases that are served; every difference between them lives here."""
+"""The databases that are served; every difference between them lives here.
+
+base                what they share, and the face that each implements
+sqlite, postgresql  the two faces
+sqlite_templates, postgresql_templates
+                    canonical functions as SQL
+sqlite_functions, sqlite_numbers, sqlite_casts, sqlite_aggregates
+                    what SQLite lacks, in Python
+postgresql_aggregates
+                    aggregates as PostgreSQL says them
+sqlite_search, postgresql_search
+                    full text
+"""
 
 from __future__ import annotations
 
