@@ -14,11 +14,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONFIG = (ROOT / "app" / "config.py").read_text(encoding="utf-8")
 _READ = re.compile(r"""reader\.(?:read|number|choice|words)\(\s*"([A-Z_]+)\"""")
 _ROW = re.compile(r"^\| `KONTOR_([A-Z_]+)` \| ([^|]*) \|", re.MULTILINE)
-_LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
-_ANCHOR = re.compile(r"\]\(#([^)\s]+)\)")
-_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-# Generated or written by other means than by hand; they may come later than README.
-_GENERATED = frozenset({"docs/conformance.md", "docs/performance.md"})
 
 
 def _settings() -> list[str]:
@@ -54,10 +49,6 @@ def _written(value: object) -> str | None:
             return str(getattr(value, "value", value))
 
 
-def _slug(heading: str) -> str:
-    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-
-
 def test_the_settings_are_found():
     assert {"DATABASE_URL", "MODE", "PORT", "SECRET_KEY"} <= set(_settings())
 
@@ -73,13 +64,3 @@ def test_the_table_gives_the_true_default(name):
 
 def test_the_secret_of_development_is_not_spelt_out():
     assert _shown_default("SECRET_KEY") is None
-
-
-@pytest.mark.parametrize("target", sorted(set(_LINK.findall(README)) - _GENERATED))
-def test_a_linked_document_is_there(target):
-    assert (ROOT / target).is_file()
-
-
-@pytest.mark.parametrize("anchor", sorted(set(_ANCHOR.findall(README))))
-def test_a_linked_section_is_there(anchor):
-    assert anchor in {_slug(heading) for heading in _HEADING.findall(README)}
