@@ -29,6 +29,7 @@ from odata.query.row_template import (
 )
 from odata.query.select_expand import property_output
 
+_PREFIX_OF_4_0 = "@odata."
 SERVICE_ROOT = "service_root"
 SCOPE_PATH = "scope_path"
 
@@ -121,11 +122,15 @@ def _control_information(
 ) -> Iterator[RowPart]:
     if style.detail is Detail.NONE:
         return
+    if plan.identity is not None:
+        # A transient entity, which 4.01 tells by its lack of an id (OData JSON 4.5.8).
+        if style.prefix == _PREFIX_OF_4_0:
+            yield TextPart(f',"{style.prefix}id":null')
+        return
     source = plan.block.root
     full = style.detail is Detail.FULL
     if full:
-        hash_sign = "#" if style.prefix == "@odata." else ""
-        yield TextPart(f',"{style.prefix}type":"{hash_sign}{plan.entity_type.qualified_name}"')
+        yield TextPart(f',"{style.prefix}type":"#{plan.entity_type.qualified_name}"')
     if url is not None and (full or plan.selected.hides_key):
         yield TextPart(f',"{style.prefix}id":"')
         yield from _entity_url(source, url)
@@ -175,18 +180,29 @@ def _output(
         case OutputValue():
             yield from _value(output, style)
         case OutputComplex():
-            yield TextPart(f',"{output.name}":{{')
-            yield from _without_first_comma(output, source, style)
-            yield TextPart("}")
+            yield from _complex(output, source, style)
         case OutputStream():
             yield from _stream(output, source, style, url)
+
+
+def _complex(output: OutputComplex, source: Source, style: RowStyle) -> Iterator[RowPart]:
+    parts = list(_without_first_comma(output, source, style))
+    before, after = f',"{output.name}":{{', "}"
+    part = parts[0] if len(parts) == 1 else None
+    if isinstance(part, ValuePart):  # there or not as a whole
+        prefix = before + part.prefix.removeprefix(",")
+        yield replace(part, prefix=prefix, suffix=part.suffix + after)
+        return
+    yield from (TextPart(before), *parts, TextPart(after))
 
 
 def _without_first_comma(
     output: OutputComplex, source: Source, style: RowStyle
 ) -> Iterator[RowPart]:
     written = replace(style, omit_nulls=False)
-    first = True
+    first = style.detail is not Detail.FULL
+    if not first:
+        yield TextPart(f'"{style.prefix}type":"#{output.complex_type.qualified_name}"')
     for member in output.members:
         for part in _output(member, source, written, None):
             if first and isinstance(part, TextPart):
@@ -225,11 +241,11 @@ _SELF_EVIDENT = frozenset({Primitive.STRING, Primitive.BOOLEAN, Primitive.DOUBLE
 
 
 def _type_annotation(output: OutputValue, style: RowStyle) -> str:
-    if style.detail is Detail.NONE or output.edm_type in _SELF_EVIDENT:
+    is_collection = output.definition is not None and output.definition.is_collection
+    if style.detail is Detail.NONE or (output.edm_type in _SELF_EVIDENT and not is_collection):
         return ""
     if style.detail is Detail.MINIMAL and output.definition is not None:
         return ""
-    is_collection = output.definition is not None and output.definition.is_collection
     written = _written_type(output.edm_type, style, is_collection=is_collection)
     return f',"{output.name}{style.prefix}type":"{written}"'
 

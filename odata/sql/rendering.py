@@ -20,7 +20,7 @@ from odata.query.row_template import (
 from odata.sql.compiler import Compiler, Term
 from odata.sql.json_encoders import python_encoder
 from odata.sql.json_pieces import json_piece
-from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, sql
+from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, sql
 
 RowEncoder = Callable[[Sequence[Any], Mapping[str, Any]], bytes]
 
@@ -54,14 +54,14 @@ class DatabaseRenderer:
             return "%s", [ParameterNode(NamedParameter(part.name))]
         term = compiler.term(part.expression)
         layout, operands = json_piece(part, term)
-        if not part.omit_null:
-            return part.prefix.replace("%", "%%") + layout, operands
+        layout = part.prefix.replace("%", "%%") + layout + part.suffix.replace("%", "%%")
+        conditions = [sql("{0} IS NOT NULL", term.node)] if part.omit_null else []
+        if part.presence is not None:
+            conditions.append(compiler.condition(part.presence))
+        if not conditions:
+            return layout, operands
         text = sql("printf({0})", _arguments(layout, operands))
-        prefix = _quoted(part.prefix)
-        node = sql(
-            "CASE WHEN {0} IS NULL THEN '' ELSE {1} || {2} END", term.node, peewee.SQL(prefix), text
-        )
-        return "%s", [node]
+        return "%s", [sql("CASE WHEN {0} THEN {1} ELSE '' END", all_of(conditions), text)]
 
     def columns(self) -> list[SqlExpression]:
         """One column: the row's text as bytes."""
@@ -114,7 +114,11 @@ class PythonRenderer:
         term = compiler.term(part.expression)
         index = len(self._columns)
         self._columns.append(term.node)
-        return _value_writer(part, term, index)
+        write = _value_writer(part, term, index)
+        if part.presence is None:
+            return write
+        self._columns.append(compiler.condition(part.presence))
+        return lambda row, named: write(row, named) if row[index + 1] else ""
 
     def columns(self) -> list[SqlExpression]:
         """One column per value."""
@@ -133,9 +137,11 @@ class PythonRenderer:
 def _value_writer(
     part: ValuePart, term: Term, index: int
 ) -> Callable[[Sequence[Any], Mapping[str, Any]], str]:
-    encode, prefix = python_encoder(part, term.storage), part.prefix
+    encode, prefix, suffix = python_encoder(part, term.storage), part.prefix, part.suffix
     if part.omit_null:
-        return lambda row, _named: "" if row[index] is None else prefix + encode(row[index])
+        return lambda row, _named: (
+            "" if row[index] is None else prefix + encode(row[index]) + suffix
+        )
     if not prefix:
         return lambda row, _named: encode(row[index])
-    return lambda row, _named: prefix + encode(row[index])
+    return lambda row, _named: prefix + encode(row[index]) + suffix

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 import peewee
 
 from odata.sql.change_log import ChangeOrder, SnapshotOrder
-from odata.sql.dialects import postgresql_search
+from odata.sql.dialects import postgresql_aggregates, postgresql_search
 from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
 from odata.sql.dialects.postgresql_templates import TEMPLATES, TO_TEXT
 from odata.sql.execution import run
@@ -42,7 +42,7 @@ class PostgresqlDialect(Dialect):
     """PostgreSQL 15 and later; Unicode case mapping needs 18."""
 
     name = "postgresql"
-    templates = TEMPLATES
+    templates: Mapping[str, str] = {**TEMPLATES, **postgresql_aggregates.TEMPLATES}
 
     @property
     def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:
@@ -59,8 +59,12 @@ class PostgresqlDialect(Dialect):
     def order(
         self, node: SqlExpression, form: Form, *, descending: bool, nullable: bool
     ) -> SqlExpression:
-        """Nulls named where there can be some; text by code point."""
-        collated = sql('{0} COLLATE "C"', node) if form in _TEXTUAL else node
+        """Nulls named where there can be some; text by code point.
+
+        PostgreSQL refuses to sort by a bare constant, so what is no column is wrapped.
+        """
+        term = node if isinstance(node, peewee.Field) else sql("COALESCE({0}, NULL)", node)
+        collated = sql('{0} COLLATE "C"', term) if form in _TEXTUAL else term
         direction = "DESC" if descending else "ASC"
         nulls = "" if not nullable else (" NULLS LAST" if descending else " NULLS FIRST")
         return sql("{0} " + direction + nulls, collated)

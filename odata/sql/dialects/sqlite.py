@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import peewee
 
 from odata.sql.change_log import ChangeOrder, SequenceOrder
-from odata.sql.dialects import sqlite_functions, sqlite_search
+from odata.sql.dialects import sqlite_aggregates, sqlite_functions, sqlite_search
 from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
 from odata.sql.dialects.sqlite_templates import TEMPLATES
 from odata.sql.nodes import DriverValue, SqlExpression, sql
@@ -21,7 +21,7 @@ class SqliteDialect(Dialect):
     """SQLite 3.39 and later."""
 
     name = "sqlite"
-    templates = TEMPLATES
+    templates: Mapping[str, str] = {**TEMPLATES, **sqlite_aggregates.TEMPLATES}
 
     @property
     def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:
@@ -124,6 +124,7 @@ class SqliteDialect(Dialect):
             raise TypeError("SQLite's functions are registered with SQLite")
         for name, (function, arity) in sqlite_functions.FUNCTIONS.items():
             database.register_function(function, name, arity, deterministic=True)
+        sqlite_aggregates.register(database)
         database.register_collation(sqlite_functions.compare_texts, "odata_decimal")
 
 

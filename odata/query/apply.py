@@ -1,0 +1,139 @@
+"""``$apply`` bound: each transformation makes a new stage out of the one before it.
+
+Cites: OData Data Aggregation 3; reference ``odata.md`` section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from odata.edm.types import EnumType, Primitive
+from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.apply_concat import concatenated
+from odata.query.apply_grouping import aggregate_stage, group_keys, grouped, grouping_sets
+from odata.query.apply_ranking import first_rows, ranked, without_first
+from odata.query.apply_stage import TARGET, Stage, type_of
+from odata.query.binder import bind_condition, bind_expression
+from odata.query.plan import Expression
+from odata.query.read_plan import OrderTerm, ReadPlan
+from odata.query.scope import NameScope
+from odata.query.search import bind_search
+from odata.uri import ast
+
+
+def bind_apply(apply: ast.Apply, plan: ReadPlan, names: NameScope) -> NameScope:
+    """Let a plan read the outcome of transformations; gives the names that it has."""
+    stage = Stage(
+        plan.block,
+        names.in_piece(TARGET),
+        (*plan.anchors, *plan.filters),
+    )
+    stage = _run(apply, stage)
+    plan.block, plan.anchors, plan.filters = stage.block, (), stage.conditions
+    plan.kept_order = stage.order
+    if stage.table is not None:
+        plan.identity = stage.identity
+        plan.entity_set = None
+    return replace(stage.names, piece=names.piece)
+
+
+def _run(apply: ast.Apply, stage: Stage) -> Stage:
+    for transformation in apply.transformations:
+        stage = _transformed(transformation, stage)
+    return stage
+
+
+def _transformed(  # noqa: C901, PLR0912  (a closed union)
+    transformation: ast.Transformation, stage: Stage
+) -> Stage:
+    match transformation:
+        case ast.ApplyIdentity():
+            return stage
+        case ast.ApplyFilter():
+            return _filtered(transformation, stage)
+        case ast.ApplySearch():
+            return _searched(transformation, stage)
+        case ast.ApplyCompute():
+            return _computed(transformation, stage)
+        case ast.ApplyOrderby():
+            return _ordered(transformation, stage)
+        case ast.ApplyTop():
+            return first_rows(transformation.count, stage)
+        case ast.ApplySkip():
+            return without_first(transformation.count, stage)
+        case ast.ApplyRank():
+            return ranked(transformation, stage)
+        case ast.Aggregate():
+            return aggregate_stage(transformation, stage)
+        case ast.GroupBy():
+            return _grouped(transformation, stage)
+        case ast.ApplyConcat():
+            return concatenated([_run(item, stage) for item in transformation.sequences], stage)
+        case ast.ApplyOther():
+            raise NotImplementedYetError(
+                f"the transformation {transformation.name} is not supported", target=TARGET
+            )
+        case _:
+            assert_never(transformation)
+
+
+def _filtered(transformation: ast.ApplyFilter, stage: Stage) -> Stage:
+    condition = bind_condition(transformation.condition, stage.names)
+    if stage.partition:
+        return replace(stage, within=(*stage.within, condition))
+    return replace(stage, conditions=(*stage.conditions, condition))
+
+
+def _searched(transformation: ast.ApplySearch, stage: Stage) -> Stage:
+    if stage.table is not None:
+        raise NotImplementedYetError(
+            "search is supported before rows are aggregated, not after", target=TARGET
+        )
+    found = bind_search(transformation.search, stage.root)
+    if stage.partition:
+        return replace(stage, within=(*stage.within, *found))
+    return replace(stage, conditions=(*stage.conditions, *found))
+
+
+def _computed(transformation: ast.ApplyCompute, stage: Stage) -> Stage:
+    for item in transformation.items:
+        stage.check_free(item.name)
+        expression = bind_expression(item.expression, stage.names)
+        type_of(expression)
+        known = {**stage.names.computed, item.name: expression}
+        stage = replace(stage, names=stage.names.with_computed(known))
+    return stage
+
+
+def _ordered(transformation: ast.ApplyOrderby, stage: Stage) -> Stage:
+    terms = tuple(
+        OrderTerm(_sortable(item.expression, stage), item.descending)
+        for item in transformation.items
+    )
+    return replace(stage, order=(*terms, *stage.order))
+
+
+def _sortable(expression: ast.Expression, stage: Stage) -> Expression:
+    bound = bind_expression(expression, stage.names)
+    edm_type = bound.edm_type
+    if not isinstance(edm_type, EnumType | Primitive) or edm_type is Primitive.STREAM:
+        raise UriSemanticError("orderby takes primitive values only", target=TARGET)
+    return bound
+
+
+def _grouped(transformation: ast.GroupBy, stage: Stage) -> Stage:
+    sets = grouping_sets(transformation.grouping)
+    outcomes = [_group(paths, transformation.apply, stage) for paths in sets]
+    return outcomes[0] if len(outcomes) == 1 else concatenated(outcomes, stage)
+
+
+def _group(paths: tuple[ast.Path, ...], then: ast.Apply | None, stage: Stage) -> Stage:
+    keys = group_keys(paths, stage)
+    if then is None:
+        return grouped(stage, keys, ())
+    outcome = _run(then, replace(stage, partition=(*stage.partition, *keys)))
+    outer = outcome.partition[: len(stage.partition)]
+    if outer:
+        return replace(outcome, partition=outer)
+    return replace(outcome, partition=(), conditions=outcome.kept, within=())

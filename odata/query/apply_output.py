@@ -1,0 +1,58 @@
+"""How transient rows show themselves: what is dynamic, what is not in every row.
+
+Cites: OData Data Aggregation 3.1.1 and 3.10; OData JSON 4.5.8 (transient entities).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from odata.edm.types import Primitive
+from odata.query.plan import Constant, Expression, In, PropertyRef
+from odata.query.read_plan import Output, OutputComplex, OutputValue, ReadPlan, SelectedProperties
+from odata.query.set_values import DerivedSource, PropertyPath
+
+PART = "apply_part"
+_ANY_STRUCTURE = "@Core.AnyStructure"
+
+
+def describe_transient(plan: ReadPlan, *, is_selected: bool) -> None:
+    """Complete the outputs of transient rows; without ``$select`` the context URL lists the
+    members that all rows have."""
+    source = plan.block.root
+    if not isinstance(source, DerivedSource) or source.columns is None:
+        return
+    plan.outputs = tuple(_output(item, source, ()) for item in plan.outputs)
+    if is_selected:
+        return
+    listed = tuple(text for item in plan.outputs for text in _listed(item))
+    plan.selected = SelectedProperties(listed or (_ANY_STRUCTURE,))
+
+
+def _output(output: Output, source: DerivedSource, before: PropertyPath) -> Output:
+    path = (*before, output.name)
+    if isinstance(output, OutputComplex):
+        members = tuple(_output(item, source, path) for item in output.members)
+        return replace(output, members=members)
+    if not isinstance(output, OutputValue):
+        return output
+    if path[0] in source.dynamic:
+        output = replace(output, definition=None)
+    parts = source.parts.get(path) if isinstance(output.expression, PropertyRef) else None
+    return output if parts is None else replace(output, presence=presence(source, parts))
+
+
+def presence(source: DerivedSource, parts: frozenset[int]) -> Expression:
+    """The condition under which a row is in one of some parts of a concatenation."""
+    part = source.column(PART, Primitive.INT64, nullable=False)
+    return In(part, tuple(Constant(number, Primitive.INT64) for number in sorted(parts)))
+
+
+def _listed(output: Output) -> Iterator[str]:
+    if isinstance(output, OutputComplex):
+        members = [text for item in output.members for text in _listed(item)]
+        if members:
+            yield f"{output.name}({','.join(members)})"
+    elif not isinstance(output, OutputValue) or output.presence is None:
+        yield output.name

@@ -1,0 +1,215 @@
+"""The state between two transformations of ``$apply``, and the tables they make.
+
+Cites: OData Data Aggregation 3.1 (sequences of transformations).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from odata.edm.model import EntityType
+from odata.edm.types import ComplexType, Facets, Property, PropertyType
+from odata.errors import UriSemanticError
+from odata.query.names import find_property
+from odata.query.plan import Block, Expression, PropertyRef, Source
+from odata.query.read_plan import OrderTerm
+from odata.query.scope import NameScope
+from odata.query.set_values import (
+    ColumnRef,
+    Concatenation,
+    DerivedColumn,
+    DerivedRows,
+    DerivedSource,
+    PropertyPath,
+)
+
+TARGET = "$apply"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKey:
+    """One grouping property: where it stands in the result, its value, its definition."""
+
+    path: PropertyPath
+    expression: Expression
+    definition: Property
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The rows that the transformations so far have left.
+
+    ``order`` is what they were ordered by. Inside ``groupby``, ``partition`` are the
+    properties that part the rows, and ``within`` what rows must meet to take part.
+    """
+
+    block: Block
+    names: NameScope
+    conditions: tuple[Expression, ...] = ()
+    order: tuple[OrderTerm, ...] = ()
+    partition: tuple[GroupKey, ...] = ()
+    within: tuple[Expression, ...] = ()
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def root(self) -> Source:
+        """The source of the rows."""
+        return self.block.root
+
+    @property
+    def table(self) -> DerivedSource | None:
+        """The source, where its rows are transient."""
+        root = self.root
+        is_table = isinstance(root, DerivedSource) and root.columns is not None
+        return root if isinstance(root, DerivedSource) and is_table else None
+
+    @property
+    def identity(self) -> tuple[Expression, ...]:
+        """The values that tell the rows apart."""
+        if self.table is not None:
+            return self.table.identity
+        return tuple(
+            PropertyRef(self.root, item, (item.name,))
+            for item in self.root.entity_type.key_properties()
+        )
+
+    @property
+    def kept(self) -> tuple[Expression, ...]:
+        """What a row must meet to be there at all."""
+        return (*self.conditions, *self.within)
+
+    def new_name(self) -> str:
+        """A column name that no column has."""
+        return f"apply_{next(self.numbers)}"
+
+    def check_free(self, name: str, also: Mapping[str, object] | None = None) -> None:
+        """Refuse a name that the rows have already."""
+        taken = find_property(self.root.entity_type, name) is not None
+        if taken or name in self.names.computed or (also is not None and name in also):
+            raise UriSemanticError(f"the name '{name}' is taken", target=TARGET)
+
+
+def on_source(stage: Stage, source: Source, computed: Mapping[str, Expression]) -> Stage:
+    """A stage over a new source, with nothing asked of its rows yet."""
+    block = Block(source)
+    source.block = block
+    names = replace(stage.names, row=source, request_row=source, computed=dict(computed))
+    return replace(stage, block=block, names=names, conditions=(), within=(), order=())
+
+
+def wrap(stage: Stage, values: Sequence[Expression]) -> tuple[Stage, list[ColumnRef]]:
+    """The rows as a derived table that also has these values in columns."""
+    names = stage.names.computed
+    carried = [
+        *names.values(),
+        *(term.expression for term in stage.order),
+        *(key.expression for key in stage.partition),
+        *values,
+    ]
+    columns = [_column(stage, item) for item in carried]
+    rows = DerivedRows(stage.block, stage.kept, tuple(columns), passes_on=True)
+    source = _passing_on(stage, rows)
+    references = [
+        _reference(source, column, item) for column, item in zip(columns, carried, strict=True)
+    ]
+    rest = iter(references)
+    computed = {name: next(rest) for name in names}
+    order = tuple(OrderTerm(next(rest), term.descending) for term in stage.order)
+    partition = tuple(replace(key, expression=next(rest)) for key in stage.partition)
+    wrapped = on_source(stage, source, computed)
+    return replace(wrapped, order=order, partition=partition), list(rest)
+
+
+def _passing_on(stage: Stage, rows: DerivedRows) -> DerivedSource:
+    old = stage.table
+    if old is None:
+        return DerivedSource(stage.root.entity_type, rows=rows)
+    source = DerivedSource(old.entity_type, rows=rows, columns=old.columns)
+    source.dynamic, source.parts = old.dynamic, old.parts
+    source.identity = tuple(_moved(item, source) for item in old.identity)
+    return source
+
+
+def _moved(expression: Expression, source: DerivedSource) -> Expression:
+    if isinstance(expression, ColumnRef | PropertyRef):
+        return replace(expression, source=source)
+    raise LookupError("an identity is made of columns")
+
+
+def _column(stage: Stage, expression: Expression) -> DerivedColumn:
+    return DerivedColumn(stage.new_name(), expression, type_of(expression))
+
+
+def _reference(source: DerivedSource, column: DerivedColumn, expression: Expression) -> ColumnRef:
+    return source.column(column.name, column.edm_type, nullable=expression.nullable)
+
+
+def type_of(expression: Expression) -> PropertyType:
+    """The type of a value; refuses what has none."""
+    if expression.edm_type is None:
+        raise UriSemanticError("a value was expected, not an entity or null", target=TARGET)
+    return expression.edm_type
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A property of transient rows: ``parts`` names the parts that have it, if not all do."""
+
+    path: PropertyPath
+    definition: Property
+    expression: Expression | None
+    is_dynamic: bool = False
+    parts: frozenset[int] | None = None
+
+
+def new_table(
+    stage: Stage, columns: Sequence[TableColumn], rows: DerivedRows | Concatenation
+) -> DerivedSource:
+    """A source of transient rows with these columns, which ``rows`` has in this order."""
+    first = rows if isinstance(rows, DerivedRows) else rows.parts[0]
+    names = {item.path: column.name for item, column in zip(columns, first.columns, strict=False)}
+    return DerivedSource(
+        _type_of_rows(stage.root.entity_type, columns),
+        rows=rows,
+        columns=names,
+        dynamic=frozenset(item.path[0] for item in columns if item.is_dynamic),
+        parts={item.path: item.parts for item in columns if item.parts is not None},
+    )
+
+
+def _type_of_rows(like: EntityType, columns: Sequence[TableColumn]) -> EntityType:
+    leaves = [(item.path, item.definition) for item in columns]
+    properties = _members(like, leaves)
+    return EntityType(like.name, like.namespace, properties, has_entity_tag=False)
+
+
+def _members(
+    like: EntityType, leaves: Sequence[tuple[PropertyPath, Property]]
+) -> tuple[Property, ...]:
+    members: list[Property] = []
+    for name in dict.fromkeys(path[0] for path, _ in leaves):
+        below = [(path[1:], item) for path, item in leaves if path[0] == name]
+        if len(below) == 1 and not below[0][0]:
+            members.append(replace(below[0][1], name=name))
+            continue
+        inner = ComplexType(name, like.namespace, _members(like, below))
+        members.append(Property(name, inner, Facets(nullable=False)))
+    return tuple(members)
+
+
+def property_of(table: DerivedSource, path: PropertyPath) -> PropertyRef:
+    """A property of transient rows as an expression."""
+    owner: ComplexType = table.entity_type
+    found: Property | None = None
+    for name in path:
+        found = owner.find_property(name)
+        if found is not None and isinstance(found.edm_type, ComplexType):
+            owner = found.edm_type
+    if found is None:
+        raise LookupError("/".join(path))
+    return PropertyRef(table, found, path)
