@@ -58,5 +58,6 @@ def _engine_settings(settings: Settings) -> EngineSettings:
         require_if_match_on_delete=settings.require_if_match_on_delete,
         plain_enums=settings.enum_style == "plain",
         scope_type=COMPANY_TYPE,
+        put_replaces=False,
         schema_versions=("2.0", "2.1"),
     )

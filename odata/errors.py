@@ -185,7 +185,11 @@ class ConflictError(ODataError):
 
 
 class EntityChangedError(ConflictError):
-    """The entity tag is stale; answered with 409 or, by setting, 412."""
+    """The entity tag is stale; answered with 409 or, by setting, 412.
+
+    ``changed`` names the properties that changed since the caller's tag (None: not known),
+    ``conflicting`` those among them that the caller changes too.
+    """
 
     code = "Request_EntityChanged"
 
@@ -196,10 +200,14 @@ class EntityChangedError(ConflictError):
         mismatch_status: int = 409,
         details: tuple[ErrorDetail, ...] = (),
         current_tag: str | None = None,
+        changed: tuple[str, ...] | None = None,
+        conflicting: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message, details=details)
         self.mismatch_status = mismatch_status
         self.current_tag = current_tag
+        self.changed = changed
+        self.conflicting = conflicting
 
     @property
     def http_status(self) -> int:

@@ -22,11 +22,13 @@ from odata.protocol.etag import tag_text
 from odata.protocol.exchange import Exchange, style_of
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import Representation, negotiate, negotiate_text
+from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import OmitValues, Preference, parse_preferences
 from odata.protocol.reading import ReadHandler, not_found, refuse_flat
 from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
 from odata.protocol.versions import V4_0, response_version
+from odata.protocol.write_tools import WriteTools
 from odata.protocol.writing import WriteHandler, method_not_allowed
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.service.preparation import Asked, PlanCache, Prepared, Preparer
@@ -76,7 +78,17 @@ class Engine:
             SkipTokens(settings.secret),
             self._check_path,
         )
-        self._writing = WriteHandler(reader, self.writer, settings, self._follow, self._check_path)
+        tools = WriteTools(
+            reader,
+            self.writer,
+            settings,
+            Preconditions(self.writer, settings),
+            self._follow,
+            self._at,
+            self._reading.answer,
+            self._check_path,
+        )
+        self._writing = WriteHandler(tools)
 
         self._batches = BatchHandler(source.model, settings, self.handle, self.writer.transaction)
 
@@ -213,13 +225,17 @@ class Engine:
             self._check_step(exchange, "/".join(segments[:depth]))
 
     def _check_step(self, exchange: Exchange, path: str) -> None:
+        step = self._at(exchange, path)
+        if step.prepared.plan is not None and not self._reader.exists(step.prepared, step.values):
+            raise unknown_scope() if self._is_scope(step.prepared) else not_found(step)
+
+    def _at(self, exchange: Exchange, path: str) -> Exchange:
+        """The exchange that reads another path as the same caller."""
         request = replace(exchange.request, method="GET", path=path, query="")
         shape = shape_of(path, "")
         asked = Asked("GET", exchange.prepared.style, request.principal.scopes is not None)
         prepared = self.plans.find(path, shape, asked)
-        step = replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
-        if prepared.plan is not None and not self._reader.exists(prepared, step.values):
-            raise unknown_scope() if self._is_scope(prepared) else not_found(step)
+        return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
 
     def _is_scope(self, prepared: Prepared) -> bool:
         rule = self._scopes.rule if self._scopes is not None else None

@@ -33,8 +33,16 @@ def error_document(error: ODataError, request_id: str) -> ErrorObject:
     if error.details:
         content["details"] = [_detail(item) for item in error.details]
     if isinstance(error, EntityChangedError) and error.current_tag is not None:
-        content["innererror"] = {"currentTag": write_tag(error.current_tag)}
+        content["innererror"] = _conflict(error, error.current_tag)
     return {"error": content}
+
+
+def _conflict(error: EntityChangedError, current_tag: str) -> ErrorObject:
+    content: ErrorObject = {"currentTag": write_tag(current_tag)}
+    if error.changed is not None:
+        content["changedProperties"] = list(error.changed)
+        content["conflictingProperties"] = list(error.conflicting)
+    return content
 
 
 def _with_correlation(message: str, request_id: str) -> str:

@@ -24,6 +24,7 @@ class Preference(Enum):
     CONTINUE_ON_ERROR = "continue-on-error"
     INCLUDE_ANNOTATIONS = "include-annotations"
     MAXPAGESIZE = "maxpagesize"
+    MERGE = "merge"
     OMIT_VALUES = "omit-values"
     RESPOND_ASYNC = "respond-async"
     RETURN = "return"
@@ -61,6 +62,7 @@ class Preferences:
     include_annotations: str | None = None
     omit_values: OmitValues | None = None
     allow_entityreferences: bool = False
+    merge: str | None = None
     spellings: tuple[tuple[Preference, str], ...] = ()
 
     def spelling(self, preference: Preference) -> str:
@@ -115,6 +117,7 @@ def _parse(prefer: str) -> Preferences:
         include_annotations=_text(chosen.get(Preference.INCLUDE_ANNOTATIONS)),
         omit_values=_omit_values(chosen.get(Preference.OMIT_VALUES)),
         allow_entityreferences=_is_true(chosen.get(Preference.ALLOW_ENTITYREFERENCES)),
+        merge=_text(chosen.get(Preference.MERGE)),
         spellings=tuple((preference, element.name) for preference, element in chosen.items()),
     )
 

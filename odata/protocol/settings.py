@@ -16,6 +16,8 @@ class EngineSettings:
     ``scope_option`` the custom query option and header that choose one at the root.
     ``batch_limit`` is the greatest number of requests in one batch; ``schema_versions`` are
     what ``$schemaversion`` may name beside the star.
+    ``batch_limit`` is the greatest number of requests in one batch. ``put_replaces`` is the
+    standard's PUT of an entity; without it PUT merges as PATCH does, as in Business Central.
     """
 
     secret: bytes
@@ -28,4 +30,5 @@ class EngineSettings:
     limits: QueryLimits = field(default_factory=QueryLimits)
     plan_cache_size: int = 2000
     batch_limit: int = 100
+    put_replaces: bool = True
     schema_versions: tuple[str, ...] = ()

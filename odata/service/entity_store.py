@@ -10,6 +10,7 @@ import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Primitive, Property
@@ -102,7 +103,7 @@ class EntityStore:
         """The entity that a path addresses, kept from other writers; None if there is none."""
         known = self._reads.by_target.get(id(target))
         if known is None or known[0] is not target:
-            plan = ReadPlan(target.rows, target.entity_set, target.anchors)
+            plan = ReadPlan(target.rows, anchors=target.anchors)
             known = (target, self._stored_read(plan, target.entity_type))
             if len(self._reads.by_target) >= _MOST_READS:
                 self._reads.by_target.clear()
@@ -111,9 +112,15 @@ class EntityStore:
 
     def find_once(self, target: Target, values: RequestValues) -> StoredEntity | None:
         """The entity that a path addresses which is not asked for again."""
-        plan = ReadPlan(target.rows, target.entity_set, target.anchors)
+        plan = ReadPlan(target.rows, anchors=target.anchors)
         read = self._stored_read(plan, target.entity_type)
         return self._stored(target.entity_type, read, values)
+
+    def select(self, plan: ReadPlan, values: RequestValues, limit: int) -> list[StoredEntity]:
+        """At most so many of the entities that a collection's path leads to."""
+        rows = ReadPlan(plan.block, anchors=plan.anchors, filters=plan.filters)
+        read = self._stored_read(rows, plan.entity_type)
+        return list(islice(self._all_stored(plan.entity_type, read, values), limit))
 
     def related(
         self,
@@ -125,7 +132,7 @@ class EntityStore:
         """The entities at the other end of a link of one entity."""
         parent = self._key_plan(entity_type)
         block = child_block(parent.block.root, navigation)
-        read = self._stored_read(ReadPlan(block, None, parent.anchors), navigation.target)
+        read = self._stored_read(ReadPlan(block, anchors=parent.anchors), navigation.target)
         values = _key_values(entity_type, key, scope)
         return list(self._all_stored(navigation.target, read, values))
 
@@ -158,7 +165,7 @@ class EntityStore:
                     RuntimeValue(f"key{index}", definition.edm_type),
                 )
             )
-        return ReadPlan(block, None, tuple(anchors))
+        return ReadPlan(block, anchors=tuple(anchors))
 
     def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> TypedRead:
         mapping = self.source.of(entity_type)

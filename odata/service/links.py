@@ -36,14 +36,15 @@ class Links:
         """The entity that a URL names, of the type and in the scope of the link; a URL that
         leads elsewhere or nowhere is refused as a fault of the body."""
         try:
-            found = self._find(url, navigation.target, actor)
+            found = self.find(url, navigation.target, actor)
         except ODataError as error:
             raise _unknown(url, navigation) from error
         if found is None:
             raise _unknown(url, navigation)
         return found
 
-    def _find(self, url: str, expected: EntityType, actor: Actor) -> StoredEntity | None:
+    def find(self, url: str, expected: EntityType, actor: Actor) -> StoredEntity | None:
+        """The entity that a URL names, if there is one of this type in the scope."""
         target = self._target(_path_of(url, actor.service_root))
         if target.kind not in _ENTITIES or target.suffix is not Suffix.NONE:
             return None

@@ -31,10 +31,9 @@ Key = Mapping[str, object]
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What a change expects of the stored entity: called with it, ``check`` raises where the
-    condition does not hold; ``is_exact`` says that one tag is expected, not any."""
+    condition does not hold."""
 
     check: Callable[[StoredEntity], None]
-    is_exact: bool
 
 
 BodyReader = Callable[[StoredEntity], EntityPayload]

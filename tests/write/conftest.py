@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.demo.identifiers import ADATUM, CRONUS
+from tests.write.technical_client import fill, technical_client
 
 ROOT = "/api/v2.0"
 
@@ -43,3 +44,11 @@ def batch(client):
         return answer.json["responses"]
 
     return send
+
+
+@pytest.fixture
+def technical(database_from):
+    """A client of the technical service."""
+    found = technical_client(database_from("technical-write", fill))
+    yield found
+    found.engine.source.database.close()

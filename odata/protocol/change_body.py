@@ -1,0 +1,191 @@
+"""The bodies of changes: checked, decoded, read against the model.
+
+Cites: OData Protocol 11.4.3 (update), 11.4.9 (properties), OData JSON 11 (single values).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from odata.edm.model import EntityType
+from odata.edm.types import ComplexType, EnumType, Primitive, Property
+from odata.errors import BadRequestError, ErrorDetail, PayloadError, UnsupportedMediaTypeError
+from odata.payload.control_information import is_control_information
+from odata.payload.entity_payload import EntityPayload
+from odata.payload.json_document import JsonObject, JsonValue, read_json
+from odata.payload.reader import NOT_PROVIDED, ReaderSettings, no_object, read_entity
+from odata.protocol.exchange import Exchange
+from odata.protocol.negotiation import check_content_encoding, check_content_type
+from odata.protocol.versions import payload_version
+from odata.query.change import Operation, refusal
+from odata.service.writing import StoredEntity
+
+_QUOTED = frozenset(
+    {
+        Primitive.STRING,
+        Primitive.GUID,
+        Primitive.DATE,
+        Primitive.DATE_TIME_OFFSET,
+        Primitive.TIME_OF_DAY,
+        Primitive.DURATION,
+        Primitive.BINARY,
+    }
+)
+
+
+def read_document(exchange: Exchange) -> JsonValue:
+    """The decoded body of a request."""
+    request = exchange.request
+    check_content_encoding(request.header("content-encoding"))
+    check_content_type(request.header("content-type"), request.body)
+    return read_json(request.body)
+
+
+def read_new_entity(exchange: Exchange) -> EntityPayload:
+    """The entity that a request creates; what the path supplies need not be in the body."""
+    target = exchange.prepared.target
+    navigation = target.steps[-1].navigation
+    constraints = navigation.constraints if navigation is not None else ()
+    supplied = frozenset(item.referenced_name for item in constraints)
+    return read_payload(
+        exchange,
+        read_document(exchange),
+        target.entity_type,
+        Operation.CREATE,
+        ReaderSettings(supplied=supplied),
+    )
+
+
+def read_changes(exchange: Exchange, document: JsonValue, stored: StoredEntity) -> EntityPayload:
+    """The changes that a document makes to a stored entity."""
+    settings = ReaderSettings(key=stored.key, current=stored.values)
+    entity_type = exchange.prepared.target.entity_type
+    return read_payload(exchange, document, entity_type, Operation.UPDATE, settings)
+
+
+def read_payload(
+    exchange: Exchange,
+    document: JsonValue,
+    entity_type: EntityType,
+    operation: Operation,
+    settings: ReaderSettings,
+) -> EntityPayload:
+    """A document as the payload of one entity, by the version of the request."""
+    headers = exchange.request.headers
+    version = payload_version(headers.get("odata-version"), headers.get("odata-maxversion"))
+    return read_entity(
+        document, entity_type, operation=operation, odata_version=version, settings=settings
+    )
+
+
+# --- replacing ------------------------------------------------------------------------------
+
+
+def completed(payload: EntityPayload, entity_type: EntityType) -> EntityPayload:
+    """The payload of a replacement: what it leaves out goes back to its default; refused where
+    a property has none and must have a value."""
+    values = dict(payload.values)
+    faults: list[ErrorDetail] = []
+    linked = _linked_names(payload, entity_type)
+    for definition in entity_type.all_properties():
+        name = definition.name
+        if name in values or name in linked or not _is_replaced(definition, entity_type):
+            continue
+        if definition.is_required or not _has_default(definition):
+            faults.append(ErrorDetail(NOT_PROVIDED, f'A "{name}" must be provided.', name))
+        else:
+            values[name] = default_of(definition)
+    if faults:
+        raise refusal(faults)
+    return replace(payload, values=values)
+
+
+def default_of(definition: Property) -> object:
+    """The value of a property that nobody has given."""
+    if definition.is_collection:
+        return []
+    if definition.default is not None:
+        return definition.default
+    if isinstance(definition.edm_type, ComplexType):
+        return {item.name: default_of(item) for item in definition.edm_type.all_properties()}
+    return definition.unset if definition.has_unset else None
+
+
+def _has_default(definition: Property) -> bool:
+    if definition.is_collection or isinstance(definition.edm_type, ComplexType):
+        return True
+    return definition.nullable or definition.has_unset or definition.default is not None
+
+
+def _is_replaced(definition: Property, entity_type: EntityType) -> bool:
+    is_fixed = definition.is_computed or definition.is_immutable or definition.is_stream
+    return not is_fixed and definition.name not in entity_type.all_key_names()
+
+
+def _linked_names(payload: EntityPayload, entity_type: EntityType) -> frozenset[str]:
+    return frozenset(
+        item.property_name
+        for name in (*payload.binds, *payload.nested)
+        for item in entity_type.navigation_named(name).constraints
+    )
+
+
+# --- properties -----------------------------------------------------------------------------
+
+
+def property_document(path: tuple[Property, ...], value: JsonValue) -> JsonObject:
+    """A document that changes one property of an entity, perhaps inside a complex one."""
+    for definition in reversed(path):
+        value = {definition.name: value}
+    if not isinstance(value, dict):
+        raise TypeError("a property path is empty")
+    return value
+
+
+def read_property_value(exchange: Exchange) -> JsonValue:
+    """The value that a request gives a property: ``{"value": ...}``, or a complex object."""
+    document = read_document(exchange)
+    if not isinstance(document, dict):
+        raise no_object(document)
+    last = exchange.prepared.target.property_path[-1]
+    if isinstance(last.edm_type, ComplexType) and not last.is_collection:
+        return {name: item for name, item in document.items() if not is_control_information(name)}
+    if "value" not in document:
+        raise PayloadError(
+            f"The value of '{last.name}' is expected as the member 'value'.", target=last.name
+        )
+    others = [name for name in document if name != "value" and not is_control_information(name)]
+    if others:
+        raise PayloadError(f"'{others[0]}' has no meaning beside 'value'.", target=others[0])
+    return document["value"]
+
+
+def read_raw_value(exchange: Exchange) -> JsonValue:
+    """The value that a request gives a property as plain text."""
+    request, last = exchange.request, exchange.prepared.target.property_path[-1]
+    check_content_encoding(request.header("content-encoding"))
+    media = (request.header("content-type") or "text/plain").partition(";")[0].strip().lower()
+    if media not in ("text/plain", "application/octet-stream"):
+        raise UnsupportedMediaTypeError(f"a raw value travels as text/plain, not as {media}")
+    try:
+        text = request.body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PayloadError("a raw value is not UTF-8", target=last.name) from error
+    if "\0" in text:
+        raise PayloadError("a raw value contains the character U+0000", target=last.name)
+    if last.edm_type in _QUOTED or isinstance(last.edm_type, EnumType):
+        return text
+    return _read_number(text, last)
+
+
+def _read_number(text: str, definition: Property) -> JsonValue:
+    """Numbers and Booleans are written as in JSON."""
+    try:
+        value = read_json(text.strip().encode())
+    except BadRequestError:
+        value = text
+    if isinstance(value, dict | list) or value is None:
+        raise PayloadError(
+            f"'{text[:50]}' is no value of '{definition.name}'", target=definition.name
+        )
+    return value

@@ -1,0 +1,119 @@
+"""PUT, PATCH, POST and DELETE of single properties, complex values and raw values.
+
+Every one of them is an update of the entity: its tag is the condition, its rules hold.
+
+Cites: OData Protocol 11.4.9 (managing values and properties directly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from odata.edm.types import ComplexType, Property
+from odata.payload.entity_payload import EntityPayload
+from odata.payload.json_document import JsonValue
+from odata.protocol.change_body import (
+    default_of,
+    property_document,
+    read_changes,
+    read_property_value,
+    read_raw_value,
+)
+from odata.protocol.exchange import Exchange
+from odata.protocol.messages import Response
+from odata.protocol.preferences import Preference, ReturnPreference
+from odata.protocol.write_tools import WriteTools, actor_of
+from odata.query.resource import Suffix
+from odata.service.writing import StoredEntity
+
+
+class PropertyWriter:
+    """Answers the methods that change one property."""
+
+    def __init__(self, tools: WriteTools) -> None:
+        self._tools = tools
+
+    def answer(self, exchange: Exchange) -> Response:
+        """The answer to PUT, PATCH, POST or DELETE of a property."""
+        tools, target = self._tools, exchange.prepared.target
+        is_required = target.entity_type.has_entity_tag
+        expectation = tools.preconditions.expectation(exchange, is_required=is_required)
+
+        def read_body(stored: StoredEntity) -> EntityPayload:
+            return self._read(exchange, stored)
+
+        tools.changing(
+            exchange,
+            lambda: tools.writer.update(
+                target, exchange.values, expectation, read_body, actor_of(exchange)
+            ),
+        )
+        if exchange.request.method == "DELETE":
+            return exchange.response(204)
+        return self._shown(exchange)
+
+    def _shown(self, exchange: Exchange) -> Response:
+        wanted = exchange.preferences.return_
+        if wanted is not None:
+            exchange.applied[Preference.RETURN] = wanted.value
+        if wanted is not ReturnPreference.REPRESENTATION:
+            return exchange.response(204)
+        shown = self._tools.follow(exchange, "", {})
+        shown.applied |= exchange.applied
+        return self._tools.show(shown)
+
+    # --- values ---------------------------------------------------------------------------
+
+    def _read(self, exchange: Exchange, stored: StoredEntity) -> EntityPayload:
+        target, method = exchange.prepared.target, exchange.request.method
+        path = target.property_path
+        value = self._value(exchange, method)
+        payload = read_changes(exchange, property_document(path, value), stored)
+        if method == "POST":
+            return _appended(payload, path[0], stored)
+        if method == "PUT" and isinstance(path[-1].edm_type, ComplexType):
+            return _replaced(payload, path)
+        return payload
+
+    def _value(self, exchange: Exchange, method: str) -> JsonValue:
+        target = exchange.prepared.target
+        last = target.property_path[-1]
+        if method == "DELETE":
+            return [] if last.is_collection else _nothing(last)
+        if target.suffix is Suffix.VALUE:
+            return read_raw_value(exchange)
+        value = read_property_value(exchange)
+        return [value] if method == "POST" else value
+
+
+def _nothing(definition: Property) -> JsonValue:
+    """Null; a complex value is emptied member by member."""
+    if isinstance(definition.edm_type, ComplexType):
+        return {item.name: _nothing(item) for item in definition.edm_type.all_properties()}
+    return None
+
+
+def _appended(payload: EntityPayload, definition: Property, stored: StoredEntity) -> EntityPayload:
+    """POST adds one item to the collection as it is stored."""
+    before = stored.values.get(definition.name)
+    added = payload.values.get(definition.name)
+    if isinstance(before, list) and isinstance(added, list):
+        payload.values[definition.name] = [*before, *added]
+    return payload
+
+
+def _replaced(payload: EntityPayload, path: tuple[Property, ...]) -> EntityPayload:
+    """PUT of a complex value: members that are left out go back to their defaults."""
+    payload.values[path[0].name] = _filled(payload.values[path[0].name], path)
+    return payload
+
+
+def _filled(value: object, path: tuple[Property, ...]) -> object:
+    definition, *rest = path
+    if not isinstance(value, Mapping):
+        return value
+    if rest:
+        name = rest[0].name
+        return {**value, name: _filled(value[name], tuple(rest))}
+    defaults = default_of(definition)
+    return {**defaults, **value} if isinstance(defaults, Mapping) else value

@@ -1,0 +1,85 @@
+"""What all handlers of changes share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeVar
+
+from odata.errors import ODataError
+from odata.protocol.deep_insert import Levels
+from odata.protocol.etag import write_tag
+from odata.protocol.exchange import Exchange
+from odata.protocol.messages import Response
+from odata.protocol.preconditions import Preconditions
+from odata.protocol.preferences import Preference, ReturnPreference
+from odata.protocol.reading import entity_response, not_found
+from odata.protocol.settings import EngineSettings
+from odata.service.entity_store import Actor
+from odata.service.reading import Reader
+from odata.service.writing import Writer
+
+Outcome = TypeVar("Outcome")
+FollowPath = Callable[[Exchange, str, Levels], Exchange]
+AtPath = Callable[[Exchange, str], Exchange]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTools:
+    """The collaborators of a change.
+
+    ``follow`` gives the exchange that reads what a suffix adds to the path, ``at`` the one
+    that addresses another path; ``show`` answers an exchange that reads; ``check_path``
+    refuses a path whose parents do not exist.
+    """
+
+    reader: Reader
+    writer: Writer
+    settings: EngineSettings
+    preconditions: Preconditions
+    follow: FollowPath
+    at: AtPath
+    show: Callable[[Exchange], Response]
+    check_path: Callable[[Exchange], None]
+
+    def changing(self, exchange: Exchange, change: Callable[[], Outcome]) -> Outcome:
+        """The result of a change; where nothing was found, the parents are looked at first."""
+        try:
+            return change()
+        except ODataError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                self.check_path(exchange)
+            raise
+
+    def represent(self, exchange: Exchange, shown: Exchange, status: int) -> Response:
+        """The entity after the change, or nothing where the client wants nothing."""
+        if exchange.preferences.return_ is ReturnPreference.MINIMAL:
+            exchange.applied[Preference.RETURN] = "minimal"
+            return self._without_body(exchange, shown)
+        shown.applied |= exchange.applied
+        if exchange.preferences.return_ is ReturnPreference.REPRESENTATION:
+            shown.applied[Preference.RETURN] = "representation"
+        entity = self.reader.entity(shown.prepared, shown.values)
+        if entity is None:
+            raise not_found(exchange)
+        return entity_response(shown, status, entity)
+
+    def _without_body(self, exchange: Exchange, shown: Exchange) -> Response:
+        response = exchange.response(204)
+        entity = self.reader.entity(shown.prepared, shown.values)
+        if entity is not None and entity.entity_tag is not None:
+            response.headers.append(("ETag", write_tag(entity.entity_tag)))
+        return response
+
+
+def actor_of(exchange: Exchange) -> Actor:
+    """Who makes the change of a request."""
+    request = exchange.request
+    return Actor(
+        request.principal.name,
+        exchange.now,
+        exchange.scope,
+        request.request_id,
+        request.service_root,
+    )

@@ -1,0 +1,117 @@
+"""PUT, PATCH, POST and DELETE of single properties, complex and raw values."""
+
+import json
+
+import pytest
+
+ANY = {"If_Match": "*"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "name", "expected"),
+    [
+        ("PUT", "nickname", {"value": "Al"}, "nickname", "Al"),
+        ("PATCH", "nickname", {"value": "Al"}, "nickname", "Al"),
+        ("PUT", "nickname", {"@odata.context": "x", "value": None}, "nickname", None),
+        ("DELETE", "nickname", None, "nickname", None),
+        ("PUT", "points", {"value": 7}, "points", 7),
+        ("PUT", "level", {"value": "Junior"}, "level", "Junior"),
+        ("PUT", "tags", {"value": ["a", "b"]}, "tags", ["a", "b"]),
+        ("POST", "tags", {"value": "new"}, "tags", ["vip", "öl", 'v"2', "new"]),
+        ("DELETE", "tags", None, "tags", []),
+        ("PUT", "home/city", {"value": "Oslo"}, "home", None),
+        ("PATCH", "home", {"city": "Oslo"}, "home", None),
+    ],
+)
+def test_a_property_is_changed(technical, method, path, body, name, expected):
+    response = technical.send(method, f"employees(1)/{path}", body, **ANY)
+
+    assert (response.status, response.body) == (204, b"")
+    found = technical.read("employees(1)")
+    if name == "home":
+        expected = {"street": "Storgatan 1", "city": "Oslo", "position": {"x": 1, "y": -2}}
+    assert found[name] == expected
+    assert found["name"] == "Ada"
+
+
+def test_put_of_a_complex_value_replaces_it(technical):
+    assert technical.send("PUT", "employees(1)/home", {"city": "Oslo"}, **ANY).status == 204
+
+    assert technical.read("employees(1)")["home"] == {
+        "street": None,
+        "city": "Oslo",
+        "position": {"x": None, "y": None},
+    }
+
+
+def test_patch_of_a_nested_complex_value_keeps_the_rest(technical):
+    assert technical.send("PATCH", "employees(1)/home/position", {"x": 9}, **ANY).status == 204
+
+    assert technical.read("employees(1)")["home"]["position"] == {"x": 9, "y": -2}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name", "expected"),
+    [
+        ("nickname", "Ål", "nickname", "Ål"),
+        ("points", "12", "points", 12),
+        ("salary", "1.5", "salary", 1.5),
+        ("isActive", "false", "isActive", False),
+        ("hired", "2021-03-04", "hired", "2021-03-04"),
+        ("level", "Senior", "level", "Senior"),
+    ],
+)
+def test_a_raw_value_is_changed(technical, path, text, name, expected):
+    response = technical.send(
+        "PUT", f"employees(1)/{path}/$value", text.encode(), content_type="text/plain", **ANY
+    )
+
+    assert (response.status, response.body) == (204, b"")
+    assert technical.read("employees(1)")[name] == expected
+
+
+def test_the_new_value_is_shown_where_the_client_wants_it(technical):
+    response = technical.send(
+        "PUT", "employees(1)/name", {"value": "Eva"}, Prefer="return=representation", **ANY
+    )
+
+    assert response.status == 200
+    assert json.loads(response.body) == {
+        "@odata.context": "http://h/t/$metadata#employees(1)/name",
+        "value": "Eva",
+    }
+    assert response.header("preference-applied") == "return=representation"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", "employees(1)/points", {"value": "seven"}, 400),
+        ("PUT", "employees(1)/points", {}, 400),
+        ("PUT", "employees(1)/points", {"value": 1, "other": 2}, 400),
+        ("PUT", "employees(1)/name", {"value": None}, 400),
+        ("DELETE", "employees(1)/name", None, 400),
+        ("PUT", "employees(1)/name", {"value": "x" * 51}, 400),
+        ("PUT", "employees(99)/name", {"value": "x"}, 404),
+        ("PUT", "employees(1)/nothing", {"value": "x"}, 404),
+        ("PUT", "employees(1)/id", {"value": 2}, 405),
+        ("PATCH", "employees(1)/tags", {"value": []}, 405),
+        ("POST", "employees(1)/name", {"value": "x"}, 405),
+        ("PATCH", "employees(1)/name/$value", None, 405),
+    ],
+)
+def test_what_cannot_be_changed_is_refused(technical, method, path, body, status):
+    before = technical.read("employees")
+
+    assert technical.send(method, path, body, **ANY).status == status
+
+    assert technical.read("employees") == before
+
+
+@pytest.mark.parametrize(("tag", "status"), [(None, 400), ('W/"c3RhbGU="', 409), ('W/"QQ=="', 204)])
+def test_the_tag_of_the_entity_is_the_condition(technical, tag, status):
+    headers = {} if tag is None else {"If_Match": tag}
+
+    response = technical.send("PUT", "employees(1)/name", {"value": "Eva"}, **headers)
+
+    assert response.status == status
