@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import peewee
 
-from models.base import NO_ID, Entity, EntityRules, milliseconds
+from models.base import (
+    NO_ID,
+    Entity,
+    EntityRules,
+    key_of,
+    last_modified,
+    milliseconds,
+    required_text,
+    text,
+)
+from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
+from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
+from odata.sql.mapping import PropertyMapping
 
+SqlCondition = Any  # peewee overloads its comparisons, which cannot be typed further
 BLANK_FIELD = "Application_FieldValidationException"
 
 
@@ -26,17 +40,25 @@ class CodeEntity(Entity):
 class Use:
     """A table that refers to a code table by id.
 
-    ``copies`` maps properties of the code table to the columns that repeat them.
+    ``copies`` maps properties of the code table to the columns that repeat them. With
+    ``by_code`` the reference holds the code, not the id.
     """
 
     reference: peewee.Field
     copies: Mapping[str, peewee.Field] = field(default_factory=dict)
+    by_code: bool = False
 
     @property
     def model(self) -> type[Entity]:
         """The table that refers."""
         model: type[Entity] = self.reference.model
         return model
+
+    def rows_of(self, change: Change) -> tuple[SqlCondition, SqlCondition]:
+        """The conditions for the rows that refer to the entity as it is stored."""
+        current = change.current or {}
+        value = current.get("code") if self.by_code else change.key["id"]
+        return (self.model.company_id == change.scope, self.reference == value)
 
 
 class CodeRules(EntityRules):
@@ -62,12 +84,8 @@ class CodeRules(EntityRules):
 
     def before_delete(self, change: Change) -> None:
         """Refuse while another entity refers to this one (reference §6.1)."""
-        key = change.key["id"]
         for use in self._uses:
-            rows = use.model.select().where(
-                use.model.company_id == change.scope, use.reference == key
-            )
-            if rows.exists():
+            if use.model.select().where(*use.rows_of(change)).exists():
                 raise RuleError(self._in_use(change, use))
 
     def after_update(self, change: Change) -> None:
@@ -108,7 +126,7 @@ class CodeRules(EntityRules):
                 model.etag: own_tag,
                 model.last_modified: milliseconds(change.now),
             }
-        ).where(model.company_id == change.scope, use.reference == key).execute()
+        ).where(*use.rows_of(change)).execute()
 
     def _in_use(self, change: Change, use: Use) -> str:
         users = f"{use.model.__name__.lower()}s"
@@ -116,6 +134,35 @@ class CodeRules(EntityRules):
             f"You cannot delete {self._caption} {change.value('code')} "
             f"because there are one or more {users} that use it."
         )
+
+
+def code_exposure(
+    model: type[CodeEntity],
+    names: tuple[str, str],
+    rules: CodeRules,
+    properties: tuple[PropertyMapping, ...] = (),
+) -> Exposure:
+    """An entity set with a code, a display name and further ``properties``; ``names`` are
+    those of the entity type and the set."""
+    entity_name, set_name = names
+    return Exposure(
+        model,
+        entity_name,
+        set_name,
+        properties=(
+            key_of(model),
+            required_text(model.code, required=True, upper_case=True, searchable=True),
+            text(model.display_name, searchable=True),
+            *properties,
+            last_modified(model),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("code",),
+        capabilities=Capabilities(searchable=True),
+        rules=rules,
+    )
 
 
 def already_exists(table: str, identification: str) -> str:

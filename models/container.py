@@ -6,24 +6,37 @@ import peewee
 
 from models import (
     company,
+    country_region,
     currency,
     customer,
     customer_financial_detail,
     default_dimension,
     dimension,
     dimension_value,
+    general_product_posting_group,
+    inventory_posting_group,
+    item,
+    item_category,
     payment_method,
     payment_term,
     picture,
+    salesperson,
     shipment_method,
     tax_area,
+    tax_group,
+    unit_of_measure,
+    vendor,
 )
 from models.code_table import Use
 from models.customer import Customer
 from models.customer_rules import DELETE_CHECKS, CustomerRules
 from models.database import bind
 from models.enumerations import NAMESPACE
+from models.item import Item
+from models.item_rules import ItemRules
 from models.picture import PictureLimits
+from models.vendor import Vendor
+from models.vendor_rules import VendorRules
 from odata.sql.expose import Exposure, publish
 from odata.sql.mapping import DataSource
 
@@ -38,14 +51,44 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         dimension.exposure(),
         dimension_value.exposure(),
         picture.exposure(picture_limits),
-        currency.exposure((Use(Customer.currency_id, {"code": Customer.currency_code}),)),
-        payment_term.exposure((Use(Customer.payment_terms_id),)),
-        payment_method.exposure((Use(Customer.payment_method_id),)),
+        currency.exposure(
+            (
+                Use(Customer.currency_id, {"code": Customer.currency_code}),
+                Use(Vendor.currency_id, {"code": Vendor.currency_code}),
+            )
+        ),
+        payment_term.exposure((Use(Customer.payment_terms_id), Use(Vendor.payment_terms_id))),
+        payment_method.exposure((Use(Customer.payment_method_id), Use(Vendor.payment_method_id))),
         shipment_method.exposure((Use(Customer.shipment_method_id),)),
         tax_area.exposure(
             (Use(Customer.tax_area_id, {"displayName": Customer.tax_area_display_name}),)
         ),
+        country_region.exposure((_code_use(Customer.country), _code_use(Vendor.country))),
+        salesperson.exposure((_code_use(Customer.salesperson_code),)),
+        unit_of_measure.exposure(
+            (Use(Item.base_unit_of_measure_id, {"code": Item.base_unit_of_measure_code}),)
+        ),
+        item_category.exposure((Use(Item.item_category_id, {"code": Item.item_category_code}),)),
+        tax_group.exposure((Use(Item.tax_group_id, {"code": Item.tax_group_code}),)),
+        general_product_posting_group.exposure(
+            (
+                Use(
+                    Item.general_product_posting_group_id,
+                    {"code": Item.general_product_posting_group_code},
+                ),
+            )
+        ),
+        inventory_posting_group.exposure(
+            (Use(Item.inventory_posting_group_id, {"code": Item.inventory_posting_group_code}),)
+        ),
+        item.exposure(ItemRules()),
+        vendor.exposure(VendorRules()),
     )
+
+
+def _code_use(reference: peewee.Field) -> Use:
+    """A column that holds the code itself, which follows when the code is renamed."""
+    return Use(reference, {"code": reference}, by_code=True)
 
 
 def build_source(

@@ -1,11 +1,12 @@
-"""Countries and regions of a company: what a customer's ``country`` may be."""
+"""Countries and regions of a company: what an address may name (reference §6.1)."""
 
 from __future__ import annotations
 
-import peewee
-
-from models.code_table import CodeEntity
-from odata.sql.fields import TextField
+from models.base import choice
+from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.enumerations import ADDRESS_FORMAT
+from odata.sql.expose import Exposure
+from odata.sql.fields import EnumField, TextField
 
 CAPTION = "Country/Region"
 
@@ -15,7 +16,17 @@ class CountryRegion(CodeEntity):
 
     code = TextField(10)
     display_name = TextField(50, default="")
-    address_format = peewee.SmallIntegerField(default=1)
+    address_format = EnumField(ADDRESS_FORMAT, default=1)
 
     class Meta:
         table_name = "country_region"
+
+
+def exposure(uses: tuple[Use, ...]) -> Exposure:
+    """The entity set ``countriesRegions``."""
+    return code_exposure(
+        CountryRegion,
+        ("countryRegion", "countriesRegions"),
+        CodeRules(CountryRegion, CAPTION, uses),
+        (choice(CountryRegion.address_format, default=1),),
+    )

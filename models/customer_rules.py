@@ -15,14 +15,19 @@ from models.address_check import (
     check_tax_number,
 )
 from models.base import NO_ID, EntityRules
-from models.code_table import BLANK_FIELD, already_exists
 from models.company import Company
-from models.currency import CAPTION as CURRENCY_CAPTION
-from models.currency import Currency
 from models.customer import CAPTION, CUSTOMER_PARENT, Customer
-from models.default_dimension import DefaultDimension
+from models.default_dimension import remove_dimensions
 from models.ledger import CustomerLedgerEntry
 from models.numbers import CUSTOMERS, Numbering
+from models.party import (
+    check_display_name,
+    check_new_number,
+    give_number,
+    local_currency,
+    require_display_name,
+    set_currency,
+)
 from models.payment_method import CAPTION as PAYMENT_METHOD_CAPTION
 from models.payment_method import PaymentMethod
 from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
@@ -41,19 +46,14 @@ from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
 from models.tax_area import CAPTION as TAX_AREA_CAPTION
 from models.tax_area import TaxArea
-from odata.errors import DuplicateKeyError, RuleError
+from odata.errors import RuleError
 from odata.query.change import Change
 
 DeleteCheck = Callable[[Change], str | None]
 """Gives the reason why the customer may not be deleted, or None."""
 
-CURRENCY_VALUES_DIFFER = "The currency values do not match to a specific Currency."
 PRIVACY_BLOCKED = (
     "The Blocked field cannot be changed because the user is blocked for privacy reasons."
-)
-MANUAL_NUMBERS_OFF = (
-    "You may not enter numbers manually. If you want to enter numbers manually, "
-    f"please activate Manual Nos. in No. Series {CUSTOMERS}."
 )
 _NUMBERING = Numbering(CUSTOMERS, Customer.number)
 _REFERENCES = (
@@ -72,22 +72,17 @@ class CustomerRules(EntityRules):
     def before_create(self, change: Change) -> None:
         """Check the whole customer and give it a number and a currency."""
         super().before_create(change)
-        if not change.is_given("displayName"):
-            change.fault('A "displayName" must be provided.', target="displayName")
+        require_display_name(change)
         _check_values(change)
         if not change.is_given("currencyId") and not change.is_given("currencyCode"):
             change.values["currencyCode"] = local_currency(change.scope)
-        if change.values.get("number"):
-            _check_number(change)
-        elif not change.faults:
-            change.values["number"] = _NUMBERING.draw(change.scope)
+        give_number(change, _NUMBERING, CAPTION)
 
     def before_update(self, change: Change) -> None:
         """Check what changes; another number renames the customer."""
         super().before_update(change)
         _check_values(change)
-        if change.is_given("number") and change.values.get("number") != _current(change, "number"):
-            _check_number(change)
+        check_new_number(change, _NUMBERING, CAPTION)
         if change.is_given("blocked") and change.values["blocked"] != _current(change, "blocked"):
             _check_privacy(change)
 
@@ -103,11 +98,7 @@ class CustomerRules(EntityRules):
     def after_delete(self, change: Change) -> None:
         """Remove the default dimensions and the picture with it."""
         key = change.key["id"]
-        DefaultDimension.delete().where(
-            DefaultDimension.company_id == change.scope,
-            DefaultDimension.parent_id == key,
-            DefaultDimension.parent_type == CUSTOMER_PARENT,
-        ).execute()
+        remove_dimensions(change, CUSTOMER_PARENT)
         PictureContent.delete().where(PictureContent.id == key).execute()
 
 
@@ -130,36 +121,16 @@ def has_entries_in_open_year(change: Change) -> str | None:
 DELETE_CHECKS: tuple[DeleteCheck, ...] = (has_open_entries, has_entries_in_open_year)
 
 
-def local_currency(company: str | None) -> str:
-    """The code of the company's own currency."""
-    row = Company.get_by_id(company)
-    return str(row.local_currency_code)
-
-
 def _check_values(change: Change) -> None:
-    if change.is_given("displayName") and not str(change.values.get("displayName") or "").strip():
-        change.fault('The blank "displayName" is not allowed.', target="displayName")
+    check_display_name(change)
     check_country(change, CAPTION)
     check_phone(change, "phoneNumber", CAPTION)
     check_email(change, "email")
     _check_salesperson(change)
     _set_tax_area(change)
     check_tax_number(change, "taxRegistrationNumber")
-    _set_currency(change)
+    set_currency(change)
     check_references(change, _REFERENCES)
-
-
-def _check_number(change: Change) -> None:
-    number = str(change.values.get("number") or "")
-    if not number:
-        message = f"No. must have a value in {CAPTION}: No.=. It cannot be zero or empty."
-        change.fault(message, target="number", code=BLANK_FIELD)
-        return
-    if not _NUMBERING.allows_manual(change.scope):
-        change.fault(MANUAL_NUMBERS_OFF, target="number")
-        return
-    if _NUMBERING.is_taken(change.scope, number):
-        raise DuplicateKeyError(already_exists(CAPTION, f"No.='{number}'"), target="number")
 
 
 def _check_privacy(change: Change) -> None:
@@ -190,45 +161,6 @@ def _set_tax_area(change: Change) -> None:
         change.fault(mismatch("taxAreaId", TAX_AREA_CAPTION), target="taxAreaId")
         return
     change.values["taxAreaDisplayName"] = area.display_name
-
-
-def _set_currency(change: Change) -> None:
-    """Keep ``currencyId`` and ``currencyCode`` in step; the local currency has no id.
-
-    An id of zeros beside a code says nothing, so the code decides.
-    """
-    by_id = change.is_given("currencyId") and change.values["currencyId"] != NO_ID
-    if by_id:
-        _set_currency_by_id(change)
-    elif change.is_given("currencyCode"):
-        _set_currency_by_code(change)
-    elif change.is_given("currencyId"):
-        change.values["currencyCode"] = local_currency(change.scope)
-
-
-def _set_currency_by_id(change: Change) -> None:
-    currency = find(Currency, change.scope, Currency.id == change.values["currencyId"])
-    if currency is None:
-        change.fault(mismatch("currencyId", CURRENCY_CAPTION), target="currencyId")
-        return
-    if change.is_given("currencyCode") and change.values["currencyCode"] != currency.code:
-        change.fault(CURRENCY_VALUES_DIFFER, target="currencyCode")
-        return
-    change.values["currencyCode"] = currency.code
-
-
-def _set_currency_by_code(change: Change) -> None:
-    code = change.values["currencyCode"]
-    local_code = local_currency(change.scope)
-    if code in ("", local_code):
-        change.values["currencyId"] = NO_ID
-        change.values["currencyCode"] = local_code
-        return
-    currency = find(Currency, change.scope, Currency.code == code)
-    if currency is None:
-        change.fault(mismatch("currencyCode", CURRENCY_CAPTION), target="currencyCode")
-        return
-    change.values["currencyId"] = currency.id
 
 
 def _current(change: Change, name: str) -> object:

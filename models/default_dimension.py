@@ -20,7 +20,9 @@ from models.customer import CUSTOMER_PARENT, Customer
 from models.dimension import Dimension
 from models.dimension_value import DimensionValue
 from models.enumerations import DEFAULT_DIMENSION_PARENT_TYPE, DEFAULT_DIMENSION_POSTING_TYPE
+from models.item import ITEM_PARENT, Item
 from models.reference_check import find, mismatch
+from models.vendor import VENDOR_PARENT, Vendor
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
@@ -32,8 +34,16 @@ PARENT_UNKNOWN = 'The "parenteId" does not match to any entity.'
 DIFFERENT_DIMENSIONS = (
     'The "dimensionId" and "dimensionValueId" match to different Dimension records.'
 )
-_PARENT_TYPES: Mapping[str, int] = {"customer": CUSTOMER_PARENT}
-_PARENTS: Mapping[int, type[Entity]] = {CUSTOMER_PARENT: Customer}
+_PARENT_TYPES: Mapping[str, int] = {
+    "customer": CUSTOMER_PARENT,
+    "item": ITEM_PARENT,
+    "vendor": VENDOR_PARENT,
+}
+_PARENTS: Mapping[int, type[Entity]] = {
+    CUSTOMER_PARENT: Customer,
+    ITEM_PARENT: Item,
+    VENDOR_PARENT: Vendor,
+}
 _FIXED = ("parentType", "parentId", "dimensionId")
 
 
@@ -104,6 +114,15 @@ class DefaultDimensionRules(EntityRules):
         change.values["dimensionId"] = dimension.id
         change.values["dimensionCode"] = dimension.code
         _set_value(change, value)
+
+
+def remove_dimensions(change: Change, parent_type: int) -> None:
+    """Remove the default dimensions of an entity that is removed."""
+    DefaultDimension.delete().where(
+        DefaultDimension.company_id == change.scope,
+        DefaultDimension.parent_id == change.key["id"],
+        DefaultDimension.parent_type == parent_type,
+    ).execute()
 
 
 def _parent_type(change: Change, key: object) -> int | None:
@@ -194,6 +213,8 @@ def exposure() -> Exposure:
                 on=(("parentId", "id"),),
                 partner="defaultDimensions",
             ),
+            to_one("vendor", "vendor", on=(("parentId", "id"),), partner="defaultDimensions"),
+            to_one("item", "item", on=(("parentId", "id"),), partner="defaultDimensions"),
         ),
         scope=model.company_id,
         scope_type="company",

@@ -57,3 +57,31 @@ TAX_TYPE = EnumType(
     NAMESPACE,
     (EnumMember("Sales_x0020_Tax", 0, "Sales Tax"), EnumMember("VAT", 1)),
 )
+
+ADDRESS_FORMAT = EnumType(
+    "countryRegionAddressFormat",
+    NAMESPACE,
+    (
+        EnumMember("Post_x0020_Code_x002B_City", 0, "Post Code+City"),
+        EnumMember("City_x002B_Post_x0020_Code", 1, "City+Post Code"),
+        EnumMember("City_x002B_County_x002B_Post_x0020_Code", 2, "City+County+Post Code"),
+        EnumMember(
+            "Blank_x0020_Line_x002B_Post_x0020_Code_x002B_City", 3, "Blank Line+Post Code+City"
+        ),
+        EnumMember("Custom", 13),
+    ),
+)
+
+ITEM_TYPE = EnumType(
+    "itemType",
+    NAMESPACE,
+    (
+        EnumMember("Inventory", 0),
+        EnumMember("Service", 1),
+        EnumMember("Non_x002D_Inventory", 2, "Non-Inventory"),
+    ),
+)
+
+VENDOR_BLOCKED = EnumType(
+    "vendorBlocked", NAMESPACE, (_BLANK, EnumMember("Payment", 1), EnumMember("All", 2))
+)

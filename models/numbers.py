@@ -11,6 +11,9 @@ from models.database import database
 from odata.sql.fields import GuidField, TextField
 
 CUSTOMERS = "CUST"
+ITEMS = "ITEM"
+VENDORS = "VEND"
+CONTACTS = "CONT"
 
 
 class NumberSeries(peewee.Model):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from models.base import NO_ID, Entity
+from models.code_table import CodeEntity
 from models.database import database
 from odata.query.change import Change
 
@@ -43,6 +44,43 @@ def check_references(change: Change, references: Iterable[Reference]) -> None:
         key = change.value(item.property_name)
         if key != NO_ID and find(item.model, change.scope, item.model.id == key) is None:
             change.fault(mismatch(item.property_name, item.caption), target=item.property_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two properties, an id and a code, that name the same row of ``model``; ``word`` stands
+    for it in the sentence about values that differ."""
+
+    id_name: str
+    code_name: str
+    model: type[CodeEntity]
+    caption: str
+    word: str
+
+
+def set_pair(change: Change, pair: Pair) -> None:
+    """Keep an id and a code in step; a blank one of them, given alone, clears both."""
+    key, code = (_given(change, name) for name in (pair.id_name, pair.code_name))
+    if key is None and code is None:
+        return
+    if key in (None, NO_ID) and code in (None, ""):
+        change.values |= {pair.id_name: NO_ID, pair.code_name: ""}
+        return
+    by_id = key not in (None, NO_ID)
+    condition = pair.model.id == key if by_id else pair.model.code == code
+    found = find(pair.model, change.scope, condition)
+    if found is None:
+        name = pair.id_name if by_id else pair.code_name
+        change.fault(mismatch(name, pair.caption), target=name)
+    elif code not in (None, "", found.code):
+        message = f"The {pair.word} values do not match to a specific {pair.caption}."
+        change.fault(message, target=pair.code_name)
+    else:
+        change.values |= {pair.id_name: found.id, pair.code_name: found.code}
+
+
+def _given(change: Change, name: str) -> object | None:
+    return change.values.get(name) if change.is_given(name) else None
 
 
 def mismatch(property_name: str, caption: str) -> str:

@@ -1,9 +1,14 @@
 """Two companies to try: those of the documents, and as many customers as a load test wants.
 
-identifiers    ids and entity tags that are the same on every machine
-tables         companies, currencies, terms, methods, dimensions, countries
-customers      the customers, their default dimensions and ledger entries
-load           any number of further customers
+identifiers  ids and entity tags that are the same on every machine
+tables       companies, currencies, terms, methods, dimensions, countries
+catalogue    the other customers, one line each
+customers    the customers, their default dimensions and ledger entries
+documented   the customers that the documents show
+places       towns where they live
+trade        what is traded with: items, vendors, units and groups
+rows         how rows are written
+load         any number of further customers
 """
 
 from __future__ import annotations
@@ -17,6 +22,8 @@ from models.demo.customers import add_customers
 from models.demo.identifiers import CRONUS
 from models.demo.load import add_load
 from models.demo.tables import add_companies, add_tables
+from models.demo.trade import add_trade
+from models.item import Item
 from odata.sql.dialects import dialect_of
 from odata.sql.search import enter_all
 
@@ -34,6 +41,8 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
             add_companies()
             add_tables()
             add_customers()
+        if not Item.select(Item.id).where(Item.company_id == CRONUS).exists():
+            add_trade()
         if customers:
             add_load(database, customers)
         enter_all(source, dialect_of(database))

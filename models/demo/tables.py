@@ -105,14 +105,16 @@ def add_tables() -> None:
     for company in COMPANIES:
         local = Company.get_by_id(company).local_currency_code
         foreign = {code: row for code, row in _CURRENCIES.items() if code != local}
-        _add(Currency, company, foreign)
-        _add(PaymentTerm, company, _PAYMENT_TERMS)
-        _add(PaymentMethod, company, _PAYMENT_METHODS)
-        _add(ShipmentMethod, company, _SHIPMENT_METHODS)
-        _add(TaxArea, company, _TAX_AREAS)
-        _add(Salesperson, company, _SALESPEOPLE)
-        _add(CountryRegion, company, {c: {"display_name": name} for c, name in COUNTRIES.items()})
-        _add(Dimension, company, _DIMENSIONS)
+        add_coded(Currency, company, foreign)
+        add_coded(PaymentTerm, company, _PAYMENT_TERMS)
+        add_coded(PaymentMethod, company, _PAYMENT_METHODS)
+        add_coded(ShipmentMethod, company, _SHIPMENT_METHODS)
+        add_coded(TaxArea, company, _TAX_AREAS)
+        add_coded(Salesperson, company, _SALESPEOPLE)
+        add_coded(
+            CountryRegion, company, {c: {"display_name": name} for c, name in COUNTRIES.items()}
+        )
+        add_coded(Dimension, company, _DIMENSIONS)
         _add_dimension_values(company)
 
 
@@ -135,7 +137,8 @@ def _add_company(key: str, name: str, currency: str, country: str) -> None:
     ).execute()
 
 
-def _add(model: type[CodeEntity], company: str, rows: Mapping[str, Columns]) -> None:
+def add_coded(model: type[CodeEntity], company: str, rows: Mapping[str, Columns]) -> None:
+    """Rows of a table that is known by a code."""
     insert(model, (_row(model, company, code, code, row) for code, row in rows.items()))
 
 

@@ -1,0 +1,110 @@
+"""Items: what the company sells (reference §6.4)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import peewee
+
+from models.base import NO_ID, Entity, choice, key_of, last_modified, number, reference, text
+from models.enumerations import ITEM_TYPE
+from odata.edm.model import Capabilities
+from odata.query.change import Rules
+from odata.sql.expose import Exposure, to_many, to_one
+from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
+from odata.sql.mapping import SqlExpression, TableAlias
+
+CAPTION = "Item"
+ITEM_PARENT = 2
+
+
+class Item(Entity):
+    """An item of one company; the codes repeat what the ids refer to."""
+
+    number = TextField(20)
+    display_name = TextField(100, default="")
+    display_name2 = TextField(50, default="")
+    type = EnumField(ITEM_TYPE, default=0)
+    item_category_id = GuidField(default=NO_ID)
+    item_category_code = TextField(20, default="")
+    blocked = peewee.BooleanField(default=False)
+    gtin = TextField(14, default="")
+    inventory = ScaledDecimalField(18, 5, default=Decimal(0))
+    unit_price = ScaledDecimalField(18, 5, default=Decimal(0))
+    price_includes_tax = peewee.BooleanField(default=False)
+    unit_cost = ScaledDecimalField(18, 5, default=Decimal(0))
+    tax_group_id = GuidField(default=NO_ID)
+    tax_group_code = TextField(20, default="")
+    base_unit_of_measure_id = GuidField(default=NO_ID)
+    base_unit_of_measure_code = TextField(10, default="")
+    general_product_posting_group_id = GuidField(default=NO_ID)
+    general_product_posting_group_code = TextField(20, default="")
+    inventory_posting_group_id = GuidField(default=NO_ID)
+    inventory_posting_group_code = TextField(20, default="")
+
+    class Meta:
+        table_name = "item"
+
+
+def _of_item(dimension: TableAlias) -> SqlExpression:
+    return dimension.parent_type == ITEM_PARENT
+
+
+def exposure(rules: Rules) -> Exposure:
+    """The entity set ``items``."""
+    return Exposure(
+        Item,
+        "item",
+        "items",
+        properties=(
+            key_of(Item),
+            text(Item.number, upper_case=True, searchable=True, caption="No."),
+            text(Item.display_name, searchable=True),
+            text(Item.display_name2),
+            choice(Item.type),
+            reference(Item.item_category_id),
+            text(Item.item_category_code, upper_case=True),
+            choice(Item.blocked, unset=False),
+            text(Item.gtin),
+            number(Item.inventory),
+            number(Item.unit_price),
+            choice(Item.price_includes_tax, unset=False),
+            number(Item.unit_cost),
+            reference(Item.tax_group_id),
+            text(Item.tax_group_code, upper_case=True),
+            reference(Item.base_unit_of_measure_id),
+            text(Item.base_unit_of_measure_code, upper_case=True),
+            reference(Item.general_product_posting_group_id),
+            text(Item.general_product_posting_group_code, upper_case=True),
+            reference(Item.inventory_posting_group_id),
+            text(Item.inventory_posting_group_code, upper_case=True),
+            last_modified(Item),
+        ),
+        navigation=(
+            to_one("itemCategory", "itemCategory", on=(("itemCategoryId", "id"),)),
+            to_one("unitOfMeasure", "unitOfMeasure", on=(("baseUnitOfMeasureId", "id"),)),
+            to_one(
+                "generalProductPostingGroup",
+                "generalProductPostingGroup",
+                on=(("generalProductPostingGroupId", "id"),),
+            ),
+            to_one(
+                "inventoryPostingGroup",
+                "inventoryPostingGroup",
+                on=(("inventoryPostingGroupId", "id"),),
+            ),
+            to_many(
+                "defaultDimensions",
+                "defaultDimension",
+                on=(("id", "parentId"),),
+                partner="item",
+                where=_of_item,
+            ),
+        ),
+        scope=Item.company_id,
+        scope_type="company",
+        entity_tag=Item.etag,
+        default_order=("number",),
+        capabilities=Capabilities(searchable=True),
+        rules=rules,
+    )

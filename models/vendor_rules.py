@@ -1,0 +1,62 @@
+"""What Business Central checks when a vendor is written (reference §6.4)."""
+
+from __future__ import annotations
+
+from models.address_check import check_country, check_email, check_phone, check_tax_number
+from models.base import EntityRules
+from models.default_dimension import remove_dimensions
+from models.numbers import VENDORS, Numbering
+from models.party import (
+    check_display_name,
+    check_new_number,
+    give_number,
+    local_currency,
+    require_display_name,
+    set_currency,
+)
+from models.payment_method import CAPTION as PAYMENT_METHOD_CAPTION
+from models.payment_method import PaymentMethod
+from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
+from models.payment_term import PaymentTerm
+from models.reference_check import Reference, check_references
+from models.vendor import CAPTION, VENDOR_PARENT, Vendor
+from odata.query.change import Change
+
+_NUMBERING = Numbering(VENDORS, Vendor.number)
+_REFERENCES = (
+    Reference("paymentTermsId", PaymentTerm, PAYMENT_TERM_CAPTION),
+    Reference("paymentMethodId", PaymentMethod, PAYMENT_METHOD_CAPTION),
+)
+
+
+class VendorRules(EntityRules):
+    """The rules of the entity set ``vendors``."""
+
+    def before_create(self, change: Change) -> None:
+        """Check the whole vendor and give it a number and a currency."""
+        super().before_create(change)
+        require_display_name(change)
+        _check_values(change)
+        if not change.is_given("currencyId") and not change.is_given("currencyCode"):
+            change.values["currencyCode"] = local_currency(change.scope)
+        give_number(change, _NUMBERING, CAPTION)
+
+    def before_update(self, change: Change) -> None:
+        """Check what changes; another number renames the vendor."""
+        super().before_update(change)
+        _check_values(change)
+        check_new_number(change, _NUMBERING, CAPTION)
+
+    def after_delete(self, change: Change) -> None:
+        """Remove the default dimensions with it."""
+        remove_dimensions(change, VENDOR_PARENT)
+
+
+def _check_values(change: Change) -> None:
+    check_display_name(change)
+    check_country(change, CAPTION)
+    check_phone(change, "phoneNumber", CAPTION)
+    check_email(change, "email")
+    check_tax_number(change, "taxRegistrationNumber")
+    set_currency(change)
+    check_references(change, _REFERENCES)
