@@ -78,7 +78,7 @@ class ODataError(Exception):
         return self.status
 
     def as_detail(self) -> ErrorDetail:
-        """This failure as one of several."""
+        """The failure as one of several."""
         return ErrorDetail(self.code, self.message, self.target)
 
 
@@ -211,6 +211,7 @@ class EntityChangedError(ConflictError):
 
     @property
     def http_status(self) -> int:
+        """The status by setting."""
         return self.mismatch_status
 
 

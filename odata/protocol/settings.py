@@ -16,8 +16,7 @@ class EngineSettings:
     ``scope_option`` the custom query option and header that choose one at the root.
     ``batch_limit`` is the greatest number of requests in one batch; ``schema_versions`` are
     what ``$schemaversion`` may name beside the star.
-    ``batch_limit`` is the greatest number of requests in one batch. ``put_replaces`` is the
-    standard's PUT of an entity; without it PUT merges as PATCH does, as in Business Central.
+    ``put_replaces`` is the standard's PUT of an entity; without it PUT merges as PATCH does.
     """
 
     secret: bytes

@@ -1,0 +1,95 @@
+"""What a conflict tells, and merging of changes that do not overlap."""
+
+import pytest
+
+ROOT = "/api/v2.0"
+
+
+@pytest.fixture
+def patch(client, adatum):
+    """Changes the customer under a tag."""
+
+    def send(tag, body, **headers):
+        names = {"If-Match": tag, **headers}
+        return client.patch(f"{ROOT}/{adatum}", json=body, headers=names)
+
+    return send
+
+
+@pytest.fixture
+def tag(client, adatum):
+    """The entity tag before anybody changes anything."""
+    return client.get(f"{ROOT}/{adatum}").headers["ETag"]
+
+
+def test_a_conflict_names_what_changed_since(patch, tag):
+    patch(tag, {"city": "Rome"})
+    current = patch("*", {"phoneNumber": "123"}).headers["ETag"]
+
+    answer = patch(tag, {"city": "Oslo", "website": "x.example"})
+
+    assert answer.status_code == 409
+    error = answer.json["error"]
+    assert error["code"] == "Request_EntityChanged"
+    assert error["innererror"] == {
+        "currentTag": current,
+        "changedProperties": ["city", "phoneNumber"],
+        "conflictingProperties": ["city"],
+    }
+
+
+def test_a_conflict_names_nothing_for_a_tag_that_was_never_given(patch, tag):
+    answer = patch('W/"c3RhbGU="', {"city": "Oslo"})
+
+    assert answer.json["error"]["innererror"] == {"currentTag": tag}
+
+
+def test_changes_that_do_not_overlap_are_merged_where_the_client_prefers_it(patch, tag):
+    patch(tag, {"city": "Rome"})
+
+    answer = patch(tag, {"phoneNumber": "123"}, Prefer="merge=non-overlapping")
+
+    assert answer.status_code == 200
+    assert answer.headers["Preference-Applied"] == "merge=non-overlapping"
+    assert (answer.json["city"], answer.json["phoneNumber"]) == ("Rome", "123")
+
+
+@pytest.mark.parametrize("body", [{"city": "Oslo"}, {"city": "Oslo", "phoneNumber": "1"}])
+def test_overlapping_changes_are_a_conflict_all_the_same(patch, tag, body):
+    patch(tag, {"city": "Rome"})
+
+    assert patch(tag, body, Prefer="merge=non-overlapping").status_code == 409
+
+
+def test_a_merge_needs_a_tag_that_the_log_knows(patch, tag):
+    patch(tag, {"city": "Rome"})
+
+    answer = patch('W/"c3RhbGU="', {"phoneNumber": "1"}, Prefer="merge=non-overlapping")
+
+    assert answer.status_code == 409
+
+
+def test_what_is_refused_is_not_logged(patch, tag):
+    patch(tag, {"email": "no address"})
+    patch("*", {"phoneNumber": "1"})
+
+    answer = patch(tag, {"city": "Oslo"})
+
+    assert answer.json["error"]["innererror"]["changedProperties"] == ["phoneNumber"]
+
+
+def test_a_conflict_in_a_batch_tells_the_same(batch, patch, tag, adatum):
+    patch(tag, {"city": "Rome"})
+
+    (response,) = batch(
+        {
+            "id": "1",
+            "method": "PATCH",
+            "url": adatum,
+            "headers": {"If-Match": tag},
+            "body": {"city": "Oslo"},
+        }
+    )
+
+    assert response["status"] == 409
+    assert response["body"]["error"]["innererror"]["conflictingProperties"] == ["city"]
