@@ -27,12 +27,29 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
     if target.kind is ResourceKind.PROPERTY:
         names = "/".join(item.name for item in target.property_path)
         return context_url.property_fragment(path, names)
+    if _is_elsewhere(target):
+        return _elsewhere(target, projection, version)
     if target.kind is ResourceKind.RELATED_ENTITY or _is_singleton(target):
         return context_url.single_valued_fragment(path, projection, version)
     if target.kind is ResourceKind.ENTITY or is_single:
         base = _without_last_key(exchange, target.steps)
         return context_url.entity_fragment(base, projection, version)
     return context_url.collection_fragment(path, projection, version)
+
+
+def _is_elsewhere(target: Target) -> bool:
+    """Whether a navigation property leads to entities that live in a set of their own."""
+    navigation = target.steps[-1].navigation
+    return navigation is not None and not navigation.contains_target
+
+
+def _elsewhere(target: Target, projection: Projection, version: str) -> str:
+    if target.entity_set is None or target.is_scoped:
+        name = target.entity_type.qualified_name
+        is_collection = not target.is_single
+        return context_url.type_fragment(name, projection, version, is_collection=is_collection)
+    write = context_url.entity_fragment if target.is_single else context_url.collection_fragment
+    return write(target.entity_set.name, projection, version)
 
 
 def _is_singleton(target: Target) -> bool:

@@ -13,6 +13,7 @@ from odata.csdl import service_document_entries, write_json, write_xml
 from odata.edm.model import Model
 from odata.protocol.context_url import context_url
 from odata.protocol.etag import names_tag, parse_if_none_match
+from odata.protocol.exchange import VARY
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import (
     MetadataFormat,
@@ -42,6 +43,7 @@ class Documents:
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         headers = [
             ("OData-Version", representation.version),
+            VARY,
             ("Content-Type", representation.content_type),
         ]
         return Response(200, headers, body)
@@ -52,7 +54,7 @@ class Documents:
         kind = negotiate_metadata_document(request.header("accept"), format_option, max_version)
         version = response_version(max_version)
         body, tag = self._metadata(kind, version)
-        headers = [("OData-Version", version), ("ETag", f'W/"{tag}"')]
+        headers = [("OData-Version", version), VARY, ("ETag", f'W/"{tag}"')]
         condition = parse_if_none_match(request.header("if-none-match"))
         if names_tag(condition, tag):
             return Response(304, headers)

@@ -24,6 +24,9 @@ from odata.sql.statement import RequestValues
 
 EdmValue = Any  # the Python value of any EDM type
 
+# What an answer depends on beside its URL (OData Protocol 8.1).
+VARY = ("Vary", "Accept, OData-MaxVersion, Prefer")
+
 _DETAILS = {
     MetadataLevel.NONE: Detail.NONE,
     MetadataLevel.MINIMAL: Detail.MINIMAL,
@@ -88,7 +91,8 @@ class Exchange:
         self, status: int, body: bytes | Iterable[bytes] = b"", content_type: str | None = None
     ) -> Response:
         """An answer with the headers that all answers share."""
-        response = Response(status, [("OData-Version", self.representation.version)], body)
+        headers = [("OData-Version", self.representation.version), VARY]
+        response = Response(status, headers, body)
         if content_type is not None:
             response.headers.append(("Content-Type", content_type))
         if self.applied:
