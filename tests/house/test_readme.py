@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
+from models.connection import open_database
+from models.container import build_source
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -64,3 +66,12 @@ def test_the_table_gives_the_true_default(name):
 
 def test_the_secret_of_development_is_not_spelt_out():
     assert _shown_default("SECRET_KEY") is None
+
+
+def test_every_entity_set_is_named():
+    source = build_source(open_database("sqlite:///:memory:"))
+    served = README.partition("## What is served")[2].partition("## Deviations")[0]
+
+    named = set(re.findall(r"[A-Za-z]+", served))
+
+    assert sorted(set(source.model.entity_sets) - named) == []
