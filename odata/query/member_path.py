@@ -171,6 +171,8 @@ def _property(
     for segment in rest:
         if definition.is_collection:
             break
+        if isinstance(segment, ast.AnnotationSegment):
+            return NULL
         definition = _sub_member(definition, segment, scope)
         path = (*path, definition.name)
         used += 1

@@ -152,6 +152,8 @@ def fitting_type(kind: LiteralKind, wanted: PropertyType) -> PropertyType | None
         return None
     if wanted in _WHOLE_NUMBERS:
         return _NUMBER_MEETS_INTEGER.get(kind)
+    if wanted is Primitive.DATE and kind is LiteralKind.DATE_TIME_OFFSET:
+        return Primitive.DATE_TIME_OFFSET
     return wanted if wanted in _EXACT.get(kind, frozenset()) else None
 
 

@@ -22,6 +22,7 @@ from odata.payload.row_writer import (
 )
 from odata.query.allowed_options import check_options
 from odata.query.binder import bind_condition
+from odata.query.budget import Budget
 from odata.query.levels import BindingContext, bind_read, token_type
 from odata.query.limits import QueryLimits
 from odata.query.parameters import SlotTable
@@ -134,6 +135,7 @@ class Preparer:
             "",
             bind_condition,
             aliases=options.aliases,
+            budget=Budget(self.limits),
         )
         context = BindingContext(
             self.scope_rule,

@@ -30,9 +30,17 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
     def __init__(self, sources: SourceTable, dialect: Dialect) -> None:
         super().__init__(sources, dialect)
         sources.derive = lambda source, name: derive(source, name, self)
+        # The expression is kept beside its term, so that its identity stays its own.
+        self._terms: dict[int, tuple[plan.Expression, Term]] = {}
 
-    def term(self, expression: plan.Expression) -> Term:  # noqa: C901, PLR0911, PLR0912  (a closed union)
-        """The value of an expression in whatever storage it has."""
+    def term(self, expression: plan.Expression) -> Term:
+        """The value of an expression in whatever storage it has; compiled once."""
+        known = self._terms.get(id(expression))
+        if known is None:
+            known = self._terms[id(expression)] = (expression, self._term(expression))
+        return known[1]
+
+    def _term(self, expression: plan.Expression) -> Term:  # noqa: C901, PLR0911, PLR0912  (a closed union)
         match expression:
             case plan.PropertyRef():
                 return self._property(expression)

@@ -23,12 +23,15 @@ Cursor = Any  # the drivers' cursors share no type
 
 _RETRY = (("Retry-After", "1"),)
 
+# SQLite does not tell what a function of ours objects to; PostgreSQL need not tell more.
+_UNDEFINED = "an expression divides by zero or has no value"
 _MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
     ("interrupted", TimeoutExceededError, "the request took longer than it may"),
     ("statement timeout", TimeoutExceededError, "the request took longer than it may"),
     ("canceling statement", TimeoutExceededError, "the request took longer than it may"),
-    ("user-defined function raised", BadRequestError, "an expression cannot be evaluated"),
-    ("division by zero", BadRequestError, "an expression divides by zero"),
+    ("user-defined function raised", BadRequestError, _UNDEFINED),
+    ("division by zero", BadRequestError, _UNDEFINED),
+    ("string or blob too big", BadRequestError, "an expression leaves the range of its type"),
     ("out of range", BadRequestError, "an expression leaves the range of its type"),
     ("integer overflow", BadRequestError, "an expression leaves the range of its type"),
     ("field value out of range", BadRequestError, "an expression leaves the range of its type"),

@@ -45,12 +45,12 @@ class OperandCompiler(ABC):
 
     def canonical(self, expression: plan.Expression, wanted: PropertyType | None = None) -> Term:
         """The value in the form in which its type is computed, promoted to ``wanted``."""
+        want = canonical_storage(wanted or expression.edm_type)
         if isinstance(expression, GivenValue):
-            return self.given(expression, canonical_storage(wanted or expression.edm_type))
+            return self.given(expression, want)
         term = self.term(expression)
         node = self.dialect.canonical(term.node, term.storage)
         have = canonical_storage(expression.edm_type)
-        want = canonical_storage(wanted or expression.edm_type)
         return Term(self._promote(node, have, want), want)
 
     def _promote(self, node: SqlExpression, have: Storage, want: Storage) -> SqlExpression:

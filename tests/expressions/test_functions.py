@@ -1,0 +1,222 @@
+"""Arithmetic and canonical functions (OData URL Conventions 5.1.1.2, 5.1.1.5-5.1.1.9)."""
+
+from __future__ import annotations
+
+import pytest
+
+ALL = [1, 2, 3, 4]
+
+KEPT = (
+    ("contains(text,'%')", [2]),
+    ("contains(text,'_')", [2]),
+    ("contains(text,'\\')", [2]),
+    ("contains(text,'*')", []),
+    ("contains(text,'')", [1, 2, 3]),
+    ("contains(text,'ALPHA')", []),
+    ("startswith(text,'Al')", [1]),
+    ("startswith(text,'')", [1, 2, 3]),
+    ("startswith('Alphabet',text)", [1, 3]),
+    ("not startswith(text,'Al')", [2, 3]),
+    ("endswith(text,'ha')", [1]),
+    ("endswith(text,'')", [1, 2, 3]),
+    ("endswith(text,'xxAlpha')", []),
+    ("endswith(text,null)", []),
+    ("(endswith(text,'')) eq null", [4]),
+    ("indexof(text,'p') eq 2", [1]),
+    ("indexof(text,'') eq 0", [1, 2, 3]),
+    ("indexof(text,'zz') eq -1", [1, 2, 3]),
+    ("length(text) eq 0", [3]),
+    ("length(title) eq 8", [1]),
+    ("length(text) eq null", [4]),
+    ("substring(text,1) eq 'lpha'", [1]),
+    ("substring(text,99) eq ''", [1, 2, 3]),
+    ("substring(text,-3) eq 'pha'", [1]),
+    ("substring(text,-99) eq text", ALL),
+    ("substring(text,1,2) eq 'lp'", [1]),
+    ("substring(text,-3,2) eq 'ph'", [1]),
+    ("substring(text,0,0) eq ''", [1, 2, 3]),
+    ("substring(text,9999999999,9999999999) eq ''", [1, 2, 3]),
+    ("substring(text,count) eq 'ha'", [1]),
+    ("substring(text,0,count) eq 'Alp'", [1]),
+    ("tolower(text) eq 'alpha'", [1]),
+    ("tolower(title) eq ' öl & ß '", [1]),
+    ("tolower(title) eq 'ας straße'", [2]),
+    ("toupper(title) eq 'ΑΣ STRASSE'", [2]),
+    ("toupper(text) gt 'B'", [2]),
+    ("trim(title) eq 'Öl & ß'", [1]),
+    ("concat(text,title) eq '12'", [3]),
+    ("concat(concat(text,', '),title) eq null", [4]),
+    ("concat(text,null) eq null", ALL),
+    ("matchesPattern(text,'^A.*a$')", [1]),
+    ("matchesPattern(text,'LPH')", []),
+    ("matchesPattern(text,'[%\\\\_]{2}')", [2]),
+    ("matchesPattern(text,'')", [1, 2, 3]),
+    ("matchesPattern(text,'^$')", [3]),
+    ("matchesPattern(title,'^\\d+$')", [3]),
+    ("matchesPattern(title,'\\s[^\\w\\s]\\s')", [1]),
+    ("matchesPattern(title,'^.{9}$')", [2]),
+    ("not matchesPattern(text,'a')", [3]),
+    ("matchesPattern(text,'(a|b)?(?:e|l)+?')", [1, 2]),
+    ("year(day) eq 2024", [1]),
+    ("month(day) eq 12", [2]),
+    ("day(day) eq 29", [1]),
+    ("hour(moment) eq 9", [1]),
+    ("minute(clock) eq 30", [1]),
+    ("second(instant) eq 59", [2, 3]),
+    ("fractionalseconds(moment) eq 0", [1, 2, 3]),
+    ("fractionalseconds(instant) eq 0.12", [1]),
+    ("fractionalseconds(clock) gt 0.25", [3]),
+    ("date(instant) eq 2025-02-15", [1]),
+    ("date(moment) eq day", [2, 3, 4]),
+    ("time(moment) eq 23:59:59", [2]),
+    ("totaloffsetminutes(moment) eq 0", [1, 2, 3]),
+    ("totalseconds(span) eq -1.5", [2]),
+    ("totalseconds(span) eq 93600", [1]),
+    ("year(2024-01-01T00:00:00Z) eq 2024", ALL),
+    ("now() eq 2025-06-01T12:00:00Z", ALL),
+    ("now() eq now()", ALL),
+    ("mindatetime() eq moment", [3]),
+    ("maxdatetime() eq instant", [3]),
+    ("moment lt mindatetime()", []),
+    ("round(amount) eq 13", [1]),
+    ("round(amount) eq -3", [2]),
+    ("round(ratio) eq 2", [1]),
+    ("round(ratio) eq -3", [2]),
+    ("round(whole) eq 10", [1]),
+    ("floor(amount) eq 12", [1]),
+    ("floor(amount) eq -3", [2]),
+    ("ceiling(amount) eq 13", [1]),
+    ("ceiling(amount) eq -2", [2]),
+    ("ceiling(ratio) eq -2", [2]),
+    ("round(null) eq null", ALL),
+    ("1 add 2 mul 3 eq 7", ALL),
+    ("10 sub 4 sub 3 eq 3", ALL),
+    ("7 div 2 eq 3", ALL),
+    ("-7 div 2 eq -3", ALL),
+    ("7 divby 2 eq 3.5", ALL),
+    ("7.0 div 2 eq 3.5", ALL),
+    ("-7 mod 3 eq -1", ALL),
+    ("7 mod -3 eq 1", ALL),
+    ("5.5 mod 2 eq 1.5", ALL),
+    ("-5.5 mod 2 eq -1.5", ALL),
+    ("-count eq -3", [1]),
+    ("-count gt 0", [3]),
+    ("-amount eq 2.5", [2]),
+    ("whole add count eq 13", [1]),
+    ("whole add small add null eq null", ALL),
+    ("amount mul 2 eq 25", [1]),
+    ("amount mul ratio eq 18.75", [1]),
+    ("amount div 3 gt 4.1666", [1]),
+    ("exact add 0.9 eq 1", [1]),
+    ("whole mul 1.5 eq 15", [1]),
+    ("ratio div 0 eq INF", [1]),
+    ("ratio div 0 eq -INF", [2]),
+    ("ratio divby 0 eq null", [3, 4]),
+    ("ratio mod 1 eq 0.5", [1]),
+    ("ratio mul 2 eq 3", [1]),
+    ("day add duration'P1D' eq 2024-03-01", [1]),
+    ("day add duration'PT23H' eq day", ALL),
+    ("moment add duration'PT1S' eq 2024-01-01T00:00:00Z", [2]),
+    ("duration'PT1S' add moment eq 2024-01-01T00:00:00Z", [2]),
+    ("instant sub duration'PT0.000001S' lt instant", [1, 2, 3]),
+    ("moment sub 2025-02-15T09:30:00Z eq duration'PT5S'", [1]),
+    ("day sub 2024-02-28 eq duration'P1D'", [1]),
+    ("span add span eq duration'P2DT4H'", [1]),
+    ("span sub duration'PT1S' eq duration'-PT2.5S'", [2]),
+    ("span mul 2 eq duration'-PT3S'", [2]),
+    ("2 mul span eq duration'-PT3S'", [2]),
+    ("span div 3 eq duration'-PT0.5S'", [2]),
+    ("-span eq duration'PT1.5S'", [2]),
+    ("null add 5 eq null", ALL),
+    ("moment add null eq null", ALL),
+    ("case(whole gt 5:'big',whole le 5:'small') eq 'big'", [1]),
+    ("case(whole gt 5:'big',true:'small') eq 'small'", [2, 3, 4]),
+    ("case(whole gt 5:1,true:2.5) eq 2.5", [2, 3, 4]),
+    ("case(false:1) eq null", ALL),
+    ("case(flag:amount,true:0) eq 12.5", [1]),
+    ("case(flag:null,true:1) eq null", [1, 3]),
+)
+
+
+@pytest.mark.parametrize(("condition", "expected"), KEPT)
+def test_filter_keeps(service, condition, expected):
+    assert service.keys(condition) == expected
+
+
+REFUSED = (
+    ("1 div 0 eq 1", 400, "divides by zero"),
+    ("1 mod 0 eq 1", 400, "divides by zero"),
+    ("1.5 div 0 eq 1", 400, "divides by zero"),
+    ("whole div (count sub 3) eq 1", 400, ""),
+    ("big add 1 gt 0", 400, "range of its type"),
+    ("big mul big gt 0", 400, "range of its type"),
+    ("ratio mul 1e308 mul 1e308 gt 0", 400, "range of its type"),
+    ("instant add duration'PT1S' gt instant", 400, "range of its type"),
+    ("moment sub duration'PT1S' lt moment", 400, "range of its type"),
+    ("day sub duration'P1D' lt day", 400, "range of its type"),
+    ("span mul 1e15 gt span", 400, "range of its type"),
+    ("substring(text,0,-1) eq ''", 400, "not negative"),
+    ("year(2024-01-01T00:00:00+02:00) eq 2023", 400, "not in UTC"),
+    ("contains(whole,'1')", 400, "does not take a value of type Edm.Int32"),
+    ("contains(text,1)", 400, "does not take"),
+    ("text add 1 eq 1", 400, "add does not take"),
+    ("day add day eq day", 400, "add does not take"),
+    ("-text eq 'x'", 400, "cannot be negated"),
+    ("case(true:1,false:'x') eq 1", 400, ""),
+    ("matchesPattern(text,'(a')", 400, "not closed"),
+    ("matchesPattern(text,'*a')", 400, "nothing to repeat"),
+    ("matchesPattern(text,'a{1,1000}')", 400, "repeated at most"),
+    ("matchesPattern(text,'(a)\\1')", 501, "not supported"),
+    ("matchesPattern(text,'(?=a)')", 501, "not supported"),
+    ("matchesPattern(text,title)", 501, "a literal"),
+    ("matchesPattern(text,'a','i')", 501, "flags"),
+    ("contain(text,'a')", 400, "contains"),
+    ("length(text,text) eq 1", 400, "takes 1 argument"),
+)
+
+
+@pytest.mark.parametrize(("condition", "status", "part"), REFUSED)
+def test_filter_is_refused(service, condition, status, part):
+    answer = service.ask(filter=condition)
+    assert (answer.status, part in answer.message) == (status, True), answer.body
+
+
+def test_a_pattern_that_makes_others_backtrack_is_answered_at_once(service):
+    assert service.keys(f"matchesPattern('{'a' * 5000}','^(a+)+$')") == ALL
+    assert service.keys(f"matchesPattern('{'a' * 5000}b','^(a+)+$')") == []
+
+
+def test_a_pattern_of_two_thousand_characters_is_refused(service):
+    assert service.ask(filter=f"matchesPattern(text,'{'a' * 2000}')").status == 400
+
+
+VALUES = (
+    ("amount mul 2", 25.00),
+    ("amount div 3", 4.166666666667),
+    ("7 div 2", 3),
+    ("7 divby 2", 3.5),
+    ("totalseconds(span)", 93600),
+    ("tolower(title)", " öl & ß "),
+    ("day add duration'P1D'", "2024-03-01"),
+    ("moment add duration'PT0.5S'", "2025-02-15T09:30:05.5Z"),
+    ("moment sub instant", "-PT0.12S"),
+    ("date(instant)", "2025-02-15"),
+    ("time(instant)", "09:30:05.12"),
+    ("fractionalseconds(instant)", 0.12),
+    ("ratio mul 2", 3),
+    ("round(ratio)", 2),
+    ("round(-0.4)", 0),
+    ("ratio div 0", "INF"),
+    ("text eq 'Alpha'", True),
+    ("whole gt null", False),
+    ("contains(text,null)", None),
+    ("case(flag:'yes',true:'no')", "yes"),
+    ("whole add count", 13),
+    ("concat(text,'!')", "Alpha!"),
+    ("now()", "2025-06-01T12:00:00Z"),
+)
+
+
+@pytest.mark.parametrize(("expression", "expected"), VALUES)
+def test_compute_gives(service, expression, expected):
+    assert service.value(expression) == expected
