@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -80,15 +81,18 @@ def check_authority(authority: str, is_trusted: Callable[[str], bool]) -> None:
 
 def read_headers(environ: Environ) -> dict[str, str]:
     """The header fields by lower-case name."""
-    headers = {
-        name[5:].replace("_", "-").lower(): str(value)
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
+    headers: dict[str, str] = {
+        _field_name(name): value for name, value in environ.items() if name.startswith("HTTP_")
     }
     for variable, name in (("CONTENT_TYPE", "content-type"), ("CONTENT_LENGTH", "content-length")):
         if environ.get(variable):
             headers[name] = str(environ[variable])
     return headers
+
+
+@lru_cache(maxsize=512)
+def _field_name(variable: str) -> str:
+    return variable[5:].replace("_", "-").lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,15 +46,19 @@ _MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
 
 def run(database: peewee.Database, sql: str, parameters: list[DriverValue]) -> Cursor:
     """The cursor of an executed statement."""
-    with translated_failures():
+    try:
         return database.execute_sql(sql, parameters)  # type: ignore[no-untyped-call]  # Peewee's gap
+    except _FAILURES as error:
+        raise _translated(error) from error
 
 
 def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a cursor in chunks."""
     while True:
-        with translated_failures():
+        try:
             rows = cursor.fetchmany(size)
+        except _FAILURES as error:
+            raise _translated(error) from error
         if not rows:
             return
         yield rows
@@ -65,14 +69,21 @@ def translated_failures() -> Iterator[None]:
     """Turns what the database says into a failure that a client can see."""
     try:
         yield
-    except peewee.IntegrityError as error:
-        raise integrity_failure(error) from error
-    except peewee.DatabaseError as error:
-        raise _failure(error) from error
-    except peewee.InterfaceError as error:
-        raise ServiceUnavailableError("the database is away", headers=_RETRY) from error
-    except OverflowError as error:
-        raise BadRequestError("a number leaves the range of its type") from error
+    except _FAILURES as error:
+        raise _translated(error) from error
+
+
+_FAILURES = (peewee.DatabaseError, peewee.InterfaceError, OverflowError)
+
+
+def _translated(error: Exception) -> ODataError:
+    if isinstance(error, peewee.IntegrityError):
+        return integrity_failure(error)
+    if isinstance(error, peewee.DatabaseError):
+        return _failure(error)
+    if isinstance(error, peewee.InterfaceError):
+        return ServiceUnavailableError("the database is away", headers=_RETRY)
+    return BadRequestError("a number leaves the range of its type")
 
 
 def integrity_failure(error: peewee.IntegrityError) -> ODataError:

@@ -131,7 +131,9 @@ def column(
     ``filterable``, ``sortable``, ``nullable``, ``max_length``, ``caption``, ``description``,
     ``default``, ``annotations``. ``unset`` is the value that stands for null.
     """
-    return ColumnMapping(_definition(field_, name or camel_case(field_.name), unset, options), field_)
+    return ColumnMapping(
+        _definition(field_, name or camel_case(field_.name), unset, options), field_
+    )
 
 
 def expression(
@@ -151,7 +153,9 @@ def stream(
     name: str, store: StreamStore, *, aliases: tuple[str, ...] = (), description: str = ""
 ) -> StreamMapping:
     """A stream property kept by a store."""
-    definition = Property(name, Primitive.STREAM, description=description, is_filterable=False, aliases=aliases)
+    definition = Property(
+        name, Primitive.STREAM, description=description, is_filterable=False, aliases=aliases
+    )
     return StreamMapping(definition, store, aliases)
 
 

@@ -74,7 +74,11 @@ def _flags(texts: Mapping[int, str], node: SqlExpression) -> Piece:
     )
     return "%s", [
         sql(
-            "CASE {0}" + exact + " ELSE ifnull('\"' || rtrim(" + bits + ", ',') || '\"', 'null') END",
+            "CASE {0}"
+            + exact
+            + " ELSE ifnull('\"' || rtrim("
+            + bits
+            + ", ',') || '\"', 'null') END",
             node,
         )
     ]
@@ -143,10 +147,6 @@ _PIECES: Mapping[Form, Callable[[SqlExpression, Storage], Piece]] = {
     Form.NATIVE_DAY: _quoted_text,
     Form.NATIVE_CLOCK: lambda node, _s: (
         '"%s"',
-        [
-            sql(
-                "CASE WHEN instr({0}, '.') > 0 THEN rtrim(rtrim({0}, '0'), '.') ELSE {0} END", node
-            )
-        ],
+        [sql("CASE WHEN instr({0}, '.') > 0 THEN rtrim(rtrim({0}, '0'), '.') ELSE {0} END", node)],
     ),
 }
