@@ -1,0 +1,151 @@
+"""Each deviation that README states, pinned by a request that shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+
+from models.demo.identifiers import ADATUM, CRONUS
+from tests.docs.document import Exchange, Message, read
+from tests.docs.server import Server
+
+pytestmark = pytest.mark.slow
+
+ROOT = "/api/v2.0"
+CUSTOMERS = f"{ROOT}/companies({CRONUS})/customers"
+ADATUM_PATH = f"{CUSTOMERS}({ADATUM})"
+OLD_TAG = 'W/"JzE5OzExMTExMTExMTExMTExMTExMTExOzAwOyc="'
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A request with its answer; ``told`` is how README's bullet begins."""
+
+    told: str
+    request: str
+    status: int
+    body: str = ""
+    shows: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def _query(text: str) -> str:
+    return quote(text, safe="$=&(),'+/:@")
+
+
+DEVIATIONS = (
+    Deviation(
+        "A stale entity tag",
+        f"PATCH {ADATUM_PATH}",
+        409,
+        '{"city":"Macon"}',
+        '"Request_EntityChanged"',
+        (("If-Match", OLD_TAG),),
+    ),
+    Deviation(
+        "A missing tag",
+        f"PATCH {ADATUM_PATH}",
+        400,
+        '{"city":"Macon"}',
+        '"BadRequest_InvalidToken"',
+    ),
+    Deviation(
+        "Contained entities",
+        f"GET {ROOT}/customers({ADATUM})?company={CRONUS}&$select=number",
+        200,
+        shows='"number":"10000"',
+    ),
+    Deviation("Answers are 4.0", f"GET {ROOT}/companies", 200, shows='"@odata.context"'),
+    Deviation(
+        "`+` in a query",
+        f"GET {CUSTOMERS}?$filter=number+eq+'10000'&$select=number",
+        200,
+        shows='"number":"10000"',
+    ),
+    Deviation(
+        "If-Match on GET",
+        f"GET {ADATUM_PATH}?$select=number",
+        200,
+        shows='"number":"10000"',
+        headers=(("If-Match", OLD_TAG),),
+    ),
+    Deviation(
+        "`or` across properties",
+        f"GET {CUSTOMERS}/$count?" + _query("$filter=city eq 'Nowhere' or number in ('10000')"),
+        200,
+        shows="1",
+    ),
+    Deviation(
+        "`balance`",
+        f"GET {ADATUM_PATH}?$select=balance,overdueAmount,totalSalesExcludingTax",
+        200,
+        shows='"totalSalesExcludingTax":',
+    ),
+    Deviation(
+        "A blank enumeration member",
+        f"GET {ADATUM_PATH}?$select=blocked",
+        200,
+        shows='"blocked":" "',
+    ),
+    Deviation(
+        "Errors may carry",
+        f"GET {CUSTOMERS}?" + _query("$filter=colour eq 1"),
+        400,
+        shows='"target":"$filter"',
+    ),
+    Deviation("DELETE without If-Match", f"DELETE {ADATUM_PATH}", 400, shows='"target":"If-Match"'),
+    Deviation(
+        "A duplicate number",
+        f"POST {CUSTOMERS}",
+        409,
+        '{"displayName":"Another","number":"10000"}',
+        '"Internal_EntityWithSameKeyExists"',
+    ),
+)
+
+
+def _send(server: Server, deviation: Deviation) -> Exchange:
+    headers = (
+        ("Authorization", "Bearer kontor-dev"),
+        ("Content-Type", "application/json"),
+        *deviation.headers,
+    )
+    return server.send(Message(deviation.request, headers, deviation.body))
+
+
+@pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda item: item.told)
+def test_a_deviation_is_as_readme_says(server, deviation):
+    answer = _send(server, deviation)
+
+    assert answer.status == deviation.status, answer.body
+    assert deviation.shows in answer.body
+    assert answer.headers["odata-version"] == "4.0"
+
+
+def test_every_deviation_of_readme_is_pinned():
+    section = read("README.md").partition("## Deviations")[2].partition("\n## ")[0]
+    told = re.findall(r"^- (.+)$", section, re.MULTILINE)
+
+    assert [line for line in told if not line.startswith(tuple(d.told for d in DEVIATIONS))] == []
+
+
+def test_every_spelling_of_a_blank_member_is_understood(server):
+    def count(value: str) -> object:
+        query = _query(f"$filter=blocked eq '{value}'")
+        path = f"GET {CUSTOMERS}/$count?{query}"
+        return json.loads(_send(server, Deviation("", path, 200)).body)
+
+    assert count(" ") == count("") == count("_x0020_") != 0
+
+
+def test_a_client_that_takes_4_01_gets_it(server):
+    asked = Deviation("", f"GET {ROOT}/companies", 200, headers=(("OData-MaxVersion", "4.01"),))
+
+    answer = _send(server, asked)
+
+    assert answer.headers["odata-version"] == "4.01"
+    assert '"@context"' in answer.body
