@@ -21,7 +21,7 @@ from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.etag import tag_text
 from odata.protocol.exchange import Exchange, style_of
 from odata.protocol.messages import Request, Response
-from odata.protocol.negotiation import Representation, negotiate, negotiate_text
+from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
 from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import OmitValues, Preference, parse_preferences
 from odata.protocol.reading import ReadHandler, not_found, refuse_flat
@@ -43,6 +43,8 @@ from odata.sql.reader import StatementBuilder
 
 Clock = Callable[[], datetime.datetime]
 
+_ENTITY = (MediaKind.JSON,)
+_BULK = (MediaKind.JSON, MediaKind.CSV, MediaKind.NDJSON)
 _READ_ONLY_INTENT = "readonly"
 
 
@@ -77,6 +79,7 @@ class Engine:
             self.writer,
             SkipTokens(settings.secret),
             self._check_path,
+            guards_formulas=settings.guard_csv_formulas,
         )
         tools = WriteTools(
             reader,
@@ -141,7 +144,7 @@ class Engine:
     def _exchange(self, request: Request) -> Exchange:
         shape = shape_of(request.path, request.query)
         preferences = parse_preferences(request.header("prefer"))
-        representation = self._negotiate(request, shape)
+        representation = self._negotiate(request, shape, _offered(request))
         omit = preferences.omit_values is OmitValues.NULLS
         style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
         wanted = preferences.maxpagesize if request.method == "GET" else None
@@ -149,6 +152,10 @@ class Engine:
             request.method, style, request.principal.scopes is not None, wanted is not None
         )
         prepared = self.plans.find(request.path, shape, asked)
+        if representation.media is not MediaKind.JSON and not _is_list(prepared.target):
+            representation = self._negotiate(request, shape, _ENTITY)
+            style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
+            prepared = self.plans.find(request.path, shape, replace(asked, style=style))
         page_size = min(self.settings.page_size, wanted or self.settings.page_size)
         exchange = Exchange(
             request, shape, prepared, representation, preferences, self._clock(), page_size
@@ -160,7 +167,9 @@ class Engine:
         self._choose_scope(exchange)
         return exchange
 
-    def _negotiate(self, request: Request, shape: RequestShape) -> Representation:
+    def _negotiate(
+        self, request: Request, shape: RequestShape, offered: tuple[MediaKind, ...]
+    ) -> Representation:
         accept, version = request.header("accept"), request.header("odata-maxversion")
         last = request.path.rstrip("/").rpartition("/")[2]
         if last in ("$count", "$value"):
@@ -168,7 +177,7 @@ class Engine:
             return Representation(response_version(version))
         if request.method == "DELETE" or last in self._stream_names:
             return Representation(response_version(version))
-        return negotiate(accept, dict(shape.options).get("$format"), version)
+        return negotiate(accept, dict(shape.options).get("$format"), version, offered)
 
     def _choose_scope(self, exchange: Exchange) -> None:
         target, scopes = exchange.prepared.target, self._scopes
@@ -245,6 +254,14 @@ class Engine:
 def _resource(exchange: Exchange) -> str:
     steps = exchange.prepared.target.steps
     return steps[-1].name if steps else "the service"
+
+
+def _offered(request: Request) -> tuple[MediaKind, ...]:
+    return _BULK if request.method == "GET" else _ENTITY
+
+
+def _is_list(target: Target) -> bool:
+    return target.kind is ResourceKind.COLLECTION and target.suffix is Suffix.NONE
 
 
 def _stream_names(source: DataSource) -> frozenset[str]:

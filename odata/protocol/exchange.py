@@ -9,7 +9,7 @@ from typing import Any
 
 from odata.payload.row_writer import Detail, RowStyle
 from odata.protocol.messages import Request, Response
-from odata.protocol.negotiation import MetadataLevel, Representation
+from odata.protocol.negotiation import MediaKind, MetadataLevel, Representation
 from odata.protocol.nested_link import nested_link
 from odata.protocol.preferences import Preference, Preferences, preference_applied
 from odata.protocol.versions import V4_0
@@ -106,5 +106,6 @@ def style_of(
 ) -> RowStyle:
     """The style of rows for a representation."""
     prefix = "@odata." if representation.version == V4_0 else "@"
-    detail = _DETAILS[representation.metadata]
+    is_plain = representation.media is not MediaKind.JSON
+    detail = Detail.NONE if is_plain else _DETAILS[representation.metadata]
     return RowStyle(prefix, detail, representation.ieee754, omit_nulls, plain_enums)

@@ -8,6 +8,7 @@ from typing import Any
 
 from odata.errors import BadRequestError, NotFoundError, NotImplementedYetError
 from odata.payload.row_writer import Detail
+from odata.protocol.bulk import bulk_response, is_bulk
 from odata.protocol.context import context_of
 from odata.protocol.etag import names_tag, parse_if_none_match, write_tag
 from odata.protocol.exchange import Exchange
@@ -22,7 +23,6 @@ from odata.service.reading import Page, ReadEntity, Reader
 from odata.service.writing import Writer
 
 _STREAMED = 1000
-_write_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class ReadHandler:
@@ -34,11 +34,14 @@ class ReadHandler:
         writer: Writer,
         tokens: SkipTokens,
         check_path: Callable[[Exchange], None],
+        *,
+        guards_formulas: bool = False,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._tokens = tokens
         self._check_path = check_path
+        self._guards_formulas = guards_formulas
 
     def answer(self, exchange: Exchange) -> Response:
         """The answer to GET."""
@@ -67,6 +70,9 @@ class ReadHandler:
         return exchange.response(200, str(number).encode(), content_type)
 
     def _collection(self, exchange: Exchange) -> Response:
+        if is_bulk(exchange):
+            self._check_path(exchange)
+            return bulk_response(exchange, self._reader, guards_formulas=self._guards_formulas)
         prepared, style = exchange.prepared, exchange.prepared.style
         plan = prepared.read_plan
         top = exchange.read_value(plan.top)
@@ -226,7 +232,7 @@ def not_found(exchange: Exchange) -> NotFoundError:
 def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
     if detail is Detail.NONE:
         return b"{"
-    text = _write_text(context_of(exchange))
+    text = json.dumps(context_of(exchange), ensure_ascii=False)
     return f'{{"{prefix}context":{text},'.encode()
 
 

@@ -15,7 +15,8 @@ class EngineSettings:
     ``mismatch_status`` is 409 or 412. ``scope_type`` names the company-like entity type and
     ``scope_option`` the custom query option and header that choose one at the root.
     ``batch_limit`` is the greatest number of requests in one batch; ``schema_versions`` are
-    what ``$schemaversion`` may name beside the star.
+    what ``$schemaversion`` may name beside the star. ``guard_csv_formulas`` keeps
+    spreadsheets from computing texts of comma-separated values.
     ``put_replaces`` is the standard's PUT of an entity; without it PUT merges as PATCH does.
     """
 
@@ -31,3 +32,4 @@ class EngineSettings:
     batch_limit: int = 100
     put_replaces: bool = True
     schema_versions: tuple[str, ...] = ()
+    guard_csv_formulas: bool = False

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import unquote
 
 from odata.query.resource import segment_piece
@@ -18,14 +17,6 @@ _NUMBERS = frozenset({"$top", "$skip"})
 _APART = frozenset({"$skiptoken", "$deltatoken"})
 
 
-# Texts that come again and again: segments with the key of a company, whole queries. Longer
-# ones are not kept, so that nobody fills the memory with them.
-_KNOWN_SEGMENTS = 2048
-_LONGEST_SEGMENT = 200
-_KNOWN_QUERIES = 512
-_LONGEST_QUERY = 2000
-
-
 @dataclass(frozen=True, slots=True)
 class RequestShape:
     """``key`` is equal for requests that differ in literals only; ``literals`` are those of
@@ -33,32 +24,22 @@ class RequestShape:
 
     key: tuple[str, ...]
     literals: Sequence[Literal]
-    positions: Mapping[tuple[str, int], int]
+    positions: dict[tuple[str, int], int]
     options: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The shape of a segment or of a query; ``places`` are those of its literals, in order."""
-
-    key: tuple[str, ...]
-    literals: tuple[Literal, ...] = ()
-    places: tuple[tuple[str, int], ...] = ()
-    options: tuple[tuple[str, str], ...] = ()
 
 
 class _Collector:
     def __init__(self) -> None:
         self.key: list[str] = []
         self.literals: list[Literal] = []
-        self.places: list[tuple[str, int]] = []
+        self.positions: dict[tuple[str, int], int] = {}
 
     def add(self, piece: str, text: str) -> None:
         """One piece whose literals are lifted."""
         shape = lift(text)
         self.key.append(f"{piece}\0{shape.key}")
         for lifted in shape.literals:
-            self.places.append((piece, lifted.start))
+            self.positions[piece, lifted.start] = len(self.literals)
             self.literals.append(lifted.as_literal())
 
     def add_number(self, piece: str, text: str) -> None:
@@ -67,46 +48,23 @@ class _Collector:
             self.key.append(f"{piece}\0{text}")
             return
         self.key.append(f"{piece}\0?")
-        self.places.append((piece, 0))
+        self.positions[piece, 0] = len(self.literals)
         self.literals.append(Literal(LiteralKind.INTEGER, text, None, 0, len(text)))
-
-    def part(self, options: Iterable[tuple[str, str]] = ()) -> _Part:
-        """What was collected."""
-        return _Part(tuple(self.key), tuple(self.literals), tuple(self.places), tuple(options))
 
 
 def shape_of(path: str, query: str) -> RequestShape:
     """The shape of a percent-encoded path and query."""
-    parts = [
-        (_known_segment if len(text) <= _LONGEST_SEGMENT else _segment)(index, text)
-        for index, text in enumerate(path.split("/"))
-    ]
-    if query:
-        parts.append((_known_query if len(query) <= _LONGEST_QUERY else _query)(query))
-    places = [place for part in parts for place in part.places]
-    return RequestShape(
-        tuple([text for part in parts for text in part.key]),
-        [literal for part in parts for literal in part.literals],
-        {place: slot for slot, place in enumerate(places)},
-        parts[-1].options,
-    )
-
-
-def _segment(index: int, segment: str) -> _Part:
     collector = _Collector()
-    if "(" in segment or "%28" in segment:
-        name, parenthesis, rest = decode(segment).partition("(")
-        collector.key.append(name)
-        collector.add(segment_piece(index), parenthesis + rest)
-    else:
-        collector.key.append(unquote(segment) if "%" in segment else segment)
-    return collector.part()
-
-
-def _query(query: str) -> _Part:
-    collector = _Collector()
+    for index, segment in enumerate(path.split("/")):
+        if "(" in segment or "%28" in segment:
+            name, parenthesis, rest = decode(segment).partition("(")
+            collector.key.append(name)
+            collector.add(segment_piece(index), parenthesis + rest)
+        else:
+            collector.key.append(unquote(segment) if "%" in segment else segment)
+    pairs = split_query(query) if query else ()
     options: list[tuple[str, str]] = []
-    for name, value in split_query(query):
+    for name, value in pairs:
         canonical = name if name.startswith("@") else find_option(name)
         options.append((canonical or name, value))
         if canonical is None:
@@ -118,8 +76,6 @@ def _query(query: str) -> _Part:
         else:
             # A token is no part of the plan; that there is one is.
             collector.key.append(canonical if canonical in _APART else f"{canonical}\0{value}")
-    return collector.part(options)
-
-
-_known_segment = lru_cache(maxsize=_KNOWN_SEGMENTS)(_segment)
-_known_query = lru_cache(maxsize=_KNOWN_QUERIES)(_query)
+    return RequestShape(
+        tuple(collector.key), collector.literals, collector.positions, tuple(options)
+    )

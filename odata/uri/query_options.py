@@ -38,7 +38,7 @@ _PLAIN_OPTIONS = frozenset({"$format", "$schemaversion"})
 _ENTITY_OPTIONS = _PLAIN_OPTIONS | {"$id"}
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _VERSION = re.compile(r"\*|[\w.~-]+", re.ASCII)
-_MEDIA_TYPE = re.compile(r"json|xml|atom|[^\s/]+/[^\s/]+.*", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r"json|xml|atom|csv|ndjson|[^\s/]+/[^\s/]+.*", re.IGNORECASE)
 _ALIAS_NAME = re.compile(r"@[^\W\d]\w*")
 
 

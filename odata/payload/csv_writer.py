@@ -1,0 +1,101 @@
+"""Rows as comma-separated values.
+
+Values are written as in JSON without quotes: numbers with all their digits, dates and times in
+ISO form, collections as JSON. Null is nothing, an empty text is a pair of quotes.
+
+Cites: RFC 4180 (form), RFC 7111 (header line).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from odata.query.read_plan import Output, OutputComplex, OutputStream
+
+JsonMembers = dict[str, Any]  # a row as it was just written: any JSON value
+Path = tuple[str, ...]
+
+_LINE_END = "\r\n"
+_NEEDS_QUOTES = frozenset('",\r\n')
+# What spreadsheets take for a formula (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class CsvWriter:
+    """Writes rows of one selection; ``guards_formulas`` puts an apostrophe before texts that
+    a spreadsheet would compute."""
+
+    def __init__(self, outputs: Iterable[Output], *, guards_formulas: bool = False) -> None:
+        self._columns = tuple(_columns(outputs, ()))
+        self._guards_formulas = guards_formulas
+
+    def header(self) -> bytes:
+        """The line of the column names; a member of a complex property is named by its path."""
+        return self._line("/".join(path) for path in self._columns)
+
+    def rows(self, objects: Iterable[bytes]) -> bytes:
+        """The lines of rows that are given as JSON objects."""
+        return b"".join(self._row(text) for text in objects)
+
+    def _row(self, text: bytes) -> bytes:
+        members: JsonMembers = json.loads(text, parse_float=_Number, parse_int=_Number)
+        return self._line(self._cell(_value_at(members, path)) for path in self._columns)
+
+    def _line(self, cells: Iterable[str]) -> bytes:
+        return (",".join(cells) + _LINE_END).encode()
+
+    def _cell(self, value: object) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, _Number):
+            return str(value)
+        text = value if isinstance(value, str) else _json_text(value)
+        if self._guards_formulas and text.startswith(_FORMULA):
+            text = f"'{text}"
+        return _quoted(text)
+
+
+class _Number(str):
+    """The digits of a number as they were written."""
+
+    __slots__ = ()
+
+
+def _columns(outputs: Iterable[Output], path: Path) -> Iterator[Path]:
+    for output in outputs:
+        if isinstance(output, OutputComplex):
+            yield from _columns(output.members, (*path, output.name))
+        elif not isinstance(output, OutputStream):
+            yield (*path, output.name)
+
+
+def _value_at(members: JsonMembers, path: Path) -> object:
+    value: object = members
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _json_text(value: object) -> str:
+    # Numbers inside a collection lose their own class with their quotes.
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, _Number):
+        return json.loads(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value
+
+
+def _quoted(text: str) -> str:
+    if text and not _NEEDS_QUOTES.intersection(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
