@@ -16,6 +16,7 @@ from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.deep_insert import Levels, query_with
+from odata.protocol.delta import DeltaHandler
 from odata.protocol.documents import Documents
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.etag import tag_text
@@ -31,6 +32,7 @@ from odata.protocol.versions import V4_0, response_version
 from odata.protocol.write_tools import WriteTools
 from odata.protocol.writing import WriteHandler, method_not_allowed
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
+from odata.service.deltas import DeltaReader
 from odata.service.preparation import Asked, PlanCache, Prepared, Preparer
 from odata.service.reading import Reader
 from odata.service.scopes import Scopes, unknown_scope
@@ -69,7 +71,7 @@ class Engine:
         self._scopes = Scopes(source, rule) if rule is not None else None
         preparer = Preparer(source, builder, rule, settings.limits)
         self.plans = PlanCache(preparer, settings.plan_cache_size)
-        self.writer = Writer(source, builder, dialect, tag_text, rule)
+        self.writer = Writer(source, builder, dialect, tag_text, rule, settings.changes_kept)
         reader = Reader(preparer, Assembler(source.database, dialect))
         self._documents = Documents(source.model)
         self._stream_names = _stream_names(source)
@@ -92,8 +94,16 @@ class Engine:
             self._check_path,
         )
         self._writing = WriteHandler(tools)
+        self._deltas = self._delta_handler()
 
         self._batches = BatchHandler(source.model, settings, self.handle, self.writer.transaction)
+
+    def _delta_handler(self) -> DeltaHandler | None:
+        log, settings = self.writer.log, self.settings
+        if log is None:
+            return None
+        reader = DeltaReader(self._reader, self.writer, log)
+        return DeltaHandler(reader, settings.secret, self._reading.answer, settings.changes_kept)
 
     def _scope_rule(self) -> ScopeRule | None:
         name = self.settings.scope_type
@@ -219,6 +229,8 @@ class Engine:
             raise NotImplementedYetError("operations are not supported yet")
         if target.kind is ResourceKind.COLLECTION:
             refuse_flat(exchange)
+            if self._deltas is not None and self._deltas.is_asked(exchange):
+                return self._deltas.answer(exchange)
         return self._reading.answer(exchange)
 
     def _check_path(self, exchange: Exchange) -> None:

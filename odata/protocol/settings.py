@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 
 from odata.query.limits import QueryLimits
@@ -18,6 +19,7 @@ class EngineSettings:
     what ``$schemaversion`` may name beside the star. ``guard_csv_formulas`` keeps
     spreadsheets from computing texts of comma-separated values.
     ``put_replaces`` is the standard's PUT of an entity; without it PUT merges as PATCH does.
+    ``changes_kept`` is the time for which delta links answer.
     """
 
     secret: bytes
@@ -31,5 +33,6 @@ class EngineSettings:
     plan_cache_size: int = 2000
     batch_limit: int = 100
     put_replaces: bool = True
+    changes_kept: datetime.timedelta = datetime.timedelta(days=30)
     schema_versions: tuple[str, ...] = ()
     guard_csv_formulas: bool = False

@@ -207,7 +207,7 @@ class EntityStore:
         hidden = self._hidden(mapping, tag)
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
-        inserted = writer.insert(mapping, change.values, hidden)
+        inserted = writer.insert(self.source.database, mapping, change.values, hidden)
         names = change.entity_type.all_key_names()
         change.key = {name: change.values.get(name, inserted) for name in names}
         nested()
@@ -224,7 +224,9 @@ class EntityStore:
         change.check()
         tag = self._tag_for(mapping)
         where = (stored.key, actor.scope, stored.entity_tag)
-        if not writer.update(mapping, where, change.values, self._hidden(mapping, tag)):
+        if not writer.update(
+            self.source.database, mapping, where, change.values, self._hidden(mapping, tag)
+        ):
             raise EntityChangedError
         mapping.rules.after_update(change)
         self._search_entries.enter(mapping, stored.key)
@@ -242,7 +244,7 @@ class EntityStore:
         mapping.rules.before_delete(change)
         change.check()
         where = (stored.key, actor.scope, stored.entity_tag)
-        if not writer.delete(mapping, where) and mapping.write_model is None:
+        if not writer.delete(self.source.database, mapping, where) and mapping.write_model is None:
             raise EntityChangedError
         mapping.rules.after_delete(change)
         properties = {name: (value, None) for name, value in stored.values.items()}

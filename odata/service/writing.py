@@ -6,6 +6,7 @@ reference §8 (order of the checks).
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,14 +50,15 @@ class Writer:
         dialect: Dialect,
         write_tag: Callable[[int], str],
         scope_rule: ScopeRule | None = None,
+        changes_kept: datetime.timedelta = datetime.timedelta(days=30),
     ) -> None:
         self.source = source
         self.dialect = dialect
         self._counter = dialect.counter(source.database)
         self._write_tag = write_tag
-        self.log = (
-            ChangeLog(source.database, dialect.change_order()) if source.has_change_log else None
-        )
+        self.log: ChangeLog | None = None
+        if source.has_change_log:
+            self.log = ChangeLog(source.database, dialect.change_order(), changes_kept)
         self.store = EntityStore(source, builder, dialect, self.new_tag, self.log)
         self.links = Links(self.store, scope_rule)
         self.deep = DeepWriter(self.store, self.links)

@@ -55,6 +55,7 @@ _COLUMNS = """
 _OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_set, key, sequence)"
 _OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
 _MOST_ENTRIES = 500
+_PRUNE_EVERY = 1000
 _MILLISECONDS = 3
 
 OldAndNew = tuple[object, object]
@@ -146,9 +147,16 @@ class SnapshotOrder:
 class ChangeLog:
     """Writes and reads the log of one database."""
 
-    def __init__(self, database: peewee.Database, order: ChangeOrder) -> None:
+    def __init__(
+        self,
+        database: peewee.Database,
+        order: ChangeOrder,
+        kept: datetime.timedelta = datetime.timedelta(days=30),
+    ) -> None:
         self._database = database
         self._order = order
+        self._kept = kept
+        self._recorded = 0
         place = database.param
         self._insert = (
             f"INSERT INTO change_log ({', '.join(_NAMES)}) "  # noqa: S608 - names of ours
@@ -171,7 +179,10 @@ class ChangeLog:
             run(self._database, statement, [])
 
     def record(self, entry: Entry) -> None:
-        """Write one entry in the transaction of its change."""
+        """Write one entry in the transaction of its change; now and then, drop old ones."""
+        self._recorded += 1
+        if self._recorded % _PRUNE_EVERY == 0:
+            self.prune(entry.at - self._kept)
         properties = json.dumps(dict(entry.properties), ensure_ascii=False, default=_plain)
         values = [
             entry.scope,

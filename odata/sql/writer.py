@@ -18,17 +18,21 @@ Key = Mapping[str, object]
 
 
 def insert(
-    mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
+    database: peewee.Database,
+    mapping: EntityMapping,
+    values: Mapping[str, object],
+    hidden: Mapping[str, Any],
 ) -> object:
     """A new row; ``hidden`` are columns by the name of their field. Gives the key that the
     database has chosen, where it does."""
     model = mapping.write_model or mapping.model
     row = {**mapping.fixed, **hidden, **_columns(mapping, values)}
     with translated_failures():
-        return model.insert(**row).execute()
+        return model.insert(**row).execute(database)
 
 
 def update(
+    database: peewee.Database,
     mapping: EntityMapping,
     where: tuple[Key, str | None, str | None],
     values: Mapping[str, object],
@@ -41,14 +45,18 @@ def update(
     if not row:
         return True
     with translated_failures():
-        return bool(model.update(**row).where(*_conditions(mapping, *where)).execute())
+        return bool(model.update(**row).where(*_conditions(mapping, *where)).execute(database))
 
 
-def delete(mapping: EntityMapping, where: tuple[Key, str | None, str | None]) -> bool:
+def delete(
+    database: peewee.Database,
+    mapping: EntityMapping,
+    where: tuple[Key, str | None, str | None],
+) -> bool:
     """Removes the row of this key, scope and entity tag; tells whether there was one."""
     model = mapping.write_model or mapping.model
     with translated_failures():
-        return bool(model.delete().where(*_conditions(mapping, *where)).execute())
+        return bool(model.delete().where(*_conditions(mapping, *where)).execute(database))
 
 
 def _conditions(

@@ -47,8 +47,24 @@ def batch(client):
 
 
 @pytest.fixture
-def technical(database_from):
+def technical_url(database_from):
+    """The address of a database of the technical service."""
+    return database_from("technical-write", fill)
+
+
+@pytest.fixture
+def another_technical(technical_url):
+    """A client with a connection of its own to the same database."""
+    if technical_url.startswith("sqlite"):
+        pytest.skip("SQLite has one writer at a time")
+    found = technical_client(technical_url)
+    yield found
+    found.engine.source.database.close()
+
+
+@pytest.fixture
+def technical(technical_url):
     """A client of the technical service."""
-    found = technical_client(database_from("technical-write", fill))
+    found = technical_client(technical_url)
     yield found
     found.engine.source.database.close()

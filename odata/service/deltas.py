@@ -1,0 +1,135 @@
+"""The entities of a collection that changed since a position in the log of changes."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from odata.query.change import Operation
+from odata.query.plan import Among, PropertyRef
+from odata.query.read_plan import ReadPlan
+from odata.query.resource import ResourceKind, Suffix
+from odata.service.preparation import Prepared, Preparer
+from odata.service.reading import Reader
+from odata.service.writing import Writer
+from odata.sql.change_log import ChangeLog, KeyChange
+from odata.sql.reader import TypedRead
+from odata.sql.statement import RequestValues
+
+_KEYS = "changed_keys"
+_MOST_VARIANTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedEntity:
+    """An entity that is gone, or that no longer belongs to the collection."""
+
+    key: tuple[object, ...]
+    is_deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What changed: entities as JSON objects, and those that were removed."""
+
+    changed: list[bytes]
+    removed: list[RemovedEntity]
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """A preparation narrowed to changed keys; ``original`` keeps its identity taken."""
+
+    original: Prepared
+    narrowed: Prepared
+    keys: TypedRead
+
+
+class DeltaReader:
+    """Reads deltas of one data source that has a log."""
+
+    def __init__(self, reader: Reader, writer: Writer, log: ChangeLog) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._log = log
+        self._variants: dict[int, _Variant] = {}
+
+    def snapshot(self) -> AbstractContextManager[object]:
+        """A transaction in which rows and positions belong together."""
+        return self._writer.dialect.snapshot(self._writer.source.database)
+
+    def position(self) -> str:
+        """What a reader sees now, inside a snapshot."""
+        return self._log.position()
+
+    def is_trackable(self, prepared: Prepared, scope: str | None) -> bool:
+        """Whether changes to what a request reads can be told: whole entities of a set that
+        has one key property, below nothing but its scope."""
+        target, plan = prepared.target, prepared.plan
+        if target.kind is not ResourceKind.COLLECTION or target.suffix is not Suffix.NONE:
+            return False
+        depth = 2 if scope is not None and target.scope_key else 1
+        if plan is None or plan.identity is not None or len(target.steps) != depth:
+            return False
+        return len(target.entity_type.all_key_names()) == 1
+
+    def read(
+        self, prepared: Prepared, values: RequestValues, scope: str | None, position: str
+    ) -> Delta:
+        """What changed since a position, inside a snapshot."""
+        store, entity_type = self._writer.store, prepared.target.entity_type
+        changes = self._log.keys_since(
+            store.log_name(entity_type), store.log_scope(entity_type, scope), position
+        )
+        asked = [item.key[0] for item in changes if item.last is not Operation.DELETE]
+        shown: set[tuple[object, ...]] = set()
+        changed: list[bytes] = []
+        if asked:
+            shown, changed = self._changed(prepared, values, asked)
+        removed = [_removed(item) for item in changes if _is_removed(item, shown)]
+        return Delta(changed, removed, self._log.position())
+
+    def _changed(
+        self, prepared: Prepared, values: RequestValues, asked: list[object]
+    ) -> tuple[set[tuple[object, ...]], list[bytes]]:
+        """The keys among those asked for that still belong to the collection, and their rows."""
+        variant = self._variant(prepared)
+        values = values.with_named(**{_KEYS: self._writer.dialect.array(asked)}, offset=0)
+        database = self._writer.source.database
+        keys = {tuple(row) for row in variant.keys.read(database, values)}
+        page = self._reader.page(variant.narrowed, values, len(asked))
+        return keys, [row for chunk in page.chunks for row in chunk]
+
+    def _variant(self, prepared: Prepared) -> _Variant:
+        found = self._variants.get(id(prepared))
+        if found is None or found.original is not prepared:
+            if len(self._variants) >= _MOST_VARIANTS:
+                self._variants.clear()
+            found = self._variants[id(prepared)] = self._narrowed(prepared)
+        return found
+
+    def _narrowed(self, prepared: Prepared) -> _Variant:
+        preparer: Preparer = self._reader.preparer
+        plan, root = prepared.read_plan, prepared.target.root
+        definition = plan.entity_type.key_properties()[0]
+        key = PropertyRef(root, definition, (definition.name,))
+        filters = (*plan.filters, Among(key, _KEYS))
+        narrowed = Prepared(
+            prepared.target,
+            prepared.options,
+            prepared.style,
+            replace(plan, filters=filters, top=None, skip=None),
+        )
+        narrowed.level = preparer.first_level(narrowed)
+        keys = ReadPlan(plan.block, anchors=plan.anchors, filters=filters)
+        return _Variant(prepared, narrowed, preparer.builder.values(keys, [key]))
+
+
+def _is_removed(change: KeyChange, shown: set[tuple[object, ...]]) -> bool:
+    """Whether a client may still have an entity that no longer belongs to the collection."""
+    return change.first is not Operation.CREATE and change.key not in shown
+
+
+def _removed(change: KeyChange) -> RemovedEntity:
+    return RemovedEntity(change.key, is_deleted=change.last is Operation.DELETE)

@@ -1,0 +1,187 @@
+"""Delta links: what changed, what left, what is gone."""
+
+import datetime
+
+import pytest
+
+from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
+
+ROOT = "/api/v2.0"
+ORIGIN = "http://localhost"
+TRACK = {"Prefer": "odata.track-changes"}
+
+
+@pytest.fixture
+def customers_url(company):
+    return f"{ROOT}/{company}/customers"
+
+
+def link_of(answer):
+    return answer.json["@odata.deltaLink"].removeprefix(ORIGIN)
+
+
+def patch(client, url, body):
+    answer = client.patch(url, json=body, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_tracked_read_ends_with_a_delta_link(client, customers_url):
+    answer = client.get(customers_url, headers=TRACK)
+
+    assert answer.headers["Preference-Applied"] == "odata.track-changes"
+    assert answer.json["@odata.deltaLink"].startswith(f"{ORIGIN}{customers_url}?$deltatoken=")
+    delta = client.get(link_of(answer))
+    assert delta.status_code == 200
+    assert delta.json["@odata.context"] == (
+        f"{ORIGIN}{ROOT}/$metadata#companies({CRONUS})/customers/$delta"
+    )
+    assert delta.json["value"] == []
+
+
+def test_a_delta_gives_each_change_once(client, customers_url):
+    link = link_of(client.get(f"{customers_url}?$select=id,city", headers=TRACK))
+    patch(client, f"{customers_url}({ADATUM})", {"city": "Rome"})
+    patch(client, f"{customers_url}({ADATUM})", {"city": "Oslo"})
+    made = client.post(customers_url, json={"displayName": "New", "city": "Bern"}).json["id"]
+    gone = client.post(customers_url, json={"displayName": "Short"}).json["id"]
+    client.delete(f"{customers_url}({gone})", headers={"If-Match": "*"})
+
+    delta = client.get(link)
+
+    found = {item["id"]: item["city"] for item in delta.json["value"]}
+    assert found == {ADATUM: "Oslo", made: "Bern"}
+    assert client.get(link_of(delta)).json["value"] == []
+
+
+def test_a_deleted_entity_is_told_at_4_0(client, customers_url, company):
+    made = client.post(customers_url, json={"displayName": "Short"}).json["id"]
+    link = link_of(client.get(customers_url, headers=TRACK))
+    client.delete(f"{customers_url}({made})", headers={"If-Match": "*"})
+
+    assert client.get(link).json["value"] == [
+        {
+            "@odata.context": f"#{company}/customers/$deletedEntity",
+            "id": f"{company}/customers({made})",
+            "reason": "deleted",
+        }
+    ]
+
+
+def test_a_deleted_entity_is_told_at_4_01(client, customers_url, company):
+    made = client.post(customers_url, json={"displayName": "Short"}).json["id"]
+    headers = {"Prefer": "track-changes", "OData-MaxVersion": "4.01"}
+    link = client.get(customers_url, headers=headers).json["@deltaLink"].removeprefix(ORIGIN)
+    client.delete(f"{customers_url}({made})", headers={"If-Match": "*"})
+
+    assert client.get(link, headers={"OData-MaxVersion": "4.01"}).json["value"] == [
+        {"@removed": {"reason": "deleted"}, "@id": f"{company}/customers({made})"}
+    ]
+
+
+def test_entities_enter_and_leave_a_filter(client, customers_url):
+    url = f"{customers_url}?$filter=city eq 'Nowhere'&$select=id&$orderby=city&$top=5"
+    first = client.get(url, headers=TRACK)
+    patch(client, f"{customers_url}({ADATUM})", {"city": "Nowhere"})
+    entered = client.get(link_of(first))
+    patch(client, f"{customers_url}({ADATUM})", {"city": "Rome"})
+    left = client.get(link_of(entered))
+
+    assert [item["id"] for item in entered.json["value"]] == [ADATUM]
+    assert [item["reason"] for item in left.json["value"]] == ["changed"]
+    assert "$top" not in entered.json["@odata.deltaLink"]
+
+
+def test_a_delta_keeps_the_expansion(client, customers_url):
+    link = link_of(client.get(f"{customers_url}?$expand=currency&$select=id", headers=TRACK))
+    patch(client, f"{customers_url}({ADATUM})", {"city": "Rome"})
+
+    (changed,) = client.get(link).json["value"]
+    assert "currency" in changed
+
+
+def test_pages_of_a_tracked_read_share_one_link(serve, customers_url):
+    client = serve(page_size=2)
+    page = client.get(f"{customers_url}?$select=id", headers=TRACK)
+    patch(client, f"{customers_url}({TREY_RESEARCH})", {"city": "Rome"})
+    while "@odata.nextLink" in page.json:
+        assert "@odata.deltaLink" not in page.json
+        page = client.get(page.json["@odata.nextLink"].removeprefix(ORIGIN))
+
+    assert [item["id"] for item in client.get(link_of(page)).json["value"]] == [TREY_RESEARCH]
+
+
+def test_a_link_is_good_for_its_own_collection_only(client, customers_url):
+    link = link_of(client.get(customers_url, headers=TRACK))
+    token = link.partition("$deltatoken=")[2]
+    others = client.get(f"{ROOT}/companies?$select=id").json["value"]
+    other = next(item["id"] for item in others if item["id"] != CRONUS)
+
+    foreign = client.get(f"{ROOT}/companies({other})/customers?$deltatoken={token}")
+    forged = client.get(f"{customers_url}?$deltatoken=a{token}")
+    filtered = client.get(f"{customers_url}?$filter=city eq 'Rome'&$deltatoken={token}")
+
+    assert [foreign.status_code, forged.status_code, filtered.status_code] == [400, 400, 400]
+
+
+def test_changes_of_another_company_are_not_told(client, customers_url):
+    link = link_of(client.get(customers_url, headers=TRACK))
+    others = client.get(f"{ROOT}/companies?$select=id").json["value"]
+    other = next(item["id"] for item in others if item["id"] != CRONUS)
+    client.post(f"{ROOT}/companies({other})/customers", json={"displayName": "Elsewhere"})
+
+    assert client.get(link).json["value"] == []
+
+
+def test_an_old_link_is_gone_and_tells_where_to_start(technical):
+    before = technical.read("employees?$select=name", Prefer="track-changes")["@odata.deltaLink"]
+    path = before.removeprefix("http://h/t/")
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=31)
+    technical.engine._clock = lambda: later
+
+    response = technical.send("GET", path)
+
+    assert response.status == 410
+    assert response.header("location") == "http://h/t/employees?$select=name"
+
+
+def test_what_has_no_single_key_is_not_tracked(technical):
+    response = technical.send("GET", "departments", Prefer="track-changes")
+
+    assert response.status == 200
+    assert response.header("preference-applied") is None
+
+
+def test_deltas_bring_a_copy_up_to_date(technical):
+    first = technical.read("employees", Prefer="track-changes")
+    copy = {item["id"]: item for item in first["value"]}
+    technical.send("PATCH", "employees(2)", {"points": 1}, If_Match="*")
+    technical.send("DELETE", "employees(3)", If_Match="*")
+    technical.send("POST", "employees", {"id": 9, "name": "Flo"})
+    technical.send("PUT", "employees(4)/manager/$ref", {"@odata.id": "employees(1)"})
+
+    delta = technical.read(first["@odata.deltaLink"].removeprefix("http://h/t/"))
+
+    for item in delta["value"]:
+        if "reason" in item:
+            del copy[int(item["id"].partition("(")[2][:-1])]
+        else:
+            copy[item["id"]] = item
+    assert copy == {item["id"]: item for item in technical.read("employees")["value"]}
+
+
+def test_a_change_that_commits_late_is_not_missed(technical, another_technical):
+    late = another_technical
+    first = technical.read("employees?$select=id", Prefer="track-changes")
+
+    def changed(found):
+        link = found["@odata.deltaLink"].removeprefix("http://h/t/")
+        delta = technical.read(link)
+        return delta, [item["id"] for item in delta["value"]]
+
+    with late.engine.writer.transaction():
+        late.send("PATCH", "employees(2)", {"points": 1}, If_Match="*")
+        technical.send("PATCH", "employees(3)", {"points": 1}, If_Match="*")
+        before, ids_before = changed(first)
+    after, ids_after = changed(before)
+
+    assert (ids_before, ids_after, changed(after)[1]) == ([3], [2], [])
