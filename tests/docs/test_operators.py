@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import os
 import shutil
 import sqlite3
@@ -12,6 +14,7 @@ from contextlib import closing
 import pytest
 
 from app import gunicorn_settings
+from app.logging import describe
 from odata.protocol.settings import EngineSettings
 from odata.query.limits import QueryLimits
 from tests.docs.document import blocks_of, check_lines, read
@@ -74,3 +77,11 @@ def test_a_table_gives_the_true_values(row, values):
 
     for value in values:
         assert str(value) in line
+
+
+def test_the_line_of_the_log_is_as_it_is_written():
+    shown = next(block.text for block in blocks_of(NAME) if block.language == "json")
+
+    written = describe({}, 200, 0, datetime.timedelta(0))
+
+    assert list(json.loads(shown)) == ["time", "level", "logger", *written]
