@@ -143,7 +143,7 @@ def _expand_item(
         expand.is_paged = context.is_paged or any(
             isinstance(link.child, ScopeRef) for link in links[:1]
         )
-    inner = scope.with_row(block.root)
+    inner = scope.expanded(block.root)
     context.bind_level(expand.read, options, inner)
     if expand.kind is ExpandKind.ENTITIES:
         _bind_below(expand, options, inner, context, depth + 1)

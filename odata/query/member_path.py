@@ -94,6 +94,8 @@ def _start(
     path: ast.Path, scope: NameScope
 ) -> tuple[Source | Expression, tuple[ast.ExpressionSegment, ...]]:
     if path.root is PathRoot.IT:
+        if scope.request_row is None:
+            raise NotImplementedYetError("$it inside $expand is not supported", target=scope.piece)
         return scope.request_row, path.segments
     if path.root is PathRoot.THIS:
         return scope.item or scope.row, path.segments

@@ -32,7 +32,7 @@ class NameScope:
     model: Model
     slots: SlotTable
     row: Source
-    request_row: Source
+    request_row: Source | None
     piece: str
     bind_condition: Callable[[ast.Expression, NameScope], Expression]
     variables: Mapping[str, Variable] = field(default_factory=lambda: _NO_VARIABLES)
@@ -53,6 +53,11 @@ class NameScope:
     def with_row(self, source: Source) -> NameScope:
         """Where bare names belong to ``source``; variables of lambdas around it stay known."""
         return replace(self, row=source, computed=_NO_EXPRESSIONS, item=None)
+
+    def expanded(self, source: Source) -> NameScope:
+        """Where bare names belong to an expanded entity: it is read by a statement of its own,
+        in which the row of the request is out of reach."""
+        return replace(self.with_row(source), request_row=None)
 
     def with_item(self, item: ItemRef) -> NameScope:
         """Where ``$this`` is an item of a collection of values."""
