@@ -56,7 +56,9 @@ def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a cursor in chunks."""
     while True:
         try:
-            rows = cursor.fetchmany(size)
+            # SQLite computes while rows are fetched, where Peewee does not look.
+            with peewee.__exception_wrapper__:
+                rows = cursor.fetchmany(size)
         except _FAILURES as error:
             raise _translated(error) from error
         if not rows:
