@@ -6,7 +6,7 @@ Cites: OData Data Aggregation 3.2 (aggregate) and 3.10 (groupby).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from odata.edm.model import NavigationProperty
@@ -30,6 +30,7 @@ from odata.query.apply_stage import (
     on_source,
     property_of,
     type_of,
+    wrap,
 )
 from odata.query.binder import bind_expression
 from odata.query.names import find_navigation, find_property, unknown_property
@@ -92,7 +93,7 @@ def _group_key(path: ast.Path, stage: Stage) -> GroupKey:
     edm_type = type_of(expression)
     definition = _definition(names[-1], expression)
     is_single = isinstance(edm_type, Primitive | EnumType) and not definition.is_collection
-    if not is_single or edm_type is Primitive.STREAM:
+    if not is_single or edm_type in _UNORDERED:
         raise NotImplementedYetError(
             f"grouping by '{'/'.join(names)}' is not supported: it is no primitive value",
             target=TARGET,
@@ -170,12 +171,29 @@ def aggregate_stage(transformation: ast.Aggregate, stage: Stage) -> Stage:
     items = transformation.items
     if any(item.froms for item in items):
         return _aggregated_from(items, stage)
+    if len(items) == 1 and items[0].method == "countdistinct":
+        return _distinct(items[0], stage)
     values: dict[str, TableColumn] = {}
     for item in items:
         column = _aggregate(item, stage)
         stage.check_free(column.path[0], values)
         values[column.path[0]] = column
     return grouped(stage, (), tuple(values.values()))
+
+
+def _distinct(item: ast.AggregateItem, stage: Stage) -> Stage:
+    """``countdistinct`` alone: a path through a collection repeats the rows, which is right."""
+    stage.check_free(item.alias or "")
+    found = _collection(item.expression, stage)
+    if found is None:
+        return grouped(stage, (), (_aggregate(item, stage),))
+    stage, _ = wrap(stage, [])
+    found = _collection(item.expression, stage) or found
+    source = Source(found.navigation.target, found.owner, found.navigation, stage.block)
+    stage.block.joins.append(source)
+    operand = bind_expression(found.rest, stage.names.with_row(source))
+    value = _aggregated(Aggregation.COUNT_DISTINCT, _checked(operand, "countdistinct"), ())
+    return grouped(stage, (), (_named(item.alias, value),))
 
 
 def _aggregate(item: ast.AggregateItem, stage: Stage) -> TableColumn:
@@ -192,11 +210,14 @@ def _aggregate(item: ast.AggregateItem, stage: Stage) -> TableColumn:
         )
     else:
         value = _value(item.expression, item.method, stage)
-    if item.alias is None:
+    return _named(item.alias, value)
+
+
+def _named(alias: str | None, value: Expression) -> TableColumn:
+    if alias is None:
         raise UriSemanticError("an aggregate needs a name: as ...", target=TARGET)
-    facets = Facets(nullable=value.nullable)
-    definition = Property(item.alias, type_of(value), facets)
-    return TableColumn((item.alias,), definition, value, is_dynamic=True)
+    definition = Property(alias, type_of(value), Facets(nullable=value.nullable))
+    return TableColumn((alias,), definition, value, is_dynamic=True)
 
 
 def _without_method(item: ast.AggregateItem) -> Exception:
@@ -224,11 +245,12 @@ def _value(expression: ast.Expression, method: str, stage: Stage) -> Expression:
         if method == "average":
             return _average(_checked(operand, method), stage.within)
         return _aggregated(_METHODS[method], _checked(operand, method), stage.within)
-    block, rest = found
-    operand = _checked(bind_expression(rest, stage.names.with_row(block.root)), method)
+    block = related_block(found.owner, found.navigation)
+    operand = _checked(bind_expression(found.rest, stage.names.with_row(block.root)), method)
     if method == "countdistinct":
         raise NotImplementedYetError(
-            "countdistinct is not supported on a path through a collection", target=TARGET
+            "countdistinct on a path through a collection is supported as the only aggregate",
+            target=TARGET,
         )
     if method == "average":
         return _ratio(
@@ -288,8 +310,17 @@ def _checked(operand: Expression, method: str) -> Expression:
 _UNORDERED = frozenset({Primitive.STREAM, Primitive.BINARY})
 
 
-def _collection(expression: ast.Expression, stage: Stage) -> tuple[Block, ast.Path] | None:
-    """The related entities that a path leads to, and the rest of it; None without any."""
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """A collection that a path leads through: whose, which, and what of its entities."""
+
+    owner: Source
+    navigation: NavigationProperty
+    rest: ast.Path
+
+
+def _collection(expression: ast.Expression, stage: Stage) -> _Related | None:
+    """The collection that a path leads through; None without any."""
     if not isinstance(expression, ast.Path) or expression.root is not ast.PathRoot.IMPLICIT:
         return None
     owner, steps = stage.root.entity_type, list[NavigationProperty]()
@@ -299,8 +330,8 @@ def _collection(expression: ast.Expression, stage: Stage) -> tuple[Block, ast.Pa
         if navigation is None:
             return None
         if navigation.is_collection:
-            source = reduce(Source.join, steps, stage.root)
-            return related_block(source, navigation), _rest(expression, index)
+            owner_source = reduce(Source.join, steps, stage.root)
+            return _Related(owner_source, navigation, _rest(expression, index))
         steps.append(navigation)
         owner = navigation.target
     return None
@@ -322,10 +353,10 @@ def _aggregated_from(items: Sequence[ast.AggregateItem], stage: Stage) -> Stage:
     (item,) = items
     method, expression = item.method, item.expression
     for index, step in enumerate(item.froms):
-        paths = [path for later in item.froms[index:] for path in later.paths]
+        paths = dict.fromkeys(path for later in item.froms[index:] for path in later.paths)
         name = f"{_BETWEEN}_{index}"
         inner = replace(item, expression=expression, method=method, alias=name, froms=())
-        keys = group_keys(paths, stage)
+        keys = group_keys(tuple(paths), stage)
         stage = grouped(stage, keys, (_aggregate(inner, stage),))
         expression, method = ast.Path((ast.NameSegment(name),)), step.method
     last = replace(item, expression=expression, method=method, froms=())

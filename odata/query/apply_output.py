@@ -39,12 +39,19 @@ def _output(output: Output, source: DerivedSource, before: PropertyPath) -> Outp
         return output
     if path[0] in source.dynamic:
         output = replace(output, definition=None)
-    parts = source.parts.get(path) if isinstance(output.expression, PropertyRef) else None
-    return output if parts is None else replace(output, presence=presence(source, parts))
+    present = is_present(output.expression)
+    return output if isinstance(present, Constant) else replace(output, presence=present)
 
 
-def presence(source: DerivedSource, parts: frozenset[int]) -> Expression:
-    """The condition under which a row is in one of some parts of a concatenation."""
+def is_present(expression: Expression) -> Expression:
+    """Whether a row has the property at all (Data Aggregation 3.6, ``isdefined``): not every
+    part of a concatenation has all of them."""
+    source = expression.source if isinstance(expression, PropertyRef) else None
+    if not isinstance(source, DerivedSource) or not isinstance(expression, PropertyRef):
+        return Constant(value=True, edm_type=Primitive.BOOLEAN)
+    parts = source.parts.get(expression.path)
+    if parts is None:
+        return Constant(value=True, edm_type=Primitive.BOOLEAN)
     part = source.column(PART, Primitive.INT64, nullable=False)
     return In(part, tuple(Constant(number, Primitive.INT64) for number in sorted(parts)))
 

@@ -26,6 +26,7 @@ from odata.query.set_values import (
 )
 
 TARGET = "$apply"
+_AGGREGATED = " (aggregated)"  # in messages that miss a property
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,8 @@ def new_table(
 def _type_of_rows(like: EntityType, columns: Sequence[TableColumn]) -> EntityType:
     leaves = [(item.path, item.definition) for item in columns]
     properties = _members(like, leaves)
-    return EntityType(like.name, like.namespace, properties, has_entity_tag=False)
+    name = like.name.removesuffix(_AGGREGATED) + _AGGREGATED
+    return EntityType(name, like.namespace, properties, has_entity_tag=False)
 
 
 def _members(
@@ -195,7 +197,7 @@ def _members(
     for name in dict.fromkeys(path[0] for path, _ in leaves):
         below = [(path[1:], item) for path, item in leaves if path[0] == name]
         if len(below) == 1 and not below[0][0]:
-            members.append(replace(below[0][1], name=name))
+            members.append(replace(below[0][1], name=name, is_searchable=False))
             continue
         inner = ComplexType(name, like.namespace, _members(like, below))
         members.append(Property(name, inner, Facets(nullable=False)))

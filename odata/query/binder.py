@@ -7,11 +7,13 @@ Cites: OData URL Conventions 5.1.1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from odata.edm.types import INTEGER_RANGES, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic, calling, comparing, member_path
+from odata.query.apply_output import is_present
 from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_text
 from odata.query.functions import SUBSETS
 from odata.query.names import find_property, unknown_property
@@ -65,10 +67,15 @@ def bind_expression(expression: ast.Expression, scope: NameScope) -> Expression:
 
 def _bind_operand(expression: ast.Expression, scope: NameScope) -> Expression:
     """A bound expression; an entity or a complex value too."""
-    scope.budget.enter(scope.piece)
+    levels = _LEVELS.get(type(expression), 1)
+    scope.budget.enter(scope.piece, levels)
     bound = _bind(expression, scope)
-    scope.budget.leave()
+    scope.budget.leave(levels)
     return bound
+
+
+# What takes more SQL than others counts as more levels: SQLite's parser has a stack of 100.
+_LEVELS: Mapping[type[ast.Expression], int] = {ast.Case: 2}
 
 
 def _bind(expression: ast.Expression, scope: NameScope) -> Expression:  # noqa: C901, PLR0911, PLR0912  (a closed union)
@@ -324,8 +331,7 @@ def _call(expression: ast.FunctionCall, scope: NameScope) -> Expression:
     if name in SUBSETS:
         return _subset(expression, scope, in_order=name == "hassubsequence")
     if name == "isdefined":
-        bind_expression(expression.arguments[0], scope)
-        return Constant(value=True, edm_type=Primitive.BOOLEAN)
+        return is_present(bind_expression(expression.arguments[0], scope))
     signature = calling.signatures_of(name, len(expression.arguments), scope)
     arguments = tuple(bind_expression(item, scope) for item in expression.arguments)
     return calling.bind_call(signature, arguments, scope)

@@ -18,6 +18,7 @@ from typing import Any
 
 import peewee
 
+from odata.edm.aggregation import apply_supported
 from odata.edm.model import (
     AlternateKey,
     Capabilities,
@@ -257,7 +258,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
             entity_type,
             _capabilities(exposure),
             default_order=exposure.default_order or exposure.key,
-            annotations=exposure.set_annotations,
+            annotations=(apply_supported(entity_type.properties), *exposure.set_annotations),
         )
     source.by_type[exposure.name] = EntityMapping(
         entity_type,

@@ -1,0 +1,78 @@
+"""What ``$apply`` does with an entity set, as an annotation of the set.
+
+It lists exactly what is served: a list that is left out would promise everything.
+
+Cites: OData Data Aggregation 4.2 and 4.3 (ApplySupported).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from odata.edm.annotations import (
+    AGGREGATION,
+    AnnotationValue,
+    CollectionValue,
+    collection,
+    property_path,
+    record,
+)
+from odata.edm.types import NUMERIC_TYPES, ComplexType, EnumType, Primitive, Property
+
+APPLY_SUPPORTED = f"{AGGREGATION}.ApplySupported"
+
+_TRANSFORMATIONS = (
+    "aggregate",
+    "groupby",
+    "filter",
+    "compute",
+    "orderby",
+    "skip",
+    "top",
+    "topcount",
+    "topsum",
+    "toppercent",
+    "bottomcount",
+    "bottomsum",
+    "bottompercent",
+    "concat",
+    "identity",
+)
+_OF_NUMBERS = ("sum", "min", "max", "average", "countdistinct")
+_OF_VALUES = ("min", "max", "countdistinct")
+_NEVER = frozenset({Primitive.STREAM, Primitive.BINARY})
+
+
+def apply_supported(definitions: Iterable[Property]) -> tuple[str, AnnotationValue]:
+    """The annotation of an entity set whose entities have these properties."""
+    listed = tuple(definitions)
+    searchable = any(item.is_searchable for item in listed)
+    transformations = (*_TRANSFORMATIONS, "search") if searchable else _TRANSFORMATIONS
+    leaves = tuple(_leaves("", listed))
+    return APPLY_SUPPORTED, record(
+        Transformations=collection(transformations),
+        GroupableProperties=collection(property_path(path) for path, _ in leaves),
+        AggregatableProperties=_aggregatable(leaves),
+    )
+
+
+def _leaves(before: str, definitions: Iterable[Property]) -> Iterator[tuple[str, Property]]:
+    for item in definitions:
+        path = before + item.name
+        if isinstance(item.edm_type, ComplexType) and not item.is_collection:
+            yield from _leaves(f"{path}/", item.edm_type.all_properties())
+        elif not item.is_collection and item.is_filterable and item.edm_type not in _NEVER:
+            yield path, item
+
+
+def _aggregatable(leaves: Iterable[tuple[str, Property]]) -> CollectionValue:
+    return collection(
+        record(
+            Property=property_path(path),
+            SupportedAggregationMethods=collection(
+                _OF_NUMBERS if item.edm_type in NUMERIC_TYPES else _OF_VALUES
+            ),
+        )
+        for path, item in leaves
+        if isinstance(item.edm_type, Primitive | EnumType)
+    )
