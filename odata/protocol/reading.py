@@ -85,7 +85,8 @@ class ReadHandler:
             count = self._reader.count(prepared, exchange.values)
             shown = f'"{count}"' if style.ieee754 else str(count)
             head += f'"{style.prefix}count":{shown},'.encode()
-        page = self._reader.page(prepared, values, size, after)
+        is_last = top is not None and top <= exchange.page_size
+        page = self._reader.page(prepared, values, size, after, is_last=is_last)
         first = next(page.chunks, None)
         if not first:
             self._check_path(exchange)

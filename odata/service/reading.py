@@ -12,6 +12,9 @@ from odata.sql.assembly import Assembler, FinishedLevel, Row
 from odata.sql.execution import run
 from odata.sql.statement import RequestValues
 
+# More rows are read in chunks, so that they need not be in memory together.
+_MOST_AT_ONCE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class ReadEntity:
@@ -75,13 +78,19 @@ class Reader:
         values: RequestValues,
         size: int,
         after: Sequence[object] | None = None,
+        *,
+        is_last: bool = False,
     ) -> Page:
-        """At most ``size`` rows, behind the row whose order values are ``after``."""
+        """At most ``size`` rows, behind the row whose order values are ``after``; the last
+        page does not look whether more rows follow."""
         level = self._level(prepared, after)
-        named: dict[str, object] = {"limit": size + 1}
+        named: dict[str, object] = {"limit": size if is_last else size + 1}
         if after is not None:
             named |= {f"after{index}": value for index, value in enumerate(after)}
         values = values.with_named(**named)
+        whole = level.read.whole
+        if is_last and whole is not None and size <= _MOST_AT_ONCE:
+            return Page(iter([self.assembler.whole(whole, values)]))
         chunks = self.assembler.rows(level, values)
         page = Page(iter(()))
         limited = _limited(page, level, chunks, size)

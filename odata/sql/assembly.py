@@ -17,7 +17,7 @@ from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
 from odata.sql.expander import PAGE, parents_name
 from odata.sql.reader import FinishedRead
-from odata.sql.statement import RequestValues
+from odata.sql.statement import RequestValues, Statement
 
 _CHUNK = 500
 NESTED_LINK = "nested_link"
@@ -75,6 +75,12 @@ class Assembler:
         statement = level.read.statement
         cursor = run(self.database, statement.sql, statement.parameters(values))
         return fetch(cursor, _CHUNK)
+
+    def whole(self, whole: Statement, values: RequestValues) -> list[bytes]:
+        """The JSON objects of all rows as one text; nothing where there are no rows."""
+        cursor = run(self.database, whole.sql, whole.parameters(values))
+        text = next(fetch(cursor, 1))[0][0]
+        return [] if text is None else [b"{" + text + b"}"]
 
     def objects(
         self, level: FinishedLevel, rows: Sequence[Row], values: RequestValues

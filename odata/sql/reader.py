@@ -49,10 +49,12 @@ class RowLayout:
 
 @dataclass(frozen=True, slots=True)
 class FinishedRead:
-    """One level of a read, ready to run."""
+    """One level of a read, ready to run; ``whole`` gives all rows as one text, where the
+    database can."""
 
     statement: Statement
     layout: RowLayout
+    whole: Statement | None = None
 
 
 class StatementBuilder:
@@ -91,7 +93,13 @@ class StatementBuilder:
         if plan.skip is not None and after_nulls is None:
             query = query.offset(limit_node("offset"))
         layout = RowLayout(layout.encode, layout.links, positions, tag, layout.address)
-        return FinishedRead(finish(query, self.source.database), layout)
+        statement = finish(query, self.source.database)
+        whole = None
+        if keys and not plan.expands:
+            whole = self.dialect.gathered(statement.sql, len(columns))
+        return FinishedRead(
+            statement, layout, None if whole is None else Statement(whole, statement.places)
+        )
 
     def count(self, plan: ReadPlan) -> Statement:
         """The number of rows, whatever their page."""

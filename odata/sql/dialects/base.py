@@ -160,6 +160,11 @@ class Dialect(ABC):
         """Whether the database renders rows to JSON text itself."""
 
     @abstractmethod
+    def gathered(self, statement: str, columns: int) -> str | None:
+        """The statement that joins the first column of all rows of one with so many columns,
+        as members of a JSON array without its brackets; None where rows come one by one."""
+
+    @abstractmethod
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
         """A transaction that may write, nested or not."""
 

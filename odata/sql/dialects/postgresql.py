@@ -102,6 +102,9 @@ class PostgresqlDialect(Dialect):
         """No: Python's encoders are faster than its JSON functions."""
         return False
 
+    def gathered(self, statement: str, columns: int) -> str | None:
+        """None: Python writes the rows."""
+
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
         """READ COMMITTED is enough where every write compares its tag."""
         atomic: AbstractContextManager[object] = database.atomic()
