@@ -13,4 +13,5 @@ A body on its way in:
 An answer on its way out:
 
     row_writer           rows as templates with control information
+    csv_writer           rows as comma-separated values
 """

@@ -18,6 +18,8 @@ In the order a request meets them:
     allowed_methods     which methods a resource answers
     documents           the service document and ``$metadata``
     reading             GET
+    bulk                collections as comma-separated values and JSON lines
+    delta               what has changed since a delta link
     writing             POST, PATCH, PUT and DELETE of entities and streams
     property_writing, reference_writing, collection_writing
                         the same for properties, for links, for many entities

@@ -6,6 +6,7 @@ In the order a request meets them:
     preparation   shape to finished statements, once
     scopes        to which company-like parent a request belongs
     reading       rows of a prepared read
+    deltas        the entities of a collection that have changed
     writing       changes, one transaction each
     deep          what hangs below an entity in one payload
     links         links between entities: resolved, set, cleared
