@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from odata.errors import UriSemanticError
 from odata.query.limits import QueryLimits
 
+_LEVELS_OF_COLLECTION = 2
+
 
 @dataclass(slots=True)
 class Budget:
@@ -17,10 +19,10 @@ class Budget:
     depth: int = 0
     lambda_depth: int = 0
 
-    def enter(self, target: str) -> None:
-        """Count one more node, one level deeper."""
+    def enter(self, target: str, levels: int = 1) -> None:
+        """Count one more node, one level deeper; what takes more SQL counts as more levels."""
         self.nodes += 1
-        self.depth += 1
+        self.depth += levels
         if self.depth > self.limits.max_expression_depth:
             raise UriSemanticError(
                 f"an expression is nested at most {self.limits.max_expression_depth} levels deep",
@@ -33,12 +35,13 @@ class Budget:
                 target=target,
             )
 
-    def leave(self) -> None:
-        """One level up."""
-        self.depth -= 1
+    def leave(self, levels: int = 1) -> None:
+        """As many levels up."""
+        self.depth -= levels
 
     def enter_collection(self, target: str) -> None:
         """Count one more collection inside a collection."""
+        self.enter(target, _LEVELS_OF_COLLECTION)
         self.lambda_depth += 1
         if self.lambda_depth > self.limits.max_lambda_depth:
             raise UriSemanticError(
@@ -49,3 +52,4 @@ class Budget:
     def leave_collection(self) -> None:
         """Out of the innermost collection."""
         self.lambda_depth -= 1
+        self.leave(_LEVELS_OF_COLLECTION)

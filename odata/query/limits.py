@@ -15,5 +15,5 @@ class QueryLimits:
     max_orderby_items: int = 8
     max_lambda_depth: int = 3
     max_path_steps: int = 20
-    max_expression_depth: int = 24
+    max_expression_depth: int = 16
     max_expression_nodes: int = 4000

@@ -57,7 +57,7 @@ def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:
     while True:
         try:
             # SQLite computes while rows are fetched, where Peewee does not look.
-            with peewee.__exception_wrapper__:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
                 rows = cursor.fetchmany(size)
         except _FAILURES as error:
             raise _translated(error) from error
