@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, g, request
 from flask import Response as FlaskResponse
 
-from app import bc, health
+from app import bc, documentation, health
 from app.admission import Admission, name_request
 from app.config import Settings, read_settings
 from app.cors import METHODS, is_preflight, preflight_headers
@@ -26,16 +26,23 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     host.url_map.redirect_defaults = False
     admission = Admission(settings, services.tokens, services.release_connection)
     service = bc.Service(services.engine, settings)
-    _register_hooks(host, admission)
+    _register_hooks(host, admission, _open_paths(settings))
     register_error_handlers(host)
     host.register_blueprint(health.create_blueprint(services.is_ready))
     host.register_blueprint(bc.create_blueprint(service))
+    if services.model is not None:
+        host.register_blueprint(documentation.create_blueprint(services.model))
     # Flask's own place for what stands in front of it.
     host.wsgi_app = Shortcut(host, admission, service)  # type: ignore[method-assign]
     return host
 
 
-def _register_hooks(host: Flask, admission: Admission) -> None:
+def _open_paths(settings: Settings) -> frozenset[str]:
+    """What needs no caller; a description of the service does where it is served for real."""
+    return health.PATHS if settings.is_production else health.PATHS | documentation.PATHS
+
+
+def _register_hooks(host: Flask, admission: Admission, open_paths: frozenset[str]) -> None:
     @host.before_request
     def admit() -> FlaskResponse | None:
         """Name the request and its sender before anything of it is read."""
@@ -43,7 +50,7 @@ def _register_hooks(host: Flask, admission: Admission) -> None:
         g.request_id = name_request(environ)
         if is_preflight(environ):
             return FlaskResponse(None, 204, preflight_headers(environ))
-        if environ["PATH_INFO"] in health.PATHS:
+        if environ["PATH_INFO"] in open_paths:
             return None
         g.admitted = admission.admit(environ)
         if environ["REQUEST_METHOD"] == "OPTIONS":

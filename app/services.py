@@ -14,6 +14,7 @@ from models.connection import open_database
 from models.container import build_source
 from models.migrate import NewerSchemaError, pending
 from models.picture import PictureLimits
+from odata.edm.model import Model
 from odata.protocol.engine import Engine
 from odata.protocol.settings import EngineSettings
 
@@ -28,6 +29,7 @@ class Services:
     tokens: TokenStore
     is_ready: Callable[[], bool]
     release_connection: Callable[[], None]
+    model: Model | None = None
 
 
 def build_services(settings: Settings) -> Services:
@@ -47,7 +49,7 @@ def build_services(settings: Settings) -> Services:
 
     source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
     engine = Engine(source, _engine_settings(settings))
-    return Services(engine, DatabaseTokens(), is_ready, discard_broken_connection)
+    return Services(engine, DatabaseTokens(), is_ready, discard_broken_connection, source.model)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

@@ -7,14 +7,37 @@ from odata.protocol import context_url
 from odata.protocol.context_url import ExpandedNavigation, Projection
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
+from odata.query.plan import Parameter
 from odata.query.read_plan import ExpandKind, ReadPlan
 from odata.query.resource import KeyPart, ResourceKind, Step, Suffix, Target
 
 
 def context_of(exchange: Exchange, *, is_single: bool = False) -> str:
     """The context URL of the answer; ``is_single`` for an entity made in a collection."""
-    root = exchange.request.service_root
-    return context_url.context_url(root, _fragment(exchange, is_single=is_single))
+    root, known = exchange.request.service_root, exchange.prepared.fragments
+    mark = _mark(exchange, is_single=is_single)
+    fragment = known.get(mark)
+    if fragment is None:
+        if len(known) >= _MOST_FRAGMENTS:
+            known.clear()
+        fragment = known[mark] = _fragment(exchange, is_single=is_single)
+    return context_url.context_url(root, fragment)
+
+
+_MOST_FRAGMENTS = 64
+
+
+def _mark(exchange: Exchange, *, is_single: bool) -> tuple[str, ...]:
+    """What the fragment depends on beside the shape: the scope and the keys it shows."""
+    target, literals = exchange.prepared.target, exchange.shape.literals
+    steps = target.steps[:-1] if target.kind is ResourceKind.ENTITY else target.steps
+    texts = [
+        literals[part.value.slot].text
+        for step in steps
+        for part in step.key
+        if isinstance(part.value, Parameter)
+    ]
+    return (exchange.implied_scope, "1" if is_single else "", *texts)
 
 
 def _fragment(exchange: Exchange, *, is_single: bool) -> str:

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import replace
 
+from odata.csdl.capabilities import advertise
 from odata.edm.check import check_model
 from odata.errors import BadRequestError, NotImplementedYetError, ODataError
 from odata.protocol.access import check_access
@@ -73,6 +74,7 @@ class Engine:
         self.plans = PlanCache(preparer, settings.plan_cache_size)
         self.writer = Writer(source, builder, dialect, tag_text, rule, settings.changes_kept)
         reader = Reader(preparer, Assembler(source.database, dialect))
+        advertise(source.model, settings.limits, settings.schema_version)
         self._documents = Documents(source.model)
         self._stream_names = _stream_names(source)
         self._reader = reader

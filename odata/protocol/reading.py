@@ -23,6 +23,7 @@ from odata.service.reading import Page, ReadEntity, Reader
 from odata.service.writing import Writer
 
 _STREAMED = 1000
+_write_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class ReadHandler:
@@ -233,7 +234,7 @@ def not_found(exchange: Exchange) -> NotFoundError:
 def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
     if detail is Detail.NONE:
         return b"{"
-    text = json.dumps(context_of(exchange), ensure_ascii=False)
+    text = _write_text(context_of(exchange))
     return f'{{"{prefix}context":{text},'.encode()
 
 

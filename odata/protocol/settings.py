@@ -36,3 +36,8 @@ class EngineSettings:
     changes_kept: datetime.timedelta = datetime.timedelta(days=30)
     schema_versions: tuple[str, ...] = ()
     guard_csv_formulas: bool = False
+
+    @property
+    def schema_version(self) -> str | None:
+        """The current version of the schema, the last of those that are served."""
+        return self.schema_versions[-1] if self.schema_versions else None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty
+from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Operation
 from odata.edm.types import ComplexType, EnumType, Primitive, Property
 from odata.errors import (
     MalformedKeyError,
@@ -19,6 +19,7 @@ from odata.errors import (
     UriSemanticError,
 )
 from odata.query.names import find_navigation, find_property
+from odata.query.operation_call import bound_operations, imported_operations
 from odata.query.parameters import SlotTable, fitting_type, read_parameter
 from odata.query.plan import (
     Block,
@@ -90,6 +91,7 @@ class Target:
     ``block`` reads the last entity-valued step; ``anchors`` are the conditions that the path
     sets; ``property_path`` follows into the entity. ``scope_key`` is the key of the
     company-like parent where the path names one; ``is_scoped`` tells that rows belong to one.
+    ``operations`` are the overloads that the last segment may call, with its ``arguments``.
     """
 
     kind: ResourceKind
@@ -102,6 +104,8 @@ class Target:
     scope_key: tuple[KeyPart, ...] = ()
     is_scoped: bool = False
     operation: str = ""
+    operations: tuple[Operation, ...] = ()
+    arguments: ast.Arguments | None = None
     filters: tuple[ast.Expression, ...] = ()
 
     @property
@@ -168,7 +172,8 @@ class ResourceResolver:
         if singleton is not None and segment.arguments is None:
             step = Step(segment.name, singleton.entity_type)
             return Target(ResourceKind.ENTITY, (step,), new_block(singleton.entity_type))
-        raise _not_found(segment.name)
+        operations = imported_operations(self.model, segment.name)
+        return _call(Target(ResourceKind.OPERATION), operations, segment)
 
     def _entity_set(self, entity_set: EntitySet, segment: ast.NameSegment) -> Target:
         entity_type = entity_set.entity_type
@@ -251,10 +256,11 @@ class ResourceResolver:
             if found is target.entity_type and segment.arguments is None:
                 return target
             raise _not_found(segment.name)
-        name = segment.name.rpartition(".")[2].lower()
-        if any(item.name.lower() == name and item.is_bound for item in self.model.operations):
-            return replace(target, kind=ResourceKind.OPERATION, operation=segment.name)
-        raise _not_found(segment.name)
+        is_collection = target.kind is ResourceKind.COLLECTION
+        operations = bound_operations(
+            self.model, segment.name, target.entity_type, is_collection=is_collection
+        )
+        return _call(target, operations, segment)
 
     def _navigate(
         self, target: Target, navigation: NavigationProperty, segment: ast.NameSegment, index: int
@@ -394,6 +400,18 @@ def _system_root(segment: ast.SystemSegment) -> Target:
     if segment.name in ("$entity", "$all", "$crossjoin"):
         raise NotImplementedYetError(f"{segment.name} is not supported")
     raise _not_found(segment.name)
+
+
+def _call(target: Target, operations: tuple[Operation, ...], segment: ast.NameSegment) -> Target:
+    if not operations:
+        raise _not_found(segment.name)
+    return replace(
+        target,
+        kind=ResourceKind.OPERATION,
+        operation=segment.name,
+        operations=operations,
+        arguments=segment.arguments,
+    )
 
 
 def _scope_anchor(root: Source) -> Comparison:

@@ -51,6 +51,7 @@ class Prepared:
     """Everything about a request that its shape decides.
 
     ``plan`` and ``level`` are absent where no rows are read (service document, operations).
+    ``fragments`` are those of context URLs that were written before, by the keys in the path.
     """
 
     target: Target
@@ -61,6 +62,7 @@ class Prepared:
     count: Statement | None = None
     order_types: tuple[Primitive, ...] = ()
     continuations: dict[tuple[bool, ...], FinishedLevel] = field(default_factory=dict)
+    fragments: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @property
     def read_plan(self) -> ReadPlan:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from odata.query.resource import segment_piece
@@ -17,6 +18,14 @@ _NUMBERS = frozenset({"$top", "$skip"})
 _APART = frozenset({"$skiptoken", "$deltatoken"})
 
 
+# Texts that come again and again: segments with the key of a company, whole queries. Longer
+# ones are not kept, so that nobody fills the memory with them.
+_KNOWN_SEGMENTS = 2048
+_LONGEST_SEGMENT = 200
+_KNOWN_QUERIES = 512
+_LONGEST_QUERY = 2000
+
+
 @dataclass(frozen=True, slots=True)
 class RequestShape:
     """``key`` is equal for requests that differ in literals only; ``literals`` are those of
@@ -24,22 +33,32 @@ class RequestShape:
 
     key: tuple[str, ...]
     literals: Sequence[Literal]
-    positions: dict[tuple[str, int], int]
+    positions: Mapping[tuple[str, int], int]
     options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The shape of a segment or of a query; ``places`` are those of its literals, in order."""
+
+    key: tuple[str, ...]
+    literals: tuple[Literal, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
 
 class _Collector:
     def __init__(self) -> None:
         self.key: list[str] = []
         self.literals: list[Literal] = []
-        self.positions: dict[tuple[str, int], int] = {}
+        self.places: list[tuple[str, int]] = []
 
     def add(self, piece: str, text: str) -> None:
         """One piece whose literals are lifted."""
         shape = lift(text)
         self.key.append(f"{piece}\0{shape.key}")
         for lifted in shape.literals:
-            self.positions[piece, lifted.start] = len(self.literals)
+            self.places.append((piece, lifted.start))
             self.literals.append(lifted.as_literal())
 
     def add_number(self, piece: str, text: str) -> None:
@@ -48,23 +67,46 @@ class _Collector:
             self.key.append(f"{piece}\0{text}")
             return
         self.key.append(f"{piece}\0?")
-        self.positions[piece, 0] = len(self.literals)
+        self.places.append((piece, 0))
         self.literals.append(Literal(LiteralKind.INTEGER, text, None, 0, len(text)))
+
+    def part(self, options: Iterable[tuple[str, str]] = ()) -> _Part:
+        """What was collected."""
+        return _Part(tuple(self.key), tuple(self.literals), tuple(self.places), tuple(options))
 
 
 def shape_of(path: str, query: str) -> RequestShape:
     """The shape of a percent-encoded path and query."""
+    parts = [
+        (_known_segment if len(text) <= _LONGEST_SEGMENT else _segment)(index, text)
+        for index, text in enumerate(path.split("/"))
+    ]
+    if query:
+        parts.append((_known_query if len(query) <= _LONGEST_QUERY else _query)(query))
+    places = [place for part in parts for place in part.places]
+    return RequestShape(
+        tuple([text for part in parts for text in part.key]),
+        [literal for part in parts for literal in part.literals],
+        {place: slot for slot, place in enumerate(places)},
+        parts[-1].options,
+    )
+
+
+def _segment(index: int, segment: str) -> _Part:
     collector = _Collector()
-    for index, segment in enumerate(path.split("/")):
-        if "(" in segment or "%28" in segment:
-            name, parenthesis, rest = decode(segment).partition("(")
-            collector.key.append(name)
-            collector.add(segment_piece(index), parenthesis + rest)
-        else:
-            collector.key.append(unquote(segment) if "%" in segment else segment)
-    pairs = split_query(query) if query else ()
+    if "(" in segment or "%28" in segment:
+        name, parenthesis, rest = decode(segment).partition("(")
+        collector.key.append(name)
+        collector.add(segment_piece(index), parenthesis + rest)
+    else:
+        collector.key.append(unquote(segment) if "%" in segment else segment)
+    return collector.part()
+
+
+def _query(query: str) -> _Part:
+    collector = _Collector()
     options: list[tuple[str, str]] = []
-    for name, value in pairs:
+    for name, value in split_query(query):
         canonical = name if name.startswith("@") else find_option(name)
         options.append((canonical or name, value))
         if canonical is None:
@@ -76,6 +118,8 @@ def shape_of(path: str, query: str) -> RequestShape:
         else:
             # A token is no part of the plan; that there is one is.
             collector.key.append(canonical if canonical in _APART else f"{canonical}\0{value}")
-    return RequestShape(
-        tuple(collector.key), collector.literals, collector.positions, tuple(options)
-    )
+    return collector.part(options)
+
+
+_known_segment = lru_cache(maxsize=_KNOWN_SEGMENTS)(_segment)
+_known_query = lru_cache(maxsize=_KNOWN_QUERIES)(_query)
