@@ -5,14 +5,18 @@ from __future__ import annotations
 import peewee
 
 from models import (
+    account,
+    aged_accounts_receivable,
     company,
     country_region,
     currency,
     customer,
     customer_financial_detail,
+    customer_sales,
     default_dimension,
     dimension,
     dimension_value,
+    general_ledger_entry,
     general_product_posting_group,
     inventory_posting_group,
     item,
@@ -83,6 +87,10 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         ),
         item.exposure(ItemRules()),
         vendor.exposure(VendorRules()),
+        account.exposure(),
+        general_ledger_entry.exposure(),
+        aged_accounts_receivable.exposure(),
+        customer_sales.exposure(),
     )
 
 

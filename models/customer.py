@@ -127,6 +127,12 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
         partner="customer",
         where=_of_customer,
     ),
+    to_one(
+        "agedAccountsReceivable",
+        "agedAccountsReceivable",
+        on=(("id", "customerId"),),
+        partner="customer",
+    ),
 )
 
 

@@ -43,7 +43,7 @@ class Numbering:
     def draw(self, company: str | None) -> str:
         """The next number that no row of the company has; one statement for each try."""
         while True:
-            number = _advance(company, self.series)
+            number = advance_number(company, self.series)
             if not self.is_taken(company, number):
                 return number
 
@@ -66,7 +66,8 @@ class Numbering:
         return row is None or bool(row.manual_numbers)
 
 
-def _advance(company: str | None, series: str) -> str:
+def advance_number(company: str | None, series: str) -> str:
+    """The next number of a series, taken or not."""
     rows = (
         NumberSeries.update(last_number=NumberSeries.last_number + NumberSeries.increment_by)
         .where(NumberSeries.company_id == company, NumberSeries.code == series)

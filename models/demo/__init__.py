@@ -18,6 +18,7 @@ import peewee
 from models.company import Company
 from models.container import build_source
 from models.database import connected, exclusive
+from models.demo.accounts import add_accounts
 from models.demo.customers import add_customers
 from models.demo.identifiers import CRONUS
 from models.demo.load import add_load
@@ -43,6 +44,7 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
             add_customers()
         if not Item.select(Item.id).where(Item.company_id == CRONUS).exists():
             add_trade()
+            add_accounts()
         if customers:
             add_load(database, customers)
         enter_all(source, dialect_of(database))

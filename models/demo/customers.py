@@ -152,5 +152,6 @@ def _ledger_entries() -> Iterator[Columns]:
             "entry_number": entry_number,
             "customer_id": id_of(CRONUS, "customer", number),
             "posting_date": posted,
+            "due_date": posted,
             "open": is_open,
         }

@@ -52,6 +52,30 @@ PROPERTIES = {
         "irs1099Code:String(10) paymentTermsId:Guid paymentMethodId:Guid taxLiable:Boolean "
         "blocked:vendorBlocked balance:Decimal lastModifiedDateTime:DateTimeOffset"
     ),
+    "account": (
+        "id:Guid! number:String(20) displayName:String(100) category:glAccountCategory "
+        "subCategory:String(80) blocked:Boolean accountType:glAccountType directPosting:Boolean "
+        "netChange:Decimal "
+        "consolidationTranslationMethod:glAccountConsolidationTranslationMethod "
+        "consolidationDebitAccount:String(20) consolidationCreditAccount:String(20) "
+        "excludeFromConsolidation:Boolean lastModifiedDateTime:DateTimeOffset"
+    ),
+    "generalLedgerEntry": (
+        "id:Guid! entryNumber:Int32 postingDate:Date documentNumber:String(20) "
+        "documentType:genJournalDocumentType accountId:Guid accountNumber:String(20) "
+        "description:String(100) debitAmount:Decimal creditAmount:Decimal "
+        "additionalCurrencyDebitAmount:Decimal additionalCurrencyCreditAmount:Decimal "
+        "lastModifiedDateTime:DateTimeOffset"
+    ),
+    "agedAccountsReceivable": (
+        "customerId:Guid! customerNumber:String(20) name:String(100) currencyCode:String(10) "
+        "balanceDue:Decimal currentAmount:Decimal period1Label:String(30) period1Amount:Decimal "
+        "period2Label:String(30) period2Amount:Decimal period3Label:String(30) "
+        "period3Amount:Decimal agedAsOfDate:Date periodLengthFilter:String(10)"
+    ),
+    "customerSale": (
+        "customerId:Guid! customerNumber:String(20)! name:String(100)! totalSalesAmount:Decimal"
+    ),
 }
 NAVIGATION = {
     "item": (

@@ -45,13 +45,14 @@ SETS_OF_A_COMPANY = (
     "customers customerFinancialDetails defaultDimensions dimensions dimensionValues pictures "
     "currencies paymentTerms paymentMethods shipmentMethods taxAreas countriesRegions "
     "salespeoplePurchasers unitsOfMeasure itemCategories taxGroups generalProductPostingGroups "
-    "inventoryPostingGroups items vendors"
+    "inventoryPostingGroups items vendors accounts generalLedgerEntries "
+    "agedAccountsReceivables customerSales"
 )
 NAVIGATION = {
     "company": SETS_OF_A_COMPANY,
     "customer": (
         "currency paymentTerm shipmentMethod paymentMethod customerFinancialDetail picture "
-        "defaultDimensions"
+        "defaultDimensions agedAccountsReceivable"
     ),
     "customerFinancialDetail": "customer",
     "defaultDimension": "dimension dimensionValue customer vendor item",

@@ -1,0 +1,64 @@
+"""The charts of accounts of the demo companies."""
+
+from __future__ import annotations
+
+import datetime
+
+from models.account import Account
+from models.demo.identifiers import COMPANIES, id_of, tag_of
+from models.demo.rows import insert
+from models.demo.tables import OPENED
+from models.numbers import NumberSeries
+from models.overdue import bring_to
+from models.posting import (
+    CASH,
+    CUSTOMER_ENTRIES,
+    GENERAL_ENTRIES,
+    RECEIVABLES,
+    SALES,
+    TAX_PAYABLE,
+    TRANSACTIONS,
+)
+
+_ACCOUNTS = (
+    ("10000", "Balance sheet", 1, 1, "", ""),
+    ("10100", "Checking account", 1, 0, "Cash", CASH),
+    ("10200", "Saving account", 1, 0, "Cash", ""),
+    ("15110", "Customers domestic", 1, 0, "Accounts Receivable", RECEIVABLES),
+    ("20100", "Vendors domestic", 2, 0, "Payables", ""),
+    ("23100", "Sales tax payable", 2, 0, "Current Liabilities", TAX_PAYABLE),
+    ("30100", "Capital", 3, 0, "Owners' equity", ""),
+    ("40000", "Income statement", 4, 1, "", ""),
+    ("40200", "Sales", 4, 0, "Income, Product Sales", SALES),
+    ("40300", "Freight charged on", 4, 0, "Income, Services", ""),
+    ("50200", "Cost of goods", 5, 0, "Cost of Goods Sold", ""),
+    ("61000", "Rent", 6, 0, "Rent Expense", ""),
+)
+_SERIES = ((GENERAL_ENTRIES, 0), (CUSTOMER_ENTRIES, 100), (TRANSACTIONS, 0))
+
+
+def add_accounts() -> None:
+    """The accounts and the counters of entries of both companies."""
+    for company in COMPANIES:
+        for code, last in _SERIES:
+            NumberSeries.insert(company_id=company, code=code, last_number=last).execute()
+        insert(Account, [_account(company, entry) for entry in _ACCOUNTS])
+        bring_to(company, datetime.datetime.now(datetime.UTC).date())
+
+
+def _account(company: str, entry: tuple[str, str, int, int, str, str]) -> dict[str, object]:
+    number, name, category, account_type, sub_category, purpose = entry
+    key = id_of(company, "account", number)
+    return {
+        "id": key,
+        "company_id": company,
+        "etag": tag_of(key),
+        "last_modified": OPENED,
+        "number": number,
+        "display_name": name,
+        "category": category,
+        "sub_category": sub_category,
+        "account_type": account_type,
+        "direct_posting": account_type == 0,
+        "purpose": purpose,
+    }

@@ -1,0 +1,175 @@
+"""What a posting writes: entries that balance, and amounts that follow them.
+
+The rules, all in exact decimals:
+
+1. A posting is a transaction of general ledger entries. Debits are positive, credits
+   negative, and their sum is zero; a posting that does not balance is refused whole.
+2. An invoice debits receivables with its total including tax, credits sales (or the account
+   of the line) with the net amount of each line, and tax payable with the net tax.
+3. A credit memo that corrects an invoice posts the same legs with the signs turned.
+4. A payment debits the balancing account of its journal and credits receivables.
+5. Each of them writes one entry in the ledger of the customer with the amount that
+   receivables moved by: positive for invoices, negative for payments and credit memos.
+   Applying one entry to another takes the same amount from what remains of both.
+6. The balance of a customer is what was brought forward when the company moved in, and the
+   sum of what remains of its open entries. Sales excluding tax are the net amounts of rule 2.
+7. No exchange rates are kept: amounts of a document in another currency are posted by their
+   number.
+
+The columns of customers and accounts change without their entity tags (reference §3.3).
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.account import Account
+from models.base import NO_ID, milliseconds
+from models.customer import Customer
+from models.general_ledger_entry import GeneralLedgerEntry
+from models.ledger import CustomerLedgerEntry
+from models.numbers import advance_number
+from models.overdue import add_overdue, bring_to, day_of
+from models.tags import new_tag
+from odata.errors import RuleError
+
+PAYMENT, INVOICE, CREDIT_MEMO = 1, 2, 3
+RECEIVABLES, SALES, TAX_PAYABLE, CASH = "receivables", "sales", "tax", "cash"
+GENERAL_ENTRIES, CUSTOMER_ENTRIES, TRANSACTIONS = "GLENTRY", "CUSTENTRY", "TRANSACTION"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What all entries of one posting share."""
+
+    company: str
+    document_type: int
+    document_number: str
+    posting_date: datetime.date
+    description: str
+    now: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """An amount on an account: positive debits, negative credits."""
+
+    account: Account
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a posting changes between the company and a customer."""
+
+    customer_id: str
+    amount: Decimal
+    due_date: datetime.date
+    document_id: str = NO_ID
+    sales_excluding_tax: Decimal = Decimal(0)
+
+
+def account_for(company: str, purpose: str) -> Account:
+    """The account that the company posts to for a purpose."""
+    found: Account | None = Account.get_or_none(
+        Account.company_id == company, Account.purpose == purpose
+    )
+    if found is None:
+        raise RuleError(f"The chart of accounts has no account for {purpose}.")
+    return found
+
+
+def post(posting: Posting, legs: Iterable[Leg], claim: Claim) -> CustomerLedgerEntry:
+    """Write the entries of a posting; gives the customer's."""
+    bring_to(posting.company, posting.now.date())
+    moved = [leg for leg in legs if leg.amount]
+    difference = sum((leg.amount for leg in moved), Decimal(0))
+    if difference:
+        raise RuleError(f"The posting does not balance: {difference} remains.")
+    transaction = int(advance_number(posting.company, TRANSACTIONS))
+    for leg in moved:
+        _write_leg(posting, leg, transaction)
+    return _write_claim(posting, claim)
+
+
+def apply(entry: CustomerLedgerEntry, other: CustomerLedgerEntry, amount: Decimal) -> None:
+    """Settle ``amount`` of a claim by an entry of the other sign."""
+    _take(entry, -amount)
+    _take(other, amount)
+
+
+def _write_leg(posting: Posting, leg: Leg, transaction: int) -> None:
+    if leg.account.blocked:
+        raise RuleError(f"Blocked must be equal to 'No' in G/L Account: No.={leg.account.number}.")
+    GeneralLedgerEntry.insert(
+        id=str(uuid.uuid4()),
+        company_id=posting.company,
+        etag=new_tag(),
+        last_modified=milliseconds(posting.now),
+        entry_number=int(advance_number(posting.company, GENERAL_ENTRIES)),
+        transaction_number=transaction,
+        posting_date=posting.posting_date,
+        document_number=posting.document_number,
+        document_type=posting.document_type,
+        account_id=leg.account.id,
+        account_number=leg.account.number,
+        description=posting.description[:100],
+        debit_amount=max(leg.amount, Decimal(0)),
+        credit_amount=max(-leg.amount, Decimal(0)),
+    ).execute()
+    Account.update(net_change=Account.net_change + leg.amount).where(
+        Account.id == leg.account.id
+    ).execute()
+
+
+def _write_claim(posting: Posting, claim: Claim) -> CustomerLedgerEntry:
+    entry = CustomerLedgerEntry.create(
+        force_insert=True,
+        id=str(uuid.uuid4()),
+        company_id=posting.company,
+        entry_number=int(advance_number(posting.company, CUSTOMER_ENTRIES)),
+        customer_id=claim.customer_id,
+        posting_date=posting.posting_date,
+        document_type=posting.document_type,
+        document_number=posting.document_number,
+        document_id=claim.document_id,
+        due_date=claim.due_date,
+        amount=claim.amount,
+        remaining_amount=claim.amount,
+        open=claim.amount != 0,
+    )
+    Customer.update(
+        total_sales_excluding_tax=Customer.total_sales_excluding_tax + claim.sales_excluding_tax
+    ).where(Customer.id == claim.customer_id).execute()
+    _follow(entry, claim.amount)
+    return entry
+
+
+def _take(entry: CustomerLedgerEntry, change: Decimal) -> None:
+    """Change what remains of an entry, in one statement that sees its latest value."""
+    model = CustomerLedgerEntry
+    remaining = model.remaining_amount + change
+    enough = remaining >= 0 if change < 0 else remaining <= 0
+    changed = (
+        model.update(remaining_amount=remaining, open=(remaining != 0))
+        .where(model.id == entry.id, enough)
+        .execute()
+    )
+    if not changed:
+        raise RuleError(
+            f"The amount to apply is greater than what remains of {entry.document_number}."
+        )
+    _follow(entry, change)
+
+
+def _follow(entry: CustomerLedgerEntry, change: Decimal) -> None:
+    """Let the customer's amounts follow a change of what remains."""
+    Customer.update(balance=Customer.balance + change).where(
+        Customer.id == entry.customer_id
+    ).execute()
+    if entry.due_date < day_of(entry.company_id):
+        add_overdue(entry.customer_id, change)
