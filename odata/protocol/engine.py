@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from odata.csdl.capabilities import advertise
 from odata.edm.check import check_model
-from odata.errors import BadRequestError, NotImplementedYetError, ODataError
+from odata.errors import BadRequestError, ODataError
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.batch_answer import BatchHandler
@@ -24,6 +24,7 @@ from odata.protocol.etag import tag_text
 from odata.protocol.exchange import Exchange, style_of
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
+from odata.protocol.operations import OperationHandler
 from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import OmitValues, Preference, parse_preferences
 from odata.protocol.reading import ReadHandler, not_found, refuse_flat
@@ -96,6 +97,7 @@ class Engine:
             self._check_path,
         )
         self._writing = WriteHandler(tools)
+        self._operations = OperationHandler(tools)
         self._deltas = self._delta_handler()
 
         self._batches = BatchHandler(source.model, settings, self.handle, self.writer.transaction)
@@ -139,6 +141,8 @@ class Engine:
                 "Cannot change a record. Current connection intent is Read-Only.",
                 target="Data-Access-Intent",
             )
+        if exchange.prepared.target.kind is ResourceKind.OPERATION:
+            return self._operations.answer(exchange)
         return self._writing.answer(exchange)
 
     def _describe(
@@ -228,7 +232,7 @@ class Engine:
         if target.kind is ResourceKind.BATCH or target.suffix in (Suffix.QUERY, Suffix.EACH):
             raise method_not_allowed(exchange.request.method, target, ("POST",))
         if target.kind is ResourceKind.OPERATION:
-            raise NotImplementedYetError("operations are not supported yet")
+            return self._operations.answer(exchange)
         if target.kind is ResourceKind.COLLECTION:
             refuse_flat(exchange)
             if self._deltas is not None and self._deltas.is_asked(exchange):

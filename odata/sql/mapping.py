@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 import peewee
 
-from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty
+from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Operation
 from odata.edm.types import ComplexType, Property
 from odata.query.change import NO_RULES, Rules
+from odata.query.operation_call import OperationRun
 
 SqlExpression = Any  # peewee overloads every operator; its nodes cannot be typed further
 TableAlias = Any  # peewee.ModelAlias: attributes are the columns of one use of a table
@@ -127,12 +128,14 @@ class EntityMapping:
 
 @dataclass(slots=True, eq=False)
 class DataSource:
-    """All mappings of a model; ``has_change_log`` says that changes to them are logged."""
+    """All mappings of a model; ``has_change_log`` says that changes to them are logged,
+    ``runs`` are the operations that can be called."""
 
     model: Model
     database: peewee.Database
     by_type: dict[str, EntityMapping] = field(default_factory=dict)
     has_change_log: bool = False
+    runs: dict[Operation, OperationRun] = field(default_factory=dict)
 
     def of(self, entity_type: EntityType) -> EntityMapping:
         """The mapping of an entity type."""

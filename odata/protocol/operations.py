@@ -1,0 +1,283 @@
+"""Calls of actions (POST) and functions (GET).
+
+Parameters of an action are the members of its body, those of a function stand in the URL.
+An action may be called under ``If-Match``; it answers with its result, with 201 and a
+``Location`` where it has created an entity, else with 204.
+
+Cites: OData Protocol 11.5.4 (functions), 11.5.5 (actions), OData JSON 18 (parameters).
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from marshmallow import ValidationError
+
+from odata.edm.model import EntityType, Operation, OperationKind, Parameter, ReturnType
+from odata.edm.types import ComplexType, EnumType, Primitive, Property
+from odata.errors import BadRequestError, ErrorDetail, NotFoundError
+from odata.payload.control_information import is_control_information
+from odata.payload.edm_field import details_of
+from odata.payload.json_document import JsonObject
+from odata.payload.reader import no_object
+from odata.payload.schemas import make_field
+from odata.protocol.allowed_methods import method_not_allowed
+from odata.protocol.change_body import read_document
+from odata.protocol.exchange import Exchange
+from odata.protocol.links import KeyValue, key_predicate
+from odata.protocol.messages import Response
+from odata.protocol.write_tools import WriteTools, actor_of
+from odata.query.change import refusal
+from odata.query.operation_call import EntityResult
+from odata.query.parameters import fitting_type, read_parameter
+from odata.query.plan import Parameter as Place
+from odata.service.operations import OperationRunner
+from odata.uri import ast
+from odata.uri.literals import write_literal
+
+_NUMBERS = (Primitive.DECIMAL, Primitive.INT64)
+
+
+class OperationHandler:
+    """Answers calls of operations."""
+
+    def __init__(self, tools: WriteTools) -> None:
+        self._tools = tools
+        self._runner = OperationRunner(tools.writer)
+
+    def answer(self, exchange: Exchange) -> Response:
+        """The answer to a call."""
+        target = exchange.prepared.target
+        operation, parameters = self._chosen(exchange)
+        expectation = self._tools.preconditions.expectation(exchange, is_required=False)
+        result = self._tools.changing(
+            exchange,
+            lambda: self._runner.run(
+                operation, target, exchange.values, expectation, (actor_of(exchange), parameters)
+            ),
+        )
+        return self._shown(exchange, operation, result)
+
+    def _chosen(self, exchange: Exchange) -> tuple[Operation, Mapping[str, object]]:
+        """The operation that the method and the names of the parameters choose."""
+        target, method = exchange.prepared.target, exchange.request.method
+        wanted = OperationKind.ACTION if method == "POST" else OperationKind.FUNCTION
+        found = [item for item in target.operations if item.kind is wanted]
+        if not found or method not in ("GET", "POST"):
+            kinds = {item.kind for item in target.operations}
+            allowed = ("POST",) if OperationKind.ACTION in kinds else ("GET", "HEAD")
+            raise method_not_allowed(method, target, allowed)
+        if wanted is OperationKind.ACTION:
+            if target.arguments is not None and target.arguments.items:
+                raise NotFoundError(f"Resource not found for the segment '{target.operation}'.")
+            return found[0], _read_body(exchange, found[0])
+        return _overload(exchange, found)
+
+    # --- results --------------------------------------------------------------------------
+
+    def _shown(self, exchange: Exchange, operation: Operation, result: object) -> Response:
+        returns = operation.returns
+        if isinstance(result, EntityResult):
+            return self._entity(exchange, operation, result)
+        if returns is None or (result is None and returns.nullable):
+            return exchange.response(204)
+        if result is None:
+            raise NotFoundError(f"The function {operation.name} has found nothing.")
+        return _value(exchange, returns, result)
+
+    def _entity(self, exchange: Exchange, operation: Operation, result: EntityResult) -> Response:
+        entity_type = operation.returns.edm_type if operation.returns is not None else None
+        if not isinstance(entity_type, EntityType):
+            entity_type = exchange.prepared.target.entity_type
+        path = f"{exchange.scope_path}{self._path(entity_type, result.key)}"
+        location = f"{exchange.request.service_root}{path}"
+        shown = self._tools.at(exchange, path)
+        if operation.returns is None:
+            response = exchange.response(201 if result.is_new else 204)
+        else:
+            response = self._tools.represent(exchange, shown, 201 if result.is_new else 200)
+        if result.is_new:
+            response.headers.append(("Location", location))
+        return response
+
+    def _path(self, entity_type: EntityType, key: Mapping[str, object]) -> str:
+        entity_set = self._tools.writer.source.model.set_of(entity_type)
+        if entity_set is None:
+            raise LookupError(f"{entity_type.name} has no entity set")
+        values = [
+            KeyValue(item.name, _primitive(item.edm_type), key[item.name])
+            for item in entity_type.key_properties()
+        ]
+        return f"{entity_set.name}({key_predicate(values)})"
+
+
+# --- parameters -----------------------------------------------------------------------------
+
+
+def _own_parameters(operation: Operation) -> tuple[Parameter, ...]:
+    """The parameters but the binding one."""
+    return operation.parameters[1:] if operation.is_bound else operation.parameters
+
+
+def _definition(parameter: Parameter) -> Property:
+    if isinstance(parameter.edm_type, EntityType):
+        raise TypeError(f"the parameter {parameter.name} is an entity")
+    return Property(
+        parameter.name,
+        parameter.edm_type,
+        parameter.facets,
+        is_collection=parameter.is_collection,
+    )
+
+
+def _read_body(exchange: Exchange, operation: Operation) -> dict[str, object]:
+    document = read_document(exchange) if exchange.request.body.strip() else {}
+    if not isinstance(document, dict):
+        raise no_object(document)
+    faults: list[ErrorDetail] = []
+    values = dict(_read_members(operation, document, faults))
+    known = {item.name for item in _own_parameters(operation)}
+    faults += [
+        ErrorDetail("BadRequest", f"The action has no parameter '{name}'.", name)
+        for name in document
+        if name not in known and not is_control_information(name)
+    ]
+    if faults:
+        raise refusal(faults)
+    return values
+
+
+def _read_members(
+    operation: Operation, document: JsonObject, faults: list[ErrorDetail]
+) -> Iterator[tuple[str, object]]:
+    for parameter in _own_parameters(operation):
+        definition = _definition(parameter)
+        is_given = parameter.name in document
+        if not is_given and not definition.nullable and not parameter.is_optional:
+            faults.append(_missing(parameter))
+            continue
+        value = document.get(parameter.name)
+        if value is None and (definition.nullable or not is_given):
+            yield parameter.name, None
+            continue
+        try:
+            yield parameter.name, make_field(definition).deserialize(value)
+        except ValidationError as error:
+            faults += details_of(error.messages, parameter.name)
+
+
+def _missing(parameter: Parameter) -> ErrorDetail:
+    message = f'A "{parameter.name}" must be provided.'
+    return ErrorDetail("BadRequest_RequiredParamNotProvided", message, parameter.name)
+
+
+def _overload(
+    exchange: Exchange, functions: list[Operation]
+) -> tuple[Operation, Mapping[str, object]]:
+    """The overload with exactly the names that the URL gives (OData Protocol 11.5.4.2)."""
+    arguments = exchange.prepared.target.arguments
+    given = {item.name or "": item.value for item in arguments.items} if arguments else {}
+    for function in functions:
+        parameters = _own_parameters(function)
+        names = {item.name for item in parameters}
+        required = {item.name for item in parameters if not item.is_optional}
+        if required <= given.keys() <= names:
+            values = {
+                item.name: _argument(exchange, item, given[item.name])
+                if item.name in given
+                else None
+                for item in parameters
+            }
+            return function, values
+    name = exchange.prepared.target.operation
+    raise BadRequestError(f"The function '{name}' has no overload with these parameters.")
+
+
+def _argument(exchange: Exchange, parameter: Parameter, value: ast.Expression) -> object:
+    if isinstance(value, ast.AliasReference):
+        value = exchange.prepared.options.aliases.get(value.name, _NULL)
+    if not isinstance(value, ast.Literal):
+        raise _unfit(parameter)
+    if value.kind is ast.LiteralKind.NULL:
+        if not parameter.facets.nullable:
+            raise _unfit(parameter)
+        return None
+    definition = _definition(parameter)
+    fitting = fitting_type(value.kind, definition.edm_type)
+    if fitting is None or definition.is_collection:
+        raise _unfit(parameter)
+    place = Place(-1, value.kind, fitting, definition, value.type_name)
+    return read_parameter(place, value)
+
+
+_NULL = ast.Literal(ast.LiteralKind.NULL, "null")
+
+
+def _unfit(parameter: Parameter) -> BadRequestError:
+    kind = parameter.edm_type.qualified_name
+    return BadRequestError(
+        f"The parameter '{parameter.name}' expects a literal of {kind}.", target=parameter.name
+    )
+
+
+# --- values ---------------------------------------------------------------------------------
+
+
+def _value(exchange: Exchange, returns: ReturnType, result: object) -> Response:
+    prefix = exchange.prepared.style.prefix
+    name = returns.edm_type.qualified_name
+    fragment = f"Collection({name})" if returns.is_collection else name
+    ieee754 = exchange.representation.ieee754
+    text = _json(result, returns, ieee754=ieee754)
+    context = json.dumps(f"{exchange.request.service_root}$metadata#{fragment}")
+    if text.startswith("{"):
+        rest = f",{text[1:]}" if text != "{}" else "}"
+        body = f'{{"{prefix}context":{context}{rest}'
+    else:
+        body = f'{{"{prefix}context":{context},"value":{text}}}'
+    return exchange.response(200, body.encode(), exchange.representation.content_type)
+
+
+def _json(value: object, returns: ReturnType, *, ieee754: bool) -> str:
+    if returns.is_collection and isinstance(value, list):
+        return f"[{','.join(_simple(item, returns.edm_type, ieee754=ieee754) for item in value)}]"
+    return _simple(value, returns.edm_type, ieee754=ieee754)
+
+
+def _simple(value: object, edm_type: object, *, ieee754: bool) -> str:
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(edm_type, ComplexType) and isinstance(value, Mapping):
+        members = (
+            f"{json.dumps(item.name)}:{_simple(value[item.name], item.edm_type, ieee754=ieee754)}"
+            for item in edm_type.all_properties()
+            if item.name in value
+        )
+        return "{" + ",".join(members) + "}"
+    if isinstance(edm_type, EnumType):
+        return json.dumps(_label(edm_type, value), ensure_ascii=False)
+    if isinstance(value, int | float | Decimal):
+        is_text = ieee754 and edm_type in _NUMBERS
+        return f'"{value}"' if is_text else str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(_text(value, _primitive(edm_type)))
+
+
+def _text(value: object, primitive: Primitive) -> str:
+    """Dates, instants and the like as JSON writes them: the literal without its wrapping."""
+    if isinstance(value, datetime.datetime):
+        value = value.astimezone(datetime.UTC)
+    text = write_literal(value, primitive)
+    return text.partition("'")[2].rstrip("'") if "'" in text else text
+
+
+def _label(enum_type: EnumType, value: object) -> str:
+    return next((item.text for item in enum_type.members if item.number == value), str(value))
+
+
+def _primitive(edm_type: object) -> Primitive:
+    return edm_type if isinstance(edm_type, Primitive) else Primitive.STRING

@@ -1,0 +1,101 @@
+"""Operations run: the entity they are bound to is found and held, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from odata.edm.model import EntityType, Operation
+from odata.errors import NotFoundError, NotImplementedYetError
+from odata.payload.entity_payload import EntityPayload
+from odata.query.operation_call import Key, OperationCall
+from odata.query.resource import Target
+from odata.service.entity_store import Actor, StoredEntity
+from odata.service.writing import Expectation, Writer
+from odata.sql.statement import RequestValues
+
+
+class WriterChanges:
+    """Changes to entities on behalf of an operation."""
+
+    def __init__(self, writer: Writer, actor: Actor) -> None:
+        self._writer = writer
+        self._actor = actor
+
+    def find(self, type_name: str, key: Key) -> Mapping[str, object] | None:
+        """The stored values of an entity of the caller's scope."""
+        found = self._find(self._type(type_name), key)
+        return None if found is None else found.values
+
+    def create(self, type_name: str, values: Mapping[str, object]) -> Key:
+        """The key of a new entity."""
+        payload = EntityPayload(values=dict(values))
+        return self._writer.deep.create(self._type(type_name), payload, self._actor, None)
+
+    def update(self, type_name: str, key: Key, values: Mapping[str, object]) -> None:
+        """Merges values into an entity."""
+        entity_type = self._type(type_name)
+        payload = EntityPayload(values=dict(values))
+        self._writer.deep.update_stored(
+            entity_type, self._existing(entity_type, key), payload, self._actor
+        )
+
+    def delete(self, type_name: str, key: Key) -> None:
+        """Removes an entity."""
+        entity_type = self._type(type_name)
+        self._writer.deep.delete_stored(entity_type, self._existing(entity_type, key), self._actor)
+
+    def _type(self, name: str) -> EntityType:
+        return self._writer.source.model.entity_types[name]
+
+    def _find(self, entity_type: EntityType, key: Key) -> StoredEntity | None:
+        return self._writer.store.find_by_key(entity_type, key, self._actor.scope)
+
+    def _existing(self, entity_type: EntityType, key: Key) -> StoredEntity:
+        found = self._find(entity_type, key)
+        if found is None:
+            raise NotFoundError(f"There is no {entity_type.name} with this key.")
+        return found
+
+
+class OperationRunner:
+    """Runs the operations of one data source."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def run(
+        self,
+        operation: Operation,
+        target: Target,
+        values: RequestValues,
+        expectation: Expectation,
+        call: tuple[Actor, Mapping[str, object]],
+    ) -> object:
+        """The result of a call; ``call`` is who calls with which parameters."""
+        run = self._writer.source.runs.get(operation)
+        if run is None:
+            raise NotImplementedYetError(f"the operation {operation.name} cannot be called yet")
+        actor, parameters = call
+        with self._writer.transaction():
+            stored = self._bound(operation, target, values)
+            if stored is not None:
+                expectation.check(stored)
+            return run(
+                OperationCall(
+                    operation,
+                    parameters,
+                    WriterChanges(self._writer, actor),
+                    actor.now,
+                    actor.name,
+                    actor.scope,
+                    stored.key if stored is not None else None,
+                    stored.values if stored is not None else None,
+                )
+            )
+
+    def _bound(
+        self, operation: Operation, target: Target, values: RequestValues
+    ) -> StoredEntity | None:
+        if not operation.is_bound or operation.parameters[0].is_collection:
+            return None
+        return self._writer.stored(target, values)
