@@ -203,8 +203,16 @@ class Engine:
         if target.scope_key:
             exchange.scope = scopes.from_key(target.scope_key, exchange.shape.literals, visible)
         else:
-            exchange.scope = scopes.from_text(self._scope_text(exchange), visible)
+            exchange.scope = self._scope_beside_path(exchange, scopes)
         exchange.scope_path = f"{scopes.set_name}({exchange.scope})/"
+
+    def _scope_beside_path(self, exchange: Exchange, scopes: Scopes) -> str:
+        """The scope that an option or a header chooses, else that of the entity at the root."""
+        visible = exchange.request.principal.scopes
+        text, first = self._scope_text(exchange), exchange.prepared.target.steps[0]
+        if text is not None or not first.key:
+            return scopes.from_text(text, visible)
+        return scopes.holding(first, exchange.shape.literals, visible)
 
     def _scope_text(self, exchange: Exchange) -> str | None:
         name = self.settings.scope_option

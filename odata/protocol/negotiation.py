@@ -21,7 +21,8 @@ TEXT_CONTENT_TYPE = "text/plain; charset=utf-8"
 _UTF_8 = frozenset({"utf-8", "utf8"})
 _NO_QUALITY = re.compile(r"0(?:\.0{0,3})?")
 _READABLE_CHARSETS = _UTF_8 | {"us-ascii"}
-_QUALITY = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?", re.ASCII)
+# Java writes its weights without the zero before the point.
+_QUALITY = re.compile(r"0(?:\.\d{0,3})?|\.\d{1,3}|1(?:\.0{0,3})?", re.ASCII)
 _TEXT_RANGES = frozenset({"*/*", "text/*", "text/plain", "application/*", "application/json"})
 _XML_RANGES = frozenset({"*/*", "application/*", "application/xml", "text/*", "text/xml"})
 _JSON_RANGES = frozenset({"*/*", "application/*", "application/json"})

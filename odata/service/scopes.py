@@ -12,7 +12,7 @@ from odata.edm.model import EntityType
 from odata.errors import BadRequestError, NotFoundError
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
-from odata.query.resource import KeyPart, ScopeRule
+from odata.query.resource import KeyPart, ScopeRule, Step
 from odata.sql.execution import run
 from odata.sql.mapping import DataSource, SqlExpression
 from odata.uri.ast import Literal
@@ -25,6 +25,7 @@ class Scopes:
 
     def __init__(self, source: DataSource, rule: ScopeRule) -> None:
         mapping = source.of(rule.parent)
+        self._source = source
         self._database = source.database
         self._model = mapping.model
         self._key = mapping.column(rule.parent.all_key_names()[0])
@@ -60,6 +61,17 @@ class Scopes:
             if found is not None:
                 return self._checked(found, visible)
         raise unknown_scope()
+
+    def holding(
+        self, step: Step, literals: Sequence[Literal], visible: frozenset[str] | None
+    ) -> str:
+        """The scope of the entity that a path at the root names by its key."""
+        mapping = self._source.of(step.entity_type)
+        conditions = [mapping.column(part.name) == _value(part, literals) for part in step.key]
+        found = self._first(mapping.model.select(mapping.scope).where(*conditions).limit(1))
+        if found is None or (visible is not None and found not in visible):
+            raise NotFoundError(f"Resource not found for the segment '{step.name}'.")
+        return found
 
     def existing(self, scope: str, visible: frozenset[str] | None) -> str:
         """The scope, if it exists and may be seen."""

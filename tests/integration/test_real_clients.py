@@ -1,0 +1,511 @@
+"""What real clients send and what they need: paths, headers and bodies of many dialects."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from models.demo.identifiers import CRONUS
+from tests.integration.service import (
+    ANY_TAG,
+    CUSTOMERS,
+    NO_ID,
+    STALE_TAG,
+    UNKNOWN_ID,
+    Service,
+    customer,
+    customer_id,
+    without,
+)
+
+ADATUM = customer("10000")
+ADATUM_ID = customer_id("10000")
+ADATUM_TAG = 'W/"JzE5OzEyMzQ1Njc4OTA7REFWSUQ7Jw=="'
+ROME = {"city": "Rome"}
+
+# --- the version ------------------------------------------------------------------------------
+
+EVERY_STATUS = [
+    ("GET", CUSTOMERS, 200),
+    ("GET", ADATUM, 200),
+    ("GET", "", 200),
+    ("GET", "$metadata", 200),
+    ("GET", f"{CUSTOMERS}/$count", 200),
+    ("GET", f"{ADATUM}/currency", 204),
+    ("GET", f"{CUSTOMERS}({UNKNOWN_ID})", 404),
+    ("GET", "/nowhere", 404),
+    ("GET", f"{CUSTOMERS}?$filter=x", 400),
+    ("GET", f"{CUSTOMERS}?$format=atom", 406),
+    ("PATCH", ADATUM, 400),
+    ("PATCH", CUSTOMERS, 405),
+    ("DELETE", ADATUM, 400),
+    ("POST", CUSTOMERS, 400),
+    ("HEAD", ADATUM, 200),
+]
+
+
+@pytest.mark.parametrize(("method", "target", "status"), EVERY_STATUS)
+@pytest.mark.parametrize("most", [None, "4.0"])
+def test_every_answer_names_version_4_0_once(shared: Service, method, target, status, most):
+    headers = {} if most is None else {"OData-MaxVersion": most, "OData-Version": "4.0"}
+
+    answer = shared.send(method, target, headers)
+
+    assert answer.status_code == status
+    assert answer.headers.getlist("OData-Version") == ["4.0"]
+
+
+def test_version_4_01_is_for_those_who_ask(shared: Service):
+    answer = shared.send("GET", ADATUM, {"OData-MaxVersion": "4.01"})
+
+    assert answer.headers.getlist("OData-Version") == ["4.01"]
+    assert answer.headers["Content-Type"] == "application/json;metadata=minimal"
+    assert answer.json["@etag"] == ADATUM_TAG
+    assert "@odata.etag" not in answer.json
+
+
+@pytest.mark.parametrize("version", ["3.0", "2.0", "x"])
+def test_a_version_that_nobody_speaks_is_refused(shared: Service, version):
+    assert shared.send("GET", ADATUM, {"OData-MaxVersion": version}).status_code == 400
+
+
+# --- metadata and formats ---------------------------------------------------------------------
+
+POWER_QUERY = (
+    "application/json;odata.metadata=minimal;q=1.0,application/json;odata=minimalmetadata;q=0.9,"
+    "application/atomsvc+xml;q=0.8,application/atom+xml;q=0.8,application/xml;q=0.7,text/plain;q=0.7"
+)
+METADATA_READERS = [
+    None,
+    "*/*",
+    "",
+    "application/xml",
+    "text/xml",
+    "application/xml;q=0.9, */*;q=0.1",
+    POWER_QUERY,
+    "application/json;odata.metadata=full",
+    "application/json;q=0.9, */*;q=0.1",
+    "application/*",
+    "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
+]
+
+
+@pytest.mark.parametrize("accept", METADATA_READERS)
+def test_metadata_is_xml_for_all_who_read_xml(shared: Service, accept):
+    headers = {"Accept-Charset": "UTF-8"} | ({} if accept is None else {"Accept": accept})
+
+    answer = shared.send("GET", "$metadata", headers)
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/xml"
+    assert ET.fromstring(answer.data).tag.endswith("}Edmx")  # noqa: S314 - our own document
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [("?$format=json", "*/*"), ("?$format=application/json", None), ("", "application/json")],
+)
+def test_metadata_is_json_for_those_who_insist(shared: Service, query, accept):
+    answer = shared.send("GET", f"$metadata{query}", {} if accept is None else {"Accept": accept})
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert "Microsoft.NAV" in answer.json
+
+
+def test_read_only_properties_are_marked_in_full(shared: Service):
+    text = shared.ask("$metadata").text
+    balance = text.partition('<Property Name="balance"')[2].partition("</Property>")[0]
+
+    assert '<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"' in balance
+
+
+def test_sets_with_tags_say_so(shared: Service):
+    text = shared.ask("$metadata").text
+    entity_set = text.partition('<EntitySet Name="customers"')[2].partition("</EntitySet>")[0]
+
+    assert "Org.OData.Core.V1.OptimisticConcurrency" in entity_set
+
+
+ACCEPTS = [
+    None,
+    "*/*",
+    "application/json",
+    "application/json;odata.metadata=minimal",
+    "application/json; odata.metadata=minimal; odata.streaming=true",
+    "application/json;odata.metadata=minimal;IEEE754Compatible=false",
+    "application/json;charset=utf-8",
+    "application/json, text/javascript, */*; q=0.01",
+    "application/json;q=0.9, */*;q=0.1",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    POWER_QUERY,
+]
+
+
+@pytest.mark.parametrize("accept", ACCEPTS)
+def test_data_is_json_for_all_who_read_json(shared: Service, accept):
+    answer = shared.send("GET", ADATUM, {} if accept is None else {"Accept": accept})
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("application/json; odata.metadata=minimal")
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/xml", "application/json;odata=verbose", "application/atom+xml"]
+)
+def test_what_is_not_offered_is_refused(shared: Service, accept):
+    assert shared.send("GET", ADATUM, {"Accept": accept}).status_code == 406
+
+
+def test_full_metadata_adds_types_and_links(shared: Service):
+    row = shared.get(ADATUM, Accept="application/json;odata.metadata=full")
+
+    path = f"companies({CRONUS})/customers({ADATUM_ID})"
+    assert row["@odata.type"] == "#Microsoft.NAV.customer"
+    assert row["@odata.id"].endswith(path)
+    assert row["@odata.editLink"].endswith(path)
+    assert row["currency@odata.navigationLink"].endswith(f"{path}/currency")
+    assert row["id@odata.type"] == "#Guid"
+    assert row["balance@odata.type"] == "#Decimal"
+    plain = shared.get(ADATUM)
+    assert {name: row[name] for name in plain if "@" not in name} == without(
+        plain, "@odata.context", "@odata.etag"
+    )
+
+
+def test_no_metadata_leaves_the_properties(shared: Service):
+    body = shared.get(
+        CUSTOMERS, "$top=1&$count=true", Accept="application/json;odata.metadata=none"
+    )
+
+    assert "@odata.context" not in body
+    assert body["@odata.count"] == 55
+    assert not [name for name in body["value"][0] if "@" in name]
+
+
+def test_a_full_row_may_be_sent_back(service: Service):
+    row = service.get(ADATUM, Accept="application/json;odata.metadata=full")
+
+    answer = service.patch(ADATUM, row | ROME, row["@odata.etag"])
+
+    assert (answer.status_code, answer.json["city"]) == (200, "Rome")
+
+
+# --- numbers as texts -------------------------------------------------------------------------
+
+TEXT_NUMBERS = "application/json;odata.metadata=minimal;IEEE754Compatible=true"
+
+
+def test_decimals_come_as_texts_for_those_who_ask(shared: Service):
+    answer = shared.send("GET", ADATUM, {"Accept": TEXT_NUMBERS})
+
+    assert "IEEE754Compatible=true" in answer.headers["Content-Type"]
+    assert float(answer.json["balance"]) == 15750
+    assert isinstance(answer.json["balance"], str)
+    counted = shared.send("GET", f"{CUSTOMERS}?$count=true&$top=0", {"Accept": TEXT_NUMBERS})
+    assert counted.json["@odata.count"] == "55"
+
+
+@pytest.mark.parametrize("value", ["12.50", 12.5])
+def test_decimals_may_be_sent_as_texts(service: Service, value):
+    content_type = "application/json;charset=UTF-8;IEEE754Compatible=true"
+
+    answer = service.patch(ADATUM, {"creditLimit": value}, Content_Type=content_type)
+
+    assert (answer.status_code, answer.json["creditLimit"]) == (200, 12.5)
+
+
+@pytest.mark.parametrize("value", ["12,50", "a lot", "", "1e999", "NaN", " 1", "0x10"])
+def test_not_every_text_is_a_number(shared: Service, value):
+    content_type = "application/json;IEEE754Compatible=true"
+
+    answer = shared.patch(ADATUM, {"creditLimit": value}, Content_Type=content_type)
+
+    assert answer.status_code == 400
+
+
+# --- paths ------------------------------------------------------------------------------------
+
+SAME_ENTITY = [
+    f"{CUSTOMERS}({ADATUM_ID.upper()})",
+    f"{CUSTOMERS}(id={ADATUM_ID})",
+    f"{CUSTOMERS}('{ADATUM_ID}')",
+    f"{CUSTOMERS}(id='{ADATUM_ID}')",
+    f"{CUSTOMERS}(%20{ADATUM_ID}%20)",
+    f"{CUSTOMERS}%28{ADATUM_ID}%29",
+    f"{ADATUM}/",
+    f"{ADATUM}?$schemaversion=2.1",
+    f"{ADATUM}?tenant=default",
+    f"companies('{CRONUS}')/customers({ADATUM_ID})",
+    f"companies(name='CRONUS%20USA,%20Inc.')/customers({ADATUM_ID})",
+    f"customers({ADATUM_ID})",
+    f"customers({ADATUM_ID})?company={CRONUS}",
+    f"customers(id={ADATUM_ID})",
+]
+
+
+@pytest.mark.parametrize("target", SAME_ENTITY)
+def test_an_entity_has_many_spellings(shared: Service, target):
+    answer = shared.ask(target)
+
+    assert answer.status_code == 200, answer.text
+    row = without(answer.json, "@odata.context")
+    assert row == without(shared.get(ADATUM), "@odata.context")
+
+
+def test_an_entity_is_changed_at_the_root_too(service: Service):
+    root = f"customers({ADATUM_ID})"
+
+    changed = service.patch(root, ROME, service.tag(root))
+
+    assert changed.status_code == 200
+    assert service.get(ADATUM)["city"] == "Rome"
+    assert service.patch(root, ROME, ADATUM_TAG).status_code == 409
+    assert service.ask(f"{root}/defaultDimensions").status_code == 200
+    assert service.delete(root, changed.json["@odata.etag"]).status_code == 204
+    assert service.ask(root).status_code == 404
+    assert service.patch(root, ROME).status_code == 404
+
+
+@pytest.mark.parametrize("target", [f"{CUSTOMERS}/?$top=1", f"{CUSTOMERS}?$top=1"])
+def test_a_slash_at_the_end_says_nothing(shared: Service, target):
+    assert [row["number"] for row in shared.get(target)["value"]] == ["10000"]
+
+
+@pytest.mark.parametrize("target", ["CUSTOMERS", "Companies", f"companies({CRONUS})/Customers"])
+def test_names_of_sets_mind_their_case(shared: Service, target):
+    assert shared.ask(target).status_code == 404
+
+
+# --- query text -------------------------------------------------------------------------------
+
+SAME_QUERY = [
+    "$filter=displayName%20eq%20'Trey%20Research'",
+    "%24filter=displayName+eq+%27Trey+Research%27",
+    "%24filter=%28displayName%20eq%20%27Trey%20Research%27%29",
+    "$filter=((displayName%20eq%20'Trey%20Research'))",
+    "filter=displayName%20eq%20'Trey%20Research'",
+    "$filter=startswith(displayName,%20'Trey')",
+    "$filter=startsWith(displayName,'Trey')",
+    "$filter=contains(tolower(displayName),tolower('TREY'))",
+    "$filter=number%20in%20('20000')",
+    f"$filter=(id%20eq%20{customer_id('20000')})",
+    "$filter=displayName%20ge%20'Trey'%20and%20displayName%20le%20'Trez'",
+    "$filter=displayName eq 'Trey Research'".replace(" ", "%20") + "&$schemaversion=2.0",
+    "&&$filter=number%20eq%20'20000'&",
+]
+
+
+@pytest.mark.parametrize("query", SAME_QUERY)
+def test_a_query_has_many_spellings(shared: Service, query):
+    rows = shared.get(f"{CUSTOMERS}?{query}")["value"]
+
+    assert [row["number"] for row in rows] == ["20000"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$select=id,number&$expand=currency,paymentTerm",
+        "$select=id,%20number&$expand=currency,%20paymentTerm",
+        "$select=id%2C+number&$expand=currency%2C+paymentTerm",
+        "%24select=id%2Cnumber&%24expand=currency%2CpaymentTerm",
+    ],
+)
+def test_blanks_after_commas_say_nothing(shared: Service, query):
+    row = shared.get(f"{CUSTOMERS}?$top=1&{query}")["value"][0]
+
+    assert list(row) == ["@odata.etag", "id", "number", "currency", "paymentTerm"]
+
+
+def test_the_query_of_a_grid_works(shared: Service):
+    body = shared.get(
+        f"{CUSTOMERS}?$count=true&$select=balance,city,displayName,id,number"
+        "&$expand=currency($select=code,id)&$skip=0&$top=20"
+        "&$filter=contains(tolower(displayName),%27co%27)&$orderby=displayName%20desc"
+    )
+
+    assert body["@odata.count"] == len(body["value"]) == 15
+
+
+# --- HEAD -------------------------------------------------------------------------------------
+
+HEADS = [
+    "",
+    "/api/v2.0",
+    "$metadata",
+    "companies",
+    CUSTOMERS,
+    f"{CUSTOMERS}/",
+    f"{CUSTOMERS}?$top=2&$count=true",
+    f"{CUSTOMERS}/$count",
+    ADATUM,
+    f"{ADATUM}/displayName",
+    f"{ADATUM}/currency",
+    f"{ADATUM}/picture/pictureContent",
+    f"{CUSTOMERS}({UNKNOWN_ID})",
+    f"{CUSTOMERS}?$filter=x",
+    "nowhere",
+    "/nowhere",
+]
+
+
+@pytest.mark.parametrize("target", HEADS)
+def test_head_has_the_headers_of_get_and_no_body(shared: Service, target):
+    probe = {"X-CSRF-Token": "Fetch"}
+    got, head = shared.send("GET", target, probe), shared.send("HEAD", target, probe)
+
+    assert head.data == b""
+    assert head.status_code == got.status_code
+    varying = {"Date", "request-id", "Content-Length"}
+    assert {name: value for name, value in head.headers if name not in varying} == {
+        name: value for name, value in got.headers if name not in varying
+    }
+    if got.status_code < 400 and "Content-Length" in head.headers:
+        assert head.headers["Content-Length"] == got.headers["Content-Length"]
+
+
+def test_head_of_the_batch_is_survived(shared: Service):
+    assert shared.send("HEAD", "$batch").status_code == 405
+
+
+# --- conditions that do not matter ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ["*", 'W/"x"', STALE_TAG["If-Match"], "garbage"])
+@pytest.mark.parametrize("target", [CUSTOMERS, ADATUM, f"{CUSTOMERS}/$count", "companies"])
+def test_a_read_minds_no_if_match(shared: Service, tag, target):
+    assert shared.send("GET", target, {"If-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ["*", 'W/"x"'])
+def test_a_create_minds_no_if_match(service: Service, tag):
+    assert service.post(CUSTOMERS, {"displayName": "x"}, If_Match=tag).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        (ADATUM_TAG, 304),
+        (ADATUM_TAG.removeprefix("W/"), 304),
+        (f'"x", {ADATUM_TAG}', 304),
+        ("*", 304),
+        ('W/"x"', 200),
+    ],
+)
+def test_an_unchanged_entity_need_not_be_sent_again(shared: Service, condition, status):
+    answer = shared.send("GET", ADATUM, {"If-None-Match": condition})
+
+    assert answer.status_code == status
+    assert answer.headers["ETag"] == ADATUM_TAG
+    assert (answer.data == b"") is (status == 304)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_content_type_without_content_is_no_fault(shared: Service, method):
+    for content_type in ("application/json", "text/plain", "x", "multipart/form-data"):
+        answer = shared.send(method, ADATUM, {"Content-Type": content_type})
+        assert answer.status_code == 200
+
+
+def test_a_delete_may_name_a_content_type(service: Service):
+    headers = {**ANY_TAG, "Content-Type": "application/json", "Accept": "application/json"}
+
+    assert service.send("DELETE", ADATUM, headers).status_code == 204
+
+
+# --- bodies that echo -------------------------------------------------------------------------
+
+
+def test_a_whole_customer_may_be_sent_back_with_a_change(service: Service):
+    row = service.get(ADATUM)
+
+    answer = service.patch(ADATUM, row | ROME, row["@odata.etag"])
+
+    assert answer.status_code == 200
+    moving = ("@odata.etag", "lastModifiedDateTime", "city")
+    assert without(answer.json, *moving) == without(row, *moving)
+
+
+@pytest.mark.parametrize("value", [None, 15750, 15750.0])
+def test_a_read_only_value_that_changes_nothing_is_no_fault(service: Service, value):
+    assert service.patch(ADATUM, {"balance": value, **ROME}).status_code == 200
+
+
+def test_a_create_with_nulls_takes_the_defaults(service: Service):
+    body = {name: None for name in service.get(ADATUM) if "@" not in name}
+
+    answer = service.post(
+        CUSTOMERS, body | {"displayName": "x", "@odata.type": "Microsoft.NAV.customer"}
+    )
+
+    assert answer.status_code == 201
+    assert (answer.json["number"], answer.json["city"]) == ("30000", "")
+    assert answer.json["paymentTermsId"] == NO_ID
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("city", ""), ("paymentTermsId", NO_ID), ("creditLimit", 0), ("taxLiable", False)],
+)
+def test_null_in_a_change_means_unset(service: Service, name, value):
+    answer = service.patch(ADATUM, {name: None})
+
+    assert (answer.status_code, answer.json[name]) == (200, value)
+
+
+NAMES = [
+    "O'Neil & Söhne",
+    "100% + more",
+    "a/b?c#d",
+    'say "hi"',
+    "back\\slash",
+    "🙂 emoji",
+    "丸の内",
+    "tab\tand\nline",
+    "<b>bold</b>",
+    "\u202eright to left",
+    "=SUM(A1)",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_comes_back_and_is_found_as_it_was_sent(service: Service, name):
+    made = service.post(CUSTOMERS, {"displayName": name}).json
+
+    assert made["displayName"] == name
+    literal = "".join(f"%{octet:02X}" for octet in name.replace("'", "''").encode())
+    found = service.get(f"{CUSTOMERS}?$filter=displayName%20eq%20'{literal}'")["value"]
+    assert [row["id"] for row in found] == [made["id"]]
+
+
+# --- browsers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", [ADATUM, CUSTOMERS, "nowhere", "/nowhere"])
+def test_a_page_of_another_origin_may_read_answers(shared: Service, target):
+    answer = shared.send("GET", target, {"Origin": "https://shop.example"})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    exposed = answer.headers["Access-Control-Expose-Headers"]
+    assert {"ETag", "Location", "OData-Version", "request-id"} <= set(exposed.split(", "))
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_a_preflight_is_answered_without_a_token(shared: Service):
+    answer = shared.send(
+        "OPTIONS",
+        ADATUM,
+        {
+            "Authorization": "",
+            "Origin": "https://shop.example",
+            "Access-Control-Request-Method": "PATCH",
+            "Access-Control-Request-Headers": "authorization, content-type, if-match, prefer",
+        },
+    )
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
+    assert answer.headers["Access-Control-Allow-Headers"] == (
+        "authorization, content-type, if-match, prefer"
+    )
