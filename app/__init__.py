@@ -16,6 +16,7 @@ In the order a request meets them:
     body               bodies, read whole or refused
     health             whether the process lives and can serve
     errors             every failure as the error body
+    documentation      ``/openapi.json`` and ``/docs``
 
 Beside them:
 

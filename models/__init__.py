@@ -7,11 +7,16 @@ enumerations        the choices
 company             the parents of everything else
 customer, customer_financial_detail, vendor, item, picture
 default_dimension, dimension, dimension_value
+account, general_ledger_entry, customer_sales, aged_accounts_receivable
 currency, payment_term, payment_method, shipment_method, tax_area, tax_group
 country_region, salesperson, unit_of_measure, item_category
 inventory_posting_group, general_product_posting_group
                     one module for each entity set: table, properties, navigation, rules
 ledger              entries that keep a customer from being deleted
+tags                entity tags for rows that are written beside
+posting, overdue    entries that balance, and amounts that follow the day
+sales_tables, sales_amounts, date_formula
+                    sales documents: their tables, amounts and due dates
 code_table          rules of tables that are known by a code
 customer_rules, vendor_rules, item_rules
                     what a written or removed customer, vendor or item must pass

@@ -21,8 +21,11 @@ In the order a request meets them:
     bulk                collections as comma-separated values and JSON lines
     delta               what has changed since a delta link
     writing             POST, PATCH, PUT and DELETE of entities and streams
+    operations          calls of actions and functions
     property_writing, reference_writing, collection_writing
                         the same for properties, for links, for many entities
+    operations          calls of actions and functions
+    idempotency         the same request twice, done once
     write_tools         what all handlers of changes share
     change_body         bodies of changes
     deep_insert         what an answer to a deep insert shows

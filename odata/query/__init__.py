@@ -3,6 +3,7 @@
 In the order a request meets them:
 
     resource            the path: what it addresses, by which keys
+    operation_call      which operation a path names, and what it is handed
     allowed_options     which option may stand on which kind of resource
     limits, budget      how much one request may cost, and what is used up
     parameters          slots for literals, and the reading of their values

@@ -8,6 +8,8 @@ In the order a request meets them:
     reading       rows of a prepared read
     deltas        the entities of a collection that have changed
     writing       changes, one transaction each
+    operations    actions and functions run, in one transaction
+    operations    actions and functions, run
     deep          what hangs below an entity in one payload
     links         links between entities: resolved, set, cleared
     entity_store  single entities: found, inserted, updated, deleted, logged

@@ -5,6 +5,7 @@ Declared at start:
     fields              Peewee fields with the same content on both databases
     expose              models published: declarations to mapping
     mapping             where entity types live in the database
+    operations          actions and functions declared on a published model
 
 Compiled once for each shape of request:
 
