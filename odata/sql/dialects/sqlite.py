@@ -12,6 +12,7 @@ from odata.sql.change_log import ChangeOrder, SequenceOrder
 from odata.sql.dialects import sqlite_aggregates, sqlite_functions, sqlite_search
 from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
 from odata.sql.dialects.sqlite_templates import TEMPLATES
+from odata.sql.dialects.sqlite_turns import Turns
 from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TableCounter, TagCounter
@@ -22,6 +23,9 @@ class SqliteDialect(Dialect):
 
     name = "sqlite"
     templates: Mapping[str, str] = {**TEMPLATES, **sqlite_aggregates.TEMPLATES}
+
+    def __init__(self) -> None:
+        self._turns = Turns()
 
     @property
     def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:
@@ -85,8 +89,7 @@ class SqliteDialect(Dialect):
 
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
         """Takes the write lock at once: a later upgrade could fail."""
-        atomic: AbstractContextManager[object] = database.atomic("IMMEDIATE")
-        return atomic
+        return self._turns.transaction(database)
 
     def counter(self, database: peewee.Database) -> TagCounter:
         """A table of one row."""
