@@ -130,3 +130,14 @@ def test_a_changed_book_needs_its_tag(library):
 
     assert (first.status_code, second.status_code, removal.status_code) == (200, 409, 400)
     assert "lent" in removal.json["error"]["message"]
+
+
+def test_a_book_is_lent_once_and_priced_in_another_currency(library):
+    _post(library, "/odata/books", MOBY_DICK)
+
+    first = library.post("/odata/books(1)/Library.lend")
+    second = library.post("/odata/books(1)/Library.lend")
+    price = library.get("/odata/books(1)/Library.priceIn(rate=2)")
+
+    assert (first.status_code, second.status_code) == (204, 400)
+    assert price.json["value"] == 25
