@@ -15,8 +15,12 @@ inventory_posting_group, general_product_posting_group
 ledger              entries that keep a customer from being deleted
 tags                entity tags for rows that are written beside
 posting, overdue    entries that balance, and amounts that follow the day
-sales_tables, sales_amounts, date_formula
-                    sales documents: their tables, amounts and due dates
+sales_quote, sales_order, sales_invoice
+                    sales documents with their lines, on what follows
+sales_kind, sales_tables, sales_properties, sales_exposure
+                    kinds of documents, their tables, properties, publication
+sales_rules, sales_line_rules, sales_amounts, sales_totals, date_formula
+                    their rules, amounts and due dates
 code_table          rules of tables that are known by a code
 customer_rules, vendor_rules, item_rules
                     what a written or removed customer, vendor or item must pass
