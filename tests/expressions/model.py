@@ -177,11 +177,16 @@ def build_engine(database: peewee.Database, limits: QueryLimits | None = None) -
     return Engine(build_source(database), settings, clock=lambda: now)
 
 
-def fill(database: peewee.Database) -> None:
-    """The tables with their rows."""
+def create_tables(database: peewee.Database) -> None:
+    """The tables, empty."""
     for model in MODELS:
         model.bind(database)
     database.create_tables(MODELS)
+
+
+def fill(database: peewee.Database) -> None:
+    """The tables with their rows."""
+    create_tables(database)
     for row in _THINGS:
         Thing.create(**row)
     for row in _PARTS:

@@ -38,6 +38,8 @@ KEPT = (
     ("substring(text,9999999999,9999999999) eq ''", [1, 2, 3]),
     ("substring(text,count) eq 'ha'", [1]),
     ("substring(text,0,count) eq 'Alp'", [1]),
+    ("substring(text,small) eq null", [4]),
+    ("substring(text,0,small) eq null", [4]),
     ("tolower(text) eq 'alpha'", [1]),
     ("tolower(title) eq ' öl & ß '", [1]),
     ("tolower(title) eq 'ας straße'", [2]),

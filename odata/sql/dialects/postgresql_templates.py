@@ -51,25 +51,25 @@ def _moved(sign: str, suffix: str = "") -> str:
     return _named(_IN_RANGE, r=moved)
 
 
+# A text is shorter than this; LEAST passes over null, so null must not come to it.
+_FAR = "1000000000"
+_TAIL = (
+    f"CASE WHEN n >= 0 THEN substr(s, CAST(least(n, {_FAR}) + 1 AS INT))"
+    f" WHEN n < 0 THEN right(s, CAST(least(-n, {_FAR}) AS INT)) END"
+)
+
 _STRINGS: Mapping[str, str] = {
     "contains": "(strpos({0}, {1}) > 0)",
     "startswith": "starts_with({0}, {1})",
     "endswith": "(right({0}, length({1})) = {1})",
     "matchespattern": "({0} ~ {1})",
     "indexof": "(strpos({0}, {1}) - 1)",
-    "substring": _named(
-        "CASE WHEN n >= 0 THEN substr(s, CAST(least(n, 1000000000) + 1 AS INT))"
-        " ELSE right(s, CAST(least(-n, 1000000000) AS INT)) END",
-        s="{0}",
-        n="{1}",
-    ),
+    "substring": _named(_TAIL, s="{0}", n="{1}"),
     "substring/3": _named(
-        "left(CASE WHEN n >= 0 THEN substr(s, CAST(least(n, 1000000000) + 1 AS INT))"
-        " ELSE right(s, CAST(least(-n, 1000000000) AS INT)) END,"
-        " CAST(least(greatest(m, 0), 1000000000) AS INT))",
+        f"CASE WHEN m IS NOT NULL THEN left({_TAIL}, CAST(least(greatest(m, 0), {_FAR}) AS INT)) END",
         s="{0}",
         n="{1}",
-        m="CASE WHEN {2} IS NULL THEN NULL ELSE {2} END",
+        m="{2}",
     ),
     "tolower": '(lower({0} COLLATE "pg_unicode_fast") COLLATE "C")',
     "toupper": '(upper({0} COLLATE "pg_unicode_fast") COLLATE "C")',
