@@ -78,8 +78,9 @@ def _bind_options(
 ) -> None:
     if options.apply is not None:
         names = bind_apply(options.apply, plan, names)
-    plan.filters = (*plan.filters, *bind_search(options.search, plan.block.root))
     nested = names.piece == "$expand"
+    slot = None if nested or options.search is None else names.slots.claim("$search", 0)
+    plan.filters = (*plan.filters, *bind_search(options.search, plan.block.root, slot))
     names = _with_computed(plan, options, names, nested=nested)
     if options.filter is not None:
         condition = bind_condition(options.filter, names if nested else names.in_piece("$filter"))

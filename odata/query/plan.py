@@ -338,10 +338,12 @@ class Subset:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchMatch:
-    """An entity has what is searched for among its searchable properties."""
+    """An entity has what is searched for among its searchable properties: ``term``, or what
+    the text in ``slot`` asks for."""
 
     source: Source
-    term: SearchTerm
+    term: SearchTerm | None = None
+    slot: int | None = None
     edm_type: PropertyType = Primitive.BOOLEAN
     nullable: bool = False
 

@@ -99,16 +99,3 @@ def _together(operands: Sequence[ast.SearchExpression], *, any_will_do: bool) ->
         return None
     first, *others = terms
     return Together(terms, any_will_do) if others else first
-
-
-def is_positive(term: SearchTerm) -> bool:
-    """Whether nothing is excluded anywhere in a term."""
-    match term:
-        case Tokens():
-            return True
-        case Together():
-            return all(map(is_positive, term.terms))
-        case Without():
-            return False
-        case _:
-            assert_never(term)

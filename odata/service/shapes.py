@@ -15,6 +15,7 @@ from odata.uri.shape import lift
 
 _LIFTED = frozenset({"$filter", "$orderby", "$compute", "$apply", "$expand", "$select"})
 _NUMBERS = frozenset({"$top", "$skip"})
+_TEXTS = frozenset({"$search"})
 _APART = frozenset({"$skiptoken", "$deltatoken"})
 
 
@@ -70,6 +71,12 @@ class _Collector:
         self.places.append((piece, 0))
         self.literals.append(Literal(LiteralKind.INTEGER, text, None, 0, len(text)))
 
+    def add_text(self, piece: str, text: str) -> None:
+        """A value that is a literal as a whole: ``$search``."""
+        self.key.append(f"{piece}\0?")
+        self.places.append((piece, 0))
+        self.literals.append(Literal(LiteralKind.STRING, text, None, 0, len(text)))
+
     def part(self, options: Iterable[tuple[str, str]] = ()) -> _Part:
         """What was collected."""
         return _Part(tuple(self.key), tuple(self.literals), tuple(self.places), tuple(options))
@@ -115,6 +122,8 @@ def _query(query: str) -> _Part:
             collector.add(canonical, value)
         elif canonical in _NUMBERS:
             collector.add_number(canonical, value)
+        elif canonical in _TEXTS:
+            collector.add_text(canonical, value)
         else:
             # A token is no part of the plan; that there is one is.
             collector.key.append(canonical if canonical in _APART else f"{canonical}\0{value}")

@@ -114,7 +114,7 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
             raise LookupError(f"{mapping.entity_type.name} has no text to search")
         names = mapping.entity_type.all_key_names()
         key = [self.sources.column(search.source, name) for name in names]
-        return matching(search.term, table, key, self.dialect)
+        return matching(search, table, key, self.dialect)
 
     def _among(self, expression: plan.Among) -> SqlExpression:
         values = ParameterNode(NamedParameter(expression.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +67,20 @@ def sql(template: str, *operands: SqlExpression) -> SqlExpression:
     return Piece(nodes, "")
 
 
+@dataclass(frozen=True, slots=True)
+class TextParameter:
+    """A parameter of a finished statement that is computed from the text in a slot."""
+
+    slot: int
+    compute: Callable[[str], str]
+
+
 class ParameterNode(peewee.Node):
     """A place in the statement whose value is known when a request is served."""
 
-    def __init__(self, source: RequestParameter | NamedParameter | ConstantParameter) -> None:
+    def __init__(
+        self, source: RequestParameter | NamedParameter | ConstantParameter | TextParameter
+    ) -> None:
         self.source = source
 
     def __sql__(self, ctx: SqlContext) -> SqlContext:

@@ -12,15 +12,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, assert_never
 
 import peewee
 
-from odata.query.search_terms import SearchTerm, Together, Tokens, Without, is_positive, tokens_of
+from odata.query.plan import SearchMatch
+from odata.query.search_terms import (
+    SearchTerm,
+    Together,
+    Tokens,
+    Without,
+    search_term,
+    tokens_of,
+)
 from odata.sql.dialects.base import Dialect, SearchTable
 from odata.sql.execution import run
 from odata.sql.mapping import ColumnMapping, DataSource, EntityMapping
-from odata.sql.nodes import ConstantParameter, ParameterNode, SqlExpression, all_of, any_of, sql
+from odata.sql.nodes import ConstantParameter, ParameterNode, SqlExpression, TextParameter, sql
+from odata.uri.parser import parse_search
 
 _CHUNK = 2_000
 _MOST_TOKENS = 4_000  # of one row: far below the positions that PostgreSQL counts
@@ -130,32 +139,33 @@ def _texts(values: Row) -> Iterator[tuple[str, ...]]:
 
 
 def matching(
-    term: SearchTerm, table: SearchTable, key: Sequence[SqlExpression], dialect: Dialect
+    search: SearchMatch, table: SearchTable, key: Sequence[SqlExpression], dialect: Dialect
 ) -> SqlExpression:
     """SQL that is true for the rows of ``table``, known by their ``key``, that match."""
-    if isinstance(term, Without):
-        return sql("(NOT {0})", matching(term.term, table, key, dialect))
-    if isinstance(term, Tokens) or is_positive(term):
-        text = ParameterNode(ConstantParameter(_match_text(term, dialect)))
-        own = peewee.NodeList(list(key), glue=", ")
-        return sql("(({0}) IN {1})", own, dialect.search_matches(table, text))
-    parts = [matching(item, table, key, dialect) for item in _gathered(term)]
-    return any_of(parts) if term.any_will_do else all_of(parts)
+    source: ConstantParameter | TextParameter
+    if search.slot is None:
+        source = ConstantParameter(_match(search.term, dialect))
+    else:
+        source = TextParameter(search.slot, lambda text: _match_text(text, dialect))
+    own = peewee.NodeList(list(key), glue=", ")
+    return sql("(({0}) IN {1})", own, dialect.search_matches(table, ParameterNode(source)))
 
 
-def _gathered(term: Together) -> list[SearchTerm]:
-    """The terms of a conjunction with those that exclude nothing asked for at once."""
-    positive = tuple(item for item in term.terms if is_positive(item))
-    others = [item for item in term.terms if not is_positive(item)]
-    return [Together(positive, term.any_will_do), *others] if positive else others
+def _match_text(text: str, dialect: Dialect) -> str:
+    return _match(search_term(parse_search(text)), dialect)
 
 
-def _match_text(term: SearchTerm, dialect: Dialect) -> str:
+def _match(term: SearchTerm | None, dialect: Dialect) -> str:
+    """A term as the database's own search takes it."""
     match term:
+        case None:
+            return dialect.search_everything
         case Tokens():
             return dialect.search_phrase(term.texts, open_ended=term.open_ended)
+        case Without():
+            return dialect.search_without(_match(term.term, dialect))
         case Together():
             operator = dialect.search_operators[0 if term.any_will_do else 1]
-            return "(" + operator.join(_match_text(item, dialect) for item in term.terms) + ")"
+            return f"({operator.join(_match(item, dialect) for item in term.terms)})"
         case _:
-            raise LookupError("an exclusion is no part of a match")
+            assert_never(term)

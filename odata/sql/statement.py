@@ -9,7 +9,13 @@ from typing import Any
 import peewee
 
 from odata.query.parameters import read_parameter
-from odata.sql.nodes import ConstantParameter, DriverValue, NamedParameter, RequestParameter
+from odata.sql.nodes import (
+    ConstantParameter,
+    DriverValue,
+    NamedParameter,
+    RequestParameter,
+    TextParameter,
+)
 from odata.sql.storage import to_parameter
 from odata.uri.ast import Literal
 
@@ -53,6 +59,8 @@ def _place(source: ValueSource) -> Place:
         return _request_place(source)
     if isinstance(source, NamedParameter):
         return _named_place(source)
+    if isinstance(source, TextParameter):
+        return lambda values: source.compute(values.literals[source.slot].text)
     value = source.value if isinstance(source, ConstantParameter) else source
     return lambda _values: value
 

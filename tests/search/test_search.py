@@ -108,6 +108,7 @@ def library(database_from):
             return response.status, text.decode()
 
         ask.database = database
+        ask.plans = engine.plans
         yield ask
     database.close()
 
@@ -252,3 +253,20 @@ def test_a_refused_change_leaves_the_text_as_it_was(library):
 
     assert status == 400
     assert _found(library, "adatum") == [1, 5]
+
+
+def test_searches_share_one_plan(library):
+    counters = library.plans.counters
+    for search in ("adatum", "trey OR NOT corporation", "&", '"of adatum"'):
+        _found(library, search)
+
+    assert (counters.misses, counters.hits) == (1, 3)
+
+
+def test_a_malformed_search_is_refused_by_a_known_plan_too(library):
+    _found(library, "adatum")
+
+    status, text = library("GET", "books", "$select=id&$search=" + quote('"open'))
+
+    assert status == 400
+    assert "$search" in text

@@ -202,6 +202,15 @@ class Dialect(ABC):
     def search_operators(self) -> tuple[str, str]:
         """How a match says "or" and "and"."""
 
+    @property
+    @abstractmethod
+    def search_everything(self) -> str:
+        """The match of every entry."""
+
+    @abstractmethod
+    def search_without(self, match: str) -> str:
+        """The match of all entries but those that another one matches."""
+
     @abstractmethod
     def search_phrase(self, tokens: tuple[str, ...], *, open_ended: bool) -> str:
         """The match of tokens one after the other."""

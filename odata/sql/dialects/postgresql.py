@@ -149,6 +149,15 @@ class PostgresqlDialect(Dialect):
         """Those of tsquery."""
         return (" | ", " & ")
 
+    @property
+    def search_everything(self) -> str:
+        """All but what has a token that no entry has."""
+        return "!'\ue000'"
+
+    def search_without(self, match: str) -> str:
+        """The negation."""
+        return f"!{match}"
+
     def search_phrase(self, tokens: tuple[str, ...], *, open_ended: bool) -> str:
         """Lexemes that follow each other."""
         phrase = " <-> ".join(f"'{token}'" for token in tokens)

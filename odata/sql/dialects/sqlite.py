@@ -122,6 +122,15 @@ class SqliteDialect(Dialect):
         """FTS5's."""
         return (" OR ", " AND ")
 
+    @property
+    def search_everything(self) -> str:
+        """The token that every entry has."""
+        return sqlite_search.EVERYTHING
+
+    def search_without(self, match: str) -> str:
+        """FTS5 excludes from something only."""
+        return f"({sqlite_search.EVERYTHING} NOT {match})"
+
     def search_phrase(self, tokens: tuple[str, ...], *, open_ended: bool) -> str:
         """A phrase, of which an asterisk leaves the last token open."""
         return f'"{" ".join(tokens)}"' + (" *" if open_ended else "")

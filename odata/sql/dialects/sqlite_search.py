@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from odata.sql.dialects.base import SearchTable
 from odata.sql.nodes import SqlExpression, sql
 
-_BETWEEN_PROPERTIES = " \ue000 "  # for private use, hence in no token
+# Characters for private use are in no token of ours.
+_BETWEEN_PROPERTIES = " \ue000 "
+_IN_EVERY_ENTRY = "\ue001"
+EVERYTHING = f'"{_IN_EVERY_ENTRY}"'
 _SCHEMA = (
     (
         "CREATE TABLE {name} "
@@ -61,7 +64,8 @@ def schema(table: SearchTable) -> tuple[str, ...]:
 
 def document(texts: Iterable[tuple[str, ...]]) -> str:
     """The tokens of each property, apart from those of the next."""
-    return _BETWEEN_PROPERTIES.join(" ".join(tokens) for tokens in texts)
+    properties = (" ".join(tokens) for tokens in texts)
+    return _BETWEEN_PROPERTIES.join((_IN_EVERY_ENTRY, *properties))
 
 
 def matches(table: SearchTable, text: SqlExpression) -> SqlExpression:
