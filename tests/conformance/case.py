@@ -58,6 +58,11 @@ class Case:
     absent: tuple[str, ...] = ()
     changes: bool = False
 
+    @property
+    def file(self) -> str:
+        """The name of the file that the case stands in."""
+        return f"{self.identity.rpartition('-')[0]}.toml"
+
 
 def read_cases() -> Iterator[Case]:
     """All cases, file by file."""
@@ -79,7 +84,7 @@ def _case(identity: str, document: Mapping[str, object], table: Mapping[str, obj
         target=_filled(target),
         service=str(table.get("service", document.get("service", "business-central"))),
         status=int(str(table.get("status", 200))),
-        sends=str(table.get("sends", "")),
+        sends=_filled(str(table.get("sends", ""))),
         headers=_texts(table.get("headers", {})),
         answers=_texts(table.get("answers", {})),
         body=_json(table.get("body")),
