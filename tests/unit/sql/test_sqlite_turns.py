@@ -77,7 +77,8 @@ def test_a_failure_ends_the_turn_and_leaves_nothing(database):
             database.execute_sql("UPDATE counter SET value = 7")
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     with turns.transaction(database):
         assert database.execute_sql("SELECT value FROM counter").fetchone() == (0,)
