@@ -67,6 +67,9 @@ def _scaled(digits: int) -> JsonEncoder:
     unit = 10**digits
 
     def encode(value: int) -> str:
+        if value >= unit:
+            text = str(value)
+            return f"{text[:-digits]}.{text[-digits:]}"
         whole, rest = divmod(abs(value), unit)
         return f"{'-' if value < 0 else ''}{whole}.{rest:0{digits}d}"
 

@@ -18,11 +18,12 @@ from odata.query.row_template import (
     ValuePart,
 )
 from odata.sql.compiler import Compiler, Term
-from odata.sql.json_encoders import python_encoder
+from odata.sql.json_encoders import JsonEncoder, python_encoder
 from odata.sql.json_pieces import json_piece
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, sql
 
 RowEncoder = Callable[[Sequence[Any], Mapping[str, Any]], bytes]
+PartWriter = Callable[[Sequence[Any], Mapping[str, Any]], str]
 
 _MAX_ARGUMENTS = 90  # SQLite's functions take at most 127
 
@@ -98,40 +99,64 @@ class PythonRenderer:
 
     def __init__(self, template: RowTemplate, compiler: Compiler) -> None:
         self._columns: list[SqlExpression] = []
-        self._writers: list[Callable[[Sequence[Any], Mapping[str, Any]], str]] = []
+        self._writers: list[PartWriter] = []
+        # The same once more: one layout, and an encoder for each place that is no more than that.
+        self._layout = ""
+        self._encoders: list[JsonEncoder | None] = []
         for part in template.parts:
             self._writers.append(self._writer(part, compiler))
 
-    def _writer(
-        self, part: TextPart | ValuePart | RequestPart, compiler: Compiler
-    ) -> Callable[[Sequence[Any], Mapping[str, Any]], str]:
+    def _writer(self, part: TextPart | ValuePart | RequestPart, compiler: Compiler) -> PartWriter:
         if isinstance(part, TextPart):
             text = part.text
+            self._layout += text.replace("%", "%%")
             return lambda _row, _named: text
         if isinstance(part, RequestPart):
             name = part.name
+            self._encoders.append(None)
             return lambda _row, named: str(named[name])
         term = compiler.term(part.expression)
         index = len(self._columns)
         self._columns.append(term.node)
+        self._note(part, term)
         write = _value_writer(part, term, index)
         if part.presence is None:
             return write
         self._columns.append(compiler.condition(part.presence))
         return lambda row, named: write(row, named) if row[index + 1] else ""
 
+    def _note(self, part: ValuePart, term: Term) -> None:
+        is_always_there = part.presence is None and not part.omit_null
+        self._encoders.append(python_encoder(part, term.storage) if is_always_there else None)
+        self._layout += f"{part.prefix}\0{part.suffix}".replace("%", "%%").replace("\0", "%s")
+
     def columns(self) -> list[SqlExpression]:
         """One column per value."""
         return self._columns
 
     def encoder(self) -> RowEncoder:
-        """Joins the written parts."""
-        writers = tuple(self._writers)
+        """One format for the whole row where every part is always there, else part by part."""
+        return _formatted(self._layout, tuple(self._encoders)) or _joined(tuple(self._writers))
 
-        def encode(row: Sequence[Any], named: Mapping[str, Any]) -> bytes:
-            return "".join([write(row, named) for write in writers]).encode()
 
-        return encode
+def _formatted(layout: str, encoders: Sequence[JsonEncoder | None]) -> RowEncoder | None:
+    found = tuple(encode for encode in encoders if encode is not None)
+    if len(found) != len(encoders):
+        return None
+
+    def encode(row: Sequence[Any], _named: Mapping[str, Any]) -> bytes:
+        # The row goes on behind the values of the text.
+        values = [write(value) for write, value in zip(found, row, strict=False)]
+        return (layout % tuple(values)).encode()
+
+    return encode
+
+
+def _joined(writers: Sequence[PartWriter]) -> RowEncoder:
+    def encode(row: Sequence[Any], named: Mapping[str, Any]) -> bytes:
+        return "".join([write(row, named) for write in writers]).encode()
+
+    return encode
 
 
 def _value_writer(
