@@ -9,6 +9,7 @@ A body on its way in:
     fields, numeric_fields, edm_field
                          one strict field for each type, and what they share
     entity_payload       the outcome as Python values
+    parameters           the body of an action
 
 An answer on its way out:
 

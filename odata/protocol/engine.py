@@ -15,6 +15,7 @@ from odata.edm.check import check_model
 from odata.errors import BadRequestError, ODataError
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
+from odata.protocol.batch import whole_body
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.deep_insert import Levels, query_with
 from odata.protocol.delta import DeltaHandler
@@ -22,6 +23,7 @@ from odata.protocol.documents import Documents
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.etag import tag_text
 from odata.protocol.exchange import Exchange, style_of
+from odata.protocol.idempotency import IdempotentRequests
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
 from odata.protocol.operations import OperationHandler
@@ -42,6 +44,7 @@ from odata.service.shapes import RequestShape, shape_of
 from odata.service.writing import Writer
 from odata.sql.assembly import Assembler
 from odata.sql.dialects import dialect_of
+from odata.sql.idempotency import IdempotencyKeys
 from odata.sql.mapping import DataSource, StreamMapping
 from odata.sql.reader import StatementBuilder
 
@@ -101,6 +104,7 @@ class Engine:
         self._deltas = self._delta_handler()
 
         self._batches = BatchHandler(source.model, settings, self.handle, self.writer.transaction)
+        self._idempotency = self._idempotent_requests()
 
     def _delta_handler(self) -> DeltaHandler | None:
         log, settings = self.writer.log, self.settings
@@ -119,9 +123,30 @@ class Engine:
     def handle(self, request: Request) -> Response:
         """The answer to a request; failures are answers too."""
         try:
-            return self._answer(request)
+            if self._idempotency is not None and self._idempotency.is_asked(request):
+                return self._idempotency.answer(request, self._respond)
         except ODataError as error:
             return error_response(error, request)
+        return self._respond(request)
+
+    def _respond(self, request: Request) -> Response:
+        """The answer; inside a transaction a failure undoes its own part of it alone."""
+        try:
+            if not self.writer.is_in_transaction:
+                return self._answer(request)
+            with self.writer.transaction():
+                response = self._answer(request)
+                response.body = whole_body(response)
+                return response
+        except ODataError as error:
+            return error_response(error, request)
+
+    def _idempotent_requests(self) -> IdempotentRequests | None:
+        source = self.source
+        if not source.has_idempotency_keys:
+            return None
+        keys = IdempotencyKeys(source.database, self.settings.answers_kept)
+        return IdempotentRequests(keys, self.writer.transaction, self._clock)
 
     def _answer(self, request: Request) -> Response:
         request = readdressed(request, self.settings.schema_versions)

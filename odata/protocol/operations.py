@@ -11,26 +11,19 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-
-from marshmallow import ValidationError
 
 from odata.edm.model import EntityType, Operation, OperationKind, Parameter, ReturnType
 from odata.edm.types import ComplexType, EnumType, Primitive, Property
-from odata.errors import BadRequestError, ErrorDetail, NotFoundError
-from odata.payload.control_information import is_control_information
-from odata.payload.edm_field import details_of
-from odata.payload.json_document import JsonObject
-from odata.payload.reader import no_object
-from odata.payload.schemas import make_field
+from odata.errors import BadRequestError, NotFoundError
+from odata.payload.parameters import read_parameters
 from odata.protocol.allowed_methods import method_not_allowed
 from odata.protocol.change_body import read_document
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
 from odata.protocol.messages import Response
 from odata.protocol.write_tools import WriteTools, actor_of
-from odata.query.change import refusal
 from odata.query.operation_call import EntityResult
 from odata.query.parameters import fitting_type, read_parameter
 from odata.query.plan import Parameter as Place
@@ -135,43 +128,9 @@ def _definition(parameter: Parameter) -> Property:
 
 def _read_body(exchange: Exchange, operation: Operation) -> dict[str, object]:
     document = read_document(exchange) if exchange.request.body.strip() else {}
-    if not isinstance(document, dict):
-        raise no_object(document)
-    faults: list[ErrorDetail] = []
-    values = dict(_read_members(operation, document, faults))
-    known = {item.name for item in _own_parameters(operation)}
-    faults += [
-        ErrorDetail("BadRequest", f"The action has no parameter '{name}'.", name)
-        for name in document
-        if name not in known and not is_control_information(name)
-    ]
-    if faults:
-        raise refusal(faults)
-    return values
-
-
-def _read_members(
-    operation: Operation, document: JsonObject, faults: list[ErrorDetail]
-) -> Iterator[tuple[str, object]]:
-    for parameter in _own_parameters(operation):
-        definition = _definition(parameter)
-        is_given = parameter.name in document
-        if not is_given and not definition.nullable and not parameter.is_optional:
-            faults.append(_missing(parameter))
-            continue
-        value = document.get(parameter.name)
-        if value is None and (definition.nullable or not is_given):
-            yield parameter.name, None
-            continue
-        try:
-            yield parameter.name, make_field(definition).deserialize(value)
-        except ValidationError as error:
-            faults += details_of(error.messages, parameter.name)
-
-
-def _missing(parameter: Parameter) -> ErrorDetail:
-    message = f'A "{parameter.name}" must be provided.'
-    return ErrorDetail("BadRequest_RequiredParamNotProvided", message, parameter.name)
+    parameters = _own_parameters(operation)
+    optional = frozenset(item.name for item in parameters if item.is_optional)
+    return read_parameters(document, tuple(map(_definition, parameters)), optional)
 
 
 def _overload(

@@ -19,7 +19,8 @@ class EngineSettings:
     what ``$schemaversion`` may name beside the star. ``guard_csv_formulas`` keeps
     spreadsheets from computing texts of comma-separated values.
     ``put_replaces`` is the standard's PUT of an entity; without it PUT merges as PATCH does.
-    ``changes_kept`` is the time for which delta links answer.
+    ``changes_kept`` is the time for which delta links answer, ``answers_kept`` that for which
+    an Idempotency-Key stands for its first answer.
     """
 
     secret: bytes
@@ -34,6 +35,7 @@ class EngineSettings:
     batch_limit: int = 100
     put_replaces: bool = True
     changes_kept: datetime.timedelta = datetime.timedelta(days=30)
+    answers_kept: datetime.timedelta = datetime.timedelta(days=1)
     schema_versions: tuple[str, ...] = ()
     guard_csv_formulas: bool = False
 

@@ -69,6 +69,11 @@ class Writer:
         with translated_failures(), self.dialect.transaction(self.source.database):
             yield
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether the thread is inside a transaction already."""
+        return bool(self.source.database.transaction_depth())
+
     def new_tag(self) -> str:
         """A tag that was never used."""
         return self._write_tag(self._counter.next())

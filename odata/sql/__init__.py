@@ -4,6 +4,7 @@ Declared at start:
 
     fields              Peewee fields with the same content on both databases
     expose              models published: declarations to mapping
+    operations          actions and functions declared
     mapping             where entity types live in the database
     operations          actions and functions declared on a published model
 
@@ -35,5 +36,6 @@ Run for each request:
     writer              insert, compare-and-set update, delete
     tags                the counter of entity tags
     change_log          every change, in its transaction
+    idempotency         answers kept by the key of their request
     dialects            all that differs between SQLite and PostgreSQL
 """

@@ -129,12 +129,14 @@ class EntityMapping:
 @dataclass(slots=True, eq=False)
 class DataSource:
     """All mappings of a model; ``has_change_log`` says that changes to them are logged,
+    ``has_idempotency_keys`` that answers are kept by the keys of their requests,
     ``runs`` are the operations that can be called."""
 
     model: Model
     database: peewee.Database
     by_type: dict[str, EntityMapping] = field(default_factory=dict)
     has_change_log: bool = False
+    has_idempotency_keys: bool = False
     runs: dict[Operation, OperationRun] = field(default_factory=dict)
 
     def of(self, entity_type: EntityType) -> EntityMapping:
