@@ -110,5 +110,5 @@ def build_source(
         database=database,
         container="NAV",
     )
-    source.has_change_log = True
+    source.has_change_log = source.has_idempotency_keys = True
     return source
