@@ -1,10 +1,12 @@
 """The page ``docs/conformance.md``: which item of the standard is proven by which test.
 
-Written by ``python -m tests.conformance.conformance_page``; a test holds it against the cases.
+Written by ``python -m tests.conformance.conformance_page``, which puts the summary into README,
+too; tests hold both against the cases.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,8 +18,10 @@ from tests.conformance.case import Case, read_cases
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "conformance.md"
+README = ROOT / "README.md"
 CHECKLIST = Path(__file__).with_name("checklist.toml")
 
+_TABLE = re.compile(r"^\| Level \| must .*?(?=^\n)", re.MULTILINE | re.DOTALL)
 _HEAD = """# What is proven of OData
 
 The items of the conformance clauses of OData 4.0 and 4.01 (Protocol 13) and of the JSON format,
@@ -110,5 +114,15 @@ def _proofs(item: Item, by_item: Mapping[str, list[Case]]) -> Iterator[str]:
         yield item.note
 
 
+def write_readme(readme: str, page: str) -> str:
+    """README with the summary of the page in place of the one it has."""
+    summary = _TABLE.search(page)
+    if summary is None:
+        raise ValueError("the page has no summary")
+    return _TABLE.sub(lambda _: summary.group(), readme, count=1)
+
+
 if __name__ == "__main__":
     PAGE.write_text(write_page(read_items(), read_cases()), encoding="utf-8")
+    told = write_readme(README.read_text("utf-8"), PAGE.read_text("utf-8"))
+    README.write_text(told, encoding="utf-8")

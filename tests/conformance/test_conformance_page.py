@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 from tests.conformance.case import read_cases
-from tests.conformance.conformance_page import PAGE, ROOT, read_items, write_page
+from tests.conformance.conformance_page import (
+    PAGE,
+    README,
+    ROOT,
+    read_items,
+    write_page,
+    write_readme,
+)
 
 
 def test_the_page_is_what_the_cases_give():
@@ -18,3 +25,9 @@ def test_every_proof_is_a_file():
     assert [
         item.proof for item in read_items() if item.proof and not (ROOT / item.proof).is_file()
     ] == []
+
+
+def test_readme_has_the_summary_of_the_page():
+    readme = README.read_text(encoding="utf-8")
+
+    assert readme == write_readme(readme, PAGE.read_text(encoding="utf-8"))
