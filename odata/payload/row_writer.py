@@ -213,6 +213,10 @@ def _without_first_comma(
 
 
 def _value(output: OutputValue, style: RowStyle) -> Iterator[RowPart]:
+    if output.count is not None:
+        yield TextPart(f',"{output.name}{style.prefix}count":')
+        value_style = ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON
+        yield ValuePart(output.count, Primitive.INT64, value_style)
     prefix = _member_prefix(output, style)
     part = _value_part(output, style)
     if not part.omit_null and output.presence is None:

@@ -5,7 +5,7 @@ Cites: OData Protocol 11.2.5, URL Conventions 5.1; reference ``odata.md`` Q14.
 
 from __future__ import annotations
 
-from odata.errors import UriSemanticError
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.uri import ast
 from odata.uri.ast import ExpandSuffix
@@ -64,6 +64,8 @@ def check_nested_options(
     options: ast.QueryOptions, suffix: ExpandSuffix, *, is_collection: bool
 ) -> None:
     """Refuse an option that has no meaning inside this ``$expand`` item."""
+    if "$apply" in options.present:
+        raise NotImplementedYetError("$apply inside $expand is not supported", target="$expand")
     allowed: frozenset[str]
     if suffix is ExpandSuffix.COUNT:
         if not is_collection:

@@ -22,7 +22,7 @@ from odata.query.plan import (
     Source,
 )
 from odata.query.read_plan import OrderTerm, ReadPlan
-from odata.query.resource import ResourceKind, ScopeRule, Target
+from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
 from odata.query.select_expand import bind_select
@@ -50,6 +50,8 @@ def bind_read(
     plan.anchors += _visibility(target.root, context)
     plan.filters = tuple(bind_condition(item, names) for item in target.filters)
     _bind_options(plan, options, names, context)
+    if plan.identity is not None and target.suffix is Suffix.REF:
+        raise UriSemanticError("aggregated rows have no references", target="$apply")
     plan.top = _bound_of(options.top, "$top", names)
     plan.skip = _bound_of(options.skip, "$skip", names)
     plan.with_count = bool(options.count)
@@ -87,7 +89,7 @@ def _bind_options(
         plan.filters = (*plan.filters, condition)
     order_names = names if nested else names.in_piece("$orderby")
     plan.order = _order(plan, options.orderby, order_names, context.limits)
-    bind_select(plan, options.select, names.computed)
+    bind_select(plan, options.select, names if nested else names.in_piece("$select"))
     describe_transient(plan, is_selected=bool(options.select))
 
 

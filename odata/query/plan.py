@@ -326,6 +326,31 @@ class ItemCount:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ItemOrder:
+    """One term of the order of items."""
+
+    expression: Expression
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemList:
+    """The items that match, in order and within bounds, as a collection."""
+
+    items: Items
+    filters: tuple[Expression, ...] = ()
+    order: tuple[ItemOrder, ...] = ()
+    top: int | None = None
+    skip: int = 0
+    nullable: bool = False
+
+    @property
+    def edm_type(self) -> PropertyType:
+        """The type of the items."""
+        return self.items.reference.edm_type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Subset:
     """``hassubset``, or ``hassubsequence`` where the order counts, with a list of values."""
 
@@ -383,6 +408,7 @@ Expression = (
     | ItemRef
     | ItemExists
     | ItemCount
+    | ItemList
     | Subset
 )
 

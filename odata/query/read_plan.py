@@ -16,13 +16,14 @@ from odata.query.plan import Block, Expression
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputValue:
     """One member of a row: a property, or a value that the request computes; ``presence``
-    tells in which rows it is there at all."""
+    tells in which rows it is there at all, ``count`` the number of items that match."""
 
     name: str
     expression: Expression
     edm_type: PropertyType
     definition: Property | None = None
     presence: Expression | None = None
+    count: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, Property
-from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.errors import UriSemanticError
 from odata.query.names import find_navigation, find_property, unknown_property
 from odata.query.plan import Expression, PropertyRef, Source
 from odata.query.read_plan import (
@@ -21,6 +21,8 @@ from odata.query.read_plan import (
     ReadPlan,
     SelectedProperties,
 )
+from odata.query.scope import NameScope
+from odata.query.select_items import bind_items_output
 from odata.uri import ast
 
 _STAR = "*"
@@ -30,13 +32,13 @@ _SHAPING = frozenset({"$select"})
 Computed = Mapping[str, Expression]
 
 
-def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], computed: Computed) -> None:
+def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameScope) -> None:
     """Fix the members of a level from its ``$select`` (empty: everything)."""
-    source = plan.block.root
+    source, computed = plan.block.root, names.computed
     entity_type = source.entity_type
     selection = _selection(entity_type, items, computed)
     outputs: list[Output] = [
-        _output(source, definition, (definition.name,), selection.below(definition.name))
+        _output(_Place(source, definition, (definition.name,)), selection, names)
         for definition in entity_type.all_properties()
         if selection.shows(definition.name)
     ]
@@ -52,14 +54,29 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], computed: Com
 
 def property_output(source: Source, definition: Property, path: tuple[str, ...]) -> Output:
     """One property of a row with all its members."""
-    return _output(source, definition, path, ())
+    return _output(_Place(source, definition, path), _ALL, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A property of a source and the path that leads to it."""
+
+    source: Source
+    definition: Property
+    path: tuple[str, ...]
+
+    def member(self, definition: Property) -> _Place:
+        """A member of a complex property."""
+        return _Place(self.source, definition, (*self.path, definition.name))
 
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """The names that are shown, each with what is selected below it; None shows all."""
+    """The names that are shown, each with what is selected below it (None shows all), and
+    the options of collections."""
 
     names: Mapping[str, tuple[ast.SelectItem, ...]] | None
+    options: Mapping[str, ast.QueryOptions]
 
     def shows(self, name: str) -> bool:
         return self.names is None or name in self.names
@@ -68,21 +85,28 @@ class _Selection:
         return () if self.names is None else self.names.get(name, ())
 
 
+_ALL = _Selection(None, {})
+
+
 def _selection(
     owner: ComplexType, items: tuple[ast.SelectItem, ...], computed: Computed
 ) -> _Selection:
     """The union of the items; a whole member wins over parts of it."""
     names: dict[str, tuple[ast.SelectItem, ...]] = {}
+    options: dict[str, ast.QueryOptions] = {}
     whole: set[str] = set()
     for item in _without_casts(owner, items):
         name = _member_name(owner, item, computed)
         deeper = _deeper(item)
         if not deeper:
             whole.add(name)
+        if len(item.path) == 1 and item.options is not None:
+            options[name] = item.options
         names[name] = (*names.get(name, ()), *deeper)
     if not items or _STAR in names:
-        return _Selection(None)
-    return _Selection({name: () if name in whole else below for name, below in names.items()})
+        return _Selection(None, options)
+    kept = {name: () if name in whole else below for name, below in names.items()}
+    return _Selection(kept, options)
 
 
 def _without_casts(
@@ -126,10 +150,8 @@ def _check_nested(definition: Property, item: ast.SelectItem) -> None:
         raise UriSemanticError(f"'{definition.name}' has no members", target=_TARGET)
     given = item.options.present if item.options is not None and len(item.path) == 1 else ()
     for name in sorted(given):
-        if definition.is_collection and name not in _SHAPING:
-            raise NotImplementedYetError(
-                f"{name} inside $select is not supported for '{definition.name}'", target=_TARGET
-            )
+        if definition.is_collection:
+            continue
         if not is_complex or name not in _SHAPING:
             raise UriSemanticError(
                 f"'{name}' cannot stand inside the selection of '{definition.name}'",
@@ -158,21 +180,21 @@ def _spelled_name(owner: ComplexType, name: str) -> str:
     return navigation.name if navigation is not None else name
 
 
-def _output(
-    source: Source,
-    definition: Property,
-    path: tuple[str, ...],
-    nested: tuple[ast.SelectItem, ...],
-) -> Output:
+def _output(place: _Place, selection: _Selection, names: NameScope | None) -> Output:
+    definition = place.definition
     if definition.is_stream:
         return OutputStream(definition.name, definition)
-    if isinstance(definition.edm_type, ComplexType) and not definition.is_collection:
-        selection = _selection(definition.edm_type, nested, {})
+    edm_type = definition.edm_type
+    if isinstance(edm_type, ComplexType) and not definition.is_collection:
+        inner = _selection(edm_type, selection.below(definition.name), {})
         members = tuple(
-            _output(source, member, (*path, member.name), selection.below(member.name))
-            for member in definition.edm_type.all_properties()
-            if selection.shows(member.name)
+            _output(place.member(member), inner, names)
+            for member in edm_type.all_properties()
+            if inner.shows(member.name)
         )
-        return OutputComplex(definition.name, definition.edm_type, members, definition)
-    reference = PropertyRef(source, definition, path)
-    return OutputValue(definition.name, reference, definition.edm_type, definition)
+        return OutputComplex(definition.name, edm_type, members, definition)
+    reference = PropertyRef(place.source, definition, place.path)
+    options = selection.options.get(definition.name)
+    if options is not None and names is not None and definition.is_collection:
+        return bind_items_output(definition, reference, options, names)
+    return OutputValue(definition.name, reference, edm_type, definition)

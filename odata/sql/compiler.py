@@ -80,6 +80,8 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
                 return self.item_term(expression)
             case plan.ItemExists() | plan.ItemCount():
                 return self.items_term(expression)
+            case plan.ItemList():
+                return self.list_term(expression)
             case plan.Subset():
                 return self.subset_term(expression)
             case plan.Comparison() | plan.Logical() | plan.Not() | plan.In() | plan.Exists():

@@ -19,6 +19,7 @@ from odata.uri.ast import ComparisonOperator
 
 _AS_JSON = frozenset({Form.TEXT, Form.GUID, Form.DAY, Form.INTEGER, Form.BOOLEAN})
 _GREATEST = 50
+_ALL = 2**62
 
 
 class ItemCompiler(ConditionCompiler, CastCompiler):
@@ -44,6 +45,32 @@ class ItemCompiler(ConditionCompiler, CastCompiler):
         if not conditions:
             return sql("{0})", query)
         return sql("{0} WHERE {1})", query, all_of(conditions))
+
+    def list_term(self, expression: plan.ItemList) -> Term:
+        """The matching items in order as a JSON array."""
+        name = self.sources.name_of(expression.items)
+        order = [
+            self.dialect.order(
+                term.node, term.storage.form, descending=item.descending, nullable=True
+            )
+            for item in expression.order
+            for term in (self.canonical(item.expression),)
+        ]
+        conditions = [self.condition(item) for item in expression.filters]
+        chosen = sql(
+            "(SELECT {0} AS item FROM {1}{2} ORDER BY {3} LIMIT {4} OFFSET {5})",
+            self.dialect.item_json(name),
+            self.dialect.items(self.term(expression.items.reference).node, name),
+            sql(" WHERE {0}", all_of(conditions)) if conditions else peewee.SQL(""),
+            listed([*order, self.dialect.item_position(name)], ", "),
+            peewee.SQL(str(_ALL if expression.top is None else expression.top)),
+            peewee.SQL(str(expression.skip)),
+        )
+        joined = self.call("join_items", peewee.SQL("listed.item"))
+        return Term(
+            sql("(SELECT '[' || COALESCE({0}, '') || ']' FROM {1} AS listed)", joined, chosen),
+            Storage(Form.JSON),
+        )
 
     def item_term(self, reference: plan.ItemRef) -> Term:
         """The value of the item that a variable or ``$this`` stands for."""

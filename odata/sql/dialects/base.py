@@ -151,6 +151,10 @@ class Dialect(ABC):
         """The text of an item, to be cast."""
 
     @abstractmethod
+    def item_json(self, name: str) -> SqlExpression:
+        """The JSON text of an item."""
+
+    @abstractmethod
     def item_position(self, name: str) -> SqlExpression:
         """A number that grows with the place of an item."""
 

@@ -93,6 +93,10 @@ class PostgresqlDialect(Dialect):
         """The text of the value."""
         return peewee.SQL(f"({name}.value #>> '{{}}')")
 
+    def item_json(self, name: str) -> SqlExpression:
+        """The text as it is kept."""
+        return peewee.SQL(f"CAST({name}.value AS TEXT)")
+
     def item_position(self, name: str) -> SqlExpression:
         """The ordinal number."""
         return peewee.SQL(f"{name}.place")

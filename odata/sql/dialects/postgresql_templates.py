@@ -66,7 +66,8 @@ _STRINGS: Mapping[str, str] = {
     "indexof": "(strpos({0}, {1}) - 1)",
     "substring": _named(_TAIL, s="{0}", n="{1}"),
     "substring/3": _named(
-        f"CASE WHEN m IS NOT NULL THEN left({_TAIL}, CAST(least(greatest(m, 0), {_FAR}) AS INT)) END",
+        f"CASE WHEN m IS NOT NULL THEN left({_TAIL},"
+        f" CAST(least(greatest(m, 0), {_FAR}) AS INT)) END",
         s="{0}",
         n="{1}",
         m="{2}",
@@ -222,6 +223,7 @@ _CASTS: Mapping[str, str] = {
 
 TEMPLATES: Mapping[str, str] = {
     **SHARED_TEMPLATES,
+    "join_items": "string_agg({0}, ',')",
     **_STRINGS,
     **_NUMBERS,
     **_TIMES,

@@ -69,6 +69,10 @@ class SqliteDialect(Dialect):
             f" ELSE ({name}.json -> {name}.fullkey) END"
         )
 
+    def item_json(self, name: str) -> SqlExpression:
+        """The text as it is kept."""
+        return peewee.SQL(f"({name}.json -> {name}.fullkey)")
+
     def item_position(self, name: str) -> SqlExpression:
         """The index."""
         return peewee.SQL(f"{name}.key")
