@@ -123,10 +123,14 @@ def fit(value: Expression, other: Expression, target: str) -> Expression:
     if not isinstance(value, Parameter) or other.edm_type is None:
         return value
     fitting = fitting_type(value.kind, other.edm_type)
-    if fitting is None:
+    if fitting is None or _is_of_another_enumeration(value, fitting):
         raise incompatible(value, other, target)
     like = other.definition if isinstance(other, PropertyRef) else None
     return Parameter(value.slot, value.kind, fitting, like, value.type_name)
+
+
+def _is_of_another_enumeration(value: Parameter, wanted: PropertyType) -> bool:
+    return value.type_name is not None and value.type_name != wanted.qualified_name
 
 
 def comparable(left: Expression, right: Expression) -> bool:
