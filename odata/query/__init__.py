@@ -13,6 +13,7 @@ In the order a request meets them:
     levels              the options of one level
     select_expand, expand
                         members of a row, and the levels below it
+    select_items        options inside ``$select`` on collections of values
     binder              expressions
     member_path         paths inside expressions, lambda operators
     comparing, arithmetic, calling
