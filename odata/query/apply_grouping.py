@@ -53,6 +53,7 @@ _METHODS = {
     "max": Aggregation.MAX,
     "countdistinct": Aggregation.COUNT_DISTINCT,
 }
+_OF_EACH = frozenset({"sum", "average"})
 _BETWEEN = "apply_from"
 
 
@@ -234,6 +235,9 @@ def _without_method(item: ast.AggregateItem) -> Exception:
 def _count(path: ast.Path, stage: Stage) -> Expression:
     if len(path.segments) == 1:
         return Aggregated(count_type(), False, Aggregation.COUNT, None, stage.within)  # noqa: FBT003
+    found = _collection(path, stage)
+    if found is not None:
+        _check_counted_once(found, stage)
     related = bind_expression(path, stage.names)
     return Aggregated(count_type(), False, Aggregation.TOTAL, related, stage.within)  # noqa: FBT003
 
@@ -252,6 +256,8 @@ def _value(expression: ast.Expression, method: str, stage: Stage) -> Expression:
             "countdistinct on a path through a collection is supported as the only aggregate",
             target=TARGET,
         )
+    if method in _OF_EACH:
+        _check_counted_once(found, stage)
     if method == "average":
         return _ratio(
             _over_related(Aggregation.SUM, block, operand, stage),
@@ -317,6 +323,21 @@ class _Related:
     owner: Source
     navigation: NavigationProperty
     rest: ast.Path
+
+
+def _check_counted_once(found: _Related, stage: Stage) -> None:
+    """Refuse to add up over entities that may be related to several rows.
+
+    Each counts once (Data Aggregation 3.2.1), however many rows lead to it.
+    """
+    own = {item.property_name for item in found.navigation.constraints}
+    has_one_owner = not own or own >= set(stage.root.entity_type.all_key_names())
+    if found.owner is not stage.root or not has_one_owner:
+        raise NotImplementedYetError(
+            f"adding up over '{found.navigation.name}' is not supported here: "
+            "several rows may lead to the same entity",
+            target=TARGET,
+        )
 
 
 def _collection(expression: ast.Expression, stage: Stage) -> _Related | None:

@@ -231,6 +231,57 @@ def test_a_collection_is_no_grouping_property(shop):
     assert "'sales' is a collection" in text
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "status", "message"),
+    [
+        ("sales/$ref", "$apply=groupby((region))", 400, "aggregated rows have no references"),
+        ("products", "$expand=sales($apply=identity)", 501, "$apply inside $expand"),
+        (
+            "sales",
+            "$apply=aggregate(product/sales/amount with sum as s)",
+            501,
+            "several rows may lead to the same entity",
+        ),
+        (
+            "sales",
+            "$apply=aggregate(product/sales/$count as n)",
+            501,
+            "several rows may lead to the same entity",
+        ),
+        (
+            "products",
+            "$apply=aggregate(sales/region with countdistinct as d,$count as n)",
+            501,
+            "supported as the only aggregate",
+        ),
+    ],
+)
+def test_what_cannot_be_served_is_refused(shop, path, query, status, message):
+    answer, text = shop.ask(path, query)
+
+    assert answer == status
+    assert message in json.loads(text)["error"]["message"]
+
+
+def test_the_greatest_of_shared_entities_is_served(shop):
+    assert shop.rows("aggregate(product/sales/amount with max as m)") == [{"m": "20.00"}]
+
+
+def test_comma_separated_values_of_groups(shop):
+    _, text = shop.ask("sales", "$apply=groupby((product/name),aggregate($count as n))&$format=csv")
+
+    assert text == "product/name,n\r\n,1\r\nChair,3\r\nLamp,1\r\nStool,2\r\n"
+
+
+def test_a_sum_out_of_range_is_refused(shop):
+    status, text = shop.ask(
+        "sales", "$apply=aggregate(quantity mul 9000000000000000000 with sum as s)"
+    )
+
+    assert status == 400
+    assert "leaves the range of its type" in text
+
+
 def test_search_after_aggregation_is_refused(shop):
     assert shop.ask("sales", "$apply=groupby((region))&$search=north")[0] == 501
 
