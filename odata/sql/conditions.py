@@ -124,7 +124,7 @@ class ConditionCompiler(OperandCompiler):
         conditions += [self.condition(item) for item in expression.filters]
         conditions += self.lambda_conditions(expression.predicate, is_all=expression.is_all)
         query = self.select(expression.block, [peewee.SQL("1")]).where(all_of(conditions))
-        return sql("NOT EXISTS {0}" if expression.is_all else "EXISTS {0}", query)
+        return sql("(NOT EXISTS {0})" if expression.is_all else "EXISTS {0}", query)
 
     def lambda_conditions(
         self, predicate: plan.Expression | None, *, is_all: bool

@@ -33,7 +33,7 @@ class ItemCompiler(ConditionCompiler, CastCompiler):
             return Term(node, Storage(Form.INTEGER))
         conditions += self.lambda_conditions(expression.predicate, is_all=expression.is_all)
         query = self._over(expression.items, peewee.SQL("1"), conditions)
-        test = "NOT EXISTS {0}" if expression.is_all else "EXISTS {0}"
+        test = "(NOT EXISTS {0})" if expression.is_all else "EXISTS {0}"
         return Term(sql(test, query), Storage(Form.BOOLEAN))
 
     def _over(

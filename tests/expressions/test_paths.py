@@ -62,6 +62,8 @@ KEPT = (
     ("numbers/any(n:n gt 2)", [1, 3]),
     ("numbers/any(n:n eq count)", [1]),
     ("numbers/all(n:n lt 3)", [2, 4]),
+    ("numbers/all(n:n lt 3) gt flag", [2]),
+    ("parts/all(p:p/line eq 'a') ge flag", [2, 3]),
     ("amounts/any(a:a eq 2.25)", [1]),
     ("amounts/any(a:a lt 0)", [3]),
     ("days/any(d:d eq day)", [1]),

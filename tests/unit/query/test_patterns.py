@@ -72,7 +72,7 @@ def test_a_pattern_that_engines_read_differently_is_not_served(pattern):
         portable_pattern(pattern)
 
 
-@pytest.mark.parametrize("pattern", ("(?", "[^", "\\x", "a{,3}", "a{1", "[a-"))
+@pytest.mark.parametrize("pattern", ["(?", "[^", "\\x", "a{,3}", "a{1", "[a-"])
 def test_an_unfinished_pattern_is_refused(pattern):
     with pytest.raises(ODataError) as caught:
         portable_pattern(pattern)
