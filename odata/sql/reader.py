@@ -12,13 +12,13 @@ from typing import Any
 
 import peewee
 
-from odata.query.plan import Expression, TagRef
+from odata.query.plan import Expression, PropertyRef, TagRef
 from odata.query.read_plan import ReadPlan
 from odata.query.row_template import RowTemplate
 from odata.sql.compiler import Compiler
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
-from odata.sql.mapping import DataSource
+from odata.sql.mapping import ColumnMapping, DataSource
 from odata.sql.nodes import SqlExpression, all_of
 from odata.sql.paging import SortKey, after, limit_node
 from odata.sql.rendering import DatabaseRenderer, PythonRenderer, Renderer, RowEncoder
@@ -213,8 +213,21 @@ def sort_keys(plan: ReadPlan, compiler: Compiler) -> list[SortKey]:
     keys: list[SortKey] = []
     for term in plan.order:
         compiled = compiler.term(term.expression)
-        keys.append(SortKey(compiled, term.descending, term.expression.nullable))
+        is_nullable = _is_nullable(term.expression, plan, compiler)
+        keys.append(SortKey(compiled, term.descending, is_nullable))
     return keys
+
+
+def _is_nullable(expression: Expression, plan: ReadPlan, compiler: Compiler) -> bool:
+    """Whether there can be nulls among the values: never in a column that takes none, whatever
+    the type says, so that an index gives the order."""
+    if not expression.nullable or not isinstance(expression, PropertyRef):
+        return expression.nullable
+    source, path = expression.source, expression.path
+    found = compiler.sources.mapping(source).properties.get(path[0])
+    if source is not plan.block.root or len(path) > 1 or not isinstance(found, ColumnMapping):
+        return True
+    return bool(found.column.null)
 
 
 def order_nodes(keys: list[SortKey], dialect: Dialect) -> list[SqlExpression]:
