@@ -20,7 +20,7 @@ from models.base import (
 )
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Operation
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 from odata.sql.mapping import PropertyMapping
@@ -120,13 +120,15 @@ class CodeRules(EntityRules):
         key = change.key["id"]
         own_tag = self._model.select(self._model.etag).where(self._model.id == key)
         model = use.model
-        model.update(
-            {
-                **copies,
-                model.etag: own_tag,
-                model.last_modified: milliseconds(change.now),
-            }
-        ).where(*use.rows_of(change)).execute()
+        columns = {
+            **copies,
+            model.etag: own_tag,
+            model.last_modified: milliseconds(change.now),
+        }
+        carried = model.update(columns).where(*use.rows_of(change)).returning(model.id)
+        name = model.__name__
+        for row in carried.execute():
+            change.also(Operation.UPDATE, name[0].lower() + name[1:], row.id)
 
     def _in_use(self, change: Change, use: Use) -> str:
         users = f"{use.model.__name__.lower()}s"

@@ -25,7 +25,7 @@ from models.reference_check import find, mismatch
 from models.vendor import VENDOR_PARENT, Vendor
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Operation
 from odata.sql.expose import Exposure, to_one
 from odata.sql.fields import EnumField, GuidField, TextField
 
@@ -118,11 +118,17 @@ class DefaultDimensionRules(EntityRules):
 
 def remove_dimensions(change: Change, parent_type: int) -> None:
     """Remove the default dimensions of an entity that is removed."""
-    DefaultDimension.delete().where(
-        DefaultDimension.company_id == change.scope,
-        DefaultDimension.parent_id == change.key["id"],
-        DefaultDimension.parent_type == parent_type,
-    ).execute()
+    removed = (
+        DefaultDimension.delete()
+        .where(
+            DefaultDimension.company_id == change.scope,
+            DefaultDimension.parent_id == change.key["id"],
+            DefaultDimension.parent_type == parent_type,
+        )
+        .returning(DefaultDimension.id)
+    )
+    for row in removed.execute():
+        change.also(Operation.DELETE, "defaultDimension", row.id)
 
 
 def _parent_type(change: Change, key: object) -> int | None:

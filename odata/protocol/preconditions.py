@@ -113,7 +113,7 @@ class Preconditions:
             store.log_name(entity_type),
             store.log_scope(entity_type, exchange.scope),
             tuple(stored.key.values()),
-            condition.texts,
+            (condition.texts, stored.entity_tag),
         )
         if names is None:
             return None

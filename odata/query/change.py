@@ -32,6 +32,15 @@ class Parent:
     key: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A change to another entity that a rule has made by itself."""
+
+    operation: Operation
+    type_name: str
+    key: object
+
+
 @dataclass(slots=True)
 class Change:
     """One create, update or delete on its way to the database.
@@ -40,7 +49,7 @@ class Change:
     columns included (by the name of the model's field, prefixed with a dot: ``".etag"``).
     ``given`` are the properties that the client sent. ``current`` holds the stored values
     before the change. ``scope`` is the key of the company, where there is one. ``now`` is
-    the only clock a rule may read.
+    the only clock a rule may read. ``effects`` are changes to other entities, noted for the log.
     """
 
     operation: Operation
@@ -54,6 +63,7 @@ class Change:
     parent: Parent | None = None
     actor: str = ""
     faults: list[ErrorDetail] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
 
     def value(self, name: str) -> object:
         """The value that the property will have after the change."""
@@ -68,6 +78,10 @@ class Change:
     def fault(self, message: str, *, target: str, code: str = "") -> None:
         """Note a fault; all of them are refused together."""
         self.faults.append(ErrorDetail(code or "Application_DialogException", message, target))
+
+    def also(self, operation: Operation, type_name: str, key: object) -> None:
+        """Note that a rule has changed another entity itself; its key has one value."""
+        self.effects.append(Effect(operation, type_name, key))
 
     def check(self) -> None:
         """Refuse the change if faults were noted."""

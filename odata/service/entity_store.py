@@ -266,6 +266,7 @@ class EntityStore:
     ) -> None:
         if self.log is None:
             return
+        self._record_effects(change, actor)
         entry = Entry(
             self.log_scope(change.entity_type, actor.scope),
             self.log_name(change.entity_type),
@@ -278,6 +279,25 @@ class EntityStore:
             request_id=actor.request_id,
         )
         self.log.record(entry)
+
+    def _record_effects(self, change: Change, actor: Actor) -> None:
+        """Changes that rules have made by themselves; what they changed is not known."""
+        for effect in change.effects:
+            entity_type = self.source.model.entity_types[effect.type_name]
+            entry = Entry(
+                self.log_scope(entity_type, actor.scope),
+                self.log_name(entity_type),
+                (effect.key,),
+                effect.operation,
+                {},
+                "",
+                "",
+                actor=actor.name,
+                at=actor.now,
+                request_id=actor.request_id,
+            )
+            if self.log is not None:
+                self.log.record(entry)
 
     def log_name(self, entity_type: EntityType) -> str:
         """Under which name the log keeps changes to entities of a type."""

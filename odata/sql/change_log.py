@@ -199,18 +199,24 @@ class ChangeLog:
         run(self._database, self._insert, values)
 
     def changed_since(
-        self, entity_set: str, scope: str, key: tuple[object, ...], tags: frozenset[str]
+        self,
+        entity_set: str,
+        scope: str,
+        key: tuple[object, ...],
+        tags: tuple[frozenset[str], str | None],
     ) -> frozenset[str] | None:
-        """The properties of an entity that changed since it had one of these tags; None where
-        the log does not know any of them."""
+        """The properties of an entity that changed between one of these tags and its current
+        one; None where the log does not know every step between them."""
+        wanted, expected = tags
         rows = run(self._database, self._of_key, [entity_set, key_text(key), scope])
         names: set[str] = set()
         for tag_before, tag_after, properties in rows.fetchall():
-            if tag_after in tags:
-                return frozenset(names)
+            if tag_after != expected:
+                return None
             names |= json.loads(properties).keys()
-            if tag_before in tags:
+            if tag_before in wanted:
                 return frozenset(names)
+            expected = tag_before
         return None
 
     def position(self) -> str:

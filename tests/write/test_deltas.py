@@ -185,3 +185,21 @@ def test_a_change_that_commits_late_is_not_missed(technical, another_technical):
     after, ids_after = changed(before)
 
     assert (ids_before, ids_after, changed(after)[1]) == ([3], [2], [])
+
+
+def test_what_a_rule_changes_elsewhere_is_told(client, company, customers_url):
+    dimensions = f"{ROOT}/{company}/defaultDimensions?$filter=parentId eq {ADATUM}&$select=id"
+    owned = [item["id"] for item in client.get(dimensions).json["value"]]
+    link = link_of(client.get(dimensions, headers=TRACK))
+    currency = client.get(f"{ROOT}/{company}/currencies?$filter=code eq 'EUR'").json["value"][0]
+    customers = client.get(f"{customers_url}?$select=id,currencyCode", headers=TRACK)
+    carrying = {item["id"] for item in customers.json["value"] if item["currencyCode"] == "EUR"}
+
+    patch(client, f"{ROOT}/{company}/currencies({currency['id']})", {"code": "EURO"})
+    deleted = client.delete(f"{customers_url}({ADATUM})", headers={"If-Match": "*"})
+
+    assert deleted.status_code in (204, 400)
+    changed = {item["id"] for item in client.get(link_of(customers)).json["value"]}
+    assert carrying - {ADATUM} <= changed
+    gone = len(client.get(link).json["value"])
+    assert gone == (len(owned) if deleted.status_code == 204 else 0)
