@@ -38,11 +38,18 @@ class EntityRules(Rules):
     def before_create(self, change: Change) -> None:
         """Fill in the id and the instant."""
         change.values.setdefault("id", str(uuid.uuid4()))
-        change.values["lastModifiedDateTime"] = milliseconds(change.now)
+        _move_instant(change)
 
     def before_update(self, change: Change) -> None:
         """Move the instant."""
-        change.values["lastModifiedDateTime"] = milliseconds(change.now)
+        _move_instant(change)
+
+
+def _move_instant(change: Change) -> None:
+    """Write the instant of the change, which not every set publishes."""
+    name = "lastModifiedDateTime"
+    is_published = change.entity_type.find_property(name) is not None
+    change.values[name if is_published else ".last_modified"] = milliseconds(change.now)
 
 
 def milliseconds(moment: datetime.datetime) -> datetime.datetime:

@@ -12,6 +12,7 @@ from models import (
     currency,
     customer,
     customer_financial_detail,
+    customer_payment,
     customer_sales,
     default_dimension,
     dimension,
@@ -24,6 +25,9 @@ from models import (
     payment_method,
     payment_term,
     picture,
+    sales_invoice,
+    sales_order,
+    sales_quote,
     salesperson,
     shipment_method,
     tax_area,
@@ -31,6 +35,7 @@ from models import (
     unit_of_measure,
     vendor,
 )
+from models.actions import declare_actions
 from models.code_table import Use
 from models.customer import Customer
 from models.customer_rules import DELETE_CHECKS, CustomerRules
@@ -91,6 +96,14 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         general_ledger_entry.exposure(),
         aged_accounts_receivable.exposure(),
         customer_sales.exposure(),
+        sales_invoice.exposure(),
+        sales_invoice.lines_exposure(),
+        sales_order.exposure(),
+        sales_order.lines_exposure(),
+        sales_quote.exposure(),
+        sales_quote.lines_exposure(),
+        customer_payment.journals_exposure(),
+        customer_payment.exposure(),
     )
 
 
@@ -110,5 +123,6 @@ def build_source(
         database=database,
         container="NAV",
     )
+    declare_actions(source)
     source.has_change_log = source.has_idempotency_keys = True
     return source

@@ -14,6 +14,7 @@ CUSTOMERS = "CUST"
 ITEMS = "ITEM"
 VENDORS = "VEND"
 CONTACTS = "CONT"
+PAYMENTS = "PAYMENT"
 
 
 class NumberSeries(peewee.Model):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 
 from models.account import Account
+from models.customer_payment import CustomerPaymentJournal
 from models.demo.identifiers import COMPANIES, id_of, tag_of
 from models.demo.rows import insert
 from models.demo.tables import OPENED
-from models.numbers import NumberSeries
+from models.numbers import PAYMENTS, NumberSeries
 from models.overdue import bring_to
 from models.posting import (
     CASH,
@@ -19,6 +20,7 @@ from models.posting import (
     TAX_PAYABLE,
     TRANSACTIONS,
 )
+from models.sales_kind import CREDIT_MEMOS, INVOICE_DRAFTS, ORDERS, POSTED_INVOICES, QUOTES
 
 _ACCOUNTS = (
     ("10000", "Balance sheet", 1, 1, "", ""),
@@ -34,16 +36,43 @@ _ACCOUNTS = (
     ("50200", "Cost of goods", 5, 0, "Cost of Goods Sold", ""),
     ("61000", "Rent", 6, 0, "Rent Expense", ""),
 )
-_SERIES = ((GENERAL_ENTRIES, 0), (CUSTOMER_ENTRIES, 100), (TRANSACTIONS, 0))
+_SERIES = (
+    (GENERAL_ENTRIES, "", 0),
+    (CUSTOMER_ENTRIES, "", 100),
+    (TRANSACTIONS, "", 0),
+    (INVOICE_DRAFTS, "", 1000),
+    (POSTED_INVOICES, "PS-INV", 103_000),
+    (CREDIT_MEMOS, "PS-CR", 104_000),
+    (ORDERS, "S-ORD", 101_000),
+    (QUOTES, "S-QUO", 1000),
+    (PAYMENTS, "G", 1000),
+)
 
 
 def add_accounts() -> None:
-    """The accounts and the counters of entries of both companies."""
+    """The accounts and the counters of entries and documents of both companies."""
     for company in COMPANIES:
-        for code, last in _SERIES:
-            NumberSeries.insert(company_id=company, code=code, last_number=last).execute()
+        for code, prefix, last in _SERIES:
+            NumberSeries.insert(
+                company_id=company, code=code, prefix=prefix, last_number=last
+            ).execute()
         insert(Account, [_account(company, entry) for entry in _ACCOUNTS])
+        insert(CustomerPaymentJournal, [_journal(company)])
         bring_to(company, datetime.datetime.now(datetime.UTC).date())
+
+
+def _journal(company: str) -> dict[str, object]:
+    key = id_of(company, "customer_payment_journal", "GENERAL")
+    return {
+        "id": key,
+        "company_id": company,
+        "etag": tag_of(key),
+        "last_modified": OPENED,
+        "code": "GENERAL",
+        "display_name": "General payments",
+        "balancing_account_id": id_of(company, "account", "10100"),
+        "balancing_account_number": "10100",
+    }
 
 
 def _account(company: str, entry: tuple[str, str, int, int, str, str]) -> dict[str, object]:

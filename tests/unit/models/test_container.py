@@ -46,7 +46,8 @@ SETS_OF_A_COMPANY = (
     "currencies paymentTerms paymentMethods shipmentMethods taxAreas countriesRegions "
     "salespeoplePurchasers unitsOfMeasure itemCategories taxGroups generalProductPostingGroups "
     "inventoryPostingGroups items vendors accounts generalLedgerEntries "
-    "agedAccountsReceivables customerSales"
+    "agedAccountsReceivables customerSales salesInvoices salesInvoiceLines salesOrders "
+    "salesOrderLines salesQuotes salesQuoteLines customerPaymentJournals customerPayments"
 )
 NAVIGATION = {
     "company": SETS_OF_A_COMPANY,

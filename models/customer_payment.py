@@ -1,0 +1,298 @@
+"""Customer payments and the journals that they are entered in (reference §6.4).
+
+A payment is a line of a journal until the journal is posted. Its amount is what the customer
+has paid, whatever its sign: Business Central's clients write it as a credit, below zero.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from decimal import Decimal
+
+import peewee
+
+from models.account import Account
+from models.base import (
+    NO_ID,
+    Entity,
+    EntityRules,
+    key_of,
+    last_modified,
+    number,
+    reference,
+    text,
+)
+from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.customer import Customer
+from models.numbers import PAYMENTS, Numbering
+from models.posting import CASH, PAYMENT, RECEIVABLES, Claim, Leg, Posting, account_for, apply, post
+from models.reference_check import find, mismatch
+from models.sales_kind import DRAFT
+from models.sales_posting import NOTHING_TO_POST, open_entry, settle
+from models.sales_tables import NO_DAY, SalesInvoice
+from odata.edm.model import Capabilities
+from odata.errors import NotFoundError, RuleError
+from odata.query.change import Change
+from odata.sql.expose import Exposure, column, to_many, to_one
+from odata.sql.fields import DayField, GuidField, ScaledDecimalField, TextField
+
+JOURNAL_NEEDED = "You must specify a journal batch ID or a journal ID to get a journal line."
+INVOICE_NEEDED = (
+    'The "appliesToInvoiceId" should be set to the ID of an Open, Paid, Corrective, '
+    "or Canceled Sales Invoice."
+)
+CUSTOMER_VALUES_DIFFER = "The customer values do not match to a specific Customer."
+_STEP = 10_000
+
+
+class CustomerPaymentJournal(CodeEntity):
+    """A journal; without a balancing account it takes the company's cash account."""
+
+    code = TextField(10)
+    balancing_account_id = GuidField(default=NO_ID)
+    balancing_account_number = TextField(20, default="")
+
+    class Meta:
+        table_name = "customer_payment_journal"
+
+
+class CustomerPayment(Entity):
+    """A line of a journal."""
+
+    journal_id = GuidField()
+    journal_display_name = TextField(10, default="")
+    line_number = peewee.IntegerField(default=0)
+    customer_id = GuidField(default=NO_ID)
+    customer_number = TextField(20, default="")
+    posting_date = DayField(default=NO_DAY)
+    document_number = TextField(20, default="")
+    external_document_number = TextField(35, default="")
+    amount = ScaledDecimalField(default=Decimal(0))
+    applies_to_invoice_id = GuidField(default=NO_ID)
+    applies_to_invoice_number = TextField(20, default="")
+    description = TextField(100, default="")
+    comment = TextField(250, default="")
+
+    class Meta:
+        table_name = "customer_payment"
+
+
+_NUMBERING = Numbering(PAYMENTS, CustomerPayment.document_number)
+
+
+class JournalRules(CodeRules):
+    """Codes, and a balancing account that exists."""
+
+    def check_values(self, change: Change) -> None:
+        """Take over the number of the balancing account."""
+        key = change.values.get("balancingAccountId")
+        if not change.is_given("balancingAccountId"):
+            return
+        account = None if key == NO_ID else find(Account, change.scope, Account.id == key)
+        if key != NO_ID and account is None:
+            message = mismatch("balancingAccountId", "G/L Account")
+            change.fault(message, target="balancingAccountId")
+        change.values["balancingAccountNumber"] = account.number if account else ""
+
+    def after_delete(self, change: Change) -> None:
+        """Remove the payments with it."""
+        model = CustomerPayment
+        model.delete().where(model.journal_id == change.key["id"]).execute()
+
+
+class PaymentRules(EntityRules):
+    """A journal, a customer, and an invoice that is posted."""
+
+    def before_create(self, change: Change) -> None:
+        """Place the payment in its journal and complete it."""
+        super().before_create(change)
+        if change.parent is not None:
+            change.values["journalId"] = change.parent.key["id"]
+        journal = _journal(change)
+        change.values["journalDisplayName"] = journal.display_name[:10]
+        if not change.values.get("lineNumber"):
+            change.values["lineNumber"] = _next_line(journal)
+        change.values.setdefault("postingDate", change.now.date())
+        _set_invoice(change)
+        _set_customer(change)
+        if not change.values.get("documentNumber") and not change.faults:
+            change.values["documentNumber"] = _NUMBERING.draw(change.scope)
+
+    def before_update(self, change: Change) -> None:
+        """Keep the numbers and ids in step."""
+        super().before_update(change)
+        _set_invoice(change)
+        _set_customer(change)
+
+
+def post_journal(company: str, key: str, now: datetime.datetime) -> None:
+    """Post the payments of a journal, which is empty afterwards."""
+    journal = find(CustomerPaymentJournal, company, CustomerPaymentJournal.id == key)
+    if journal is None:
+        raise NotFoundError("The journal cannot be found.")
+    model = CustomerPayment
+    payments = list(model.select().where(model.journal_id == key).order_by(model.line_number))
+    if not payments:
+        raise RuleError(NOTHING_TO_POST)
+    for payment in payments:
+        _post(journal, payment, now)
+    model.delete().where(model.journal_id == key).execute()
+
+
+def _post(
+    journal: CustomerPaymentJournal, payment: CustomerPayment, now: datetime.datetime
+) -> None:
+    company, amount = payment.company_id, abs(payment.amount)
+    if not amount or payment.customer_id == NO_ID:
+        raise RuleError(f"Line {payment.line_number} needs a customer and an amount.")
+    cash = (
+        account_for(company, CASH)
+        if journal.balancing_account_id == NO_ID
+        else Account.get_by_id(journal.balancing_account_id)
+    )
+    posting = Posting(
+        company,
+        PAYMENT,
+        payment.document_number,
+        payment.posting_date,
+        payment.description or f"Payment {payment.document_number}",
+        now,
+    )
+    legs = (Leg(cash, amount), Leg(account_for(company, RECEIVABLES), -amount))
+    entry = post(posting, legs, Claim(payment.customer_id, -amount, payment.posting_date))
+    if payment.applies_to_invoice_id == NO_ID:
+        return
+    invoice = find(SalesInvoice, company, SalesInvoice.id == payment.applies_to_invoice_id)
+    if invoice is None:
+        raise RuleError(INVOICE_NEEDED)
+    part = min(amount, invoice.remaining_amount)
+    if part:
+        apply(open_entry(invoice), entry, part)
+        settle(invoice, part, now)
+
+
+def _journal(change: Change) -> CustomerPaymentJournal:
+    key = change.value("journalId")
+    if key in (None, "", NO_ID):
+        raise RuleError(JOURNAL_NEEDED, target="journalId")
+    model = CustomerPaymentJournal
+    journal = find(model, change.scope, model.id == key)
+    if journal is None:
+        raise RuleError(mismatch("journalId", "Journal"), target="journalId")
+    return journal
+
+
+def _next_line(journal: CustomerPaymentJournal) -> int:
+    model = CustomerPayment
+    last = model.select(peewee.fn.MAX(model.line_number)).where(model.journal_id == journal.id)
+    return (last.scalar() or 0) + _STEP
+
+
+def _set_invoice(change: Change) -> None:
+    """Keep the invoice's id and number in step; it says who pays where nothing else does."""
+    key, given = (_chosen(change, f"appliesToInvoice{name}") for name in ("Id", "Number"))
+    if not key and not given:
+        if change.is_given("appliesToInvoiceId") or change.is_given("appliesToInvoiceNumber"):
+            change.values |= {"appliesToInvoiceId": NO_ID, "appliesToInvoiceNumber": ""}
+        return
+    condition = SalesInvoice.id == key if key else SalesInvoice.number == given
+    invoice = find(SalesInvoice, change.scope, condition)
+    if invoice is None or invoice.status == DRAFT:
+        if key:
+            change.fault(INVOICE_NEEDED, target="appliesToInvoiceId")
+        change.values["appliesToInvoiceId"] = NO_ID
+        return
+    change.values["appliesToInvoiceId"] = invoice.id
+    change.values["appliesToInvoiceNumber"] = invoice.number
+    if not change.value("customerId") and not change.value("customerNumber"):
+        change.values["customerId"] = invoice.bill_to_customer_id
+        change.values["customerNumber"] = invoice.bill_to_customer_number
+
+
+def _set_customer(change: Change) -> None:
+    key, given = (_chosen(change, name) for name in ("customerId", "customerNumber"))
+    if not key and not given:
+        return
+    condition = Customer.id == key if key else Customer.number == given
+    customer = find(Customer, change.scope, condition)
+    if customer is None:
+        name = "customerId" if key else "customerNumber"
+        change.fault(mismatch(name, "Customer"), target=name)
+    elif key and given and customer.number != given:
+        change.fault(CUSTOMER_VALUES_DIFFER, target="customerNumber")
+    else:
+        change.values |= {"customerId": customer.id, "customerNumber": customer.number}
+
+
+def _chosen(change: Change, name: str) -> object | None:
+    value = change.values.get(name) if change.is_given(name) else None
+    return None if value in (None, "", NO_ID) else value
+
+
+def journals_exposure() -> Exposure:
+    """The entity set ``customerPaymentJournals``."""
+    model = CustomerPaymentJournal
+    declared = code_exposure(
+        model,
+        ("customerPaymentJournal", "customerPaymentJournals"),
+        JournalRules(model, "Gen. Journal Batch"),
+        (
+            reference(model.balancing_account_id),
+            text(model.balancing_account_number, computed=True, upper_case=True),
+        ),
+    )
+    return replace(
+        declared,
+        navigation=(
+            to_one("account", "account", on=(("balancingAccountId", "id"),)),
+            to_many(
+                "customerPayments",
+                "customerPayment",
+                on=(("id", "journalId"),),
+                partner="customerPaymentJournal",
+            ),
+        ),
+    )
+
+
+def exposure() -> Exposure:
+    """The entity set ``customerPayments``."""
+    model = CustomerPayment
+    return Exposure(
+        model,
+        "customerPayment",
+        "customerPayments",
+        properties=(
+            key_of(model),
+            reference(model.journal_id),
+            text(model.journal_display_name, computed=True),
+            number(model.line_number),
+            reference(model.customer_id),
+            text(model.customer_number, upper_case=True),
+            column(model.posting_date, unset=NO_DAY),
+            text(model.document_number, upper_case=True),
+            text(model.external_document_number),
+            number(model.amount),
+            reference(model.applies_to_invoice_id),
+            text(model.applies_to_invoice_number, upper_case=True),
+            text(model.description),
+            text(model.comment),
+            last_modified(model),
+        ),
+        navigation=(
+            to_one(
+                "customerPaymentJournal",
+                "customerPaymentJournal",
+                on=(("journalId", "id"),),
+                partner="customerPayments",
+            ),
+            to_one("customer", "customer", on=(("customerId", "id"),)),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("journalId", "lineNumber"),
+        capabilities=Capabilities(requires_parent=JOURNAL_NEEDED),
+        rules=PaymentRules(),
+    )

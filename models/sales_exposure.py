@@ -1,0 +1,68 @@
+"""How a kind of sales document is published: its head, its lines and the ways between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.sales_kind import SalesKind
+from models.sales_line_rules import LINES_NEED_DOCUMENT, SalesLineRules
+from models.sales_properties import declared
+from models.sales_rules import SalesHeaderRules
+from odata.edm.model import Capabilities
+from odata.sql.expose import Exposure, to_many, to_one
+
+
+@dataclass(frozen=True, slots=True)
+class SalesNames:
+    """The names of the types and sets of a kind of document."""
+
+    head: str
+    heads: str
+    line: str
+    lines: str
+
+
+def head_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposure:
+    """The entity set of the documents."""
+    model = kind.head
+    return Exposure(
+        model,
+        names.head,
+        names.heads,
+        properties=declared(model, properties),
+        navigation=(
+            to_one("customer", "customer", on=(("customerId", "id"),)),
+            to_one("currency", "currency", on=(("currencyId", "id"),)),
+            to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
+            to_one("shipmentMethod", "shipmentMethod", on=(("shipmentMethodId", "id"),)),
+            to_many(names.lines, names.line, on=(("id", "documentId"),), partner=names.head),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("number",),
+        rules=SalesHeaderRules(kind),
+    )
+
+
+def line_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposure:
+    """The entity set of the lines."""
+    model = kind.line
+    return Exposure(
+        model,
+        names.line,
+        names.lines,
+        properties=declared(model, properties),
+        navigation=(
+            to_one(names.head, names.head, on=(("documentId", "id"),), partner=names.lines),
+            to_one("item", "item", on=(("itemId", "id"),)),
+            to_one("account", "account", on=(("accountId", "id"),)),
+            to_one("unitOfMeasure", "unitOfMeasure", on=(("unitOfMeasureId", "id"),)),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("documentId", "sequence"),
+        capabilities=Capabilities(requires_parent=LINES_NEED_DOCUMENT),
+        rules=SalesLineRules(kind),
+    )

@@ -1,0 +1,62 @@
+"""The kinds of sales documents, as far as their rules differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.numbers import Numbering
+from models.sales_tables import (
+    SalesHeader,
+    SalesInvoice,
+    SalesInvoiceLine,
+    SalesLine,
+    SalesOrder,
+    SalesOrderLine,
+    SalesQuote,
+    SalesQuoteLine,
+)
+
+INVOICE_DRAFTS, POSTED_INVOICES = "S-INV", "S-INV+"
+CREDIT_MEMOS, ORDERS, QUOTES = "S-CR+", "S-ORD", "S-QUO"
+DRAFT, IN_REVIEW, OPEN, PAID, CANCELED, CORRECTIVE = 1, 2, 3, 4, 5, 6
+QUOTE_SENT, QUOTE_ACCEPTED = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class SalesKind:
+    """One kind: its tables, its numbers, the date that a client calls the document's, and
+    whether a document may still be changed."""
+
+    caption: str
+    head: type[SalesHeader]
+    line: type[SalesLine]
+    numbering: Numbering
+    date_name: str
+    is_open: Callable[[SalesHeader], bool]
+
+
+INVOICE = SalesKind(
+    "Sales Invoice",
+    SalesInvoice,
+    SalesInvoiceLine,
+    Numbering(INVOICE_DRAFTS, SalesInvoice.number),
+    "invoiceDate",
+    lambda head: isinstance(head, SalesInvoice) and head.status == DRAFT,
+)
+ORDER = SalesKind(
+    "Sales Order",
+    SalesOrder,
+    SalesOrderLine,
+    Numbering(ORDERS, SalesOrder.number),
+    "orderDate",
+    lambda _head: True,
+)
+QUOTE = SalesKind(
+    "Sales Quote",
+    SalesQuote,
+    SalesQuoteLine,
+    Numbering(QUOTES, SalesQuote.number),
+    "documentDate",
+    lambda head: isinstance(head, SalesQuote) and head.status != QUOTE_ACCEPTED,
+)
