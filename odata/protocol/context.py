@@ -7,9 +7,10 @@ from odata.protocol import context_url
 from odata.protocol.context_url import ExpandedNavigation, Projection
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
+from odata.query.key_predicate import KeyPart
 from odata.query.plan import Parameter
 from odata.query.read_plan import ExpandKind, ReadPlan
-from odata.query.resource import KeyPart, ResourceKind, Step, Suffix, Target
+from odata.query.resource import ResourceKind, Step, Suffix, Target
 
 
 def context_of(exchange: Exchange, *, is_single: bool = False) -> str:

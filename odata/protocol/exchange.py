@@ -13,9 +13,9 @@ from odata.protocol.negotiation import MediaKind, MetadataLevel, Representation
 from odata.protocol.nested_link import nested_link
 from odata.protocol.preferences import Preference, Preferences, preference_applied
 from odata.protocol.versions import V4_0
+from odata.query.key_predicate import KeyPart
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Expression, Parameter
-from odata.query.resource import KeyPart
 from odata.service.preparation import Prepared
 from odata.service.shapes import RequestShape
 from odata.sql.assembly import NESTED_LINK, STRING_NUMBERS

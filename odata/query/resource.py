@@ -10,23 +10,21 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Operation
-from odata.edm.types import ComplexType, EnumType, Primitive, Property
+from odata.edm.types import ComplexType, Primitive, Property
 from odata.errors import (
-    MalformedKeyError,
     NotFoundError,
     NotImplementedYetError,
     ODataError,
     UriSemanticError,
 )
+from odata.query.key_predicate import KeyPart, KeyReader
 from odata.query.names import find_navigation, find_property
 from odata.query.operation_call import bound_operations, imported_operations
-from odata.query.parameters import SlotTable, fitting_type, read_parameter
+from odata.query.parameters import SlotTable
 from odata.query.plan import (
     Block,
     Comparison,
-    Constant,
     Expression,
-    Parameter,
     PropertyRef,
     RuntimeValue,
     ScopeRef,
@@ -35,7 +33,7 @@ from odata.query.plan import (
     new_block,
 )
 from odata.uri import ast
-from odata.uri.ast import ComparisonOperator, LiteralKind
+from odata.uri.ast import ComparisonOperator
 
 SCOPE = "scope"
 
@@ -63,14 +61,6 @@ class Suffix(Enum):
     REF = "$ref"
     QUERY = "$query"
     EACH = "$each"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPart:
-    """One property of a key predicate with its value."""
-
-    name: str
-    value: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +292,8 @@ class ResourceResolver:
         # Business Central writes picture({id}) too, where the standard has picture alone.
         if target.kind not in (ResourceKind.COLLECTION, ResourceKind.RELATED_ENTITY):
             raise _not_found(segment.name)
-        key = self._key(target.entity_type, segment.arguments, index)
+        reader = KeyReader(self.slots, self.aliases, segment_piece(index))
+        key = reader.read(target.entity_type, segment.arguments)
         root = target.root
         conditions = tuple(
             Comparison(ComparisonOperator.EQ, _property_ref(root, part.name), part.value)
@@ -316,53 +307,7 @@ class ResourceResolver:
             anchors=(*target.anchors, *conditions),
         )
 
-    def _key(
-        self, entity_type: EntityType, arguments: ast.Arguments, index: int
-    ) -> tuple[KeyPart, ...]:
-        names = entity_type.all_key_names()
-        items = arguments.items
-        if len(items) == 1 and items[0].name is None and len(names) == 1:
-            return (self._key_part(entity_type, names[0], items[0].value, index),)
-        given = tuple(item.name or "" for item in items)
-        allowed = (names, *(item.property_names for item in entity_type.alternate_keys))
-        if not any(sorted(given) == sorted(candidate) for candidate in allowed):
-            raise MalformedKeyError("Bad Request - Error in query syntax.")
-        return tuple(
-            self._key_part(entity_type, item.name or "", item.value, index) for item in items
-        )
 
-    def _key_part(
-        self, entity_type: EntityType, name: str, value: ast.Expression, index: int
-    ) -> KeyPart:
-        definition = entity_type.find_property(name)
-        if definition is None:
-            raise MalformedKeyError("Bad Request - Error in query syntax.")
-        piece = segment_piece(index)
-        if isinstance(value, ast.AliasReference):
-            piece = f"@{value.name}"
-            value = self.aliases.get(value.name, _NULL)
-        if not isinstance(value, ast.Literal):
-            raise MalformedKeyError("Bad Request - Error in query syntax.")
-        return KeyPart(name, self._key_value(definition, value, piece))
-
-    def _key_value(self, definition: Property, literal: ast.Literal, piece: str) -> Expression:
-        fitting = fitting_type(literal.kind, definition.edm_type)
-        if fitting is None or (
-            definition.edm_type is Primitive.STRING and fitting != Primitive.STRING
-        ):
-            raise MalformedKeyError("Bad Request - Error in query syntax.")
-        parameter = Parameter(-1, literal.kind, fitting, definition, literal.type_name)
-        try:
-            value = read_parameter(parameter, literal)
-        except UriSemanticError as error:
-            raise MalformedKeyError("Bad Request - Error in query syntax.") from error
-        slot = self.slots.claim(piece, literal.position)
-        if slot is None or isinstance(fitting, EnumType):
-            return Constant(value, fitting)
-        return replace(parameter, slot=slot)
-
-
-_NULL = ast.Literal(LiteralKind.NULL, "null")
 _LEAVES = frozenset(
     {
         ResourceKind.SERVICE_DOCUMENT,

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from odata.edm.model import EntityType
 from odata.errors import BadRequestError, NotFoundError
+from odata.query.key_predicate import KeyPart
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
-from odata.query.resource import KeyPart, ScopeRule, Step
+from odata.query.resource import ScopeRule, Step
 from odata.sql.execution import run
 from odata.sql.mapping import DataSource, SqlExpression
 from odata.uri.ast import Literal
