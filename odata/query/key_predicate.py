@@ -28,14 +28,14 @@ class KeyPart:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyBinder:
-    """Binds the key predicates of one piece of a request."""
+class KeyReader:
+    """Reads the key predicates of one piece of a request."""
 
     slots: SlotTable
     aliases: Mapping[str, ast.Expression]
     piece: str
 
-    def bind(self, entity_type: EntityType, arguments: ast.Arguments) -> tuple[KeyPart, ...]:
+    def read(self, entity_type: EntityType, arguments: ast.Arguments) -> tuple[KeyPart, ...]:
         """The key, or an alternate key, that the parentheses hold."""
         names = entity_type.all_key_names()
         items = arguments.items
