@@ -15,6 +15,7 @@ import peewee
 from odata.query.plan import Expression, PropertyRef, TagRef
 from odata.query.read_plan import ReadPlan
 from odata.query.row_template import RowTemplate
+from odata.query.set_values import DerivedSource
 from odata.sql.compiler import Compiler
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
@@ -224,8 +225,10 @@ def _is_nullable(expression: Expression, plan: ReadPlan, compiler: Compiler) -> 
     if not expression.nullable or not isinstance(expression, PropertyRef):
         return expression.nullable
     source, path = expression.source, expression.path
+    if source is not plan.block.root or len(path) > 1 or isinstance(source, DerivedSource):
+        return True
     found = compiler.sources.mapping(source).properties.get(path[0])
-    if source is not plan.block.root or len(path) > 1 or not isinstance(found, ColumnMapping):
+    if not isinstance(found, ColumnMapping):
         return True
     return bool(found.column.null)
 
