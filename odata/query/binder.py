@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from odata.edm.types import INTEGER_RANGES, EnumType, Primitive, PropertyType
+from odata.edm.types import INTEGER_RANGES, EnumType, Primitive
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic, calling, comparing, member_path
 from odata.query.apply_output import is_present
 from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_text
 from odata.query.functions import SUBSETS
+from odata.query.literal import bind_literal
 from odata.query.names import find_property, unknown_property
-from odata.query.parameters import NATURAL_TYPES, read_parameter
 from odata.query.plan import (
     NULL,
     Arithmetic,
@@ -81,7 +81,7 @@ _LEVELS: Mapping[type[ast.Expression], int] = {ast.Case: 2}
 def _bind(expression: ast.Expression, scope: NameScope) -> Expression:  # noqa: C901, PLR0911, PLR0912  (a closed union)
     match expression:
         case ast.Literal():
-            return _literal(expression, scope)
+            return bind_literal(expression, scope)
         case ast.Path():
             return member_path.bind_path(expression, scope)
         case ast.AliasReference():
@@ -122,59 +122,7 @@ _SPOKEN: dict[type, str] = {
     ast.JsonArray: "a JSON array",
 }
 
-# --- literals and aliases -------------------------------------------------------------------
-
-
-def _literal(literal: ast.Literal, scope: NameScope) -> Expression:
-    if literal.kind is LiteralKind.NULL:
-        return NULL
-    if literal.kind is LiteralKind.BOOLEAN:
-        return Constant(literal.text.lower() == "true", Primitive.BOOLEAN)
-    if literal.kind is LiteralKind.GEO:
-        raise NotImplementedYetError("geographic values are not supported", target=scope.piece)
-    if literal.kind is LiteralKind.ENUM:
-        return _typed_parameter(literal, _enum_of(literal, scope), scope)
-    if _is_peculiar(literal):
-        return _peculiar(literal)
-    return _typed_parameter(literal, NATURAL_TYPES[literal.kind], scope)
-
-
-_LONGEST_INT64 = 18
-
-
-def _is_peculiar(literal: ast.Literal) -> bool:
-    """Numbers whose very value decides about the plan: NaN, INF, beyond Int64."""
-    if literal.kind is LiteralKind.DOUBLE:
-        return literal.text.endswith(("N", "F"))
-    if literal.kind is not LiteralKind.INTEGER or len(literal.text) <= _LONGEST_INT64:
-        return False
-    least, most = INTEGER_RANGES[Primitive.INT64]
-    return len(literal.text) > 2 * _LONGEST_INT64 or not least <= int(literal.text) <= most
-
-
-def _peculiar(literal: ast.Literal) -> Constant:
-    is_whole = literal.kind is LiteralKind.INTEGER
-    edm_type = Primitive.DECIMAL if is_whole else Primitive.DOUBLE
-    return Constant(read_parameter(Parameter(-1, literal.kind, edm_type), literal), edm_type)
-
-
-def _typed_parameter(
-    literal: ast.Literal, edm_type: PropertyType, scope: NameScope
-) -> Parameter | Constant:
-    slot = scope.slots.claim(scope.piece, literal.position)
-    if slot is not None:
-        return Parameter(slot, literal.kind, edm_type, type_name=literal.type_name)
-    parameter = Parameter(-1, literal.kind, edm_type, type_name=literal.type_name)
-    return Constant(read_parameter(parameter, literal), edm_type)
-
-
-def _enum_of(literal: ast.Literal, scope: NameScope) -> EnumType:
-    found = scope.model.find_type(literal.type_name or "")
-    if isinstance(found, EnumType):
-        return found
-    raise UriSemanticError(
-        f"'{literal.type_name}' is not an enumeration of this service", target=scope.piece
-    )
+# --- aliases -------------------------------------------------------------------
 
 
 def _dereferenced(expression: ast.Expression, scope: NameScope) -> tuple[ast.Expression, NameScope]:
@@ -258,6 +206,8 @@ def _in(expression: ast.In, scope: NameScope) -> Expression:
     bound = _list_of(right, right_scope)
     items = tuple(meet(left, item, scope.piece)[1] for item in bound if not is_null(item))
     has_null = len(items) != len(bound)
+    if is_null(left):
+        return Constant(has_null, Primitive.BOOLEAN)
     if has_null and isinstance(left, PropertyRef) and left.definition.has_unset:
         items = (*items, Constant(left.definition.unset, left.edm_type))
     return In(left, items, has_null)

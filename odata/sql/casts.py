@@ -101,7 +101,7 @@ class CastCompiler(OperandCompiler):
                 for member in enum_type.members
                 if member.number
             )
-            rest = f"rtrim({bits}, ',')"
+            rest = f"CASE WHEN {{0}} IS NULL THEN NULL ELSE rtrim({bits}, ',') END"
         return sql("(CASE {0}" + exact + " ELSE " + rest + " END)", value)
 
     def is_of(self, test: plan.IsOf) -> SqlExpression:

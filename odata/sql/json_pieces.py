@@ -76,9 +76,9 @@ def _flags(texts: Mapping[int, str], node: SqlExpression) -> Piece:
         sql(
             "CASE {0}"
             + exact
-            + " ELSE ifnull('\"' || rtrim("
+            + " ELSE CASE WHEN {0} IS NULL THEN 'null' ELSE '\"' || rtrim("
             + bits
-            + ", ',') || '\"', 'null') END",
+            + ", ',') || '\"' END END",
             node,
         )
     ]

@@ -205,7 +205,7 @@ _WRITERS: Mapping[Form, Callable[[PythonValue, Storage, Rounding], PythonValue]]
     Form.SPAN: lambda value, _s, _r: value // _MICROSECOND,
     Form.BOOLEAN: _plain,
     Form.INTEGER: _integer,
-    Form.REAL: lambda value, _s, _r: float(value),
+    Form.REAL: lambda value, _s, _r: None if math.isnan(value) else float(value),
     Form.BINARY: _plain,
     Form.JSON: _plain,
     Form.NUMBER: _number_text,

@@ -216,6 +216,8 @@ VALUES = (
     ("whole add count", 13),
     ("concat(text,'!')", "Alpha!"),
     ("now()", "2025-06-01T12:00:00Z"),
+    ("NaN", None),
+    ("NaN add 1", None),
 )
 
 
