@@ -11,20 +11,8 @@ from enum import Enum, auto
 
 from odata.edm.types import Primitive, Property, PropertyType
 from odata.query.functions import Signature
-from odata.query.search_terms import SearchTerm
-from odata.query.sources import (
-    Block,
-    Source,
-    child_block,
-    new_block,
-    related_block,
-)
-from odata.uri.ast import (
-    ArithmeticOperator,
-    ComparisonOperator,
-    LiteralKind,
-    LogicalOperator,
-)
+from odata.query.sources import Block, Source, child_block, new_block, related_block
+from odata.uri.ast import ArithmeticOperator, ComparisonOperator, LiteralKind, LogicalOperator
 
 __all__ = ["Block", "Source", "child_block", "new_block", "related_block"]
 
@@ -362,20 +350,8 @@ class Subset:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SearchMatch:
-    """An entity has what is searched for among its searchable properties: ``term``, or what
-    the text in ``slot`` asks for."""
-
-    source: Source
-    term: SearchTerm | None = None
-    slot: int | None = None
-    edm_type: PropertyType = Primitive.BOOLEAN
-    nullable: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class SetValue:
-    """A value that stands on a set of rows; its kinds are in ``set_values``."""
+    """A value that stands on a set of rows; its kinds are in ``set_values`` and ``search``."""
 
     edm_type: PropertyType
     nullable: bool
@@ -403,7 +379,6 @@ Expression = (
     | Has
     | Exists
     | CountOf
-    | SearchMatch
     | SetValue
     | ItemRef
     | ItemExists

@@ -5,10 +5,23 @@ Cites: OData URL Conventions 5.1.8; reference ``odata.md`` L17 and Q8.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from odata.edm.types import Primitive
 from odata.errors import NotImplementedYetError
-from odata.query.plan import SearchMatch, Source
-from odata.query.search_terms import search_term
+from odata.query.plan import SetValue, Source
+from odata.query.search_terms import SearchTerm, search_term
 from odata.uri import ast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchMatch(SetValue):
+    """An entity has what is searched for among its searchable properties: ``term``, or what
+    the text in ``slot`` asks for."""
+
+    source: Source = field(kw_only=True)
+    term: SearchTerm | None = None
+    slot: int | None = None
 
 
 def bind_search(
@@ -25,7 +38,8 @@ def bind_search(
         raise NotImplementedYetError(
             f"'{entity_type.name}' has no searchable properties: use $filter", target="$search"
         )
-    if slot is not None:
-        return (SearchMatch(source, slot=slot),)
-    term = search_term(search)
-    return () if term is None else (SearchMatch(source, term),)
+    term = search_term(search) if slot is None else None
+    if slot is None and term is None:
+        return ()
+    match = SearchMatch(Primitive.BOOLEAN, nullable=False, source=source, term=term, slot=slot)
+    return (match,)

@@ -11,6 +11,7 @@ Cites: OData Protocol 11.2.6.6 (what matches is the service's choice).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from odata.uri import ast
 
 LONGEST_TOKEN = 100
 _TOKEN_CLASSES = frozenset("LNM")
+_PLAIN_RUN = re.compile("[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ SearchTerm = Tokens | Together | Without
 
 def tokens_of(text: str) -> tuple[str, ...]:
     """The tokens of a text in their order."""
-    return tuple(token[:LONGEST_TOKEN] for token in _runs(_normal(text)))
+    runs = _PLAIN_RUN.findall(text.lower()) if text.isascii() else _runs(_normal(text))
+    return tuple(token[:LONGEST_TOKEN] for token in runs)
 
 
 def _normal(text: str) -> str:

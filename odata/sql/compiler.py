@@ -15,7 +15,6 @@ from odata.sql.arithmetic import ArithmeticCompiler
 from odata.sql.dialects.base import Dialect
 from odata.sql.item_collections import ItemCompiler
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, listed, sql
-from odata.sql.search import matching, search_table
 from odata.sql.set_values import derive, set_value_term
 from odata.sql.sources import SourceTable
 from odata.sql.storage import Form, Storage, canonical_storage, storage_of
@@ -72,8 +71,6 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
                 return self.term(plan.first_key(expression))
             case plan.SetValue():
                 return set_value_term(expression, self)
-            case plan.SearchMatch():
-                return _boolean(self._search(expression))
             case plan.Among():
                 return _boolean(self._among(expression))
             case plan.ItemRef():
@@ -108,15 +105,6 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
         conditions = [self.sources.relation(count.block.root)]
         conditions += [self.condition(item) for item in count.filters]
         return self.select(count.block, [peewee.SQL("COUNT(*)")]).where(all_of(conditions))
-
-    def _search(self, search: plan.SearchMatch) -> SqlExpression:
-        mapping = self.sources.mapping(search.source)
-        table = search_table(mapping)
-        if table is None:
-            raise LookupError(f"{mapping.entity_type.name} has no text to search")
-        names = mapping.entity_type.all_key_names()
-        key = [self.sources.column(search.source, name) for name in names]
-        return matching(search, table, key, self.dialect)
 
     def _among(self, expression: plan.Among) -> SqlExpression:
         values = ParameterNode(NamedParameter(expression.name))

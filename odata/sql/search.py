@@ -16,7 +16,7 @@ from typing import Any, assert_never
 
 import peewee
 
-from odata.query.plan import SearchMatch
+from odata.query.search import SearchMatch
 from odata.query.search_terms import (
     SearchTerm,
     Together,
@@ -29,6 +29,7 @@ from odata.sql.dialects.base import Dialect, SearchTable
 from odata.sql.execution import run
 from odata.sql.mapping import ColumnMapping, DataSource, EntityMapping
 from odata.sql.nodes import ConstantParameter, ParameterNode, SqlExpression, TextParameter, sql
+from odata.sql.sources import SourceTable
 from odata.uri.parser import parse_search
 
 _CHUNK = 2_000
@@ -138,17 +139,21 @@ def _texts(values: Row) -> Iterator[tuple[str, ...]]:
             yield tokens
 
 
-def matching(
-    search: SearchMatch, table: SearchTable, key: Sequence[SqlExpression], dialect: Dialect
-) -> SqlExpression:
-    """SQL that is true for the rows of ``table``, known by their ``key``, that match."""
-    source: ConstantParameter | TextParameter
+def search_condition(search: SearchMatch, sources: SourceTable, dialect: Dialect) -> SqlExpression:
+    """SQL that is true for the rows that match."""
+    mapping = sources.mapping(search.source)
+    table = search_table(mapping)
+    if table is None:
+        raise LookupError(f"{mapping.entity_type.name} has no text to search")
+    names = mapping.entity_type.all_key_names()
+    key = peewee.NodeList([sources.column(search.source, name) for name in names], glue=", ")
+    return sql("(({0}) IN {1})", key, dialect.search_matches(table, _parameter(search, dialect)))
+
+
+def _parameter(search: SearchMatch, dialect: Dialect) -> ParameterNode:
     if search.slot is None:
-        source = ConstantParameter(_match(search.term, dialect))
-    else:
-        source = TextParameter(search.slot, lambda text: _match_text(text, dialect))
-    own = peewee.NodeList(list(key), glue=", ")
-    return sql("(({0}) IN {1})", own, dialect.search_matches(table, ParameterNode(source)))
+        return ParameterNode(ConstantParameter(_match(search.term, dialect)))
+    return ParameterNode(TextParameter(search.slot, lambda text: _match_text(text, dialect)))
 
 
 def _match_text(text: str, dialect: Dialect) -> str:

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 import peewee
 
 from odata.query import plan
+from odata.query.search import SearchMatch
 from odata.query.set_values import (
     Aggregated,
     Aggregation,
@@ -22,6 +23,7 @@ from odata.query.set_values import (
 )
 from odata.sql.nodes import SqlExpression, all_of, sql
 from odata.sql.operands import OperandCompiler
+from odata.sql.search import search_condition
 from odata.sql.storage import Form, Storage, canonical_storage
 from odata.sql.terms import Term
 
@@ -42,6 +44,9 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
             return _related(value, compiler)
         case Windowed():
             return _windowed(value, compiler)
+        case SearchMatch():
+            condition = search_condition(value, compiler.sources, compiler.dialect)
+            return Term(condition, Storage(Form.BOOLEAN))
         case ColumnRef():
             return compiler.sources.derived_column(value.source, value.name)
         case _:
