@@ -1,7 +1,7 @@
 """The whole service over the demo data of each database.
 
-``service`` has a copy of the data for itself; ``shared`` is one service for the session, for
-tests that leave its data as they were: reads and refusals.
+``service`` has data that are the demo data again for every test; ``shared`` is for tests that
+leave the data as they were: reads and refusals. Both are made once a session.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import peewee
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.config import Settings
@@ -18,51 +19,68 @@ from app.factory import create_app
 from models.availability import discard_connection
 from models.database import bind, database
 from tests.conftest import Databases, Prepare
+from tests.integration.restoring import Kept, keep
 from tests.integration.service import Service
 
 
-@dataclass
-class _Shared:
-    """Services that outlive a test, each with the database that its models are bound to."""
+@dataclass(frozen=True)
+class _Lasting:
+    """A service that outlives a test, with the database that its models are bound to."""
 
-    services: dict[str, tuple[Service, peewee.Database]] = field(default_factory=dict)
+    host: Flask
+    database: peewee.Database
+    kept: Kept
+
+    def service(self) -> Service:
+        bind(self.database)
+        client = self.host.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
+        return Service(client)
+
+
+@dataclass
+class _Session:
+    """The services of a session by purpose and kind of database."""
+
+    services: dict[str, _Lasting] = field(default_factory=dict)
+
+    def find(self, purpose: str, databases: Databases, fill_demo: Prepare) -> _Lasting:
+        name = f"{purpose}_{type(databases.host).__name__.lower()}"
+        if name not in self.services:
+            url = databases.host.create(name)
+            fill_demo(url)
+            kept = keep(url)
+            host = create_app(Settings(database_url=url))
+            self.services[name] = _Lasting(host, database.obj, kept)
+        return self.services[name]
 
 
 @pytest.fixture(scope="session")
-def shared_services() -> Iterator[_Shared]:
-    found = _Shared()
-    yield found
-    for _, actual in found.services.values():
-        actual.close()
-
-
-def service_of(client: FlaskClient) -> Service:
-    return Service(client)
+def lasting_services() -> _Session:
+    return _Session()
 
 
 @pytest.fixture
-def service(client: FlaskClient) -> Service:
+def service(
+    databases: Databases, lasting_services: _Session, fill_demo: Prepare
+) -> Iterator[Service]:
     """The service over data that the test may change."""
-    return service_of(client)
+    lasting = lasting_services.find("own", databases, fill_demo)
+    lasting.kept.restore()
+    yield lasting.service()
+    discard_connection()
+
+
+@pytest.fixture
+def shared(
+    databases: Databases, lasting_services: _Session, fill_demo: Prepare
+) -> Iterator[Service]:
+    """The service for tests that change nothing."""
+    yield lasting_services.find("shared", databases, fill_demo).service()
+    discard_connection()
 
 
 @pytest.fixture
 def service_with(serve: Callable[..., FlaskClient]) -> Callable[..., Service]:
     """Gives the service with other settings: ``service_with(page_size=2)``."""
-    return lambda **settings: service_of(serve(**settings))
-
-
-@pytest.fixture
-def shared(databases: Databases, shared_services: _Shared, fill_demo: Prepare) -> Iterator[Service]:
-    """One service for all tests that change nothing; made at its first use."""
-    kind = type(databases.host).__name__
-    if kind not in shared_services.services:
-        url = databases.host.create(f"shared_{kind.lower()}")
-        fill_demo(url)
-        client = create_app(Settings(database_url=url)).test_client()
-        client.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
-        shared_services.services[kind] = (service_of(client), database.obj)
-    found, actual = shared_services.services[kind]
-    bind(actual)
-    yield found
-    discard_connection()
+    return lambda **settings: Service(serve(**settings))
