@@ -21,6 +21,9 @@ sales_kind, sales_tables, sales_properties, sales_exposure
                     kinds of documents, their tables, properties, publication
 sales_rules, sales_line_rules, sales_amounts, sales_totals, date_formula
                     their rules, amounts and due dates
+sales_conversion, sales_posting, customer_payment
+                    what becomes of them: other documents, invoices, payments
+actions             the actions of Business Central, by the type that has them
 code_table          rules of tables that are known by a code
 customer_rules, vendor_rules, item_rules
                     what a written or removed customer, vendor or item must pass

@@ -3,11 +3,13 @@
 In the order a request meets them:
 
     resource            the path: what it addresses, by which keys
+    key_predicate       keys: the names that identify, with their values
     operation_call      which operation a path names, and what it is handed
     allowed_options     which option may stand on which kind of resource
     limits, budget      how much one request may cost, and what is used up
     parameters          slots for literals, and the reading of their values
     names               what a name means
+    literal             literals: parameters, or constants of the shape
     scope               what names mean at one place
     sources             uses of entity types in one statement
     levels              the options of one level
