@@ -74,8 +74,9 @@ def _change_sides(company: str, before: datetime.date, today: datetime.date) -> 
         .tuples()
     )
     sign = 1 if today > before else -1
-    rows: list[tuple[str, Decimal]] = list(due.execute())
-    for customer, total in rows:
+    rows: list[tuple[str, int]] = list(due.execute())
+    for customer, units in rows:
+        total = Decimal(int(units)).scaleb(-entry.remaining_amount.scale)
         add_overdue(customer, sign * total)
 
 

@@ -25,10 +25,12 @@ QUOTE_SENT, QUOTE_ACCEPTED = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class SalesKind:
-    """One kind: its tables, its numbers, the date that a client calls the document's, and
-    whether a document may still be changed."""
+    """One kind: its entity types, tables and numbers, the date that a client calls the
+    document's, and whether a document may still be changed."""
 
     caption: str
+    head_type: str
+    line_type: str
     head: type[SalesHeader]
     line: type[SalesLine]
     numbering: Numbering
@@ -38,6 +40,8 @@ class SalesKind:
 
 INVOICE = SalesKind(
     "Sales Invoice",
+    "salesInvoice",
+    "salesInvoiceLine",
     SalesInvoice,
     SalesInvoiceLine,
     Numbering(INVOICE_DRAFTS, SalesInvoice.number),
@@ -46,6 +50,8 @@ INVOICE = SalesKind(
 )
 ORDER = SalesKind(
     "Sales Order",
+    "salesOrder",
+    "salesOrderLine",
     SalesOrder,
     SalesOrderLine,
     Numbering(ORDERS, SalesOrder.number),
@@ -54,6 +60,8 @@ ORDER = SalesKind(
 )
 QUOTE = SalesKind(
     "Sales Quote",
+    "salesQuote",
+    "salesQuoteLine",
     SalesQuote,
     SalesQuoteLine,
     Numbering(QUOTES, SalesQuote.number),

@@ -13,13 +13,13 @@ from models.payment_term import check_percent
 from models.reference_check import Pair, find, set_pair
 from models.sales_amounts import PERCENT_STEP, LineTerms, gross_amount, rounded
 from models.sales_kind import SalesKind
-from models.sales_tables import SalesHeader
+from models.sales_tables import SalesHeader, SalesOrderLine
 from models.sales_totals import precision_of, refresh
 from models.tax_group import TaxGroup
 from models.unit_of_measure import CAPTION as UNIT_CAPTION
 from models.unit_of_measure import UnitOfMeasure
 from odata.errors import RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Operation
 
 LINES_NEED_DOCUMENT = "You must specify an Id or a Document Id to get the lines."
 BOTH_SPECIFIED = 'Both "itemId" and "accountId" are specified. Specify only one of them.'
@@ -77,10 +77,9 @@ class SalesLineRules(EntityRules):
         self._follow(change)
 
     def _follow(self, change: Change) -> None:
-        # A line that is nested in a new document is followed up with the document itself.
-        is_nested = change.parent is not None and not change.parent.key.get("id")
-        if not is_nested:
-            refresh(self._kind, str(change.value("documentId")), change.now)
+        document = change.value("documentId")
+        if refresh(self._kind, str(document), change.now):
+            change.also(Operation.UPDATE, self._kind.head_type, document)
 
     def _open_head(self, change: Change) -> SalesHeader:
         key = change.value("documentId")
@@ -111,7 +110,7 @@ class SalesLineRules(EntityRules):
         check_percent(change, "discountPercent")
         _set_tax(change, head)
         _set_discount(change, precision_of(head))
-        if self._kind.line.__name__ == "SalesOrderLine":
+        if issubclass(self._kind.line, SalesOrderLine):
             _set_quantities(change)
 
 

@@ -14,11 +14,11 @@ from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
 from models.reference_check import Reference, check_references, find
 from models.sales_kind import SalesKind
-from models.sales_totals import refresh
+from models.sales_totals import lines_of, refresh
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
 from odata.errors import RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Operation
 
 CUSTOMER_NEEDED = 'A "customerNumber" or a "customerId" must be provided.'
 CUSTOMER_VALUES_DIFFER = "The sell-to customer values do not match to a specific Customer."
@@ -91,6 +91,8 @@ class SalesHeaderRules(EntityRules):
     def after_delete(self, change: Change) -> None:
         """Remove the lines with it."""
         line = self._kind.line
+        for row in lines_of(self._kind, str(change.key["id"])):
+            change.also(Operation.DELETE, self._kind.line_type, row.id)
         line.delete().where(line.document_id == change.key["id"]).execute()
 
     def _check_open(self, change: Change) -> None:

@@ -20,9 +20,9 @@ def lines_of(kind: SalesKind, document: str) -> list[SalesLine]:
     return list(model.select().where(model.document_id == document).order_by(model.sequence))
 
 
-def refresh(kind: SalesKind, document: str, now: datetime.datetime | None = None) -> None:
-    """Bring the amounts of a document up to date. With ``now`` the head is what changes
-    beside the request: it gets a new entity tag where its totals move."""
+def refresh(kind: SalesKind, document: str, now: datetime.datetime | None = None) -> bool:
+    """Bring the amounts of a document up to date; tells whether the totals moved. With
+    ``now`` the head changes beside the request: it gets a new entity tag then."""
     model = kind.head
     head: SalesHeader = model.get_by_id(document)
     lines = lines_of(kind, document)
@@ -34,10 +34,11 @@ def refresh(kind: SalesKind, document: str, now: datetime.datetime | None = None
     if isinstance(head, SalesInvoice):
         columns["remaining_amount"] = totals.total_amount_including_tax
     if all(getattr(head, name) == value for name, value in columns.items()):
-        return
+        return False
     if now is not None:
         columns |= {"etag": new_tag(), "last_modified": milliseconds(now)}
     model.update(columns).where(model.id == document).execute()
+    return True
 
 
 def precision_of(head: SalesHeader) -> Decimal:

@@ -1,0 +1,158 @@
+"""Whatever is posted, canceled and paid, the ledgers balance and customers owe what is open."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import uuid
+from decimal import Decimal
+
+import peewee
+import pytest
+
+from models.connection import open_database
+from models.container import build_source
+from models.customer import Customer
+from models.customer_payment import CustomerPayment, post_journal
+from models.demo.identifiers import CRONUS, id_of
+from models.general_ledger_entry import GeneralLedgerEntry
+from models.ledger import CustomerLedgerEntry
+from models.overdue import bring_to
+from models.sales_kind import INVOICE
+from models.sales_posting import cancel_invoice, make_corrective_credit_memo, post_invoice
+from models.sales_tables import SalesInvoice, SalesInvoiceLine
+from models.sales_totals import refresh
+from odata.errors import RuleError
+
+NOW = datetime.datetime(2026, 3, 10, 9, tzinfo=datetime.UTC)
+JOURNAL = id_of(CRONUS, "customer_payment_journal", "GENERAL")
+ITEM = id_of(CRONUS, "item", "1000")
+STEPS = 60
+
+
+@pytest.fixture
+def database(demo_url):
+    found = open_database(demo_url)
+    build_source(found)
+    with found.connection_context():
+        bring_to(CRONUS, NOW.date())
+        yield found
+    found.close()
+
+
+@pytest.fixture
+def customers(database):
+    return [new_customer(number) for number in range(3)]
+
+
+def row(**columns: object) -> dict[str, object]:
+    return {
+        "id": str(uuid.uuid4()),
+        "company_id": CRONUS,
+        "etag": "t",
+        "last_modified": NOW,
+        **columns,
+    }
+
+
+def new_customer(number: int) -> str:
+    columns = row(number=f"P{number}", display_name=f"Payer {number}")
+    Customer.insert(columns).execute()
+    return str(columns["id"])
+
+
+def new_invoice(draw: random.Random, customer: str) -> str:
+    head = row(
+        number=f"D{draw.random()}"[:20],
+        customer_id=customer,
+        customer_number="P",
+        bill_to_customer_id=customer,
+        bill_to_customer_number="P",
+        posting_date=NOW.date(),
+        due_date=NOW.date() + datetime.timedelta(days=draw.randrange(-90, 90)),
+        discount_amount=Decimal(draw.randrange(0, 500)) / 100,
+    )
+    SalesInvoice.insert(head).execute()
+    for position in range(draw.randrange(1, 4)):
+        SalesInvoiceLine.insert(
+            row(
+                document_id=head["id"],
+                sequence=(position + 1) * 10000,
+                item_id=ITEM,
+                line_type=2,
+                quantity=Decimal(draw.randrange(1, 90_000)) / 1000,
+                unit_price=Decimal(draw.randrange(1, 9_000_000)) / 100_000,
+                tax_percent=draw.choice((Decimal(0), Decimal("6.25"), Decimal(19))),
+            )
+        ).execute()
+    refresh(INVOICE, str(head["id"]))
+    return str(head["id"])
+
+
+def pay(draw: random.Random, customer: str, invoice: str | None) -> None:
+    CustomerPayment.insert(
+        row(
+            journal_id=JOURNAL,
+            customer_id=customer,
+            posting_date=NOW.date(),
+            document_number=f"G{draw.random()}"[:20],
+            amount=-Decimal(draw.randrange(1, 300_000)) / 100,
+            applies_to_invoice_id=invoice or "00000000-0000-0000-0000-000000000000",
+        )
+    ).execute()
+    post_journal(CRONUS, JOURNAL, NOW)
+
+
+def take_step(
+    database: peewee.Database, draw: random.Random, customers: list[str], invoices: dict[str, str]
+) -> None:
+    kind = draw.randrange(6)
+    customer = draw.choice(customers)
+    invoice = draw.choice([key for key, owner in invoices.items() if owner == customer] or [None])
+    try:
+        with database.atomic():
+            if kind == 0 or invoice is None:
+                invoices[new_invoice(draw, customer)] = customer
+            elif kind == 1:
+                post_invoice(CRONUS, invoice, NOW)
+            elif kind == 2:
+                cancel_invoice(CRONUS, invoice, NOW)
+            elif kind == 3:
+                make_corrective_credit_memo(CRONUS, invoice, NOW)
+            elif kind == 4:
+                pay(draw, customer, invoice if SalesInvoice.get_by_id(invoice).status > 1 else None)
+            else:
+                bring_to(CRONUS, NOW.date() + datetime.timedelta(days=draw.randrange(-60, 60)))
+    except RuleError:
+        assert database.transaction_depth() == 0
+
+
+def open_of(customer: str, before: datetime.date = datetime.date.max) -> Decimal:
+    entry = CustomerLedgerEntry
+    rows = entry.select().where(entry.customer_id == customer, entry.open, entry.due_date < before)
+    return sum((item.remaining_amount for item in rows), Decimal(0))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_sequence_leaves_the_ledger_balanced(database, customers, seed):
+    draw = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    invoices: dict[str, str] = {}
+    for _ in range(STEPS):
+        take_step(database, draw, customers, invoices)
+    later = NOW.date() + datetime.timedelta(days=draw.randrange(-60, 60))
+    bring_to(CRONUS, later)
+
+    transactions: dict[int, Decimal] = {}
+    for leg in GeneralLedgerEntry.select():
+        sum_so_far = transactions.get(leg.transaction_number, Decimal(0))
+        transactions[leg.transaction_number] = sum_so_far + leg.debit_amount - leg.credit_amount
+    assert transactions
+    assert set(transactions.values()) == {Decimal(0)}
+    for customer in customers:
+        stored = Customer.get_by_id(customer)
+        assert stored.balance == open_of(customer)
+        assert stored.overdue_amount == stored.balance_due == open_of(customer, later)
+        assert stored.etag == "t"
+    for key in invoices:
+        invoice = SalesInvoice.get_by_id(key)
+        assert 0 <= invoice.remaining_amount <= invoice.total_amount_including_tax
