@@ -1,0 +1,38 @@
+"""Many writers at one entity: one wins each round, nothing is lost, no tag names two states."""
+
+import json
+import threading
+
+from tests.write.technical_client import technical_client
+
+WRITERS = 6
+ROUNDS = 15
+
+
+def test_no_update_is_lost_among_writers(technical, technical_url):
+    technical.send("PATCH", "employees(1)", {"points": 0}, If_Match="*")
+    accepted, statuses, states = [], [], []
+
+    def write():
+        client = technical_client(technical_url)
+        for _ in range(ROUNDS):
+            found = client.read("employees(1)?$select=points")
+            states.append((found["@odata.etag"], found["points"]))
+            body = {"points": found["points"] + 1}
+            tag = found["@odata.etag"]
+            response = client.send("PATCH", "employees(1)", body, If_Match=tag)
+            statuses.append(response.status)
+            if response.status == 200:
+                accepted.append(json.loads(response.body)["points"])
+        client.engine.source.database.close()
+
+    threads = [threading.Thread(target=write) for _ in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(statuses) == WRITERS * ROUNDS
+    assert set(statuses) <= {200, 409}
+    assert technical.read("employees(1)")["points"] == len(accepted)
+    assert len(set(states)) == len({tag for tag, _ in states})
