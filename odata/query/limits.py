@@ -10,7 +10,7 @@ class QueryLimits:
     """How much one request may cost."""
 
     max_expand_depth: int = 5
-    max_expand_width: int = 25
+    max_expand_width: int = 60
     max_in_items: int = 1000
     max_orderby_items: int = 8
     max_lambda_depth: int = 3
