@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from odata.edm.types import ComplexType, Facets, Primitive, Property
-from odata.errors import NotImplementedYetError
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.apply_output import PART
 from odata.query.apply_stage import (
+    MOST_READS,
     TARGET,
     Stage,
     TableColumn,
@@ -57,7 +58,18 @@ def concatenated(parts: Sequence[Stage], stage: Stage) -> Stage:
         source.column(ROW, Primitive.INT64, nullable=False),
     )
     source.identity = place
-    return replace(on_source(stage, source, {}), order=tuple(map(OrderTerm, place)))
+    order = tuple(map(OrderTerm, place))
+    return replace(on_source(_over(parts, stage), source, {}), order=order)
+
+
+def _over(parts: Sequence[Stage], stage: Stage) -> Stage:
+    """The stage, as costly as its parts."""
+    reads = sum(part.reads for part in parts)
+    if reads > MOST_READS:
+        raise UriSemanticError(
+            f"concat and rollup read the entities at most {MOST_READS} times", target=TARGET
+        )
+    return replace(stage, reads=reads, depth=max(part.depth for part in parts))
 
 
 def _own_columns(stage: Stage) -> Iterator[tuple[PropertyPath, TableColumn]]:

@@ -26,6 +26,8 @@ from odata.query.set_values import (
 )
 
 TARGET = "$apply"
+MOST_NESTED = 10  # SELECTs, of which SQLite's parser takes not many more
+MOST_READS = 50  # of the table, which concat and rollup multiply
 _AGGREGATED = " (aggregated)"  # in messages that miss a property
 
 
@@ -42,7 +44,8 @@ class GroupKey:
 class Stage:
     """The rows that the transformations so far have left.
 
-    ``order`` is what they were ordered by. Inside ``groupby``, ``partition`` are the
+    ``order`` is what they were ordered by; ``reads`` and ``depth`` tell how often the table
+    is read and how deep the SELECTs are nested. Inside ``groupby``, ``partition`` are the
     properties that part the rows, and ``within`` what rows must meet to take part.
     """
 
@@ -53,6 +56,8 @@ class Stage:
     partition: tuple[GroupKey, ...] = ()
     within: tuple[Expression, ...] = ()
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    reads: int = 1
+    depth: int = 0
 
     @property
     def root(self) -> Source:
@@ -97,7 +102,13 @@ def on_source(stage: Stage, source: Source, computed: Mapping[str, Expression]) 
     block = Block(source)
     source.block = block
     names = replace(stage.names, row=source, request_row=source, computed=dict(computed))
-    return replace(stage, block=block, names=names, conditions=(), within=(), order=())
+    depth = stage.depth + 1
+    if depth > MOST_NESTED:
+        raise UriSemanticError(
+            f"$apply groups, ranks and concatenates at most {MOST_NESTED} times in a row",
+            target=TARGET,
+        )
+    return replace(stage, block=block, names=names, conditions=(), within=(), order=(), depth=depth)
 
 
 def wrap(stage: Stage, values: Sequence[Expression]) -> tuple[Stage, list[ColumnRef]]:

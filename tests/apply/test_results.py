@@ -291,3 +291,29 @@ def test_a_single_entity_takes_no_apply(shop):
 
     assert status == 400
     assert "'$apply' cannot be applied" in text
+
+
+@pytest.mark.parametrize(
+    ("apply", "message"),
+    [
+        ("/".join(["top(5)"] * 11), "at most 10 times in a row"),
+        ("/".join(["concat(identity,identity)"] * 6), "read the entities at most 50 times"),
+    ],
+)
+def test_the_cost_of_a_pipeline_is_bounded(shop, apply, message):
+    status, text = shop.ask("sales", f"$apply={apply}")
+
+    assert status == 400
+    assert message in text
+
+
+def test_a_long_pipeline_is_one_statement(shop):
+    rows = shop.rows(
+        "filter(amount gt 1)/compute(amount mul 2 as d)"
+        "/groupby((region,product/name),aggregate(d with sum as s))/topcount(3,s)"
+        "/groupby((region),aggregate(s with max as m))"
+        "/concat(topcount(1,m),bottomcount(1,m),aggregate(m with average as a))"
+        "/orderby(m)/skip(1)/top(2)"
+    )
+
+    assert rows == [{"region": None, "m": "10.10"}, {"region": "South", "m": "40.00"}]
