@@ -15,6 +15,7 @@ EXPOSED_HEADERS = ", ".join(
     (
         "Allow",
         "ETag",
+        "Idempotency-Replayed",
         "Location",
         "OData-EntityId",
         "OData-Version",
@@ -27,7 +28,7 @@ EXPOSED_HEADERS = ", ".join(
 MAX_AGE_SECONDS = 600
 _ALLOWED_HEADER = re.compile(
     r"accept(?:-language|-encoding|-charset)?|authorization|company|content-type"
-    r"|data-access-intent|if-(?:none-)?match|isolation|odata-[a-z-]+|prefer|request-id"
+    r"|data-access-intent|idempotency-key|if-(?:none-)?match|isolation|odata-[a-z-]+|prefer|request-id"
     r"|x-csrf-token|x-requested-with",
     re.IGNORECASE,
 )

@@ -22,7 +22,8 @@ def test_a_preflight_needs_no_credentials(make_client):
 
 
 @pytest.mark.parametrize(
-    "header", ["ETag", "Location", "OData-Version", "Retry-After", "request-id"]
+    "header",
+    ["ETag", "Idempotency-Replayed", "Location", "OData-Version", "Retry-After", "request-id"],
 )
 def test_a_page_may_read_the_headers_it_needs(client, header):
     answer = client.get("/api/v2.0/customers", headers={"Origin": "https://page.example"})
@@ -56,6 +57,14 @@ def test_without_origins_nothing_is_said(make_client):
     )
 
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_page_may_send_what_makes_a_creation_repeatable(make_client):
+    headers = PREFLIGHT | {"Access-Control-Request-Headers": "idempotency-key"}
+
+    answer = make_client().options("/api/v2.0/customers", headers=headers)
+
+    assert answer.headers["Access-Control-Allow-Headers"] == "idempotency-key"
 
 
 def test_a_preflight_allows_no_unknown_header(make_client):
