@@ -55,6 +55,15 @@ _ENVELOPE_PREFERENCES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Transactions:
+    """The transactions of a batch: that of one group, and that of a whole batch whose reads
+    all see the same state."""
+
+    group: Transaction
+    snapshot: Transaction
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One request of a batch. ``requires`` are the ids and groups that must have succeeded;
     None where the format has no such list and every earlier request may be referred to."""
@@ -90,12 +99,13 @@ class BatchRun:
     """One batch on its way: what has run, what it made, what has failed."""
 
     def __init__(
-        self, envelope: Request, urls: BatchUrls, handle: Handle, begin: Transaction
+        self, envelope: Request, urls: BatchUrls, handle: Handle, transactions: Transactions
     ) -> None:
         self._envelope = envelope
         self._urls = urls
         self._handle = handle
-        self._begin = begin
+        self._begin = transactions.group
+        self._begin_snapshot = transactions.snapshot
         self._inherited = _inherited_headers(envelope)
         self._preferences = _inherited_preferences(envelope)
         self._failed: set[str] = set()
@@ -109,7 +119,7 @@ class BatchRun:
         self._groups = {item.id: item.group for item in parts if item.id and item.group}
         outcomes: list[Outcome] = []
         try:
-            with self._begin() if is_snapshot else nullcontext():
+            with self._begin_snapshot() if is_snapshot else nullcontext():
                 self._run_units(parts, outcomes, goes_on=goes_on)
                 if is_snapshot:
                     _undo_after_failure(outcomes)

@@ -17,7 +17,7 @@ from odata.protocol.batch import (
     Handle,
     Outcome,
     Part,
-    Transaction,
+    Transactions,
     check_envelope,
     check_size,
 )
@@ -35,12 +35,12 @@ class BatchHandler:
     """Answers ``$batch`` at the root and below an entity."""
 
     def __init__(
-        self, model: Model, settings: EngineSettings, handle: Handle, begin: Transaction
+        self, model: Model, settings: EngineSettings, handle: Handle, transactions: Transactions
     ) -> None:
         self._model = model
         self._settings = settings
         self._handle = handle
-        self._begin = begin
+        self._transactions = transactions
 
     def answer(self, request: Request) -> Response:
         """Runs the batch; its envelope is answered with 200 whatever becomes of its parts."""
@@ -57,7 +57,7 @@ class BatchHandler:
         urls = BatchUrls(
             request, below=self._below(request), scope_option=self._settings.scope_option
         )
-        outcomes = BatchRun(request, urls, self._handle, self._begin).run(parts)
+        outcomes = BatchRun(request, urls, self._handle, self._transactions).run(parts)
         return _write(outcomes, _answered_media(request, media, version), version)
 
     def _below(self, request: Request) -> frozenset[str]:

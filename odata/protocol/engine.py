@@ -15,7 +15,7 @@ from odata.edm.check import check_model
 from odata.errors import BadRequestError, ODataError
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
-from odata.protocol.batch import whole_body
+from odata.protocol.batch import Transactions, whole_body
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.deep_insert import Levels, query_with
 from odata.protocol.delta import DeltaHandler
@@ -103,7 +103,8 @@ class Engine:
         self._operations = OperationHandler(tools)
         self._deltas = self._delta_handler()
 
-        self._batches = BatchHandler(source.model, settings, self.handle, self.writer.transaction)
+        transactions = Transactions(self.writer.transaction, self.writer.snapshot)
+        self._batches = BatchHandler(source.model, settings, self.handle, transactions)
         self._idempotency = self._idempotent_requests()
 
     def _delta_handler(self) -> DeltaHandler | None:

@@ -69,6 +69,12 @@ class Writer:
         with translated_failures(), self.dialect.transaction(self.source.database):
             yield
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A transaction that may write and whose reads all see the same state."""
+        with translated_failures(), self.dialect.snapshot(self.source.database, writes=True):
+            yield
+
     @property
     def is_in_transaction(self) -> bool:
         """Whether the thread is inside a transaction already."""

@@ -36,3 +36,15 @@ def test_no_update_is_lost_among_writers(technical, technical_url):
     assert set(statuses) <= {200, 409}
     assert technical.read("employees(1)")["points"] == len(accepted)
     assert len(set(states)) == len({tag for tag, _ in states})
+
+
+def test_reads_of_a_snapshot_see_one_state(technical, another_technical):
+    with another_technical.engine.writer.snapshot():
+        before = another_technical.read("employees(2)")
+        technical.send("PATCH", "employees(2)", {"points": 7}, If_Match="*")
+        within = another_technical.read("employees(2)")
+        refused = another_technical.send("PATCH", "employees(2)", {"points": 8}, If_Match="*")
+
+    assert within == before
+    assert (refused.status, refused.header("retry-after")) == (503, "1")
+    assert another_technical.read("employees(2)")["points"] == 7

@@ -181,8 +181,10 @@ class Dialect(ABC):
         """How the log of changes is ordered."""
 
     @abstractmethod
-    def snapshot(self, database: peewee.Database) -> AbstractContextManager[object]:
-        """A transaction whose reads all see the same state."""
+    def snapshot(
+        self, database: peewee.Database, *, writes: bool = False
+    ) -> AbstractContextManager[object]:
+        """A transaction whose reads all see the same state; ``writes`` if it may write too."""
 
     @property
     @abstractmethod

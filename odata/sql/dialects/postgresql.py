@@ -123,8 +123,10 @@ class PostgresqlDialect(Dialect):
         return SnapshotOrder()
 
     @contextmanager
-    def snapshot(self, database: peewee.Database) -> Iterator[None]:
-        """REPEATABLE READ; inside another transaction, whatever that one sees."""
+    def snapshot(self, database: peewee.Database, *, writes: bool = False) -> Iterator[None]:
+        """REPEATABLE READ; inside another transaction, whatever that one sees. A write that
+        meets a later one is refused by the database."""
+        del writes
         is_outermost = database.transaction_depth() == 0
         with database.atomic():
             if is_outermost:

@@ -103,8 +103,12 @@ class SqliteDialect(Dialect):
         """By number: there is one writer."""
         return SequenceOrder()
 
-    def snapshot(self, database: peewee.Database) -> AbstractContextManager[object]:
+    def snapshot(
+        self, database: peewee.Database, *, writes: bool = False
+    ) -> AbstractContextManager[object]:
         """Any transaction: in WAL mode its first read fixes what it sees."""
+        if writes:
+            return self.transaction(database)
         atomic: AbstractContextManager[object] = database.atomic()
         return atomic
 
