@@ -63,7 +63,7 @@ def install_all(source: DataSource, dialect: Dialect) -> None:
     """Make the search tables of a data source that has none yet."""
     for mapping in source.by_type.values():
         table = search_table(mapping)
-        if table is not None:
+        if table is not None and not source.database.table_exists(table.name):
             install(source.database, dialect, table)
 
 

@@ -241,6 +241,12 @@ def test_a_row_changed_by_others_is_never_found_by_its_old_text(library):
     assert _found(library, "northwind") == [2]
 
 
+def test_tables_that_are_there_are_left_alone(library):
+    install_all(_source(library.database), dialect_of(library.database))
+
+    assert _found(library, "adatum") == [1, 5]
+
+
 def test_a_row_deleted_by_others_is_forgotten(library):
     library.database.execute_sql("DELETE FROM book WHERE id = 2")
     library.database.execute_sql("INSERT INTO book VALUES (2, 'Other', NULL, 1, '')")
