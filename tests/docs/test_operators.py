@@ -64,7 +64,7 @@ def test_the_commands_do_what_the_document_shows(tmp_path):
         ),
         ("`keepalive`", (gunicorn_settings.keepalive,)),
         ("`workers`, `threads`", (gunicorn_settings.workers, gunicorn_settings.threads)),
-        ("depth of `$expand`", (QueryLimits().max_expand_depth, QueryLimits().max_expand_width)),
+        ("`$expand`", (QueryLimits().max_expand_depth, QueryLimits().max_expand_width)),
         ("depth of an expression", (QueryLimits().max_expression_depth,)),
         ("items of `in`", (f"{QueryLimits().max_in_items:,}",)),
         ("items of `$orderby`", (QueryLimits().max_orderby_items,)),
