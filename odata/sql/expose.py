@@ -47,6 +47,7 @@ from odata.sql.mapping import (
 )
 
 _NO_UNSET = object()
+_EVERYTHING = Capabilities()
 
 _TYPES: tuple[tuple[type[peewee.Field], Primitive], ...] = (
     (fields.GuidField, Primitive.GUID),
@@ -91,7 +92,7 @@ class Exposure:
     entity_tag: peewee.Field | None = None
     default_order: tuple[str, ...] = ()
     alternate_keys: tuple[tuple[str, ...], ...] = ()
-    capabilities: Capabilities = Capabilities()
+    capabilities: Capabilities = _EVERYTHING
     rules: Rules = NO_RULES
     write_model: type[peewee.Model] | None = None
     fixed: Mapping[str, object] = field(default_factory=dict)
