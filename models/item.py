@@ -10,9 +10,9 @@ from models.base import NO_ID, Entity, choice, key_of, last_modified, number, re
 from models.enumerations import ITEM_TYPE
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
-from odata.sql.expose import Exposure, to_many, to_one
+from odata.sql.expose import Exposure, NavigationDeclaration, to_many, to_one
 from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
-from odata.sql.mapping import SqlExpression, TableAlias
+from odata.sql.mapping import PropertyMapping, SqlExpression, TableAlias
 
 CAPTION = "Item"
 ITEM_PARENT = 2
@@ -50,57 +50,62 @@ def _of_item(dimension: TableAlias) -> SqlExpression:
     return dimension.parent_type == ITEM_PARENT
 
 
+_PROPERTIES: tuple[PropertyMapping, ...] = (
+    key_of(Item),
+    text(Item.number, upper_case=True, searchable=True, caption="No."),
+    text(Item.display_name, searchable=True),
+    text(Item.display_name2),
+    choice(Item.type),
+    reference(Item.item_category_id),
+    text(Item.item_category_code, upper_case=True),
+    choice(Item.blocked, unset=False),
+    text(Item.gtin),
+    number(Item.inventory),
+    number(Item.unit_price),
+    choice(Item.price_includes_tax, unset=False),
+    number(Item.unit_cost),
+    reference(Item.tax_group_id),
+    text(Item.tax_group_code, upper_case=True),
+    reference(Item.base_unit_of_measure_id),
+    text(Item.base_unit_of_measure_code, upper_case=True),
+    reference(Item.general_product_posting_group_id),
+    text(Item.general_product_posting_group_code, upper_case=True),
+    reference(Item.inventory_posting_group_id),
+    text(Item.inventory_posting_group_code, upper_case=True),
+    last_modified(Item),
+)
+
+_NAVIGATION: tuple[NavigationDeclaration, ...] = (
+    to_one("itemCategory", "itemCategory", on=(("itemCategoryId", "id"),)),
+    to_one("unitOfMeasure", "unitOfMeasure", on=(("baseUnitOfMeasureId", "id"),)),
+    to_one(
+        "generalProductPostingGroup",
+        "generalProductPostingGroup",
+        on=(("generalProductPostingGroupId", "id"),),
+    ),
+    to_one(
+        "inventoryPostingGroup",
+        "inventoryPostingGroup",
+        on=(("inventoryPostingGroupId", "id"),),
+    ),
+    to_many(
+        "defaultDimensions",
+        "defaultDimension",
+        on=(("id", "parentId"),),
+        partner="item",
+        where=_of_item,
+    ),
+)
+
+
 def exposure(rules: Rules) -> Exposure:
     """The entity set ``items``."""
     return Exposure(
         Item,
         "item",
         "items",
-        properties=(
-            key_of(Item),
-            text(Item.number, upper_case=True, searchable=True, caption="No."),
-            text(Item.display_name, searchable=True),
-            text(Item.display_name2),
-            choice(Item.type),
-            reference(Item.item_category_id),
-            text(Item.item_category_code, upper_case=True),
-            choice(Item.blocked, unset=False),
-            text(Item.gtin),
-            number(Item.inventory),
-            number(Item.unit_price),
-            choice(Item.price_includes_tax, unset=False),
-            number(Item.unit_cost),
-            reference(Item.tax_group_id),
-            text(Item.tax_group_code, upper_case=True),
-            reference(Item.base_unit_of_measure_id),
-            text(Item.base_unit_of_measure_code, upper_case=True),
-            reference(Item.general_product_posting_group_id),
-            text(Item.general_product_posting_group_code, upper_case=True),
-            reference(Item.inventory_posting_group_id),
-            text(Item.inventory_posting_group_code, upper_case=True),
-            last_modified(Item),
-        ),
-        navigation=(
-            to_one("itemCategory", "itemCategory", on=(("itemCategoryId", "id"),)),
-            to_one("unitOfMeasure", "unitOfMeasure", on=(("baseUnitOfMeasureId", "id"),)),
-            to_one(
-                "generalProductPostingGroup",
-                "generalProductPostingGroup",
-                on=(("generalProductPostingGroupId", "id"),),
-            ),
-            to_one(
-                "inventoryPostingGroup",
-                "inventoryPostingGroup",
-                on=(("inventoryPostingGroupId", "id"),),
-            ),
-            to_many(
-                "defaultDimensions",
-                "defaultDimension",
-                on=(("id", "parentId"),),
-                partner="item",
-                where=_of_item,
-            ),
-        ),
+        properties=_PROPERTIES,
+        navigation=_NAVIGATION,
         scope=Item.company_id,
         scope_type="company",
         entity_tag=Item.etag,
