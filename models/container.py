@@ -7,7 +7,10 @@ import peewee
 from models import (
     account,
     aged_accounts_receivable,
+    api_category_route,
     company,
+    company_information,
+    contact,
     country_region,
     currency,
     customer,
@@ -104,6 +107,10 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         sales_quote.lines_exposure(),
         customer_payment.journals_exposure(),
         customer_payment.exposure(),
+        contact.exposure(),
+        contact.information_exposure(),
+        company_information.exposure(picture_limits),
+        api_category_route.exposure(),
     )
 
 

@@ -133,6 +133,12 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
         on=(("id", "customerId"),),
         partner="customer",
     ),
+    to_many(
+        "contactsInformation",
+        "contactInformation",
+        on=(("id", "relatedId"),),
+        partner="customer",
+    ),
 )
 
 

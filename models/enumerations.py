@@ -182,3 +182,28 @@ LINE_TYPE = EnumType(
         EnumMember("Allocation_x0020_Account", 10, "Allocation Account"),
     ),
 )
+
+CONTACT_BUSINESS_RELATION = EnumType(
+    "contactBusinessRelation",
+    NAMESPACE,
+    (
+        EnumMember("None", 0),
+        EnumMember("Customer", 1),
+        EnumMember("Vendor", 2),
+        EnumMember("Bank_x0020_Account", 3, "Bank Account"),
+        EnumMember("Employee", 4),
+        EnumMember("Multiple", 5),
+    ),
+)
+
+CONTACT_RELATED_TYPE = EnumType(
+    "contactBusinessRelationLinkToTable",
+    NAMESPACE,
+    (
+        _BLANK,
+        EnumMember("Customer", 1),
+        EnumMember("Vendor", 2),
+        EnumMember("Bank_x0020_Account", 3, "Bank Account"),
+        EnumMember("Employee", 4),
+    ),
+)

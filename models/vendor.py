@@ -101,6 +101,12 @@ def exposure(rules: Rules) -> Exposure:
                 partner="vendor",
                 where=_of_vendor,
             ),
+            to_many(
+                "contactsInformation",
+                "contactInformation",
+                on=(("id", "relatedId"),),
+                partner="vendor",
+            ),
         ),
         scope=Vendor.company_id,
         scope_type="company",

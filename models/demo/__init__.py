@@ -20,6 +20,7 @@ from models.company import Company
 from models.container import build_source
 from models.database import connected, exclusive
 from models.demo.accounts import add_accounts
+from models.demo.contacts import add_contacts
 from models.demo.customers import add_customers
 from models.demo.identifiers import CRONUS
 from models.demo.load import add_load
@@ -46,6 +47,7 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
         if not Item.select(Item.id).where(Item.company_id == CRONUS).exists():
             add_trade()
             add_accounts()
+            add_contacts()
         if customers:
             add_load(database, customers)
         enter_all(source, dialect_of(database))

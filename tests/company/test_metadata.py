@@ -73,6 +73,30 @@ PROPERTIES = {
         "period2Label:String(30) period2Amount:Decimal period3Label:String(30) "
         "period3Amount:Decimal agedAsOfDate:Date periodLengthFilter:String(10)"
     ),
+    "contact": (
+        "id:Guid! number:String(20) type:contactType displayName:String(100)! "
+        "jobTitle:String(30)! companyNumber:String(20) companyName:String(100) "
+        "contactBusinessRelation:contactBusinessRelation addressLine1:String(100) "
+        "addressLine2:String(50) city:String(30) state:String(30) country:String(10) "
+        "postalCode:String(20) phoneNumber:String(30) mobilePhoneNumber:String(30) "
+        "email:String(80) website:String(255) searchName:String(100) privacyBlocked:Boolean "
+        "taxRegistrationNumber:String(50) lastInteractionDate:Date "
+        "lastModifiedDateTime:DateTimeOffset"
+    ),
+    "contactInformation": (
+        "contactId:Guid! contactNumber:String(20)! contactName:String(100) "
+        "contactType:contactType relatedId:Guid! "
+        "relatedType:contactBusinessRelationLinkToTable!"
+    ),
+    "companyInformation": (
+        "id:Guid! displayName:String(100) addressLine1:String(100) addressLine2:String(50) "
+        "city:String(30) state:String(30) country:String(10) postalCode:String(20) "
+        "phoneNumber:String(30) faxNumber:String(30) email:String(80) website:String(255) "
+        "taxRegistrationNumber:String(20) currencyCode:String(10) "
+        "currentFiscalYearStartDate:Date industry:String(30) picture:Stream "
+        "experience:String(30) lastModifiedDateTime:DateTimeOffset"
+    ),
+    "apicategoryroute": ("route:String! publisher:String(40) group:String(40) version:String(10)"),
     "customerSale": (
         "customerId:Guid! customerNumber:String(20)! name:String(100)! totalSalesAmount:Decimal"
     ),
@@ -82,7 +106,7 @@ NAVIGATION = {
         "itemCategory unitOfMeasure generalProductPostingGroup inventoryPostingGroup "
         "defaultDimensions"
     ),
-    "vendor": "currency paymentTerm paymentMethod defaultDimensions",
+    "vendor": "currency paymentTerm paymentMethod defaultDimensions contactsInformation",
 }
 ENUMERATIONS = {
     "itemType": "Inventory=0 Service=1 Non_x002D_Inventory=2",

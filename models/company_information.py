@@ -1,0 +1,91 @@
+"""What a company says of itself; one row that can be changed (reference §6.3)."""
+
+from __future__ import annotations
+
+import datetime
+
+from models.address_check import check_country, check_email
+from models.base import Entity, EntityRules, key_of, last_modified, text
+from models.picture import PictureLimits, PictureStore
+from odata.edm.model import Capabilities
+from odata.query.change import Change
+from odata.sql.expose import Exposure, column, stream
+from odata.sql.fields import DayField, TextField
+
+CAPTION = "Company Information"
+EXPERIENCE_UNKNOWN = "Failed to save experience tier for the current company."
+_EXPERIENCES = frozenset({"", "Basic", "Essential", "Premium", "Custom"})
+_NO_DAY = datetime.date(1, 1, 1)
+
+
+class CompanyInformation(Entity):
+    """The row of one company; its id is the company's."""
+
+    display_name = TextField(100, default="")
+    address_line1 = TextField(100, default="")
+    address_line2 = TextField(50, default="")
+    city = TextField(30, default="")
+    state = TextField(30, default="")
+    country = TextField(10, default="")
+    postal_code = TextField(20, default="")
+    phone_number = TextField(30, default="")
+    fax_number = TextField(30, default="")
+    email = TextField(80, default="")
+    website = TextField(255, default="")
+    tax_registration_number = TextField(20, default="")
+    currency_code = TextField(10, default="")
+    current_fiscal_year_start_date = DayField(default=_NO_DAY)
+    industry = TextField(30, default="")
+    experience = TextField(30, default="Essential")
+
+    class Meta:
+        table_name = "company_information"
+
+
+class CompanyInformationRules(EntityRules):
+    """An address that can be true, and a tier of experience that there is."""
+
+    def before_update(self, change: Change) -> None:
+        """Check what changes."""
+        super().before_update(change)
+        check_country(change, CAPTION)
+        check_email(change, "email")
+        if change.is_given("experience") and change.values["experience"] not in _EXPERIENCES:
+            change.fault(EXPERIENCE_UNKNOWN, target="experience")
+
+
+def exposure(limits: PictureLimits) -> Exposure:
+    """The entity set ``companyInformation``."""
+    model = CompanyInformation
+    return Exposure(
+        model,
+        "companyInformation",
+        "companyInformation",
+        properties=(
+            key_of(model),
+            text(model.display_name),
+            text(model.address_line1),
+            text(model.address_line2),
+            text(model.city),
+            text(model.state),
+            text(model.country, upper_case=True),
+            text(model.postal_code, upper_case=True),
+            text(model.phone_number),
+            text(model.fax_number),
+            text(model.email),
+            text(model.website),
+            text(model.tax_registration_number),
+            text(model.currency_code, computed=True, upper_case=True),
+            column(model.current_fiscal_year_start_date, computed=True, unset=_NO_DAY),
+            text(model.industry),
+            stream("picture", PictureStore(limits)),
+            text(model.experience),
+            last_modified(model),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("displayName",),
+        capabilities=Capabilities(insertable=False, deletable=False),
+        rules=CompanyInformationRules(),
+    )

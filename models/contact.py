@@ -1,0 +1,201 @@
+"""Contacts, and to whom they belong (reference §6.3)."""
+
+from __future__ import annotations
+
+import datetime
+
+import peewee
+
+from models.address_check import check_country, check_email, check_phone, check_tax_number
+from models.base import Entity, EntityRules, choice, key_of, last_modified, required_text, text
+from models.database import database
+from models.enumerations import CONTACT_BUSINESS_RELATION, CONTACT_RELATED_TYPE, CONTACT_TYPE
+from models.numbers import CONTACTS, Numbering
+from models.party import (
+    check_display_name,
+    check_new_number,
+    give_number,
+    require_display_name,
+)
+from odata.edm.model import Capabilities
+from odata.query.change import Change
+from odata.sql.expose import Exposure, column, to_one
+from odata.sql.fields import DayField, EnumField, GuidField, TextField
+
+CAPTION = "Contact"
+TYPE_NEEDED = "id type not specified."
+CUSTOMER_RELATION, VENDOR_RELATION = 1, 2
+_NO_DAY = datetime.date(1, 1, 1)
+
+
+class Contact(Entity):
+    """A person or company that the company knows."""
+
+    number = TextField(20)
+    type = EnumField(CONTACT_TYPE, default=0)
+    display_name = TextField(100)
+    job_title = TextField(30, default="")
+    company_number = TextField(20, default="")
+    company_name = TextField(100, default="")
+    contact_business_relation = EnumField(CONTACT_BUSINESS_RELATION, default=0)
+    address_line1 = TextField(100, default="")
+    address_line2 = TextField(50, default="")
+    city = TextField(30, default="")
+    state = TextField(30, default="")
+    country = TextField(10, default="")
+    postal_code = TextField(20, default="")
+    phone_number = TextField(30, default="")
+    mobile_phone_number = TextField(30, default="")
+    email = TextField(80, default="")
+    website = TextField(255, default="")
+    search_name = TextField(100, default="")
+    privacy_blocked = peewee.BooleanField(default=False)
+    tax_registration_number = TextField(50, default="")
+    last_interaction_date = DayField(default=_NO_DAY)
+
+    class Meta:
+        table_name = "contact"
+
+
+class ContactRelation(peewee.Model):
+    """That a contact belongs to a customer or a vendor."""
+
+    company_id = GuidField()
+    contact_id = GuidField()
+    related_type = EnumField(CONTACT_RELATED_TYPE)
+    related_id = GuidField()
+
+    class Meta:
+        database = database
+        table_name = "contact_relation"
+        primary_key = peewee.CompositeKey("company_id", "contact_id", "related_id")
+
+
+class ContactInformation(Entity):
+    """A row of the view: a contact with one of those to whom it belongs."""
+
+    contact_id = GuidField()
+    contact_number = TextField(20)
+    contact_name = TextField(100)
+    contact_type = EnumField(CONTACT_TYPE)
+    related_id = GuidField()
+    related_type = EnumField(CONTACT_RELATED_TYPE)
+
+    class Meta:
+        table_name = "contact_information"
+
+
+_NUMBERING = Numbering(CONTACTS, Contact.number)
+
+
+class ContactRules(EntityRules):
+    """A name, a number, and an address that can be true."""
+
+    def before_create(self, change: Change) -> None:
+        """Check the whole contact and give it a number and a search name."""
+        super().before_create(change)
+        require_display_name(change)
+        _check_values(change)
+        if not change.values.get("searchName"):
+            change.values["searchName"] = str(change.values.get("displayName") or "").upper()
+        give_number(change, _NUMBERING, CAPTION)
+
+    def before_update(self, change: Change) -> None:
+        """Check what changes; another number renames the contact."""
+        super().before_update(change)
+        _check_values(change)
+        check_new_number(change, _NUMBERING, CAPTION)
+
+    def after_delete(self, change: Change) -> None:
+        """Remove its relations with it."""
+        model = ContactRelation
+        model.delete().where(model.contact_id == change.key["id"]).execute()
+
+
+def _check_values(change: Change) -> None:
+    check_display_name(change)
+    check_country(change, CAPTION)
+    check_phone(change, "phoneNumber", CAPTION)
+    check_phone(change, "mobilePhoneNumber", CAPTION)
+    check_email(change, "email")
+    check_tax_number(change, "taxRegistrationNumber")
+
+
+def exposure() -> Exposure:
+    """The entity set ``contacts``."""
+    return Exposure(
+        Contact,
+        "contact",
+        "contacts",
+        properties=(
+            key_of(Contact),
+            text(Contact.number, upper_case=True, searchable=True, caption="No."),
+            choice(Contact.type),
+            required_text(Contact.display_name, required=True, searchable=True),
+            required_text(Contact.job_title),
+            text(Contact.company_number, upper_case=True),
+            text(Contact.company_name),
+            choice(Contact.contact_business_relation, computed=True),
+            text(Contact.address_line1),
+            text(Contact.address_line2),
+            text(Contact.city),
+            text(Contact.state),
+            text(Contact.country, upper_case=True),
+            text(Contact.postal_code, upper_case=True),
+            text(Contact.phone_number),
+            text(Contact.mobile_phone_number),
+            text(Contact.email, searchable=True),
+            text(Contact.website),
+            text(Contact.search_name, upper_case=True),
+            choice(Contact.privacy_blocked, unset=False),
+            text(Contact.tax_registration_number),
+            column(Contact.last_interaction_date, computed=True, unset=_NO_DAY),
+            last_modified(Contact),
+        ),
+        navigation=(
+            to_one(
+                "contactInformation",
+                "contactInformation",
+                on=(("id", "contactId"),),
+                partner="contact",
+            ),
+        ),
+        scope=Contact.company_id,
+        scope_type="company",
+        entity_tag=Contact.etag,
+        default_order=("number",),
+        rules=ContactRules(),
+    )
+
+
+def information_exposure() -> Exposure:
+    """The entity set ``contactsInformation``."""
+    model = ContactInformation
+    return Exposure(
+        model,
+        "contactInformation",
+        "contactsInformation",
+        properties=(
+            column(model.contact_id, computed=True),
+            required_text(model.contact_number, computed=True, upper_case=True),
+            text(model.contact_name, computed=True),
+            choice(model.contact_type, computed=True),
+            column(model.related_id, computed=True),
+            column(model.related_type, computed=True),
+        ),
+        navigation=(
+            to_one(
+                "customer", "customer", on=(("relatedId", "id"),), partner="contactsInformation"
+            ),
+            to_one("vendor", "vendor", on=(("relatedId", "id"),), partner="contactsInformation"),
+            to_one("contact", "contact", on=(("contactId", "id"),), partner="contactInformation"),
+        ),
+        key=("contactId",),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("contactNumber",),
+        capabilities=Capabilities(
+            insertable=False, updatable=False, deletable=False, requires_parent=TYPE_NEEDED
+        ),
+    )
