@@ -9,9 +9,9 @@ from odata.edm.types import Primitive, PropertyType
 from odata.errors import UriSemanticError
 from odata.query import plan
 from odata.query.arithmetic import common_number
-from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression
+from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, sql
 from odata.sql.operands import OperandCompiler
-from odata.sql.storage import Form, canonical_storage
+from odata.sql.storage import Form, Rounding, canonical_storage
 from odata.sql.terms import Term
 from odata.uri.ast import ArithmeticOperator
 
@@ -76,11 +76,22 @@ class ArithmeticCompiler(OperandCompiler):
         signature, storage = call.signature, canonical_storage(call.edm_type)
         if signature.name == "now":
             return Term(self._moment(), storage)
+        match call.arguments:
+            case (plan.PropertyRef() as column, plan.Parameter() as prefix):
+                if signature.name == "startswith":
+                    return Term(self._prefix_range(column, prefix), storage)
         wanted: PropertyType | None = call.edm_type if signature.returns is None else None
         operands = [self.canonical(item, wanted) for item in call.arguments]
         form = operands[0].storage.form if operands else Form.TEXT
         node = self.dialect.call(signature.dialect_name, form, *(item.node for item in operands))
         return Term(node, storage)
+
+    def _prefix_range(self, column: plan.PropertyRef, prefix: plan.Parameter) -> SqlExpression:
+        """What begins with a literal lies in one range of an index."""
+        found = self.term(column)
+        first = self.given(prefix, found.storage)
+        beyond = self.given(prefix, found.storage, Rounding.BEYOND_PREFIX)
+        return sql("({0} >= {1} AND {0} < {2})", found.node, first.node, beyond.node)
 
     def _moment(self) -> SqlExpression:
         storage = canonical_storage(Primitive.DATE_TIME_OFFSET)

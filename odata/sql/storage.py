@@ -57,11 +57,13 @@ class Storage:
 
 
 class Rounding(Enum):
-    """Which neighbour stands for a decimal that lies between two stored ones."""
+    """Which neighbour stands for a value: for a decimal between two stored ones, or for the
+    texts that begin with a prefix."""
 
     EXACT = auto()
     FLOOR = auto()
     CEILING = auto()
+    BEYOND_PREFIX = auto()
 
 
 _FORMS: tuple[tuple[type[peewee.Field], Form], ...] = (
@@ -191,12 +193,31 @@ def _number_text(value: PythonValue, _storage: Storage, _rounding: Rounding) -> 
     return format(number, "f")
 
 
+_GREATEST_CHARACTER = "\U0010ffff"
+_BEFORE_SURROGATES, _AFTER_SURROGATES = "\ud7ff", "\ue000"
+
+
+def _text(value: PythonValue, _storage: Storage, rounding: Rounding) -> str:
+    text = str(value)
+    return beyond_prefix(text) if rounding is Rounding.BEYOND_PREFIX else text
+
+
+def beyond_prefix(prefix: str) -> str:
+    """The least text, by code point, after all those that begin with ``prefix``."""
+    rest = prefix.rstrip(_GREATEST_CHARACTER)
+    if not rest:
+        return _GREATEST_CHARACTER * (len(prefix) + 1)
+    last = rest[-1]
+    following = _AFTER_SURROGATES if last == _BEFORE_SURROGATES else chr(ord(last) + 1)
+    return rest[:-1] + following
+
+
 def _plain(value: PythonValue, _storage: Storage, _rounding: Rounding) -> PythonValue:
     return value
 
 
 _WRITERS: Mapping[Form, Callable[[PythonValue, Storage, Rounding], PythonValue]] = {
-    Form.TEXT: _plain,
+    Form.TEXT: _text,
     Form.GUID: _plain,
     Form.SCALED: _scaled,
     Form.INSTANT: _instant,

@@ -48,6 +48,8 @@ PLAIN = (
     ("count in ()", "FALSE"),
     ("flag", '"s1"."flag"'),
     ("contains(text,'a')", '(instr("s1"."text", ?) > 0)'),
+    ("startswith(text,'a')", '("s1"."text" >= ? AND "s1"."text" < ?)'),
+    ("startswith(text,title)", 'substr("s1"."text", 1, length("s1"."title"))'),
     ("true and flag", '(TRUE AND "s1"."flag")'),
 )  # fmt: skip
 
