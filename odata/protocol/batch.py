@@ -22,6 +22,7 @@ from odata.protocol.batch_url import BatchUrls, reference_in
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.messages import Request, Response
 from odata.protocol.preferences import parse_isolation, parse_preferences
+from odata.protocol.versions import response_version
 
 Handle = Callable[[Request], Response]
 Transaction = Callable[[], AbstractContextManager[None]]
@@ -196,7 +197,7 @@ class BatchRun:
     def _failure(self, part: Part, error: ODataError) -> Outcome:
         self._note_failure(part)
         headers = [
-            ("OData-Version", "4.0"),
+            ("OData-Version", response_version(self._envelope.header("odata-maxversion"))),
             ("Content-Type", ERROR_CONTENT_TYPE),
             *error.headers,
         ]

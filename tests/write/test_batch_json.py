@@ -273,6 +273,14 @@ def test_parts_inherit_the_version_of_the_envelope(batch, adatum):
     assert "@etag" in responses[0]["body"]
 
 
+def test_every_part_tells_its_version(batch, adatum):
+    responses = batch(
+        read(adatum, id="1"), read("//foreign/", id="2"), fail(id="3"), OData_MaxVersion="4.01"
+    )
+
+    assert {item["headers"]["odata-version"] for item in responses} == {"4.01"}
+
+
 def test_text_is_answered_as_a_text(batch, company):
     responses = batch(read(f"{company}/customers/$count", id="1"))
 
