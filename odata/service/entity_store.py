@@ -94,7 +94,7 @@ class EntityStore:
         self.log = log
         self._builder = builder
         self._new_tag = new_tag
-        self._search_entries = SearchEntries(source.database, dialect)
+        self._search_entries = SearchEntries(source, dialect)
         self._reads = _Reads()
 
     # --- find -----------------------------------------------------------------------------

@@ -83,23 +83,47 @@ def enter_missing(database: peewee.Database, dialect: Dialect, table: SearchTabl
 
 
 @dataclass(frozen=True, slots=True)
+class _Entering:
+    """How the row of a key is found where it has no entry: SQL, and the columns of the key."""
+
+    table: SearchTable
+    statement: str
+    key: tuple[tuple[str, peewee.Field], ...]
+
+
 class SearchEntries:
     """Keeps the entries of the rows that the engine writes."""
 
-    database: peewee.Database
-    dialect: Dialect
+    def __init__(self, source: DataSource, dialect: Dialect) -> None:
+        self._database = source.database
+        self._dialect = dialect
+        self._known = {
+            name: _entering(mapping, source.database.param)
+            for name, mapping in source.by_type.items()
+        }
 
     def enter(self, mapping: EntityMapping, key: Mapping[str, object]) -> None:
         """Enter the row of this key, if it has text to search and no entry."""
-        table = search_table(mapping)
-        if table is None:
+        found = self._known.get(mapping.entity_type.name)
+        if found is None:
             return
-        names = mapping.entity_type.all_key_names()
-        values = [mapping.column(name).db_value(key[name]) for name in names]  # type: ignore[no-untyped-call]  # Peewee's gap
-        place = self.database.param
-        condition = "".join(f' AND t."{name}" = {place}' for name in table.key)
-        rows = run(self.database, _missing(table) + condition, values).fetchall()
-        _enter(self.database, self.dialect, table, rows)
+        values = [
+            column.db_value(key[name])  # type: ignore[no-untyped-call]  # Peewee's gap
+            for name, column in found.key
+        ]
+        rows = run(self._database, found.statement, values).fetchall()
+        if rows:
+            _enter(self._database, self._dialect, found.table, rows)
+
+
+def _entering(mapping: EntityMapping, place: str) -> _Entering | None:
+    table = search_table(mapping)
+    if table is None:
+        return None
+    condition = "".join(f' AND t."{name}" = {place}' for name in table.key)
+    names = mapping.entity_type.all_key_names()
+    key = tuple((name, mapping.column(name)) for name in names)
+    return _Entering(table, _missing(table) + condition, key)
 
 
 def _missing(table: SearchTable) -> str:
