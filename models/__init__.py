@@ -5,7 +5,8 @@ database, connection, availability
 base, party         what rows have in common
 enumerations        the choices
 company             the parents of everything else
-customer, customer_financial_detail, vendor, item, picture
+company_information, api_category_route
+customer, customer_financial_detail, vendor, item, contact, picture
 default_dimension, dimension, dimension_value
 account, general_ledger_entry, customer_sales, aged_accounts_receivable
 currency, payment_term, payment_method, shipment_method, tax_area, tax_group
