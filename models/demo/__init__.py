@@ -2,7 +2,8 @@
 
 identifiers  ids and entity tags that are the same on every machine
 tables       companies, currencies, terms, methods, dimensions, countries
-    accounts     the charts of accounts
+accounts     the charts of accounts
+contacts     contacts of customers and vendors
 catalogue    the other customers, one line each
 customers    the customers, their default dimensions and ledger entries
 documented   the customers that the documents show
