@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 import peewee
@@ -91,7 +92,7 @@ class Assembler:
             return [b"{" + encode(row, named)[1:] + b"}" for row in rows]
         texts = [encode(row, named) for row in rows]
         for expand, positions in zip(level.expands, level.read.layout.links, strict=True):
-            keys = [tuple(row[index] for index in positions) for row in rows]
+            keys = list(map(_picker(positions), rows))
             related = self._related(expand, keys, values)
             write = self._writer(expand, level, values)
             texts = [
@@ -146,10 +147,13 @@ class Assembler:
 def _grouped(expand: FinishedExpand, rows: Iterable[Row], page: int) -> dict[Row, Related]:
     """The rows by parent, those beyond a page left out."""
     plan = expand.plan
-    positions = tuple(index for index, _ in expand.level.read.layout.order)
+    pick = _picker(tuple(index for index, _ in expand.level.read.layout.order))
     grouped: dict[Row, Related] = {}
     for row in rows:
-        related = grouped.setdefault(tuple(row[index] for index in positions), Related())
+        key = pick(row)
+        related = grouped.get(key)
+        if related is None:
+            related = grouped[key] = Related()
         if plan.is_ranked:
             related.total = row[-1]
             if not _is_shown(plan, row[-2]):
@@ -159,6 +163,14 @@ def _grouped(expand: FinishedExpand, rows: Iterable[Row], page: int) -> dict[Row
         else:
             related.has_more = True
     return grouped
+
+
+def _picker(positions: tuple[int, ...]) -> Callable[[Row], Row]:
+    """Gives the values of a row at these positions."""
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    # One position would give the bare value.
+    return lambda row: tuple([row[index] for index in positions])
 
 
 def _is_shown(plan: ExpandPlan, place: int) -> bool:
