@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,8 @@ _LATE_PAGE_ROUNDS = 15
 def main() -> None:
     """Run what the options ask for and print the tables."""
     options = _options()
+    # Whoever ends the run ends its servers too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     runs = []
     for customers in options.customers:
         run = _run(options, customers)
