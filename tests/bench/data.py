@@ -40,6 +40,9 @@ def _template(customers: int) -> Path:
         for old in CACHE.glob(f"{customers}-*"):
             old.unlink()
         partial = path.with_suffix(".partial")
+        # An earlier run may have been ended while it filled.
+        for left in path.parent.glob(f"{partial.name}*"):
+            left.unlink()
         _fill(f"sqlite:///{partial}", customers)
         partial.rename(path)
     return path
