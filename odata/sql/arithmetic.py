@@ -80,6 +80,8 @@ class ArithmeticCompiler(OperandCompiler):
             case (plan.PropertyRef() as column, plan.Parameter() as prefix):
                 if signature.name == "startswith":
                     return Term(self._prefix_range(column, prefix), storage)
+            case _:
+                pass
         wanted: PropertyType | None = call.edm_type if signature.returns is None else None
         operands = [self.canonical(item, wanted) for item in call.arguments]
         form = operands[0].storage.form if operands else Form.TEXT
