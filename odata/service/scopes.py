@@ -66,13 +66,18 @@ class Scopes:
     def holding(
         self, step: Step, literals: Sequence[Literal], visible: frozenset[str] | None
     ) -> str:
-        """The scope of the entity that a path at the root names by its key."""
+        """The scope of the entity that a path at the root names by a key; an alternate key may
+        name entities of several scopes, of which one must be chosen."""
         mapping = self._source.of(step.entity_type)
         conditions = [mapping.column(part.name) == _value(part, literals) for part in step.key]
-        found = self._first(mapping.model.select(mapping.scope).where(*conditions).limit(1))
-        if found is None or (visible is not None and found not in visible):
+        query = mapping.model.select(mapping.scope).where(*conditions).distinct()
+        rows = run(self._database, *query.sql()).fetchall()
+        found = [str(row[0]) for row in rows if visible is None or row[0] in visible]
+        if not found:
             raise NotFoundError(f"Resource not found for the segment '{step.name}'.")
-        return found
+        if len(found) > 1:
+            raise _not_chosen()
+        return found[0]
 
     def existing(self, scope: str, visible: frozenset[str] | None) -> str:
         """The scope, if it exists and may be seen."""
@@ -85,11 +90,7 @@ class Scopes:
             query = query.where(self._key.in_(sorted(visible)))
         found = [row[0] for row in run(self._database, *query.sql()).fetchall()]
         if len(found) != 1:
-            raise BadRequestError(
-                "You must choose a company with the query option company=[name].",
-                target="company",
-                code="Internal_CompanyNotFound",
-            )
+            raise _not_chosen()
         return str(found[0])
 
     def _by_name(self, name: str, value: object) -> str | None:
@@ -103,6 +104,14 @@ class Scopes:
         if scope is None or (visible is not None and scope not in visible):
             raise unknown_scope()
         return scope
+
+
+def _not_chosen() -> BadRequestError:
+    return BadRequestError(
+        "You must choose a company with the query option company=[name].",
+        target="company",
+        code="Internal_CompanyNotFound",
+    )
 
 
 def unknown_scope() -> NotFoundError:

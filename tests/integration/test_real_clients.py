@@ -16,6 +16,7 @@ from tests.integration.service import (
     Service,
     customer,
     customer_id,
+    error_of,
     without,
 )
 
@@ -265,6 +266,17 @@ def test_an_entity_is_changed_at_the_root_too(service: Service):
     assert service.delete(root, changed.json["@odata.etag"]).status_code == 204
     assert service.ask(root).status_code == 404
     assert service.patch(root, ROME).status_code == 404
+
+
+def test_a_number_at_the_root_needs_its_company(shared: Service):
+    taken, single = (
+        shared.ask("customers(number='10000')"),
+        shared.ask("customers(number='C00010')"),
+    )
+
+    assert error_of(taken)[:2] == (400, "Internal_CompanyNotFound")
+    assert single.json["displayName"] == "Adventure Works"
+    assert shared.get(f"customers(number='10000')?company={CRONUS}")["id"] == ADATUM_ID
 
 
 @pytest.mark.parametrize("target", [f"{CUSTOMERS}/?$top=1", f"{CUSTOMERS}?$top=1"])
