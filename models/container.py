@@ -47,10 +47,24 @@ from models.enumerations import NAMESPACE
 from models.item import Item
 from models.item_rules import ItemRules
 from models.picture import PictureLimits
+from models.sales_tables import SalesInvoiceLine, SalesOrderLine, SalesQuoteLine
 from models.vendor import Vendor
 from models.vendor_rules import VendorRules
 from odata.sql.expose import Exposure, publish
 from odata.sql.mapping import DataSource
+
+_USES_OF_CURRENCIES = (
+    Use(Customer.currency_id, {"code": Customer.currency_code}),
+    Use(Vendor.currency_id, {"code": Vendor.currency_code}),
+)
+_PRODUCT_GROUP_USE = Use(
+    Item.general_product_posting_group_id, {"code": Item.general_product_posting_group_code}
+)
+_LINES_OF_ITEMS = (
+    Use(SalesOrderLine.item_id),
+    Use(SalesQuoteLine.item_id),
+    Use(SalesInvoiceLine.item_id),
+)
 
 
 def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
@@ -63,12 +77,25 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         dimension.exposure(),
         dimension_value.exposure(),
         picture.exposure(picture_limits),
-        currency.exposure(
-            (
-                Use(Customer.currency_id, {"code": Customer.currency_code}),
-                Use(Vendor.currency_id, {"code": Vendor.currency_code}),
-            )
-        ),
+        *_tables(),
+        item.exposure(ItemRules(_LINES_OF_ITEMS)),
+        vendor.exposure(VendorRules()),
+        account.exposure(),
+        general_ledger_entry.exposure(),
+        aged_accounts_receivable.exposure(),
+        customer_sales.exposure(),
+        *_sales(),
+        contact.exposure(),
+        contact.information_exposure(),
+        company_information.exposure(picture_limits),
+        api_category_route.exposure(),
+    )
+
+
+def _tables() -> tuple[Exposure, ...]:
+    """The tables that are known by a code, with those that refer to them."""
+    return (
+        currency.exposure(_USES_OF_CURRENCIES),
         payment_term.exposure((Use(Customer.payment_terms_id), Use(Vendor.payment_terms_id))),
         payment_method.exposure((Use(Customer.payment_method_id), Use(Vendor.payment_method_id))),
         shipment_method.exposure((Use(Customer.shipment_method_id),)),
@@ -82,23 +109,16 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         ),
         item_category.exposure((Use(Item.item_category_id, {"code": Item.item_category_code}),)),
         tax_group.exposure((Use(Item.tax_group_id, {"code": Item.tax_group_code}),)),
-        general_product_posting_group.exposure(
-            (
-                Use(
-                    Item.general_product_posting_group_id,
-                    {"code": Item.general_product_posting_group_code},
-                ),
-            )
-        ),
+        general_product_posting_group.exposure((_PRODUCT_GROUP_USE,)),
         inventory_posting_group.exposure(
             (Use(Item.inventory_posting_group_id, {"code": Item.inventory_posting_group_code}),)
         ),
-        item.exposure(ItemRules()),
-        vendor.exposure(VendorRules()),
-        account.exposure(),
-        general_ledger_entry.exposure(),
-        aged_accounts_receivable.exposure(),
-        customer_sales.exposure(),
+    )
+
+
+def _sales() -> tuple[Exposure, ...]:
+    """The documents and what customers pay for them."""
+    return (
         sales_invoice.exposure(),
         sales_invoice.lines_exposure(),
         sales_order.exposure(),
@@ -107,10 +127,6 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         sales_quote.lines_exposure(),
         customer_payment.journals_exposure(),
         customer_payment.exposure(),
-        contact.exposure(),
-        contact.information_exposure(),
-        company_information.exposure(picture_limits),
-        api_category_route.exposure(),
     )
 
 

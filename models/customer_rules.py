@@ -16,6 +16,7 @@ from models.address_check import (
 )
 from models.base import NO_ID, EntityRules
 from models.company import Company
+from models.contact import ContactRelation
 from models.customer import CAPTION, CUSTOMER_PARENT, Customer
 from models.default_dimension import remove_dimensions
 from models.ledger import CustomerLedgerEntry
@@ -40,6 +41,7 @@ from models.reference_check import (
     mismatch,
     missing_in_table,
 )
+from models.sales_tables import SalesOrder
 from models.salesperson import CAPTION as SALESPERSON_CAPTION
 from models.salesperson import Salesperson
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
@@ -96,8 +98,9 @@ class CustomerRules(EntityRules):
                 )
 
     def after_delete(self, change: Change) -> None:
-        """Remove the default dimensions and the picture with it."""
+        """Remove the default dimensions, the relations of contacts and the picture with it."""
         key = change.key["id"]
+        ContactRelation.delete().where(ContactRelation.related_id == key).execute()
         remove_dimensions(change, CUSTOMER_PARENT)
         PictureContent.delete().where(PictureContent.id == key).execute()
 
@@ -118,7 +121,23 @@ def has_entries_in_open_year(change: Change) -> str | None:
     return "it has ledger entries in a fiscal year that has not been closed yet"
 
 
-DELETE_CHECKS: tuple[DeleteCheck, ...] = (has_open_entries, has_entries_in_open_year)
+def has_orders(change: Change) -> str | None:
+    """So do orders that are not finished."""
+    orders = SalesOrder.select().where(
+        SalesOrder.company_id == change.scope,
+        (SalesOrder.customer_id == change.key["id"])
+        | (SalesOrder.bill_to_customer_id == change.key["id"]),
+    )
+    if not orders.exists():
+        return None
+    return "there is at least one outstanding Sales Order for this customer"
+
+
+DELETE_CHECKS: tuple[DeleteCheck, ...] = (
+    has_open_entries,
+    has_entries_in_open_year,
+    has_orders,
+)
 
 
 def _check_values(change: Change) -> None:

@@ -20,7 +20,7 @@ from models.base import (
 from models.enumerations import VENDOR_BLOCKED
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
-from odata.sql.expose import Exposure, to_many, to_one
+from odata.sql.expose import Exposure, NavigationDeclaration, to_many, to_one
 from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
 from odata.sql.mapping import SqlExpression, TableAlias
 
@@ -60,6 +60,26 @@ def _of_vendor(dimension: TableAlias) -> SqlExpression:
     return dimension.parent_type == VENDOR_PARENT
 
 
+_NAVIGATION: tuple[NavigationDeclaration, ...] = (
+    to_one("currency", "currency", on=(("currencyId", "id"),)),
+    to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
+    to_one("paymentMethod", "paymentMethod", on=(("paymentMethodId", "id"),)),
+    to_many(
+        "defaultDimensions",
+        "defaultDimension",
+        on=(("id", "parentId"),),
+        partner="vendor",
+        where=_of_vendor,
+    ),
+    to_many(
+        "contactsInformation",
+        "contactInformation",
+        on=(("id", "relatedId"),),
+        partner="vendor",
+    ),
+)
+
+
 def exposure(rules: Rules) -> Exposure:
     """The entity set ``vendors``."""
     return Exposure(
@@ -90,24 +110,7 @@ def exposure(rules: Rules) -> Exposure:
             number(Vendor.balance, computed=True),
             last_modified(Vendor),
         ),
-        navigation=(
-            to_one("currency", "currency", on=(("currencyId", "id"),)),
-            to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
-            to_one("paymentMethod", "paymentMethod", on=(("paymentMethodId", "id"),)),
-            to_many(
-                "defaultDimensions",
-                "defaultDimension",
-                on=(("id", "parentId"),),
-                partner="vendor",
-                where=_of_vendor,
-            ),
-            to_many(
-                "contactsInformation",
-                "contactInformation",
-                on=(("id", "relatedId"),),
-                partner="vendor",
-            ),
-        ),
+        navigation=_NAVIGATION,
         scope=Vendor.company_id,
         scope_type="company",
         entity_tag=Vendor.etag,

@@ -174,3 +174,34 @@ def test_a_document_that_is_removed_takes_its_lines_along(clerk):
     key = clerk.create("salesQuotes", body)["id"]
     assert clerk.delete(f"salesQuotes({key})").status_code == 204
     assert clerk.rows("salesQuoteLines", _filter=f"documentId eq {key}") == []
+
+
+def test_a_customer_with_an_order_stays(clerk):
+    customer = clerk.create("customers", {"displayName": "Proseware"})
+    path = f"customers({customer['id']})"
+    order = clerk.create("salesOrders", {"customerId": customer["id"]})
+    assert message(clerk.delete(path)) == (
+        f"You cannot delete Customer {customer['number']} because there is at least one "
+        "outstanding Sales Order for this customer."
+    )
+    clerk.delete(f"salesOrders({order['id']})")
+    assert clerk.delete(path).status_code == 204
+
+
+def test_an_item_that_stands_on_a_line_stays(clerk):
+    key = item(clerk, "1300")
+    clerk.create("salesQuotes", {"customerId": ADATUM, "salesQuoteLines": [{"itemId": key}]})
+    response = clerk.delete(f"items({key})")
+    assert message(response) == (
+        "You cannot delete Item 1300 because there is at least one outstanding document line "
+        "for this item."
+    )
+
+
+def test_a_customer_that_is_blocked_gets_no_document(clerk):
+    customer = clerk.create("customers", {"displayName": "Proseware", "blocked": "All"})
+    response = clerk.post("salesOrders", {"customerId": customer["id"]})
+    assert message(response) == (
+        f"You cannot create this type of document when Customer {customer['number']} "
+        "is blocked with type All"
+    )
