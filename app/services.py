@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,10 +13,12 @@ from models.access import DatabaseTokens
 from models.availability import UNAVAILABLE, check_reachable, discard_broken_connection
 from models.connection import open_database
 from models.container import build_source
+from models.day_keeper import DayKeeper
 from models.migrate import NewerSchemaError, pending
 from models.picture import PictureLimits
 from odata.edm.model import Model
 from odata.protocol.engine import Engine
+from odata.protocol.messages import Request, Response
 from odata.protocol.settings import EngineSettings
 
 COMPANY_TYPE = "company"
@@ -49,7 +52,25 @@ def build_services(settings: Settings) -> Services:
 
     source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
     engine = Engine(source, _engine_settings(settings))
-    return Services(engine, DatabaseTokens(), is_ready, discard_broken_connection, source.model)
+    handler = _EngineOfToday(engine, DayKeeper(engine.writer.transaction, _now))
+    return Services(handler, DatabaseTokens(), is_ready, discard_broken_connection, source.model)
+
+
+@dataclass(frozen=True, slots=True)
+class _EngineOfToday:
+    """The engine over data that are brought to the day first."""
+
+    engine: Engine
+    keeper: DayKeeper
+
+    def handle(self, request: Request, /) -> Response:
+        """The engine's answer."""
+        self.keeper.keep()
+        return self.engine.handle(request)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:
