@@ -15,7 +15,8 @@ inventory_posting_group, general_product_posting_group
                     one module for each entity set: table, properties, navigation, rules
 ledger              entries that keep a customer from being deleted
 tags                entity tags for rows that are written beside
-posting, overdue    entries that balance, and amounts that follow the day
+posting, overdue, day_keeper
+                    entries that balance, and amounts that follow the day
 sales_quote, sales_order, sales_invoice
                     sales documents with their lines, on what follows
 sales_kind, sales_tables, sales_properties, sales_exposure
