@@ -50,6 +50,7 @@ def cases(customers: int) -> list[Case]:
         Case("R1", "customers(id)", by_key, 0.75),
         _same("R2", "$top=20", f"{CUSTOMERS}?$top=20", 0.55),
         _same("R3", "$top=1000", f"{CUSTOMERS}?$top=1000", 1.8, rows=1000),
+        _alone("R3a", "$top=1000, one client", f"{CUSTOMERS}?$top=1000", 0.77),
         _same("R5", "the combined filter", CUSTOMERS + _COMBINED, 0.55),
         _same("R6", "contains with $count", CUSTOMERS + _CONTAINS),
         _same("R7", "$expand of two to-one, 100 rows", CUSTOMERS + _TO_ONE, 0.25),
@@ -74,6 +75,11 @@ _TO_MANY = "?$top=100&$expand=defaultDimensions"
 
 def _same(name: str, title: str, target: str, share: float = 0.0, rows: int = 0) -> Case:
     return Case(name, title, [[get(target)]] * CONNECTIONS, share, rows=rows)
+
+
+def _alone(name: str, title: str, target: str, share: float) -> Case:
+    """One client, as the raw pages have one: nobody waits for a core."""
+    return Case(name, title, [[get(target)]], share, first=("",), rows=1000)
 
 
 def _keys(customers: int) -> list[list[str]]:
