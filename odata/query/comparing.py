@@ -6,7 +6,7 @@ Cites: OData URL Conventions 5.1.1.1, 5.1.1.14.
 
 from __future__ import annotations
 
-from odata.edm.types import ComplexType, EnumType, Primitive, PropertyType
+from odata.edm.types import ComplexType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic
 from odata.query.parameters import fitting_type
@@ -208,8 +208,3 @@ def all_equal(
     """What a structural comparison comes to, given that of each member."""
     _check_equality(operator, "complex values", target)
     return _negated_if(operator, same)
-
-
-def enum_of(expression: Expression) -> EnumType | None:
-    """The enumeration of a value, if it is of one."""
-    return expression.edm_type if isinstance(expression.edm_type, EnumType) else None

@@ -18,7 +18,7 @@ from odata.errors import (
     UriSemanticError,
 )
 from odata.query.key_predicate import KeyPart, KeyReader
-from odata.query.names import find_navigation, find_property
+from odata.query.names import find_property
 from odata.query.operation_call import bound_operations, imported_operations
 from odata.query.parameters import SlotTable
 from odata.query.plan import (
@@ -330,11 +330,6 @@ _SUFFIXES = {
 def segment_piece(index: int) -> str:
     """The name of the piece of a request that a path segment is."""
     return f"/{index}"
-
-
-def navigation_of(entity_type: EntityType, name: str) -> NavigationProperty | None:
-    """The navigation property that a request names."""
-    return find_navigation(entity_type, name)
 
 
 def _system_root(segment: ast.SystemSegment) -> Target:
