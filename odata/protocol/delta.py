@@ -21,6 +21,7 @@ from odata.edm.types import Primitive
 from odata.errors import GoneError
 from odata.protocol.batch import whole_body
 from odata.protocol.context import context_of
+from odata.protocol.context_url import deleted_entity_fragment
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
 from odata.protocol.messages import Response
@@ -163,5 +164,5 @@ def _removed(exchange: Exchange, item: RemovedEntity) -> bytes:
     reason = "deleted" if item.is_deleted else "changed"
     if exchange.representation.version != V4_0:
         return json.dumps({"@removed": {"reason": reason}, "@id": url}).encode()
-    fragment = f"#{exchange.scope_path}{step}/$deletedEntity"
+    fragment = f"#{deleted_entity_fragment(exchange.scope_path + step)}"
     return json.dumps({"@odata.context": fragment, "id": url, "reason": reason}).encode()
