@@ -32,6 +32,7 @@ customer_rules, vendor_rules, item_rules
 reference_check, address_check, vat_formats, countries, numbers
                     what the rules ask
 access              access tokens
+grants              roles, and what each may do with which set
 container           all entity sets as one data source
 migrate, migrations the schema, step by step
 demo                two companies to try

@@ -4,6 +4,7 @@ types             primitive types, enumerations, complex types, properties with 
 model             entity types, navigation, entity sets, operations, the container
 annotations       vocabulary terms, and the values that annotations take
 aggregation       what ``$apply`` does with an entity set
+grants            what a role may do with an entity set
 identifier        which names OData allows
 names             names of siblings: allowed, unique, not differing only by case
 values            whether a Python value belongs to a type and its facets

@@ -12,14 +12,20 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking. ``scopes`` are the keys that the caller may see; None means all.
+    """Who is asking.
 
-    ``roles`` are names; what they allow is decided by the engine's access policy.
+    ``roles`` are names; what they allow, the grants of the data source say. ``scopes`` are the
+    keys of the company-like parents that the caller may see; None means all. ``roles_in`` adds
+    roles in single scopes: a reader of one company may be a writer in another. ``attributes``
+    are what the row conditions of grants speak of, such as the customers whom a portal user
+    belongs to.
     """
 
     name: str
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
+    roles_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 ANONYMOUS = Principal("anonymous", scopes=frozenset())

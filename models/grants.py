@@ -1,0 +1,128 @@
+"""Who may do what: the roles of the service and their grants, set by set.
+
+A set that stands in no group below is invisible to everybody. A new one is granted by its
+name in the group that it belongs to, or by a grant of its own in the roles that shall see it.
+"""
+
+from __future__ import annotations
+
+from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
+
+_ENVIRONMENT = ("companies", "apicategoryroutes")
+_COMPANY_SETUP = ("companyInformation",)
+_TABLES = (
+    "currencies",
+    "paymentTerms",
+    "paymentMethods",
+    "shipmentMethods",
+    "taxAreas",
+    "countriesRegions",
+    "salespeoplePurchasers",
+    "unitsOfMeasure",
+    "itemCategories",
+    "taxGroups",
+    "generalProductPostingGroups",
+    "inventoryPostingGroups",
+    "dimensions",
+    "dimensionValues",
+)
+_PARTIES_AND_ITEMS = (
+    "customers",
+    "customerFinancialDetails",
+    "vendors",
+    "contacts",
+    "contactsInformation",
+    "items",
+    "pictures",
+    "defaultDimensions",
+)
+_SALES = (
+    "salesQuotes",
+    "salesQuoteLines",
+    "salesOrders",
+    "salesOrderLines",
+    "salesInvoices",
+    "salesInvoiceLines",
+)
+_FINANCE = (
+    "accounts",
+    "generalLedgerEntries",
+    "agedAccountsReceivables",
+    "customerSales",
+    "customerPaymentJournals",
+    "customerPayments",
+)
+_BUSINESS = _PARTIES_AND_ITEMS + _SALES + _FINANCE
+_EVERYTHING = _ENVIRONMENT + _COMPANY_SETUP + _TABLES + _BUSINESS
+
+# What a customer sees through a portal: nothing but its own, told by the attribute "customer".
+_OWN_CUSTOMER = {
+    "customers": "id in @customer",
+    "customerFinancialDetails": "id in @customer",
+    "pictures": "parentType eq 'Customer' and id in @customer",
+    "agedAccountsReceivables": "customerId in @customer",
+    "contactsInformation": "relatedType eq 'Customer' and relatedId in @customer",
+    "contacts": "contactInformation/relatedType eq 'Customer'"
+    " and contactInformation/relatedId in @customer",
+    "salesOrders": "customerId in @customer",
+    "salesOrderLines": "salesOrder/customerId in @customer",
+    "salesInvoices": "customerId in @customer",
+    "salesInvoiceLines": "salesInvoice/customerId in @customer",
+}
+_OWN_QUOTES = {
+    "salesQuotes": "customerId in @customer",
+    "salesQuoteLines": "salesQuote/customerId in @customer",
+}
+_NOT_FOR_CUSTOMERS = {
+    "customers": frozenset({"salespersonCode", "blocked"}),
+    "items": frozenset(
+        {
+            "unitCost",
+            "inventory",
+            "generalProductPostingGroupId",
+            "generalProductPostingGroupCode",
+            "inventoryPostingGroupId",
+            "inventoryPostingGroupCode",
+        }
+    ),
+}
+_PUBLIC_TABLES = (
+    "currencies",
+    "paymentTerms",
+    "shipmentMethods",
+    "countriesRegions",
+    "unitsOfMeasure",
+    "itemCategories",
+)
+
+_EDIT = READ | Right.INSERT | Right.UPDATE | Right.DELETE
+
+
+def _portal() -> tuple[Grant, ...]:
+    return (
+        *grants_on(("companies", *_PUBLIC_TABLES), READ),
+        *grants_on(("items",), READ, hidden=_NOT_FOR_CUSTOMERS),
+        *grants_on(
+            _OWN_CUSTOMER, READ, hidden=_NOT_FOR_CUSTOMERS, rows=lambda name: _OWN_CUSTOMER[name]
+        ),
+        *grants_on(_OWN_QUOTES, _EDIT, rows=lambda name: _OWN_QUOTES[name]),
+    )
+
+
+ROLES: Roles = {
+    # Reads everything, changes nothing.
+    "reader": grants_on(_EVERYTHING, READ),
+    # Keeps the books of a company: everything but the company's own data may be changed.
+    "writer": (
+        *grants_on((*_ENVIRONMENT, *_COMPANY_SETUP), READ),
+        *grants_on((*_TABLES, *_BUSINESS), WRITE),
+    ),
+    "administrator": grants_on(_EVERYTHING, WRITE),
+    # A customer who looks at its own data, and asks for quotes.
+    "portal": _portal(),
+    # Sets companies up unattended: sees neither customers nor documents.
+    "automation": (
+        *grants_on(_ENVIRONMENT, READ),
+        *grants_on((*_COMPANY_SETUP, *_TABLES), WRITE),
+    ),
+}
