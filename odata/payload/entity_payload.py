@@ -16,6 +16,7 @@ class EntityPayload:
     does not declare. ``binds`` are references to existing entities, as URLs. ``nested`` are
     related entities with content (None: no related entity), ``nested_deltas`` changes to a
     related collection. ``key`` holds the key values of a nested entity that exists already.
+    ``streams`` are the bytes of stream properties that the body has inline (OData JSON 9).
 
     ``entity_tag`` is the wire form of the tag in the body: a condition in version 4.01 and
     nothing in 4.0. ``removed`` is the reason of a deleted member of a nested delta.
@@ -29,6 +30,7 @@ class EntityPayload:
     )
     nested_deltas: dict[str, tuple[EntityPayload, ...]] = field(default_factory=dict)
     key: dict[str, object] = field(default_factory=dict)
+    streams: dict[str, bytes] = field(default_factory=dict)
     entity_tag: str | None = None
     entity_id: str | None = None
     type_name: str | None = None
@@ -38,5 +40,12 @@ class EntityPayload:
     @property
     def is_reference(self) -> bool:
         """Whether it only names an existing entity."""
-        content = (self.values, self.dynamic, self.binds, self.nested, self.nested_deltas)
+        content = (
+            self.values,
+            self.dynamic,
+            self.binds,
+            self.nested,
+            self.nested_deltas,
+            self.streams,
+        )
         return self.entity_id is not None and self.removed is None and not any(content)

@@ -25,6 +25,7 @@ from odata.payload.control_information import (
 )
 from odata.payload.edm_field import Fault, details_of
 from odata.payload.entity_payload import EntityPayload
+from odata.payload.fields import BinaryField
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.payload.schemas import entity_schema, make_field, unknown_property
 from odata.query.change import Operation, refusal
@@ -180,6 +181,8 @@ class _EntityReader:
         is_update = self._place.operation is Operation.UPDATE
         if is_key and is_update and self._place.is_nested:
             self._read_nested_key(definition, value)
+        elif definition.is_stream and isinstance(value, str):
+            self._read_stream(definition, value)
         elif definition.is_computed or definition.is_stream or (is_update and is_fixed):
             self._read_read_only(definition, value)
         else:
@@ -190,6 +193,15 @@ class _EntityReader:
             self._payload.key[definition.name] = self._fields[definition.name].deserialize(value)
         except ValidationError as error:
             self._note_all(definition.name, error)
+
+    def _read_stream(self, definition: Property, value: str) -> None:
+        try:
+            octets = BinaryField(definition).deserialize(value)
+        except ValidationError as error:
+            self._note_all(definition.name, error)
+            return
+        if isinstance(octets, bytes):
+            self._payload.streams[definition.name] = octets
 
     def _read_read_only(self, definition: Property, value: JsonValue) -> None:
         """Ignore null and what is stored already; the rest by the setting."""

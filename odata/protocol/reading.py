@@ -193,7 +193,7 @@ class ReadHandler:
         stored = self._writer.find_stored(target, exchange.values)
         if stored is None:
             return self._absent(exchange)
-        store = self._writer.stream_store(target)
+        store = self._writer.stream_mapping(target).store
         content = store.read(stored.key, exchange.scope)
         if content is None:
             return exchange.response(204)

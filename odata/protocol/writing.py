@@ -172,7 +172,7 @@ class WriteHandler:
         content: tuple[bytes | None, str] = (None, "")
         if request.method != "DELETE":
             content_type = request.header("content-type") or "application/octet-stream"
-            if not _is_media(content_type):
+            if not self._tools.writer.stream_mapping(target).takes(content_type):
                 raise UnsupportedMediaTypeError(
                     "a picture travels as application/octet-stream or as its own media type"
                 )
@@ -240,8 +240,3 @@ def _only_stream(target: Target) -> Target | None:
     return replace(
         target, kind=ResourceKind.STREAM, property_path=(streams[0],), entity_set=entity_set
     )
-
-
-def _is_media(content_type: str) -> bool:
-    media = content_type.partition(";")[0].strip().lower()
-    return media == "application/octet-stream" or media.startswith("image/")

@@ -44,7 +44,12 @@ class DeepWriter:
         if parent is not None:
             change.values |= self._parent_values(parent, entity_type)
         self._set_links(change, payload, actor)
-        return self._store.insert(change, actor, lambda: self._create_below(change, payload, actor))
+
+        def below() -> None:
+            self._store.write_streams(change, payload.streams, actor)
+            self._create_below(change, payload, actor)
+
+        return self._store.insert(change, actor, below)
 
     def _parent_values(self, parent: Parent, entity_type: EntityType) -> dict[str, object]:
         navigation = parent.entity_type.navigation_named(parent.navigation)
@@ -139,7 +144,9 @@ class DeepWriter:
         )
         self._set_links(change, payload, actor)
         _merge_complex(change, stored)
-        self._store.update(stored, change, actor)
+        if change.values or not payload.streams:
+            self._store.update(stored, change, actor)
+        self._store.write_streams(change, payload.streams, actor)
         self._update_below(change, payload, actor)
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:

@@ -38,6 +38,8 @@ from odata.sql.mapping import (
     EntityMapping,
     ExpressionMapping,
     PropertyMapping,
+    StreamChange,
+    StreamMapping,
 )
 from odata.sql.reader import StatementBuilder, TypedRead
 from odata.sql.search import SearchEntries
@@ -237,6 +239,17 @@ class EntityStore:
         }
         self._record(change, actor, properties, (stored.entity_tag or "", tag))
         return tag
+
+    def write_streams(self, change: Change, streams: Mapping[str, bytes], actor: Actor) -> None:
+        """Keeps the bytes of stream properties that a payload has inline."""
+        properties = self.source.of(change.entity_type).properties
+        for name, octets in streams.items():
+            found = properties[name]
+            if isinstance(found, StreamMapping):
+                tag, media = self._new_tag(), "application/octet-stream"
+                found.store.write(
+                    StreamChange(change.key, actor.scope, octets, media, tag, actor.now)
+                )
 
     def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Removes the entity where it is still as it was read."""

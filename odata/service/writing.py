@@ -22,7 +22,7 @@ from odata.service.links import Links
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import translated_failures
-from odata.sql.mapping import DataSource, StreamChange, StreamMapping, StreamStore
+from odata.sql.mapping import DataSource, StreamChange, StreamMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import RequestValues
 
@@ -133,12 +133,12 @@ class Writer:
 
     # --- streams --------------------------------------------------------------------------
 
-    def stream_store(self, target: Target) -> StreamStore:
-        """The store of the stream property that the path addresses."""
+    def stream_mapping(self, target: Target) -> StreamMapping:
+        """Where the stream property that the path addresses is kept."""
         found = self.source.of(target.entity_type).properties[target.property_path[-1].name]
         if not isinstance(found, StreamMapping):
             raise TypeError(f"{found.definition.name} is no stream")
-        return found.store
+        return found
 
     def write_stream(
         self,
@@ -151,7 +151,7 @@ class Writer:
         """Replaces or (None) removes the bytes of a stream; gives the new tag."""
         with self.transaction():
             stored = self.stored(target, values)
-            store = self.stream_store(target)
+            store = self.stream_mapping(target).store
             kept = store.read(stored.key, actor.scope)
             if kept is not None:
                 stored = StoredEntity(stored.values, stored.key, kept.entity_tag)

@@ -114,12 +114,16 @@ class NavigationDeclaration:
     where: Callable[[TableAlias], SqlExpression] | None = None
 
 
-def to_one(name: str, target: str, *, on: tuple[tuple[str, str], ...], **options: Any) -> Any:
+def to_one(
+    name: str, target: str, *, on: tuple[tuple[str, str], ...], **options: Any
+) -> NavigationDeclaration:
     """A single-valued navigation property; ``on`` pairs own with target properties."""
     return NavigationDeclaration(name, target, on, is_collection=False, **options)
 
 
-def to_many(name: str, target: str, *, on: tuple[tuple[str, str], ...], **options: Any) -> Any:
+def to_many(
+    name: str, target: str, *, on: tuple[tuple[str, str], ...], **options: Any
+) -> NavigationDeclaration:
     """A collection-valued navigation property; ``on`` pairs own with target properties."""
     return NavigationDeclaration(name, target, on, is_collection=True, **options)
 
@@ -152,13 +156,18 @@ def expression(
 
 
 def stream(
-    name: str, store: StreamStore, *, aliases: tuple[str, ...] = (), description: str = ""
+    name: str,
+    store: StreamStore,
+    *,
+    aliases: tuple[str, ...] = (),
+    media: tuple[str, ...] = ("image/",),
+    description: str = "",
 ) -> StreamMapping:
     """A stream property kept by a store."""
     definition = Property(
         name, Primitive.STREAM, description=description, is_filterable=False, aliases=aliases
     )
-    return StreamMapping(definition, store, aliases)
+    return StreamMapping(definition, store, aliases, media)
 
 
 def camel_case(name: str) -> str:

@@ -78,11 +78,18 @@ class StreamStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StreamMapping:
-    """A stream property kept by a store; ``aliases`` are further names of its segment."""
+    """A stream property kept by a store; ``aliases`` are further names of its segment, and
+    ``media`` the beginnings of the media types that it takes beside ``octet-stream``."""
 
     definition: Property
     store: StreamStore
     aliases: tuple[str, ...] = ()
+    media: tuple[str, ...] = ("image/",)
+
+    def takes(self, content_type: str) -> bool:
+        """Whether bytes of this type may be sent."""
+        media_type = content_type.partition(";")[0].strip().lower()
+        return media_type == "application/octet-stream" or media_type.startswith(self.media)
 
 
 PropertyMapping = ColumnMapping | ExpressionMapping | ComplexMapping | StreamMapping

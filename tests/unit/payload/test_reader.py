@@ -151,6 +151,10 @@ def test_a_body_is_an_object(text, node):
     assert fault.code == "BadRequest"
 
 
+def test_the_bytes_of_a_stream_may_stand_in_the_body():
+    assert create('{"displayName":"x","image":"AAH_"}').streams == {"image": b"\x00\x01\xff"}
+
+
 @pytest.mark.parametrize(
     ("text", "code", "message", "target"),
     [
@@ -227,7 +231,7 @@ def test_a_body_is_an_object(text, node):
             "id",
         ),
         (
-            '{"displayName":"x","image":"AAAA"}',
+            '{"displayName":"x","image":5}',
             "BadRequest_InvalidOperation",
             "Control 'image' is read-only",
             "image",
