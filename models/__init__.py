@@ -2,14 +2,17 @@
 
 database, connection, availability
                     the database: bound, opened, asked whether it can be used
-base, party         what rows have in common
+base, address, party, parts
+                    what rows have in common
 enumerations        the choices
 company             the parents of everything else
 company_information, api_category_route
-customer, customer_financial_detail, vendor, item, contact, picture
+customer, customer_financial_detail, vendor, item, item_variant, employee, contact
+picture, attachment, location
 default_dimension, dimension, dimension_value
-account, general_ledger_entry, customer_sales, aged_accounts_receivable
-currency, payment_term, payment_method, shipment_method, tax_area, tax_group
+account, general_ledger_entry, general_ledger_setup, item_ledger_entry
+customer_sales, aged_accounts_receivable, aged_accounts_payable
+currency, currency_exchange_rate, payment_term, payment_method, shipment_method, tax_area, tax_group
 country_region, salesperson, unit_of_measure, item_category
 inventory_posting_group, general_product_posting_group
                     one module for each entity set: table, properties, navigation, rules

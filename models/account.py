@@ -6,11 +6,13 @@ from decimal import Decimal
 
 import peewee
 
-from models.base import Entity, choice, key_of, last_modified, number, text
+from models.base import Entity, choice, key_of, last_modified, number, required_text, text
 from models.company import READ_ONLY
-from models.enumerations import ACCOUNT_CATEGORY, ACCOUNT_TYPE, CONSOLIDATION_METHOD
-from odata.sql.expose import Exposure
+from models.enumerations import ACCOUNT_CATEGORY, ACCOUNT_TYPE
+from odata.edm.annotations import LANGUAGE_DEPENDENT
+from odata.sql.expose import Exposure, expression
 from odata.sql.fields import EnumField, ScaledDecimalField, TextField
+from odata.sql.mapping import SqlExpression, TableAlias
 
 CAPTION = "G/L Account"
 
@@ -27,7 +29,7 @@ class Account(Entity):
     account_type = EnumField(ACCOUNT_TYPE, default=0)
     direct_posting = peewee.BooleanField(default=True)
     net_change = ScaledDecimalField(default=Decimal(0))
-    consolidation_translation_method = EnumField(CONSOLIDATION_METHOD, default=0)
+    consolidation_translation_method = peewee.SmallIntegerField(default=0)
     consolidation_debit_account = TextField(20, default="")
     consolidation_credit_account = TextField(20, default="")
     exclude_from_consolidation = peewee.BooleanField(default=False)
@@ -35,6 +37,20 @@ class Account(Entity):
 
     class Meta:
         table_name = "account"
+
+
+_METHODS = (
+    "Average Rate (Manual)",
+    "Closing Rate",
+    "Historical Rate",
+    "Composite Rate",
+    "Equity Rate",
+)
+
+
+def _translation_method(account: TableAlias) -> SqlExpression:
+    """An option of old: published as its caption."""
+    return peewee.Case(account.consolidation_translation_method, tuple(enumerate(_METHODS)), "")
 
 
 def exposure() -> Exposure:
@@ -45,7 +61,7 @@ def exposure() -> Exposure:
         "accounts",
         properties=(
             key_of(Account),
-            text(Account.number, computed=True, upper_case=True, searchable=True),
+            required_text(Account.number, computed=True, upper_case=True, searchable=True),
             text(Account.display_name, computed=True, searchable=True),
             choice(Account.category, computed=True),
             text(Account.sub_category, computed=True),
@@ -53,7 +69,13 @@ def exposure() -> Exposure:
             choice(Account.account_type, computed=True),
             choice(Account.direct_posting, unset=False, computed=True),
             number(Account.net_change, computed=True),
-            choice(Account.consolidation_translation_method, computed=True),
+            expression(
+                "consolidationTranslationMethod",
+                TextField(),
+                _translation_method,
+                unset="",
+                annotations=((LANGUAGE_DEPENDENT, True),),
+            ),
             text(Account.consolidation_debit_account, computed=True),
             text(Account.consolidation_credit_account, computed=True),
             choice(Account.exclude_from_consolidation, unset=False, computed=True),

@@ -29,7 +29,7 @@ def exposure() -> Exposure:
     model = ApiCategoryRoute
     return Exposure(
         model,
-        "apicategoryroute",
+        "apicategoryroutes",
         "apicategoryroutes",
         properties=(
             column(model.route, computed=True),
@@ -38,5 +38,7 @@ def exposure() -> Exposure:
             text(model.version, computed=True),
         ),
         key=("route",),
-        capabilities=Capabilities(insertable=False, updatable=False, deletable=False),
+        capabilities=Capabilities(
+            insertable=False, updatable=False, deletable=False, sortable=False
+        ),
     )

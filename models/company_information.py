@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from models.address import Addressed, address
 from models.address_check import check_country, check_email
-from models.base import Entity, EntityRules, key_of, last_modified, text
+from models.base import EntityRules, key_of, last_modified, text
 from models.picture import PictureLimits, PictureStore
 from odata.edm.model import Capabilities
 from odata.query.change import Change
@@ -18,16 +19,10 @@ _EXPERIENCES = frozenset({"", "Basic", "Essential", "Premium", "Custom"})
 _NO_DAY = datetime.date(1, 1, 1)
 
 
-class CompanyInformation(Entity):
+class CompanyInformation(Addressed):
     """The row of one company; its id is the company's."""
 
     display_name = TextField(100, default="")
-    address_line1 = TextField(100, default="")
-    address_line2 = TextField(50, default="")
-    city = TextField(30, default="")
-    state = TextField(30, default="")
-    country = TextField(10, default="")
-    postal_code = TextField(20, default="")
     phone_number = TextField(30, default="")
     fax_number = TextField(30, default="")
     email = TextField(80, default="")
@@ -64,12 +59,7 @@ def exposure(limits: PictureLimits) -> Exposure:
         properties=(
             key_of(model),
             text(model.display_name),
-            text(model.address_line1),
-            text(model.address_line2),
-            text(model.city),
-            text(model.state),
-            text(model.country, upper_case=True),
-            text(model.postal_code, upper_case=True),
+            *address(model),
             text(model.phone_number),
             text(model.fax_number),
             text(model.email),

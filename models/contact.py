@@ -6,17 +6,20 @@ import datetime
 
 import peewee
 
+from models.address import Addressed, address
 from models.address_check import check_country, check_email, check_phone, check_tax_number
 from models.base import Entity, EntityRules, choice, key_of, last_modified, required_text, text
 from models.database import database
 from models.enumerations import CONTACT_BUSINESS_RELATION, CONTACT_RELATED_TYPE, CONTACT_TYPE
 from models.numbers import CONTACTS, Numbering
+from models.parts import picture_of
 from models.party import (
     check_display_name,
     check_new_number,
     give_number,
     require_display_name,
 )
+from models.picture import remove_picture
 from odata.edm.model import Capabilities
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column, to_one
@@ -24,11 +27,11 @@ from odata.sql.fields import DayField, EnumField, GuidField, TextField
 
 CAPTION = "Contact"
 TYPE_NEEDED = "id type not specified."
-CUSTOMER_RELATION, VENDOR_RELATION = 1, 2
+CUSTOMER_RELATION, VENDOR_RELATION, NO_RELATION = 1, 2, 100
 _NO_DAY = datetime.date(1, 1, 1)
 
 
-class Contact(Entity):
+class Contact(Addressed):
     """A person or company that the company knows."""
 
     number = TextField(20)
@@ -37,13 +40,7 @@ class Contact(Entity):
     job_title = TextField(30, default="")
     company_number = TextField(20, default="")
     company_name = TextField(100, default="")
-    contact_business_relation = EnumField(CONTACT_BUSINESS_RELATION, default=0)
-    address_line1 = TextField(100, default="")
-    address_line2 = TextField(50, default="")
-    city = TextField(30, default="")
-    state = TextField(30, default="")
-    country = TextField(10, default="")
-    postal_code = TextField(20, default="")
+    contact_business_relation = EnumField(CONTACT_BUSINESS_RELATION, default=NO_RELATION)
     phone_number = TextField(30, default="")
     mobile_phone_number = TextField(30, default="")
     email = TextField(80, default="")
@@ -107,9 +104,16 @@ class ContactRules(EntityRules):
         check_new_number(change, _NUMBERING, CAPTION)
 
     def after_delete(self, change: Change) -> None:
-        """Remove its relations with it."""
+        """Remove its relations and its picture with it."""
         model = ContactRelation
         model.delete().where(model.contact_id == change.key["id"]).execute()
+        remove_picture(change)
+
+
+def remove_relations(change: Change) -> None:
+    """Remove the relations to a customer or vendor that is removed."""
+    model = ContactRelation
+    model.delete().where(model.related_id == change.key["id"]).execute()
 
 
 def _check_values(change: Change) -> None:
@@ -136,12 +140,7 @@ def exposure() -> Exposure:
             text(Contact.company_number, upper_case=True),
             text(Contact.company_name),
             choice(Contact.contact_business_relation, computed=True),
-            text(Contact.address_line1),
-            text(Contact.address_line2),
-            text(Contact.city),
-            text(Contact.state),
-            text(Contact.country, upper_case=True),
-            text(Contact.postal_code, upper_case=True),
+            *address(Contact),
             text(Contact.phone_number),
             text(Contact.mobile_phone_number),
             text(Contact.email, searchable=True),
@@ -159,6 +158,7 @@ def exposure() -> Exposure:
                 on=(("id", "contactId"),),
                 partner="contact",
             ),
+            picture_of("contact"),
         ),
         scope=Contact.company_id,
         scope_type="company",

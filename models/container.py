@@ -6,13 +6,16 @@ import peewee
 
 from models import (
     account,
+    aged_accounts_payable,
     aged_accounts_receivable,
     api_category_route,
+    attachment,
     company,
     company_information,
     contact,
     country_region,
     currency,
+    currency_exchange_rate,
     customer,
     customer_financial_detail,
     customer_payment,
@@ -20,11 +23,16 @@ from models import (
     default_dimension,
     dimension,
     dimension_value,
+    employee,
     general_ledger_entry,
+    general_ledger_setup,
     general_product_posting_group,
     inventory_posting_group,
     item,
     item_category,
+    item_ledger_entry,
+    item_variant,
+    location,
     payment_method,
     payment_term,
     picture,
@@ -39,15 +47,25 @@ from models import (
     vendor,
 )
 from models.actions import declare_actions
+from models.base import Entity
 from models.code_table import Use
 from models.customer import Customer
 from models.customer_rules import DELETE_CHECKS, CustomerRules
 from models.database import bind
+from models.employee import Employee
 from models.enumerations import NAMESPACE
+from models.general_ledger_entry import GeneralLedgerEntry
 from models.item import Item
 from models.item_rules import ItemRules
 from models.picture import PictureLimits
-from models.sales_tables import SalesInvoiceLine, SalesOrderLine, SalesQuoteLine
+from models.sales_tables import (
+    SalesInvoice,
+    SalesInvoiceLine,
+    SalesOrder,
+    SalesOrderLine,
+    SalesQuote,
+    SalesQuoteLine,
+)
 from models.vendor import Vendor
 from models.vendor_rules import VendorRules
 from odata.sql.expose import Exposure, publish
@@ -57,13 +75,32 @@ _USES_OF_CURRENCIES = (
     Use(Customer.currency_id, {"code": Customer.currency_code}),
     Use(Vendor.currency_id, {"code": Vendor.currency_code}),
 )
-_PRODUCT_GROUP_USE = Use(
-    Item.general_product_posting_group_id, {"code": Item.general_product_posting_group_code}
-)
 _LINES_OF_ITEMS = (
     Use(SalesOrderLine.item_id),
     Use(SalesQuoteLine.item_id),
     Use(SalesInvoiceLine.item_id),
+)
+
+
+_TABLES: dict[str, type[Entity]] = {
+    "customer": Customer,
+    "employee": Employee,
+    "item": Item,
+    "vendor": Vendor,
+    "salesInvoice": SalesInvoice,
+    "salesOrder": SalesOrder,
+    "salesQuote": SalesQuote,
+    "generalLedgerEntry": GeneralLedgerEntry,
+}
+_LINES_OF_VARIANTS = (
+    Use(SalesOrderLine.item_variant_id),
+    Use(SalesQuoteLine.item_variant_id),
+    Use(SalesInvoiceLine.item_variant_id),
+)
+_LINES_OF_LOCATIONS = (
+    Use(SalesOrderLine.location_id),
+    Use(SalesQuoteLine.location_id),
+    Use(SalesInvoiceLine.location_id),
 )
 
 
@@ -73,21 +110,29 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         company.exposure(),
         customer.exposure(CustomerRules(DELETE_CHECKS)),
         customer_financial_detail.exposure(),
-        default_dimension.exposure(),
+        default_dimension.exposure(_TABLES),
         dimension.exposure(),
         dimension_value.exposure(),
         picture.exposure(picture_limits),
         *_tables(),
         item.exposure(ItemRules(_LINES_OF_ITEMS)),
+        item_variant.exposure(_LINES_OF_VARIANTS),
         vendor.exposure(VendorRules()),
+        employee.exposure(),
         account.exposure(),
         general_ledger_entry.exposure(),
         aged_accounts_receivable.exposure(),
+        aged_accounts_payable.exposure(),
         customer_sales.exposure(),
         *_sales(),
         contact.exposure(),
         contact.information_exposure(),
         company_information.exposure(picture_limits),
+        attachment.document_exposure(_TABLES),
+        attachment.exposure(_TABLES),
+        item_ledger_entry.exposure(),
+        currency_exchange_rate.exposure(),
+        general_ledger_setup.exposure(),
         api_category_route.exposure(),
     )
 
@@ -107,12 +152,11 @@ def _tables() -> tuple[Exposure, ...]:
         unit_of_measure.exposure(
             (Use(Item.base_unit_of_measure_id, {"code": Item.base_unit_of_measure_code}),)
         ),
+        location.exposure(_LINES_OF_LOCATIONS),
         item_category.exposure((Use(Item.item_category_id, {"code": Item.item_category_code}),)),
         tax_group.exposure((Use(Item.tax_group_id, {"code": Item.tax_group_code}),)),
-        general_product_posting_group.exposure((_PRODUCT_GROUP_USE,)),
-        inventory_posting_group.exposure(
-            (Use(Item.inventory_posting_group_id, {"code": Item.inventory_posting_group_code}),)
-        ),
+        general_product_posting_group.exposure(),
+        inventory_posting_group.exposure(),
     )
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import peewee
 
+from models.address import Addressed, address
 from models.base import (
     NO_ID,
-    Entity,
     choice,
     key_of,
     last_modified,
@@ -18,17 +18,17 @@ from models.base import (
     text,
 )
 from models.enumerations import CONTACT_TYPE, CUSTOMER_BLOCKED
+from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
-from odata.sql.expose import Exposure, NavigationDeclaration, column, to_many, to_one
+from odata.sql.expose import Exposure, NavigationDeclaration, column, to_one
 from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
-from odata.sql.mapping import PropertyMapping, SqlExpression, TableAlias
+from odata.sql.mapping import PropertyMapping
 
 CAPTION = "Customer"
-CUSTOMER_PARENT = 1
 
 
-class Customer(Entity):
+class Customer(Addressed):
     """A customer of one company.
 
     The amounts are kept by the ledgers, which leave the entity tag alone (reference §3.3).
@@ -38,12 +38,6 @@ class Customer(Entity):
     number = TextField(20)
     display_name = TextField(100)
     type = EnumField(CONTACT_TYPE, default=0)
-    address_line1 = TextField(100, default="")
-    address_line2 = TextField(50, default="")
-    city = TextField(30, default="")
-    state = TextField(30, default="")
-    country = TextField(10, default="")
-    postal_code = TextField(20, default="")
     phone_number = TextField(30, default="")
     email = TextField(80, default="")
     website = TextField(255, default="")
@@ -74,12 +68,7 @@ _PROPERTIES: tuple[PropertyMapping, ...] = (
     text(Customer.number, upper_case=True, searchable=True, caption="No."),
     required_text(Customer.display_name, required=True, searchable=True),
     choice(Customer.type),
-    text(Customer.address_line1, searchable=True),
-    text(Customer.address_line2),
-    text(Customer.city, searchable=True),
-    text(Customer.state),
-    text(Customer.country, upper_case=True),
-    text(Customer.postal_code, upper_case=True),
+    *address(Customer, searchable="addressLine1 city"),
     text(Customer.phone_number, searchable=True),
     text(Customer.email, searchable=True),
     text(Customer.website),
@@ -103,10 +92,6 @@ _PROPERTIES: tuple[PropertyMapping, ...] = (
 )
 
 
-def _of_customer(dimension: TableAlias) -> SqlExpression:
-    return dimension.parent_type == CUSTOMER_PARENT
-
-
 _NAVIGATION: tuple[NavigationDeclaration, ...] = (
     to_one("currency", "currency", on=(("currencyId", "id"),)),
     to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
@@ -119,26 +104,16 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
         partner="customer",
         aliases=("customerFinancialDetails",),
     ),
-    to_one("picture", "picture", on=(("id", "id"),), partner="customer"),
-    to_many(
-        "defaultDimensions",
-        "defaultDimension",
-        on=(("id", "parentId"),),
-        partner="customer",
-        where=_of_customer,
-    ),
+    picture_of("customer"),
+    default_dimensions_of("customer"),
     to_one(
         "agedAccountsReceivable",
         "agedAccountsReceivable",
         on=(("id", "customerId"),),
         partner="customer",
     ),
-    to_many(
-        "contactsInformation",
-        "contactInformation",
-        on=(("id", "relatedId"),),
-        partner="customer",
-    ),
+    contacts_of("customer"),
+    document_attachments_of("customer"),
 )
 
 

@@ -245,7 +245,6 @@ def journals_exposure() -> Exposure:
     return replace(
         declared,
         navigation=(
-            to_one("account", "account", on=(("balancingAccountId", "id"),)),
             to_many(
                 "customerPayments",
                 "customerPayment",

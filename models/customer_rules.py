@@ -14,10 +14,11 @@ from models.address_check import (
     check_phone,
     check_tax_number,
 )
+from models.attachment import remove_attachments
 from models.base import NO_ID, EntityRules
 from models.company import Company
-from models.contact import ContactRelation
-from models.customer import CAPTION, CUSTOMER_PARENT, Customer
+from models.contact import remove_relations
+from models.customer import CAPTION, Customer
 from models.default_dimension import remove_dimensions
 from models.ledger import CustomerLedgerEntry
 from models.numbers import CUSTOMERS, Numbering
@@ -33,7 +34,7 @@ from models.payment_method import CAPTION as PAYMENT_METHOD_CAPTION
 from models.payment_method import PaymentMethod
 from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
-from models.picture import PictureContent
+from models.picture import remove_picture
 from models.reference_check import (
     Reference,
     check_references,
@@ -98,11 +99,11 @@ class CustomerRules(EntityRules):
                 )
 
     def after_delete(self, change: Change) -> None:
-        """Remove the default dimensions, the relations of contacts and the picture with it."""
-        key = change.key["id"]
-        ContactRelation.delete().where(ContactRelation.related_id == key).execute()
-        remove_dimensions(change, CUSTOMER_PARENT)
-        PictureContent.delete().where(PictureContent.id == key).execute()
+        """Remove what hangs below and the relations of contacts with it."""
+        remove_relations(change)
+        remove_dimensions(change, "customer")
+        remove_attachments(change)
+        remove_picture(change)
 
 
 def has_open_entries(change: Change) -> str | None:

@@ -16,13 +16,11 @@ from models.base import (
     text,
 )
 from models.code_table import already_exists
-from models.customer import CUSTOMER_PARENT, Customer
 from models.dimension import Dimension
 from models.dimension_value import DimensionValue
 from models.enumerations import DEFAULT_DIMENSION_PARENT_TYPE, DEFAULT_DIMENSION_POSTING_TYPE
-from models.item import ITEM_PARENT, Item
+from models.parts import DIMENSION_PARENTS, parents
 from models.reference_check import find, mismatch
-from models.vendor import VENDOR_PARENT, Vendor
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change, Operation
@@ -34,16 +32,8 @@ PARENT_UNKNOWN = 'The "parenteId" does not match to any entity.'
 DIFFERENT_DIMENSIONS = (
     'The "dimensionId" and "dimensionValueId" match to different Dimension records.'
 )
-_PARENT_TYPES: Mapping[str, int] = {
-    "customer": CUSTOMER_PARENT,
-    "item": ITEM_PARENT,
-    "vendor": VENDOR_PARENT,
-}
-_PARENTS: Mapping[int, type[Entity]] = {
-    CUSTOMER_PARENT: Customer,
-    ITEM_PARENT: Item,
-    VENDOR_PARENT: Vendor,
-}
+Parents = Mapping[str, type[Entity]]
+"""The tables of the kinds of parents, by the names of their entity types."""
 _FIXED = ("parentType", "parentId", "dimensionId")
 
 
@@ -65,6 +55,9 @@ class DefaultDimension(Entity):
 class DefaultDimensionRules(EntityRules):
     """A known parent, a dimension once, a value of that very dimension, nothing blocked."""
 
+    def __init__(self, tables: Parents) -> None:
+        self._tables = tables
+
     def before_create(self, change: Change) -> None:
         """Find the parent, the dimension and its value."""
         super().before_create(change)
@@ -85,16 +78,25 @@ class DefaultDimensionRules(EntityRules):
 
     def _set_parent(self, change: Change) -> None:
         if change.parent is not None:
-            change.values["parentType"] = _PARENT_TYPES[change.parent.entity_type.name]
+            change.values["parentType"] = DIMENSION_PARENTS[change.parent.entity_type.name]
             change.values["parentId"] = change.parent.key["id"]
         key = change.value("parentId")
         if key in (None, "", NO_ID):
             raise RuleError(PARENT_NEEDED, target="parentId")
-        parent_type = _parent_type(change, key)
+        parent_type = self._parent_type(change, key)
         if parent_type is None:
             change.fault(PARENT_UNKNOWN, target="parentId")
             return
         change.values["parentType"] = parent_type
+
+    def _parent_type(self, change: Change, key: object) -> int | None:
+        """The kind of entity that the id names; a given kind narrows the search."""
+        wanted = change.value("parentType")
+        for name, kind in DIMENSION_PARENTS.items():
+            table = self._tables[name]
+            if wanted in (None, 0, kind) and find(table, change.scope, table.id == key):
+                return kind
+        return None
 
     def _set_dimension(self, change: Change) -> None:
         value = _find_value(change)
@@ -116,28 +118,19 @@ class DefaultDimensionRules(EntityRules):
         _set_value(change, value)
 
 
-def remove_dimensions(change: Change, parent_type: int) -> None:
+def remove_dimensions(change: Change, parent: str) -> None:
     """Remove the default dimensions of an entity that is removed."""
     removed = (
         DefaultDimension.delete()
         .where(
             DefaultDimension.company_id == change.scope,
             DefaultDimension.parent_id == change.key["id"],
-            DefaultDimension.parent_type == parent_type,
+            DefaultDimension.parent_type == DIMENSION_PARENTS[parent],
         )
         .returning(DefaultDimension.id)
     )
     for row in removed.execute():
         change.also(Operation.DELETE, "defaultDimension", row.id)
-
-
-def _parent_type(change: Change, key: object) -> int | None:
-    """The kind of entity that the id names; a given kind narrows the search."""
-    wanted = change.value("parentType")
-    for number, model in _PARENTS.items():
-        if wanted in (None, 0, number) and find(model, change.scope, model.id == key):
-            return number
-    return None
 
 
 def _find_value(change: Change) -> DimensionValue | None:
@@ -192,7 +185,7 @@ def _differs(change: Change, name: str) -> bool:
     return change.values.get(name) != current.get(name)
 
 
-def exposure() -> Exposure:
+def exposure(tables: Parents) -> Exposure:
     """The entity set ``defaultDimensions``."""
     model = DefaultDimension
     return Exposure(
@@ -213,19 +206,13 @@ def exposure() -> Exposure:
         navigation=(
             to_one("dimension", "dimension", on=(("dimensionId", "id"),)),
             to_one("dimensionValue", "dimensionValue", on=(("dimensionValueId", "id"),)),
-            to_one(
-                "customer",
-                "customer",
-                on=(("parentId", "id"),),
-                partner="defaultDimensions",
-            ),
-            to_one("vendor", "vendor", on=(("parentId", "id"),), partner="defaultDimensions"),
-            to_one("item", "item", on=(("parentId", "id"),), partner="defaultDimensions"),
+            to_one("account", "account", on=(("parentId", "id"),)),
+            *parents(DIMENSION_PARENTS, "parentId", "defaultDimensions"),
         ),
         scope=model.company_id,
         scope_type="company",
         entity_tag=model.etag,
         default_order=("parentType", "parentId", "dimensionCode"),
         capabilities=Capabilities(searchable=False),
-        rules=DefaultDimensionRules(),
+        rules=DefaultDimensionRules(tables),
     )

@@ -112,18 +112,6 @@ ACCOUNT_TYPE = EnumType(
     ),
 )
 
-CONSOLIDATION_METHOD = EnumType(
-    "glAccountConsolidationTranslationMethod",
-    NAMESPACE,
-    (
-        EnumMember("Average_x0020_Rate_x0020__x0028_Manual_x0029_", 0, "Average Rate (Manual)"),
-        EnumMember("Closing_x0020_Rate", 1, "Closing Rate"),
-        EnumMember("Historical_x0020_Rate", 2, "Historical Rate"),
-        EnumMember("Composite_x0020_Rate", 3, "Composite Rate"),
-        EnumMember("Equity_x0020_Rate", 4, "Equity Rate"),
-    ),
-)
-
 DOCUMENT_TYPE = EnumType(
     "genJournalDocumentType",
     NAMESPACE,
@@ -187,12 +175,14 @@ CONTACT_BUSINESS_RELATION = EnumType(
     "contactBusinessRelation",
     NAMESPACE,
     (
-        EnumMember("None", 0),
+        _BLANK,
         EnumMember("Customer", 1),
         EnumMember("Vendor", 2),
         EnumMember("Bank_x0020_Account", 3, "Bank Account"),
         EnumMember("Employee", 4),
-        EnumMember("Multiple", 5),
+        EnumMember("None", 100),
+        EnumMember("Other", 101),
+        EnumMember("Multiple", 102),
     ),
 )
 
@@ -205,5 +195,138 @@ CONTACT_RELATED_TYPE = EnumType(
         EnumMember("Vendor", 2),
         EnumMember("Bank_x0020_Account", 3, "Bank Account"),
         EnumMember("Employee", 4),
+    ),
+)
+
+EMPLOYEE_STATUS = EnumType(
+    "employeeStatus",
+    NAMESPACE,
+    (EnumMember("Active", 0), EnumMember("Inactive", 1), EnumMember("Terminated", 2)),
+)
+
+ATTACHMENT_PARENT_TYPE = EnumType(
+    "attachmentEntityBufferDocumentType",
+    NAMESPACE,
+    (
+        _BLANK,
+        EnumMember("Journal", 1),
+        EnumMember("Sales_x0020_Order", 2, "Sales Order"),
+        EnumMember("Sales_x0020_Quote", 3, "Sales Quote"),
+        EnumMember("Sales_x0020_Credit_x0020_Memo", 4, "Sales Credit Memo"),
+        EnumMember("Sales_x0020_Invoice", 5, "Sales Invoice"),
+        EnumMember("Purchase_x0020_Invoice", 6, "Purchase Invoice"),
+        EnumMember("Purchase_x0020_Order", 7, "Purchase Order"),
+        EnumMember("Employee", 9),
+        EnumMember("Job", 10),
+        EnumMember("Item", 11),
+        EnumMember("Customer", 12),
+        EnumMember("Vendor", 13),
+        EnumMember("Purchase_x0020_Credit_x0020_Memo", 14, "Purchase Credit Memo"),
+        EnumMember("Customer_x0020_Statement", 15, "Customer Statement"),
+    ),
+)
+
+DIMENSION_SET_PARENT_TYPE = EnumType(
+    "dimensionSetEntryBufferParentType",
+    NAMESPACE,
+    (
+        _BLANK,
+        EnumMember("Journal_x0020_Line", 1, "Journal Line"),
+        EnumMember("Sales_x0020_Order", 2, "Sales Order"),
+        EnumMember("Sales_x0020_Order_x0020_Line", 3, "Sales Order Line"),
+        EnumMember("Sales_x0020_Quote", 4, "Sales Quote"),
+        EnumMember("Sales_x0020_Quote_x0020_Line", 5, "Sales Quote Line"),
+        EnumMember("Sales_x0020_Credit_x0020_Memo", 6, "Sales Credit Memo"),
+        EnumMember("Sales_x0020_Credit_x0020_Memo_x0020_Line", 7, "Sales Credit Memo Line"),
+        EnumMember("Sales_x0020_Invoice", 8, "Sales Invoice"),
+        EnumMember("Sales_x0020_Invoice_x0020_Line", 9, "Sales Invoice Line"),
+        EnumMember("Purchase_x0020_Invoice", 10, "Purchase Invoice"),
+        EnumMember("Purchase_x0020_Invoice_x0020_Line", 11, "Purchase Invoice Line"),
+        EnumMember("General_x0020_Ledger_x0020_Entry", 12, "General Ledger Entry"),
+        EnumMember("Time_x0020_Registration_x0020_Entry", 13, "Time Registration Entry"),
+        EnumMember("Sales_x0020_Shipment", 14, "Sales Shipment"),
+        EnumMember("Sales_x0020_Shipment_x0020_Line", 15, "Sales Shipment Line"),
+        EnumMember("Purchase_x0020_Receipt", 16, "Purchase Receipt"),
+        EnumMember("Purchase_x0020_Receipt_x0020_Line", 17, "Purchase Receipt Line"),
+        EnumMember("Purchase_x0020_Order", 18, "Purchase Order"),
+        EnumMember("Purchase_x0020_Order_x0020_Line", 19, "Purchase Order Line"),
+        EnumMember("Purchase_x0020_Credit_x0020_Memo", 20, "Purchase Credit Memo"),
+        EnumMember("Purchase_x0020_Credit_x0020_Memo_x0020_Line", 21, "Purchase Credit Memo Line"),
+    ),
+)
+
+ITEM_ENTRY_TYPE = EnumType(
+    "itemLedgerEntryType",
+    NAMESPACE,
+    (
+        EnumMember("Purchase", 0),
+        EnumMember("Sale", 1),
+        EnumMember("Positive_x0020_Adjmt_x002E_", 2, "Positive Adjmt."),
+        EnumMember("Negative_x0020_Adjmt_x002E_", 3, "Negative Adjmt."),
+        EnumMember("Transfer", 4),
+        EnumMember("Consumption", 5),
+        EnumMember("Output", 6),
+        EnumMember("_x0020_", 7, " "),
+        EnumMember("Assembly_x0020_Consumption", 8, "Assembly Consumption"),
+        EnumMember("Assembly_x0020_Output", 9, "Assembly Output"),
+    ),
+)
+
+ANALYSIS_SOURCE_TYPE = EnumType(
+    "analysisSourceType",
+    NAMESPACE,
+    (_BLANK, EnumMember("Customer", 1), EnumMember("Vendor", 2), EnumMember("Item", 3)),
+)
+
+ITEM_DOCUMENT_TYPE = EnumType(
+    "itemLedgerDocumentType",
+    NAMESPACE,
+    (
+        _BLANK,
+        EnumMember("Sales_x0020_Shipment", 1, "Sales Shipment"),
+        EnumMember("Sales_x0020_Invoice", 2, "Sales Invoice"),
+        EnumMember("Sales_x0020_Return_x0020_Receipt", 3, "Sales Return Receipt"),
+        EnumMember("Sales_x0020_Credit_x0020_Memo", 4, "Sales Credit Memo"),
+        EnumMember("Purchase_x0020_Receipt", 5, "Purchase Receipt"),
+        EnumMember("Purchase_x0020_Invoice", 6, "Purchase Invoice"),
+        EnumMember("Purchase_x0020_Return_x0020_Shipment", 7, "Purchase Return Shipment"),
+        EnumMember("Purchase_x0020_Credit_x0020_Memo", 8, "Purchase Credit Memo"),
+        EnumMember("Transfer_x0020_Shipment", 9, "Transfer Shipment"),
+        EnumMember("Transfer_x0020_Receipt", 10, "Transfer Receipt"),
+        EnumMember("Service_x0020_Shipment", 11, "Service Shipment"),
+        EnumMember("Service_x0020_Invoice", 12, "Service Invoice"),
+        EnumMember("Service_x0020_Credit_x0020_Memo", 13, "Service Credit Memo"),
+        EnumMember("Posted_x0020_Assembly", 14, "Posted Assembly"),
+        EnumMember("Inventory_x0020_Receipt", 19, "Inventory Receipt"),
+        EnumMember("Inventory_x0020_Shipment", 20, "Inventory Shipment"),
+        EnumMember("Direct_x0020_Transfer", 21, "Direct Transfer"),
+    ),
+)
+
+CREDIT_MEMO_STATUS = EnumType(
+    "salesCrMemoEntityBufferStatus",
+    NAMESPACE,
+    (
+        EnumMember("Draft", 0),
+        EnumMember("In_x0020_Review", 1, "In Review"),
+        EnumMember("Open", 2),
+        EnumMember("Canceled", 3),
+        EnumMember("Corrective", 4),
+        EnumMember("Paid", 5),
+    ),
+)
+
+JOURNAL_ACCOUNT_TYPE = EnumType(
+    "genJournalAccountType",
+    NAMESPACE,
+    (
+        EnumMember("G_x002F_L_x0020_Account", 0, "G/L Account"),
+        EnumMember("Customer", 1),
+        EnumMember("Vendor", 2),
+        EnumMember("Bank_x0020_Account", 3, "Bank Account"),
+        EnumMember("Fixed_x0020_Asset", 4, "Fixed Asset"),
+        EnumMember("IC_x0020_Partner", 5, "IC Partner"),
+        EnumMember("Employee", 6),
+        EnumMember("Allocation_x0020_Account", 10, "Allocation Account"),
     ),
 )

@@ -9,6 +9,7 @@ import peewee
 from models.base import Entity, choice, key_of, last_modified, number, reference, text
 from models.company import READ_ONLY
 from models.enumerations import DOCUMENT_TYPE
+from models.parts import attachments_of
 from odata.sql.expose import Exposure, column, to_one
 from odata.sql.fields import DayField, EnumField, GuidField, ScaledDecimalField, TextField
 
@@ -55,7 +56,10 @@ def exposure() -> Exposure:
             number(model.additional_currency_credit_amount, computed=True),
             last_modified(model),
         ),
-        navigation=(to_one("account", "account", on=(("accountId", "id"),)),),
+        navigation=(
+            to_one("account", "account", on=(("accountId", "id"),)),
+            attachments_of("generalLedgerEntry"),
+        ),
         scope=model.company_id,
         scope_type="company",
         entity_tag=model.etag,

@@ -1,8 +1,12 @@
-"""General product posting groups: under which heading sales are posted (reference §6.4)."""
+"""General product posting groups: under which heading sales are posted; read only (§7)."""
 
 from __future__ import annotations
 
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+import peewee
+
+from models.base import choice, key_of, last_modified, required_text, text
+from models.code_table import CodeEntity
+from models.company import READ_ONLY
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 
@@ -13,15 +17,35 @@ class GeneralProductPostingGroup(CodeEntity):
     """A row of this table in one company."""
 
     code = TextField(20)
+    default_vat_product_posting_group = TextField(20, default="")
+    auto_insert_default = peewee.BooleanField(default=True)
 
     class Meta:
         table_name = "general_product_posting_group"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure() -> Exposure:
     """The entity set ``generalProductPostingGroups``."""
-    return code_exposure(
-        GeneralProductPostingGroup,
-        ("generalProductPostingGroup", "generalProductPostingGroups"),
-        CodeRules(GeneralProductPostingGroup, CAPTION, uses),
+    model = GeneralProductPostingGroup
+    return Exposure(
+        model,
+        "generalProductPostingGroup",
+        "generalProductPostingGroups",
+        properties=(
+            key_of(model),
+            required_text(model.code, computed=True, upper_case=True, searchable=True),
+            text(model.display_name, "description", computed=True, searchable=True),
+            text(
+                model.default_vat_product_posting_group,
+                "defaultVATProductPostingGroup",
+                computed=True,
+            ),
+            choice(model.auto_insert_default, unset=False, computed=True),
+            last_modified(model),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("code",),
+        capabilities=READ_ONLY,
     )

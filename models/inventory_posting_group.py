@@ -1,8 +1,10 @@
-"""Inventory posting groups: under which heading stock is posted (reference §6.4)."""
+"""Inventory posting groups: under which heading stock is posted; read only (reference §7)."""
 
 from __future__ import annotations
 
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.base import key_of, last_modified, required_text, text
+from models.code_table import CodeEntity
+from models.company import READ_ONLY
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 
@@ -18,10 +20,22 @@ class InventoryPostingGroup(CodeEntity):
         table_name = "inventory_posting_group"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure() -> Exposure:
     """The entity set ``inventoryPostingGroups``."""
-    return code_exposure(
-        InventoryPostingGroup,
-        ("inventoryPostingGroup", "inventoryPostingGroups"),
-        CodeRules(InventoryPostingGroup, CAPTION, uses),
+    model = InventoryPostingGroup
+    return Exposure(
+        model,
+        "inventoryPostingGroup",
+        "inventoryPostingGroups",
+        properties=(
+            key_of(model),
+            required_text(model.code, computed=True, upper_case=True, searchable=True),
+            text(model.display_name, "description", computed=True, searchable=True),
+            last_modified(model),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("code",),
+        capabilities=READ_ONLY,
     )

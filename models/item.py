@@ -8,14 +8,14 @@ import peewee
 
 from models.base import NO_ID, Entity, choice, key_of, last_modified, number, reference, text
 from models.enumerations import ITEM_TYPE
+from models.parts import default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
 from odata.sql.expose import Exposure, NavigationDeclaration, to_many, to_one
 from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
-from odata.sql.mapping import PropertyMapping, SqlExpression, TableAlias
+from odata.sql.mapping import PropertyMapping
 
 CAPTION = "Item"
-ITEM_PARENT = 2
 
 
 class Item(Entity):
@@ -44,10 +44,6 @@ class Item(Entity):
 
     class Meta:
         table_name = "item"
-
-
-def _of_item(dimension: TableAlias) -> SqlExpression:
-    return dimension.parent_type == ITEM_PARENT
 
 
 _PROPERTIES: tuple[PropertyMapping, ...] = (
@@ -88,13 +84,10 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
         "inventoryPostingGroup",
         on=(("inventoryPostingGroupId", "id"),),
     ),
-    to_many(
-        "defaultDimensions",
-        "defaultDimension",
-        on=(("id", "parentId"),),
-        partner="item",
-        where=_of_item,
-    ),
+    picture_of("item"),
+    default_dimensions_of("item"),
+    to_many("itemVariants", "itemVariant", on=(("id", "itemId"),), partner="item"),
+    document_attachments_of("item"),
 )
 
 

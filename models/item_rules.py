@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from models.attachment import remove_attachments
 from models.base import EntityRules
 from models.code_table import Use
 from models.default_dimension import remove_dimensions
@@ -12,11 +13,13 @@ from models.general_product_posting_group import CAPTION as PRODUCT_GROUP_CAPTIO
 from models.general_product_posting_group import GeneralProductPostingGroup
 from models.inventory_posting_group import CAPTION as INVENTORY_GROUP_CAPTION
 from models.inventory_posting_group import InventoryPostingGroup
-from models.item import CAPTION, ITEM_PARENT, Item
+from models.item import CAPTION, Item
 from models.item_category import CAPTION as CATEGORY_CAPTION
 from models.item_category import ItemCategory
+from models.item_variant import remove_variants
 from models.numbers import ITEMS, Numbering
 from models.party import check_new_number, give_number
+from models.picture import remove_picture
 from models.reference_check import Pair, set_pair
 from models.tax_group import CAPTION as TAX_GROUP_CAPTION
 from models.tax_group import TaxGroup
@@ -85,8 +88,11 @@ class ItemRules(EntityRules):
                 )
 
     def after_delete(self, change: Change) -> None:
-        """Remove the default dimensions with it."""
-        remove_dimensions(change, ITEM_PARENT)
+        """Remove its variants and what hangs below with it."""
+        remove_variants(change)
+        remove_dimensions(change, "item")
+        remove_attachments(change)
+        remove_picture(change)
 
 
 def _check_values(change: Change) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of customers: their measures and their bytes (reference §6.3, §11.4)."""
+"""Pictures of customers, items and others: measures and bytes (reference §6.3, §11.4)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from PIL import Image
 from models.base import Entity, choice, key_of, number, text
 from models.database import database
 from models.enumerations import PICTURE_PARENT_TYPE
+from models.parts import PICTURE_PARENTS, parents
 from odata.edm.model import Capabilities
 from odata.errors import PayloadTooLargeError, RuleError
-from odata.sql.expose import Exposure, stream, to_one
+from odata.query.change import Change
+from odata.sql.expose import Exposure, stream
 from odata.sql.fields import EnumField, GuidField, TextField
 from odata.sql.mapping import StoredStream, StreamChange
 
@@ -131,6 +133,11 @@ class PictureStore:
         return measures
 
 
+def remove_picture(change: Change) -> None:
+    """Remove the picture of an entity that is removed."""
+    PictureContent.delete().where(PictureContent.id == change.key["id"]).execute()
+
+
 def exposure(limits: PictureLimits) -> Exposure:
     """The entity set ``pictures``."""
     return Exposure(
@@ -145,7 +152,7 @@ def exposure(limits: PictureLimits) -> Exposure:
             text(Picture.content_type, computed=True),
             stream("pictureContent", PictureStore(limits), aliases=("content",)),
         ),
-        navigation=(to_one("customer", "customer", on=(("id", "id"),), partner="picture"),),
+        navigation=parents(PICTURE_PARENTS, "id", "picture"),
         scope=Picture.company_id,
         scope_type="company",
         entity_tag=Picture.etag,

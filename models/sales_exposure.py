@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.parts import attachments_of, document_attachments_of
 from models.sales_kind import SalesKind
 from models.sales_line_rules import LINES_NEED_DOCUMENT, SalesLineRules
 from models.sales_properties import declared
@@ -36,6 +37,8 @@ def head_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
             to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
             to_one("shipmentMethod", "shipmentMethod", on=(("shipmentMethodId", "id"),)),
             to_many(names.lines, names.line, on=(("id", "documentId"),), partner=names.head),
+            attachments_of(names.head),
+            document_attachments_of(names.head),
         ),
         scope=model.company_id,
         scope_type="company",
@@ -58,6 +61,12 @@ def line_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
             to_one("item", "item", on=(("itemId", "id"),)),
             to_one("account", "account", on=(("accountId", "id"),)),
             to_one("unitOfMeasure", "unitOfMeasure", on=(("unitOfMeasureId", "id"),)),
+            to_one(
+                "itemVariant",
+                "itemVariant",
+                on=(("itemVariantId", "id"), ("lineObjectNumber", "itemNumber")),
+            ),
+            to_one("location", "location", on=(("locationId", "id"),)),
         ),
         scope=model.company_id,
         scope_type="company",

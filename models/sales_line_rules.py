@@ -9,8 +9,19 @@ import peewee
 from models.account import Account
 from models.base import NO_ID, EntityRules
 from models.item import Item
+from models.item_variant import CAPTION as VARIANT_CAPTION
+from models.item_variant import ItemVariant
+from models.location import CAPTION as LOCATION_CAPTION
+from models.location import Location
 from models.payment_term import check_percent
-from models.reference_check import Pair, find, set_pair
+from models.reference_check import (
+    Pair,
+    Reference,
+    check_references,
+    find,
+    mismatch,
+    set_pair,
+)
 from models.sales_amounts import PERCENT_STEP, LineTerms, gross_amount, rounded
 from models.sales_kind import SalesKind
 from models.sales_tables import SalesHeader, SalesOrderLine
@@ -33,6 +44,7 @@ _FIXED = {
     "lineObjectNumber": 'The value for "lineObjectNumber" cannot be modified.',
 }
 _UNIT = Pair("unitOfMeasureId", "unitOfMeasureCode", UnitOfMeasure, UNIT_CAPTION, "unit of measure")
+_REFERENCES = (Reference("locationId", Location, LOCATION_CAPTION),)
 _ZERO = Decimal(0)
 
 
@@ -107,6 +119,8 @@ class SalesLineRules(EntityRules):
     def _complete(self, change: Change, head: SalesHeader) -> None:
         _set_object(change)
         set_pair(change, _UNIT)
+        _check_variant(change)
+        check_references(change, _REFERENCES)
         check_percent(change, "discountPercent")
         _set_tax(change, head)
         _set_discount(change, precision_of(head))
@@ -167,6 +181,20 @@ def _set_account(change: Change, condition: object) -> None:
         "lineObjectNumber": account.number,
     }
     _default(change, "description", account.display_name)
+
+
+def _check_variant(change: Change) -> None:
+    """Note a fault where the variant is none of the line's item; another item has none."""
+    key, item = change.value("itemVariantId"), change.value("itemId")
+    if key in (None, NO_ID):
+        return
+    model = ItemVariant
+    if find(model, change.scope, model.id == key, model.item_id == item) is not None:
+        return
+    if change.is_given("itemVariantId"):
+        change.fault(mismatch("itemVariantId", VARIANT_CAPTION), target="itemVariantId")
+    else:
+        change.values["itemVariantId"] = NO_ID
 
 
 def _set_tax(change: Change, head: SalesHeader) -> None:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 
+from models.attachment import remove_attachments
 from models.base import NO_ID, EntityRules
 from models.customer import Customer
 from models.date_formula import evaluate
@@ -94,6 +95,7 @@ class SalesHeaderRules(EntityRules):
         for row in lines_of(self._kind, str(change.key["id"])):
             change.also(Operation.DELETE, self._kind.line_type, row.id)
         line.delete().where(line.document_id == change.key["id"]).execute()
+        remove_attachments(change)
 
     def _check_open(self, change: Change) -> None:
         head = self._kind.head.get_by_id(change.key["id"])

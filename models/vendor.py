@@ -6,39 +6,31 @@ from decimal import Decimal
 
 import peewee
 
+from models.address import Addressed, address
 from models.base import (
     NO_ID,
-    Entity,
     choice,
     key_of,
     last_modified,
     number,
     reference,
-    required_text,
     text,
 )
 from models.enumerations import VENDOR_BLOCKED
+from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
-from odata.sql.expose import Exposure, NavigationDeclaration, to_many, to_one
+from odata.sql.expose import Exposure, NavigationDeclaration, to_one
 from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
-from odata.sql.mapping import SqlExpression, TableAlias
 
 CAPTION = "Vendor"
-VENDOR_PARENT = 3
 
 
-class Vendor(Entity):
+class Vendor(Addressed):
     """A vendor of one company."""
 
     number = TextField(20)
     display_name = TextField(100)
-    address_line1 = TextField(100, default="")
-    address_line2 = TextField(50, default="")
-    city = TextField(30, default="")
-    state = TextField(30, default="")
-    country = TextField(10, default="")
-    postal_code = TextField(20, default="")
     phone_number = TextField(30, default="")
     email = TextField(80, default="")
     website = TextField(255, default="")
@@ -56,27 +48,17 @@ class Vendor(Entity):
         table_name = "vendor"
 
 
-def _of_vendor(dimension: TableAlias) -> SqlExpression:
-    return dimension.parent_type == VENDOR_PARENT
-
-
 _NAVIGATION: tuple[NavigationDeclaration, ...] = (
     to_one("currency", "currency", on=(("currencyId", "id"),)),
     to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
     to_one("paymentMethod", "paymentMethod", on=(("paymentMethodId", "id"),)),
-    to_many(
-        "defaultDimensions",
-        "defaultDimension",
-        on=(("id", "parentId"),),
-        partner="vendor",
-        where=_of_vendor,
+    picture_of("vendor"),
+    default_dimensions_of("vendor"),
+    to_one(
+        "agedAccountsPayable", "agedAccountsPayable", on=(("id", "vendorId"),), partner="vendor"
     ),
-    to_many(
-        "contactsInformation",
-        "contactInformation",
-        on=(("id", "relatedId"),),
-        partner="vendor",
-    ),
+    contacts_of("vendor"),
+    document_attachments_of("vendor"),
 )
 
 
@@ -89,13 +71,8 @@ def exposure(rules: Rules) -> Exposure:
         properties=(
             key_of(Vendor),
             text(Vendor.number, upper_case=True, searchable=True, caption="No."),
-            required_text(Vendor.display_name, required=True, searchable=True),
-            text(Vendor.address_line1),
-            text(Vendor.address_line2),
-            text(Vendor.city, searchable=True),
-            text(Vendor.state),
-            text(Vendor.country, upper_case=True),
-            text(Vendor.postal_code, upper_case=True),
+            text(Vendor.display_name, required=True, searchable=True),
+            *address(Vendor, searchable="city"),
             text(Vendor.phone_number),
             text(Vendor.email),
             text(Vendor.website),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from models.address_check import check_country, check_email, check_phone, check_tax_number
+from models.attachment import remove_attachments
 from models.base import EntityRules
+from models.contact import remove_relations
 from models.default_dimension import remove_dimensions
 from models.numbers import VENDORS, Numbering
 from models.party import (
@@ -18,8 +20,9 @@ from models.payment_method import CAPTION as PAYMENT_METHOD_CAPTION
 from models.payment_method import PaymentMethod
 from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
+from models.picture import remove_picture
 from models.reference_check import Reference, check_references
-from models.vendor import CAPTION, VENDOR_PARENT, Vendor
+from models.vendor import CAPTION, Vendor
 from odata.query.change import Change
 
 _NUMBERING = Numbering(VENDORS, Vendor.number)
@@ -48,8 +51,11 @@ class VendorRules(EntityRules):
         check_new_number(change, _NUMBERING, CAPTION)
 
     def after_delete(self, change: Change) -> None:
-        """Remove the default dimensions with it."""
-        remove_dimensions(change, VENDOR_PARENT)
+        """Remove what hangs below and the relations of contacts with it."""
+        remove_relations(change)
+        remove_dimensions(change, "vendor")
+        remove_attachments(change)
+        remove_picture(change)
 
 
 def _check_values(change: Change) -> None:

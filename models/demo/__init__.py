@@ -8,6 +8,7 @@ catalogue    the other customers, one line each
 customers    the customers, their default dimensions and ledger entries
 documented   the customers that the documents show
 places       towns where they live
+staff        employees, locations, variants of items, exchange rates
 trade        what is traded with: items, vendors, units and groups
 rows         how rows are written
 load         any number of further customers
@@ -25,9 +26,11 @@ from models.demo.contacts import add_contacts
 from models.demo.customers import add_customers
 from models.demo.identifiers import CRONUS
 from models.demo.load import add_load
+from models.demo.staff import add_staff
 from models.demo.tables import add_companies, add_tables
 from models.demo.trade import add_trade
 from models.item import Item
+from models.location import Location
 from odata.sql.dialects import dialect_of
 from odata.sql.search import enter_all
 
@@ -49,6 +52,8 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
             add_trade()
             add_accounts()
             add_contacts()
+        if not Location.select(Location.id).where(Location.company_id == CRONUS).exists():
+            add_staff()
         if customers:
             add_load(database, customers)
         enter_all(source, dialect_of(database))

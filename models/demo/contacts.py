@@ -6,7 +6,13 @@ import datetime
 
 from models.company import Company
 from models.company_information import CompanyInformation
-from models.contact import CUSTOMER_RELATION, VENDOR_RELATION, Contact, ContactRelation
+from models.contact import (
+    CUSTOMER_RELATION,
+    NO_RELATION,
+    VENDOR_RELATION,
+    Contact,
+    ContactRelation,
+)
 from models.demo.identifiers import COMPANIES, CRONUS, id_of, tag_of
 from models.demo.rows import Columns, insert
 from models.demo.tables import OPENED
@@ -56,7 +62,7 @@ def _contact(number: str, kind: int, name: str, title: str, related: str) -> Col
         "type": kind,
         "display_name": name,
         "job_title": title,
-        "contact_business_relation": _RELATIONS.get(related, 0),
+        "contact_business_relation": _RELATIONS.get(related, NO_RELATION),
         "search_name": name.upper(),
     }
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from models.base import NO_ID
 from models.company import Company
-from models.customer import CUSTOMER_PARENT, Customer
+from models.customer import Customer
 from models.default_dimension import DefaultDimension
 from models.demo.catalogue import CRONUS_CUSTOMERS, MY_COMPANY_CUSTOMERS, Entry
 from models.demo.documented import DOCUMENTED
@@ -23,6 +23,7 @@ from models.demo.identifiers import (
 from models.demo.rows import Columns, insert
 from models.demo.tables import OPENED
 from models.ledger import CustomerLedgerEntry
+from models.parts import DIMENSION_PARENTS
 
 _TERMS = ("1M(8D)", "10 DAYS", "30 DAYS", "CM", "COD")
 _PAYMENTS = ("CHECK", "BANK", "CASH", "")
@@ -130,7 +131,7 @@ def _default_dimensions() -> Iterator[Columns]:
             "company_id": CRONUS,
             "etag": tag_of(key),
             "last_modified": OPENED,
-            "parent_type": CUSTOMER_PARENT,
+            "parent_type": DIMENSION_PARENTS["customer"],
             "parent_id": id_of(CRONUS, "customer", number),
             "dimension_id": id_of(CRONUS, "dimension", dimension),
             "dimension_code": dimension,

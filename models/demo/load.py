@@ -11,11 +11,12 @@ from typing import Any
 import peewee
 
 from models.base import NO_ID
-from models.customer import CUSTOMER_PARENT, Customer
+from models.customer import Customer
 from models.default_dimension import DefaultDimension
 from models.demo.identifiers import CRONUS, id_of, tag_of
 from models.demo.places import PLACES, Place
 from models.demo.rows import Columns
+from models.parts import DIMENSION_PARENTS
 
 Cursor = Any  # of one driver or the other
 
@@ -126,7 +127,7 @@ def _dimension(customer: Columns, dimension: str, value: str, ids: _Ids) -> Colu
         "company_id": CRONUS,
         "etag": tag_of(key),
         "last_modified": customer["last_modified"],
-        "parent_type": CUSTOMER_PARENT,
+        "parent_type": DIMENSION_PARENTS["customer"],
         "parent_id": customer["id"],
         "dimension_id": ids["dimension", dimension],
         "dimension_code": dimension,

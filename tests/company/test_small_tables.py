@@ -10,8 +10,7 @@ SETS = (
     "itemCategories",
     "salespeoplePurchasers",
     "taxGroups",
-    "generalProductPostingGroups",
-    "inventoryPostingGroups",
+    "locations",
 )
 
 

@@ -7,66 +7,6 @@ from models.container import build_source
 from odata.edm.types import EnumType
 from odata.sql.mapping import DataSource
 
-PROPERTIES = {
-    "company": (
-        "id systemVersion timestamp name displayName businessProfileId systemCreatedAt "
-        "systemCreatedBy systemModifiedAt systemModifiedBy"
-    ),
-    "customer": (
-        "id number displayName type addressLine1 addressLine2 city state country postalCode "
-        "phoneNumber email website taxLiable taxAreaId taxAreaDisplayName taxRegistrationNumber "
-        "currencyId currencyCode paymentTermsId shipmentMethodId paymentMethodId blocked balance "
-        "overdueAmount totalSalesExcludingTax lastModifiedDateTime salespersonCode balanceDue "
-        "creditLimit"
-    ),
-    "customerFinancialDetail": (
-        "id number balance totalSalesExcludingTax overdueAmount lastModifiedDateTime"
-    ),
-    "defaultDimension": (
-        "id parentType parentId dimensionId dimensionCode dimensionValueId dimensionValueCode "
-        "postingValidation lastModifiedDateTime"
-    ),
-    "dimension": "id code displayName consolidationCode lastModifiedDateTime",
-    "dimensionValue": "id code dimensionId displayName consolidationCode lastModifiedDateTime",
-    "picture": "id parentType width height contentType pictureContent",
-    "currency": (
-        "id code displayName symbol amountDecimalPlaces amountRoundingPrecision "
-        "lastModifiedDateTime"
-    ),
-    "paymentTerm": (
-        "id code displayName dueDateCalculation discountDateCalculation discountPercent "
-        "calculateDiscountOnCreditMemos lastModifiedDateTime"
-    ),
-    "paymentMethod": "id code displayName lastModifiedDateTime",
-    "shipmentMethod": "id code displayName lastModifiedDateTime",
-    "taxArea": "id code displayName taxType lastModifiedDateTime",
-}
-SETS_OF_A_COMPANY = (
-    "customers customerFinancialDetails defaultDimensions dimensions dimensionValues pictures "
-    "currencies paymentTerms paymentMethods shipmentMethods taxAreas countriesRegions "
-    "salespeoplePurchasers unitsOfMeasure itemCategories taxGroups generalProductPostingGroups "
-    "inventoryPostingGroups items vendors accounts generalLedgerEntries "
-    "agedAccountsReceivables customerSales salesInvoices salesInvoiceLines salesOrders "
-    "salesOrderLines salesQuotes salesQuoteLines customerPaymentJournals customerPayments "
-    "contacts contactsInformation companyInformation"
-)
-NAVIGATION = {
-    "company": SETS_OF_A_COMPANY,
-    "customer": (
-        "currency paymentTerm shipmentMethod paymentMethod customerFinancialDetail picture "
-        "defaultDimensions agedAccountsReceivable contactsInformation"
-    ),
-    "customerFinancialDetail": "customer",
-    "defaultDimension": "dimension dimensionValue customer vendor item",
-    "dimension": "dimensionValues",
-    "dimensionValue": "dimension",
-    "picture": "customer",
-    "currency": "",
-    "paymentTerm": "",
-    "paymentMethod": "",
-    "shipmentMethod": "",
-    "taxArea": "",
-}
 MEMBERS = {
     "contactType": {"Company": 0, "Person": 1},
     "customerBlocked": {" ": 0, "Ship": 1, "Invoice": 2, "All": 3},
@@ -93,24 +33,6 @@ def published() -> DataSource:
     return build_source(peewee.SqliteDatabase(":memory:"))
 
 
-def test_the_service_has_its_entity_sets_in_a_stable_order(published):
-    assert (
-        " ".join(published.model.entity_sets) == f"companies {SETS_OF_A_COMPANY} apicategoryroutes"
-    )
-
-
-@pytest.mark.parametrize(("type_name", "names"), PROPERTIES.items())
-def test_properties_stand_in_the_documented_order(published, type_name, names):
-    entity_type = published.model.entity_types[type_name]
-    assert " ".join(item.name for item in entity_type.properties) == names
-
-
-@pytest.mark.parametrize(("type_name", "names"), NAVIGATION.items())
-def test_navigation_properties_stand_in_the_documented_order(published, type_name, names):
-    entity_type = published.model.entity_types[type_name]
-    assert " ".join(item.name for item in entity_type.navigation) == names
-
-
 @pytest.mark.parametrize(("enum_name", "members"), MEMBERS.items())
 def test_enumerations_have_the_numbers_of_business_central(published, enum_name, members):
     enum_type = published.model.enum_types[enum_name]
@@ -118,10 +40,11 @@ def test_enumerations_have_the_numbers_of_business_central(published, enum_name,
     assert {member.text: member.number for member in enum_type.members} == members
 
 
-@pytest.mark.parametrize("type_name", [name for name in PROPERTIES if name != "company"])
-def test_every_entity_of_a_company_has_an_entity_tag(published, type_name):
-    assert published.model.entity_types[type_name].has_entity_tag
-    assert published.by_type[type_name].scope is not None
+def test_every_entity_of_a_company_has_an_entity_tag(published):
+    company = published.model.entity_types["company"]
+    for navigation in company.navigation:
+        assert navigation.target.has_entity_tag
+        assert published.of(navigation.target).scope is not None
 
 
 def test_companies_have_no_entity_tag_and_an_alternate_key(published):

@@ -1,0 +1,69 @@
+"""What the company owes its vendors, by age: a view over their balances (reference §6.4).
+
+Purchases are not posted here, so all of a balance counts as not yet due.
+"""
+
+from __future__ import annotations
+
+import peewee
+
+from models.base import number, text
+from models.company import READ_ONLY
+from models.database import database
+from odata.sql.expose import Exposure, column, to_one
+from odata.sql.fields import DayField, GuidField, InstantField, ScaledDecimalField, TextField
+
+
+class AgedAccountsPayable(peewee.Model):
+    """A row of the view; the last one is the total of the company."""
+
+    vendor_id = GuidField(primary_key=True)
+    company_id = GuidField()
+    etag = TextField()
+    last_modified = InstantField(precision=3)
+    vendor_number = TextField(20)
+    name = TextField(100)
+    currency_code = TextField(10)
+    balance_due = ScaledDecimalField()
+    current_amount = ScaledDecimalField()
+    period1_amount = ScaledDecimalField()
+    period2_amount = ScaledDecimalField()
+    period3_amount = ScaledDecimalField()
+    aged_as_of_date = DayField()
+    period_length_filter = TextField(10)
+
+    class Meta:
+        database = database
+        table_name = "aged_accounts_payable"
+
+
+def exposure() -> Exposure:
+    """The entity set ``agedAccountsPayables``."""
+    model = AgedAccountsPayable
+    return Exposure(
+        model,
+        "agedAccountsPayable",
+        "agedAccountsPayables",
+        properties=(
+            column(model.vendor_id, computed=True),
+            text(model.vendor_number, computed=True, upper_case=True),
+            text(model.name, computed=True),
+            text(model.currency_code, computed=True, upper_case=True),
+            number(model.balance_due, computed=True),
+            number(model.current_amount, computed=True),
+            number(model.period1_amount, computed=True),
+            number(model.period2_amount, computed=True),
+            number(model.period3_amount, computed=True),
+            column(model.aged_as_of_date, computed=True, nullable=True),
+            text(model.period_length_filter, computed=True),
+        ),
+        navigation=(
+            to_one("vendor", "vendor", on=(("vendorId", "id"),), partner="agedAccountsPayable"),
+        ),
+        key=("vendorId",),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("periodLengthFilter", "vendorNumber"),
+        capabilities=READ_ONLY,
+    )
