@@ -9,7 +9,7 @@ from __future__ import annotations
 from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
 
 _ENVIRONMENT = ("companies", "apicategoryroutes")
-_COMPANY_SETUP = ("companyInformation",)
+_COMPANY_SETUP = ("companyInformation", "generalLedgerSetup")
 _TABLES = (
     "currencies",
     "paymentTerms",
@@ -19,6 +19,8 @@ _TABLES = (
     "countriesRegions",
     "salespeoplePurchasers",
     "unitsOfMeasure",
+    "locations",
+    "currencyExchangeRates",
     "itemCategories",
     "taxGroups",
     "generalProductPostingGroups",
@@ -30,11 +32,15 @@ _PARTIES_AND_ITEMS = (
     "customers",
     "customerFinancialDetails",
     "vendors",
+    "employees",
     "contacts",
     "contactsInformation",
     "items",
+    "itemVariants",
     "pictures",
     "defaultDimensions",
+    "documentAttachments",
+    "attachments",
 )
 _SALES = (
     "salesQuotes",
@@ -48,6 +54,8 @@ _FINANCE = (
     "accounts",
     "generalLedgerEntries",
     "agedAccountsReceivables",
+    "agedAccountsPayables",
+    "itemLedgerEntries",
     "customerSales",
     "customerPaymentJournals",
     "customerPayments",
