@@ -8,6 +8,7 @@ Cites: OData Data Aggregation 4.2 and 4.3 (ApplySupported).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from odata.edm.annotations import (
     AGGREGATION,
@@ -20,6 +21,23 @@ from odata.edm.annotations import (
 from odata.edm.types import NUMERIC_TYPES, ComplexType, EnumType, Primitive, Property
 
 APPLY_SUPPORTED = f"{AGGREGATION}.ApplySupported"
+
+CUSTOM_AGGREGATE = f"{AGGREGATION}.CustomAggregate"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomAggregate:
+    """A name for an aggregate expression such as ``amount with sum``, with its type."""
+
+    name: str
+    expression: str
+    edm_type: Primitive
+
+
+def custom_aggregates(declared: Iterable[CustomAggregate]) -> tuple[tuple[str, object], ...]:
+    """The annotations of an entity set with these custom aggregates."""
+    return tuple((f"{CUSTOM_AGGREGATE}#{item.name}", item.edm_type.value) for item in declared)
+
 
 _TRANSFORMATIONS = (
     "aggregate",

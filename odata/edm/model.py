@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from odata.edm.aggregation import CustomAggregate
 from odata.edm.types import NO_FACETS, ComplexType, EnumType, Facets, Property, PropertyType
 
 
@@ -68,6 +69,7 @@ class EntityType(ComplexType):
     alternate_keys: tuple[AlternateKey, ...] = ()
     has_stream: bool = False
     has_entity_tag: bool = True
+    custom_aggregates: tuple[CustomAggregate, ...] = ()
     _navigation_by_name: dict[str, NavigationProperty] = field(default_factory=dict, repr=False)
 
     def key_properties(self) -> tuple[Property, ...]:

@@ -24,8 +24,15 @@ In the order a request meets them:
     patterns            regular expressions of ``matchesPattern``
     search, search_terms
                         ``$search``, and the normal form of words
-    apply, apply_stage, apply_grouping, apply_concat, apply_ranking, apply_output
+    apply, apply_stage, apply_grouping, apply_aggregate, apply_concat, apply_ranking
                         ``$apply``, one transformation after the other
+    aggregated_value, apply_related, custom_aggregate
+                        what methods give, paths through collections, names of the model
+    apply_parents, apply_these
+                        ``$apply`` inside ``$expand``, and ``$these``
+    collection_aggregate
+                        ``collection/aggregate(...)`` in expressions
+    apply_output        how transient rows show themselves
     set_values          values over sets of rows
     plan                bound expressions
     read_plan           what a request reads

@@ -5,7 +5,7 @@ Cites: OData Protocol 11.2.5, URL Conventions 5.1; reference ``odata.md`` Q14.
 
 from __future__ import annotations
 
-from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.errors import UriSemanticError
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.uri import ast
 from odata.uri.ast import ExpandSuffix
@@ -58,14 +58,13 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
 
 _NESTED_SINGLE = frozenset({"$select", "$expand", "$compute", "$levels"})
 _NESTED_SET = frozenset({"$filter", "$search", "$orderby", "$skip", "$top", "$count"})
+_TRANSFORMED = frozenset({"$apply"})
 
 
 def check_nested_options(
     options: ast.QueryOptions, suffix: ExpandSuffix, *, is_collection: bool
 ) -> None:
     """Refuse an option that has no meaning inside this ``$expand`` item."""
-    if "$apply" in options.present:
-        raise NotImplementedYetError("$apply inside $expand is not supported", target="$expand")
     allowed: frozenset[str]
     if suffix is ExpandSuffix.COUNT:
         if not is_collection:
@@ -74,6 +73,6 @@ def check_nested_options(
     elif suffix is ExpandSuffix.REF:
         allowed = _NESTED_SET if is_collection else frozenset()
     else:
-        allowed = _NESTED_SINGLE | (_NESTED_SET if is_collection else frozenset())
+        allowed = _NESTED_SINGLE | (_NESTED_SET | _TRANSFORMED if is_collection else frozenset())
     for name in sorted(options.present - allowed):
         raise UriSemanticError(f"'{name}' cannot stand inside this $expand", target="$expand")

@@ -10,10 +10,13 @@ from typing import assert_never
 
 from odata.edm.types import EnumType, Primitive
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.apply_aggregate import aggregate_stage
 from odata.query.apply_concat import concatenated
-from odata.query.apply_grouping import aggregate_stage, group_keys, grouped, grouping_sets
+from odata.query.apply_grouping import group_keys, grouped, grouping_sets
+from odata.query.apply_parents import parent_keys
 from odata.query.apply_ranking import first_rows, ranked, without_first
 from odata.query.apply_stage import TARGET, Stage, type_of
+from odata.query.apply_these import with_these
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.plan import Expression
 from odata.query.read_plan import OrderTerm, ReadPlan
@@ -22,20 +25,33 @@ from odata.query.search import bind_search
 from odata.uri import ast
 
 
-def bind_apply(apply: ast.Apply, plan: ReadPlan, names: NameScope) -> NameScope:
+def bind_apply(
+    apply: ast.Apply, plan: ReadPlan, names: NameScope, piece: str = TARGET
+) -> NameScope:
     """Let a plan read the outcome of transformations; gives the names that it has."""
-    stage = Stage(
-        plan.block,
-        names.in_piece(TARGET),
-        (*plan.anchors, *plan.filters),
-    )
-    stage = _run(apply, stage)
-    plan.block, plan.anchors, plan.filters = stage.block, (), stage.conditions
+    stage = _run(apply, _first_stage(plan, names, piece))
+    plan.block, plan.anchors, plan.filters = stage.block, (), stage.kept
     plan.kept_order = stage.order
+    if plan.parents is not None:
+        keys = tuple(key.expression for key in stage.partition)
+        plan.parents = replace(plan.parents, keys=keys)
     if stage.table is not None:
         plan.identity = stage.identity
         plan.entity_set = None
     return replace(stage.names, piece=names.piece)
+
+
+def _first_stage(plan: ReadPlan, names: NameScope, piece: str) -> Stage:
+    conditions = (*plan.anchors, *plan.filters)
+    if plan.parents is None:
+        return Stage(plan.block, names.in_piece(piece), conditions)
+    return Stage(
+        plan.block,
+        names,
+        (*conditions, *plan.parents.conditions),
+        partition=parent_keys(plan.parents.keys),
+        parents=plan.parents.rows,
+    )
 
 
 def _run(apply: ast.Apply, stage: Stage) -> Stage:
@@ -79,10 +95,15 @@ def _transformed(  # noqa: C901, PLR0912  (a closed union)
 
 
 def _filtered(transformation: ast.ApplyFilter, stage: Stage) -> Stage:
-    condition = bind_condition(transformation.condition, stage.names)
-    if stage.partition:
-        return replace(stage, within=(*stage.within, condition))
-    return replace(stage, conditions=(*stage.conditions, condition))
+    found = with_these(stage, transformation.condition)
+    condition = bind_condition(found.expressions[0], found.names)
+    return _restricted(found.stage, (condition,))
+
+
+def _restricted(stage: Stage, conditions: tuple[Expression, ...]) -> Stage:
+    if stage.is_grouped:
+        return replace(stage, within=(*stage.within, *conditions))
+    return replace(stage, conditions=(*stage.conditions, *conditions))
 
 
 def _searched(transformation: ast.ApplySearch, stage: Stage) -> Stage:
@@ -90,16 +111,14 @@ def _searched(transformation: ast.ApplySearch, stage: Stage) -> Stage:
         raise NotImplementedYetError(
             "search is supported before rows are aggregated, not after", target=TARGET
         )
-    found = bind_search(transformation.search, stage.root)
-    if stage.partition:
-        return replace(stage, within=(*stage.within, *found))
-    return replace(stage, conditions=(*stage.conditions, *found))
+    return _restricted(stage, bind_search(transformation.search, stage.root))
 
 
 def _computed(transformation: ast.ApplyCompute, stage: Stage) -> Stage:
     for item in transformation.items:
         stage.check_free(item.name)
-        expression = bind_expression(item.expression, stage.names)
+        found = with_these(stage, item.expression)
+        stage, expression = found.stage, found.bind()
         type_of(expression)
         known = {**stage.names.computed, item.name: expression}
         stage = replace(stage, names=stage.names.with_computed(known))
@@ -130,10 +149,12 @@ def _grouped(transformation: ast.GroupBy, stage: Stage) -> Stage:
 
 def _group(paths: tuple[ast.Path, ...], then: ast.Apply | None, stage: Stage) -> Stage:
     keys = group_keys(paths, stage)
+    # A row that was filtered out makes no group, whatever groups stand around.
+    stage = replace(stage, conditions=stage.kept, within=())
     if then is None:
         return grouped(stage, keys, ())
     outcome = _run(then, replace(stage, partition=(*stage.partition, *keys)))
     outer = outcome.partition[: len(stage.partition)]
-    if outer:
+    if any(not key.is_hidden for key in outer):
         return replace(outcome, partition=outer)
-    return replace(outcome, partition=(), conditions=outcome.kept, within=())
+    return replace(outcome, partition=outer, conditions=outcome.kept, within=())

@@ -33,11 +33,13 @@ _AGGREGATED = " (aggregated)"  # in messages that miss a property
 
 @dataclass(frozen=True, slots=True)
 class GroupKey:
-    """One grouping property: where it stands in the result, its value, its definition."""
+    """One grouping property: where it stands in the result, its value, its definition; a
+    hidden one parts the rows and is not shown."""
 
     path: PropertyPath
     expression: Expression
     definition: Property
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Stage:
 
     ``order`` is what they were ordered by; ``reads`` and ``depth`` tell how often the table
     is read and how deep the SELECTs are nested. Inside ``groupby``, ``partition`` are the
-    properties that part the rows, and ``within`` what rows must meet to take part.
+    properties that part the rows, and ``within`` what rows must meet to take part. Inside
+    ``$expand``, the first of them, hidden, tell the parents, which ``parents`` are.
     """
 
     block: Block
@@ -58,6 +61,12 @@ class Stage:
     numbers: Iterator[int] = field(default_factory=itertools.count)
     reads: int = 1
     depth: int = 0
+    parents: DerivedRows | None = None
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the rows stand inside ``groupby``."""
+        return any(not key.is_hidden for key in self.partition)
 
     @property
     def root(self) -> Source:
@@ -70,6 +79,13 @@ class Stage:
         root = self.root
         is_table = isinstance(root, DerivedSource) and root.columns is not None
         return root if isinstance(root, DerivedSource) and is_table else None
+
+    @property
+    def table_or_rows(self) -> DerivedSource:
+        """The source, where it is a derived one."""
+        if isinstance(self.root, DerivedSource):
+            return self.root
+        raise LookupError("the rows are those of a table")
 
     @property
     def identity(self) -> tuple[Expression, ...]:
@@ -139,7 +155,7 @@ def _passing_on(stage: Stage, rows: DerivedRows) -> DerivedSource:
     if old is None:
         return DerivedSource(stage.root.entity_type, rows=rows)
     source = DerivedSource(old.entity_type, rows=rows, columns=old.columns)
-    source.dynamic, source.parts = old.dynamic, old.parts
+    source.dynamic, source.parts, source.spread = old.dynamic, old.parts, old.spread
     source.identity = tuple(_moved(item, source) for item in old.identity)
     return source
 
@@ -177,6 +193,7 @@ class TableColumn:
     expression: Expression | None
     is_dynamic: bool = False
     parts: frozenset[int] | None = None
+    is_hidden: bool = False
 
 
 def new_table(
@@ -184,7 +201,9 @@ def new_table(
 ) -> DerivedSource:
     """A source of transient rows with these columns, which ``rows`` has in this order."""
     first = rows if isinstance(rows, DerivedRows) else rows.parts[0]
-    names = {item.path: column.name for item, column in zip(columns, first.columns, strict=False)}
+    pairs = zip(columns, first.columns, strict=False)
+    names = {item.path: column.name for item, column in pairs if not item.is_hidden}
+    columns = [item for item in columns if not item.is_hidden]
     return DerivedSource(
         _type_of_rows(stage.root.entity_type, columns),
         rows=rows,
@@ -226,3 +245,11 @@ def property_of(table: DerivedSource, path: PropertyPath) -> PropertyRef:
     if found is None:
         raise LookupError("/".join(path))
     return PropertyRef(table, found, path)
+
+
+def moved_key(key: GroupKey, table: DerivedSource, column: DerivedColumn) -> GroupKey:
+    """A key of the partition as transient rows have it in a column."""
+    if not key.is_hidden:
+        return replace(key, expression=property_of(table, key.path))
+    reference = table.column(column.name, column.edm_type, nullable=False)
+    return replace(key, expression=reference)

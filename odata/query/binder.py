@@ -8,12 +8,14 @@ Cites: OData URL Conventions 5.1.1.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from odata.edm.types import INTEGER_RANGES, EnumType, Primitive
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic, calling, comparing, member_path
 from odata.query.apply_output import is_present
+from odata.query.collection_aggregate import bind_aggregate
 from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_text
 from odata.query.functions import SUBSETS
 from odata.query.literal import bind_literal
@@ -83,7 +85,7 @@ def _bind(expression: ast.Expression, scope: NameScope) -> Expression:  # noqa: 
         case ast.Literal():
             return bind_literal(expression, scope)
         case ast.Path():
-            return member_path.bind_path(expression, scope)
+            return _path(expression, scope)
         case ast.AliasReference():
             value, inside = _dereferenced(expression, scope)
             return _bind(value, inside)
@@ -139,6 +141,18 @@ def _dereferenced(expression: ast.Expression, scope: NameScope) -> tuple[ast.Exp
 
 
 _NULL_LITERAL = ast.Literal(LiteralKind.NULL, "null")
+
+# --- paths ---------------------------------------------------------------------
+
+
+def _path(path: ast.Path, scope: NameScope) -> Expression:
+    last = path.segments[-1] if path.segments else None
+    if not isinstance(last, ast.AggregateSegment) or path.root is ast.PathRoot.THESE:
+        return member_path.bind_path(path, scope)
+    before = replace(path, segments=path.segments[:-1])
+    collection = member_path.bind_collection(before, scope)
+    return bind_aggregate(last.items[0], collection, scope, bind_expression)
+
 
 # --- comparisons --------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from odata.edm.model import EntityType, NavigationProperty
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.allowed_options import check_nested_options
+from odata.query.apply_parents import parents_of
+from odata.query.apply_these import uses_these
 from odata.query.limits import QueryLimits
 from odata.query.names import find_navigation, find_property, unknown_property
 from odata.query.plan import Block, PropertyRef, ScopeRef, Source, new_block
@@ -144,7 +146,14 @@ def _expand_item(
             isinstance(link.child, ScopeRef) for link in links[:1]
         )
     inner = scope.expanded(block.root)
+    if options.apply is not None or uses_these(options.filter):
+        owner = new_block(plan.entity_type)
+        beginnings = _links(owner, navigation, new_block(navigation.target), context.scope_rule)
+        expand.read.parents = parents_of(links, (owner, beginnings), block, navigation)
     context.bind_level(expand.read, options, inner)
+    if expand.read.parents is not None:
+        keys = expand.read.parents.keys
+        expand.links = tuple(map(Link, (link.parent for link in links), keys))
     if expand.kind is ExpandKind.ENTITIES:
         _bind_below(expand, options, inner, context, depth + 1)
     return expand

@@ -8,6 +8,7 @@ from odata.edm.types import INTEGER_TYPES, EnumType, Primitive
 from odata.errors import UriSemanticError
 from odata.query.apply import bind_apply
 from odata.query.apply_output import describe_transient
+from odata.query.apply_these import uses_these
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.expand import ExpandContext, bind_expand
 from odata.query.limits import QueryLimits
@@ -84,7 +85,10 @@ def _bind_options(
     slot = None if nested or options.search is None else names.slots.claim("$search", 0)
     plan.filters = (*plan.filters, *bind_search(options.search, plan.block.root, slot))
     names = _with_computed(plan, options, names, nested=nested)
-    if options.filter is not None:
+    if options.filter is not None and uses_these(options.filter):
+        piece = names.piece if nested else "$filter"
+        names = bind_apply(ast.Apply((ast.ApplyFilter(options.filter),)), plan, names, piece)
+    elif options.filter is not None:
         condition = bind_condition(options.filter, names if nested else names.in_piece("$filter"))
         plan.filters = (*plan.filters, condition)
     order_names = names if nested else names.in_piece("$orderby")

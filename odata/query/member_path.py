@@ -78,6 +78,14 @@ def bind_items(path: ast.Path, scope: NameScope) -> Items:
     raise UriSemanticError("a collection of values was expected", target=scope.piece)
 
 
+def bind_collection(path: ast.Path, scope: NameScope) -> tuple[Block, tuple[Expression, ...]]:
+    """The related entities that a member path leads to, and what they must meet."""
+    reached = _reach(path, scope)
+    if isinstance(reached, _Collection):
+        return reached.block, reached.filters
+    raise UriSemanticError("a collection of entities was expected", target=scope.piece)
+
+
 def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
     most = scope.budget.limits.max_path_steps
     if len(path.segments) > most:

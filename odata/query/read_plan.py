@@ -11,6 +11,7 @@ from enum import Enum
 from odata.edm.model import EntitySet, EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property, PropertyType
 from odata.query.plan import Block, Expression
+from odata.query.set_values import DerivedRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +111,21 @@ class SelectedProperties:
     hides_key: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Parents:
+    """To whom the rows of an expanded level belong, for ``$apply``: the values that tell it,
+    the parents themselves, and what makes a row theirs."""
+
+    keys: tuple[Expression, ...]
+    rows: DerivedRows
+    conditions: tuple[Expression, ...]
+
+
+def parents_name(index: int) -> str:
+    """The name of the array of the parents' values for one link."""
+    return f"parents{index}"
+
+
 @dataclass(eq=False, slots=True)
 class ReadPlan:
     """What to read of one level: rows, order, bounds, members and deeper levels.
@@ -132,6 +148,7 @@ class ReadPlan:
     outputs: tuple[Output, ...] = ()
     selected: SelectedProperties = SelectedProperties()
     expands: tuple[ExpandPlan, ...] = ()
+    parents: Parents | None = None
 
     @property
     def entity_type(self) -> EntityType:

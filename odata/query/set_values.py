@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Primitive, PropertyType
 from odata.query.plan import Block, Expression, SetValue, Source
 
@@ -47,6 +48,9 @@ class WindowFunction(Enum):
     PLACE = "place"  # counted from one
     BEFORE = "sum_before"  # the sum of the values before it, null for the first
     OVERALL = "sum_over"  # the sum of all values
+    LEAST = "min_over"
+    GREATEST = "max_over"
+    COUNT = "count_over"  # of values, or of rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +59,15 @@ class Sorting:
 
     expression: Expression
     descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RelationCondition(SetValue):
+    """Whether a row is what a navigation property of an entity type leads to, beyond its keys."""
+
+    source: Source = field(kw_only=True)
+    owner: EntityType = field(kw_only=True)
+    navigation: NavigationProperty = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +128,8 @@ class DerivedSource(Source):
     Without ``columns`` its rows are still those of the entity type. With them, they are
     transient: ``columns`` names the column of each property path, ``dynamic`` the properties
     that the type does not declare, ``parts`` the parts of a concatenation that a path occurs
-    in, where it is not in all, and ``identity`` the values that tell rows apart.
+    in, where it is not in all, and ``identity`` the values that tell rows apart. ``matches``
+    ties its rows to those of the lead of its block; ``spread`` counts the parts.
     """
 
     rows: DerivedRows | Concatenation = field(kw_only=True)
@@ -123,6 +137,8 @@ class DerivedSource(Source):
     dynamic: frozenset[str] = frozenset()
     parts: Mapping[PropertyPath, frozenset[int]] = field(default_factory=dict)
     identity: tuple[Expression, ...] = ()
+    matches: tuple[Expression, ...] = ()
+    spread: int = 1
 
     def column(self, name: str, edm_type: PropertyType, *, nullable: bool) -> ColumnRef:
         """A reference to one of the columns."""

@@ -11,12 +11,14 @@ from odata.edm.model import EntityType, NavigationProperty
 class Block:
     """One SELECT: its root and the single-valued joins that its expressions need.
 
-    ``ancestors`` lead from the root up the resource path; they are joined inwards.
+    ``ancestors`` lead from the root up the resource path; they are joined inwards. ``lead``
+    comes before the root, whose rows may be missing beside its own.
     """
 
     root: Source
     joins: list[Source] = field(default_factory=list)
     ancestors: list[Source] = field(default_factory=list)
+    lead: Source | None = None
 
 
 @dataclass(eq=False, slots=True)

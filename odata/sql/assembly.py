@@ -13,10 +13,10 @@ from typing import Any
 
 import peewee
 
-from odata.query.read_plan import ExpandKind, ExpandPlan
+from odata.query.read_plan import ExpandKind, ExpandPlan, parents_name
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
-from odata.sql.expander import PAGE, parents_name
+from odata.sql.expander import PAGE
 from odata.sql.reader import FinishedRead
 from odata.sql.statement import RequestValues, Statement
 

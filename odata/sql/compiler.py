@@ -29,6 +29,7 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
     def __init__(self, sources: SourceTable, dialect: Dialect) -> None:
         super().__init__(sources, dialect)
         sources.derive = lambda source, name: derive(source, name, self)
+        sources.condition = self.condition
         # The expression is kept beside its term, so that its identity stays its own.
         self._terms: dict[int, tuple[plan.Expression, Term]] = {}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import peewee
 
-from odata.query.read_plan import ExpandPlan, ReadPlan
+from odata.query.read_plan import ExpandPlan, ReadPlan, parents_name
 from odata.query.row_template import RowTemplate
 from odata.sql.compiler import Compiler, Term
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, sql
@@ -28,11 +28,6 @@ from odata.sql.reader import (
 from odata.sql.statement import finish
 
 PAGE = "page"
-
-
-def parents_name(index: int) -> str:
-    """The name of the array of the parents' values for one link."""
-    return f"parents{index}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +85,8 @@ class Expander:
         for index, term in enumerate(own):
             values = ParameterNode(NamedParameter(parents_name(index)))
             conditions.append(self._builder.dialect.member_of(term.node, values))
+        if expand.read.parents is not None:
+            return _Related(compiler, own, conditions)
         mapping = self._builder.source.of(parent.entity_type).navigation[expand.navigation.name]
         if mapping.condition is not None:
             alias = compiler.sources.alias(expand.read.block.root)

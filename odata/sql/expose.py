@@ -18,7 +18,7 @@ from typing import Any
 
 import peewee
 
-from odata.edm.aggregation import apply_supported
+from odata.edm.aggregation import CustomAggregate, apply_supported, custom_aggregates
 from odata.edm.model import (
     AlternateKey,
     Capabilities,
@@ -98,6 +98,7 @@ class Exposure:
     fixed: Mapping[str, object] = field(default_factory=dict)
     is_open: bool = False
     set_annotations: tuple[tuple[str, object], ...] = ()
+    custom_aggregates: tuple[CustomAggregate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         alternate_keys=tuple(AlternateKey(names) for names in exposure.alternate_keys),
         is_open=exposure.is_open,
         has_entity_tag=exposure.entity_tag is not None,
+        custom_aggregates=exposure.custom_aggregates,
     )
     model.entity_types[exposure.name] = entity_type
     for item in exposure.properties:
@@ -268,7 +270,11 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
             entity_type,
             _capabilities(exposure),
             default_order=exposure.default_order or exposure.key,
-            annotations=(apply_supported(entity_type.properties), *exposure.set_annotations),
+            annotations=(
+                apply_supported(entity_type.properties),
+                *custom_aggregates(exposure.custom_aggregates),
+                *exposure.set_annotations,
+            ),
         )
     source.by_type[exposure.name] = EntityMapping(
         entity_type,

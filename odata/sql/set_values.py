@@ -19,13 +19,15 @@ from odata.query.set_values import (
     DerivedRows,
     DerivedSource,
     RelatedValue,
+    RelationCondition,
     Windowed,
+    WindowFunction,
 )
 from odata.sql.nodes import SqlExpression, all_of, sql
 from odata.sql.operands import OperandCompiler
 from odata.sql.search import search_condition
 from odata.sql.storage import Form, Storage, canonical_storage
-from odata.sql.terms import Term
+from odata.sql.terms import TRUE, Term
 
 SqlQuery = Any  # peewee's queries and contexts are untyped
 SqlContext = Any
@@ -46,6 +48,12 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
             return _windowed(value, compiler)
         case SearchMatch():
             condition = search_condition(value, compiler.sources, compiler.dialect)
+            return Term(condition, Storage(Form.BOOLEAN))
+        case RelationCondition():
+            mapping = compiler.sources.mapping_of(value.owner).navigation[value.navigation.name]
+            if mapping.condition is None:
+                return Term(TRUE, Storage(Form.BOOLEAN))
+            condition = mapping.condition(compiler.sources.alias(value.source))
             return Term(condition, Storage(Form.BOOLEAN))
         case ColumnRef():
             return compiler.sources.derived_column(value.source, value.name)
@@ -94,11 +102,13 @@ def _windowed(value: Windowed, compiler: OperandCompiler) -> Term:
         ],
         glue=" ",
     )
+    is_count = value.function is WindowFunction.COUNT
     if value.operand is None:
-        return Term(sql("ROW_NUMBER() OVER ({0})", window), Storage(Form.INTEGER))
+        template = "COUNT(*) OVER ({0})" if is_count else "ROW_NUMBER() OVER ({0})"
+        return Term(sql(template, window), Storage(Form.INTEGER))
     operand = _summable(value.operand, compiler)
     node = dialect.call(value.function.value, operand.storage.form, operand.node, window)
-    return Term(node, operand.storage)
+    return Term(node, Storage(Form.INTEGER) if is_count else operand.storage)
 
 
 def _listed(nodes: Sequence[SqlExpression]) -> SqlExpression:

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import peewee
 
-from odata.query.plan import Block, Items, PropertyRef, Source
+from odata.edm.model import EntityType
+from odata.query.plan import Block, Expression, Items, PropertyRef, Source
 from odata.query.set_values import DerivedSource
 from odata.sql.mapping import (
     ColumnMapping,
@@ -41,6 +42,13 @@ class DerivedTable(Protocol):
 Derive = Callable[[DerivedSource, str], DerivedTable]
 
 
+Condition = Callable[[Expression], SqlExpression]
+
+
+def _cannot_compile(_expression: Expression) -> SqlExpression:
+    raise LookupError("conditions need a compiler")
+
+
 def _cannot_derive(_source: DerivedSource, _name: str) -> DerivedTable:
     raise LookupError("derived tables need a compiler")
 
@@ -56,6 +64,11 @@ class SourceTable:
         self._items: list[Items] = []
         self._derived: dict[int, DerivedTable] = {}
         self.derive: Derive = _cannot_derive
+        self.condition: Condition = _cannot_compile
+
+    def mapping_of(self, entity_type: EntityType) -> EntityMapping:
+        """Where an entity type lives."""
+        return self._data_source.of(entity_type)
 
     def mapping(self, source: Source) -> EntityMapping:
         """Where the entity type of a source lives."""
@@ -129,6 +142,8 @@ class SourceTable:
         """The root of a block, inwards joined to what the path came through, with its
         outer joins."""
         clause = self.alias(block.root)
+        if block.lead is not None:
+            clause = self._behind_lead(block.lead, block.root)
         below = block.root
         for ancestor in block.ancestors:
             clause = peewee.Join(clause, self.alias(ancestor), on=self.relation(below))
@@ -141,6 +156,12 @@ class SourceTable:
                 on=self.relation(source),
             )
         return clause
+
+    def _behind_lead(self, lead: Source, root: Source) -> SqlExpression:
+        matches = root.matches if isinstance(root, DerivedSource) else ()
+        on = all_of([self.condition(item) for item in matches])
+        lead_alias, alias = self.alias(lead), self.alias(root)
+        return peewee.Join(lead_alias, alias, join_type=peewee.JOIN.LEFT_OUTER, on=on)
 
     def relation(self, source: Source) -> SqlExpression:
         """What ties a source to its parent: the pairs, the scope, the declared condition."""

@@ -11,7 +11,8 @@ from urllib.parse import quote
 import peewee
 
 from models.connection import open_database
-from odata.edm.types import EnumMember, EnumType
+from odata.edm.aggregation import CustomAggregate
+from odata.edm.types import EnumMember, EnumType, Primitive
 from odata.protocol.engine import Engine
 from odata.protocol.messages import Principal, Request
 from odata.protocol.settings import EngineSettings
@@ -79,6 +80,10 @@ def source_of(database: peewee.Database) -> Any:
             column(Sale.channel),
         ),
         navigation=(to_one("product", "product", on=(("productId", "id"),), contained=False),),
+        custom_aggregates=(
+            CustomAggregate("revenue", "amount with sum", Primitive.DECIMAL),
+            CustomAggregate("pieces", "quantity mul 1 with sum", Primitive.INT64),
+        ),
     )
     return publish("Shop", (product, sale), database=database)
 

@@ -90,7 +90,7 @@ def _null_or(compute: Callable[[], Any], *operands: Any) -> Any:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=sales, query=queries)
-def test_groups_are_those_of_the_evaluator(shop: Shop, rows: list[Any], query: dict[str, Any]):
+def test_groups_are_those_of_the_evaluator(own_shop: Shop, rows: list[Any], query: dict[str, Any]):
     Sale.delete().execute()
     stored = [
         (number, product, region, amount, quantity, None, channel)
@@ -98,7 +98,7 @@ def test_groups_are_those_of_the_evaluator(shop: Shop, rows: list[Any], query: d
     ]
     add_sales(stored)
 
-    found = [_flat(row, query["keys"]) for row in shop.rows(_text(query))]
+    found = [_flat(row, query["keys"]) for row in own_shop.rows(_text(query))]
 
     assert _sorted(found) == _sorted(_evaluated(stored, query))
 

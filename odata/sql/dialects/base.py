@@ -70,6 +70,9 @@ SHARED_TEMPLATES: Mapping[str, str] = {
     "total": "COALESCE(SUM({0}){1}, 0)",
     "sum_before": "SUM({0}) OVER ({1} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
     "sum_over": "SUM({0}) OVER ({1})",
+    "min_over": "MIN({0}) OVER ({1})",
+    "max_over": "MAX({0}) OVER ({1})",
+    "count_over": "COUNT({0}) OVER ({1})",
     "group": "{0}",
     "false_if_null": "COALESCE({0}, FALSE)",
 }

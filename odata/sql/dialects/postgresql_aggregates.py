@@ -21,5 +21,9 @@ TEMPLATES: Mapping[str, str] = {
     "max/TEXT": 'MAX({0} COLLATE "C"){1}',
     "min/BOOLEAN": "BOOL_AND({0}){1}",
     "max/BOOLEAN": "BOOL_OR({0}){1}",
+    "min_over/TEXT": 'MIN({0} COLLATE "C") OVER ({1})',
+    "max_over/TEXT": 'MAX({0} COLLATE "C") OVER ({1})',
+    "min_over/BOOLEAN": "BOOL_AND({0}) OVER ({1})",
+    "max_over/BOOLEAN": "BOOL_OR({0}) OVER ({1})",
     "group/NUMBER": "trim_scale({0})",
 }

@@ -22,6 +22,8 @@ TEMPLATES: Mapping[str, str] = {
         "odata_sum({0}) OVER ({1} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     ),
     "sum_over/NUMBER": "odata_sum({0}) OVER ({1})",
+    "min_over/NUMBER": "odata_min({0}) OVER ({1})",
+    "max_over/NUMBER": "odata_max({0}) OVER ({1})",
     "group/NUMBER": "odata_plain({0})",
 }
 
@@ -76,9 +78,17 @@ class _Extreme:
         if self._best is None or number.compare(self._best) == self.wanted:
             self._best = number
 
-    def finalize(self) -> str | None:
-        """The best value; null where there was none."""
+    def inverse(self, _value: Value) -> None:
+        """Windows over all rows never take a value out again."""
+        raise LookupError("the extreme of a moving window is not kept")
+
+    def value(self) -> str | None:
+        """The best value so far; null where there was none."""
         return None if self._best is None else format(self._best, "f")
+
+    def finalize(self) -> str | None:
+        """The best value."""
+        return self.value()
 
 
 class Minimum(_Extreme):
@@ -97,5 +107,5 @@ def register(database: peewee.SqliteDatabase) -> None:
     """Install the functions in every connection of a database."""
     database.register_function(plain, "odata_plain", 1, deterministic=True)
     database.register_window_function(Sum, "odata_sum", 1)
-    database.register_aggregate(Minimum, "odata_min", 1)
-    database.register_aggregate(Maximum, "odata_max", 1)
+    database.register_window_function(Minimum, "odata_min", 1)
+    database.register_window_function(Maximum, "odata_max", 1)
