@@ -19,7 +19,8 @@ from models.company import Company
 from models.connection import Database, file_of, open_database
 from models.database import bind
 from models.demo import fill
-from models.migrate import NewerSchemaError, migrate
+from models.migrate import NewerSchemaError
+from models.schema import bring_up
 
 ROLES = ("administrator", "reader", "writer")
 _GUNICORN = ("-m", "gunicorn", "--config", "python:app.gunicorn_settings")
@@ -127,7 +128,7 @@ def _database(settings: Settings) -> Iterator[Database]:
     database = open_database(settings.database_url)
     bind(database)
     try:
-        migrate(database)
+        bring_up(database)
         yield database
     except UNAVAILABLE as error:
         shown = _shown(settings.database_url)

@@ -38,5 +38,6 @@ access              access tokens
 grants              roles, and what each may do with which set
 container           all entity sets as one data source
 migrate, migrations the schema, step by step
+schema              all that a database must have
 demo                two companies to try
 """

@@ -132,4 +132,5 @@ def exposure(rules: Rules) -> Exposure:
         alternate_keys=(("number",),),
         capabilities=Capabilities(searchable=True),
         rules=rules,
+        keeps_text=True,
     )

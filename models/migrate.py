@@ -8,6 +8,7 @@ import peewee
 from playhouse.migrations import Runner
 
 from models.database import connected, exclusive
+from odata.sql.row_texts import drop_row_texts
 
 DIRECTORY = Path(__file__).parent / "migrations"
 
@@ -21,6 +22,9 @@ def migrate(database: peewee.Database, directory: Path = DIRECTORY) -> tuple[str
     with connected(database), exclusive(database):
         runner = Runner(database, str(directory))
         _refuse_newer(runner)
+        if any(step.applied is None for step in runner.status()):
+            # A step may alter a table whose text is kept, or rename one of its columns.
+            drop_row_texts(database)
         return tuple(runner.up())
 
 

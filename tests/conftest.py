@@ -24,7 +24,7 @@ from app.factory import create_app
 from models.availability import discard_connection
 from models.connection import open_database
 from models.demo import fill
-from models.migrate import migrate
+from models.schema import bring_up
 
 Prepare = Callable[[str], None]
 DatabaseFrom = Callable[[str, Prepare], str]
@@ -176,7 +176,7 @@ def fill_demo() -> Prepare:
 
     def prepare(url: str) -> None:
         database = open_database(url)
-        migrate(database)
+        bring_up(database)
         fill(database)
         database.close()
 

@@ -66,6 +66,16 @@ def row_template(plan: ReadPlan, style: RowStyle, url: EntityUrl | None) -> RowT
     return RowTemplate(tuple(_merged(_members(plan, style, url))))
 
 
+def members_template(source: Source, style: RowStyle) -> RowTemplate:
+    """The template of all properties of a type, without control information."""
+    outputs = (
+        property_output(source, definition, (definition.name,))
+        for definition in source.entity_type.all_properties()
+    )
+    parts = (part for output in outputs for part in _output(output, source, style, None))
+    return RowTemplate(tuple(_merged(parts)))
+
+
 def reference_template(plan: ReadPlan, style: RowStyle, url: EntityUrl) -> RowTemplate:
     """The template of entity references."""
     parts = [TextPart(f',"{style.prefix}id":"'), *_entity_url(plan.block.root, url), TextPart('"')]

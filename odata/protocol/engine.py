@@ -39,6 +39,7 @@ from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.service.deltas import DeltaReader
 from odata.service.preparation import Asked, PlanCache, Prepared, Preparer
 from odata.service.reading import Reader
+from odata.service.row_texts import default_row_texts
 from odata.service.scopes import Scopes, unknown_scope
 from odata.service.shapes import RequestShape, shape_of
 from odata.service.writing import Writer
@@ -47,6 +48,7 @@ from odata.sql.dialects import dialect_of
 from odata.sql.idempotency import IdempotencyKeys
 from odata.sql.mapping import DataSource, StreamMapping
 from odata.sql.reader import StatementBuilder
+from odata.sql.row_texts import RowTexts
 
 Clock = Callable[[], datetime.datetime]
 
@@ -71,7 +73,8 @@ class Engine:
         self._clock = clock
         dialect = self._dialect = dialect_of(source.database)
         dialect.prepare(source.database)
-        builder = StatementBuilder(source, dialect)
+        texts = RowTexts(source.database, default_row_texts(source, dialect))
+        builder = StatementBuilder(source, dialect, texts)
         rule = self._scope_rule()
         self._scopes = Scopes(source, rule) if rule is not None else None
         preparer = Preparer(source, builder, rule, settings.limits)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from odata.edm.types import PropertyType
-from odata.query.plan import Expression
+from odata.query.plan import Expression, Source
 
 
 class ValueStyle(Enum):
@@ -50,7 +50,14 @@ class RequestPart:
     name: str
 
 
-RowPart = TextPart | ValuePart | RequestPart
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A run of members whose text the database keeps beside the row of ``source``."""
+
+    source: Source
+
+
+RowPart = TextPart | ValuePart | RequestPart | StoredPart
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ In the order a request meets them:
     shapes        the text of a request as its shape and its literals
     preparation   shape to finished statements, once
     scopes        to which company-like parent a request belongs
+    row_texts     texts of rows that a database may keep
     reading       rows of a prepared read
     deltas        the entities of a collection that have changed
     writing       changes, one transaction each

@@ -25,6 +25,7 @@ Compiled once for each shape of request:
     reader              read plans as finished statements
     expander            expanded levels, one statement each
     rendering           row templates as columns and as text
+    row_texts           texts of rows that the database keeps
     json_pieces, json_encoders, value_text
                         values as JSON, by the database or by Python
     statement           finished statements with places for values

@@ -78,7 +78,8 @@ class Exposure:
     """One entity type over one Peewee model, with its entity set (None: none of its own).
 
     ``scope`` is the column of the company-like parent, whose entity type is
-    ``scope_type``; such a set becomes a contained collection of that type.
+    ``scope_type``; such a set becomes a contained collection of that type. ``keeps_text`` lets
+    the database keep the JSON text of rows (``odata.sql.row_texts``).
     """
 
     model: type[peewee.Model]
@@ -96,6 +97,7 @@ class Exposure:
     rules: Rules = NO_RULES
     write_model: type[peewee.Model] | None = None
     fixed: Mapping[str, object] = field(default_factory=dict)
+    keeps_text: bool = False
     is_open: bool = False
     set_annotations: tuple[tuple[str, object], ...] = ()
     custom_aggregates: tuple[CustomAggregate, ...] = ()
@@ -286,6 +288,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         rules=exposure.rules,
         write_model=exposure.write_model,
         fixed=exposure.fixed,
+        keeps_text=exposure.keeps_text,
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from odata.edm.types import EnumType, Primitive
 from odata.query.row_template import ValuePart, ValueStyle
-from odata.sql.compiler import Term
 from odata.sql.nodes import SqlExpression, sql
 from odata.sql.storage import Form, Storage
+from odata.sql.terms import Term
 
 Piece = tuple[str, list[SqlExpression]]
 

@@ -111,7 +111,8 @@ class EntityMapping:
 
     ``scope`` is the column that holds the key of the company-like parent; joins between two
     scoped types always compare it. ``entity_tag`` is the column of the opaque tag.
-    ``write_model`` is the table behind a view.
+    ``write_model`` is the table behind a view. ``keeps_text`` lets the database keep the JSON
+    text of rows (``odata.sql.row_texts``).
     """
 
     entity_type: EntityType
@@ -124,6 +125,7 @@ class EntityMapping:
     rules: Rules = NO_RULES
     write_model: type[peewee.Model] | None = None
     fixed: Mapping[str, object] = field(default_factory=dict)
+    keeps_text: bool = False
 
     def column(self, name: str) -> peewee.Field:
         """The column of a property that has one."""

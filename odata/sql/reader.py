@@ -23,6 +23,7 @@ from odata.sql.mapping import ColumnMapping, DataSource
 from odata.sql.nodes import SqlExpression, all_of
 from odata.sql.paging import SortKey, after, limit_node
 from odata.sql.rendering import DatabaseRenderer, PythonRenderer, Renderer, RowEncoder
+from odata.sql.row_texts import RowTexts
 from odata.sql.sources import SourceTable
 from odata.sql.statement import RequestValues, Statement, finish
 from odata.sql.storage import Storage, from_database
@@ -61,9 +62,10 @@ class FinishedRead:
 class StatementBuilder:
     """Builds the statements of one data source."""
 
-    def __init__(self, source: DataSource, dialect: Dialect) -> None:
+    def __init__(self, source: DataSource, dialect: Dialect, texts: RowTexts | None = None) -> None:
         self.source = source
         self.dialect = dialect
+        self._texts = texts
 
     def rows(
         self,
@@ -155,6 +157,8 @@ class StatementBuilder:
         compiler: Compiler,
     ) -> tuple[list[SqlExpression], RowLayout]:
         """The columns of a row's text, of its links to deeper levels and of its address."""
+        if self._texts is not None:
+            template = self._texts.fold(template, plan.block.root)
         renderer = self._renderer(template, compiler)
         columns = list(renderer.columns())
         positions: list[tuple[int, ...]] = []

@@ -13,9 +13,12 @@ import peewee
 
 from odata.query.row_template import (
     RequestPart,
+    RowPart,
     RowTemplate,
+    StoredPart,
     TextPart,
     ValuePart,
+    ValueStyle,
 )
 from odata.sql.compiler import Compiler, Term
 from odata.sql.json_encoders import JsonEncoder, python_encoder
@@ -43,14 +46,16 @@ class DatabaseRenderer:
 
     def __init__(self, template: RowTemplate, compiler: Compiler) -> None:
         self._pieces: list[tuple[str, list[SqlExpression]]] = []
+        # Texts alone: they are put one behind the other, which printf takes longer for.
+        self._is_plain = all(map(_is_text, template.parts))
         for part in template.parts:
             self._pieces.append(self._piece(part, compiler))
 
-    def _piece(
-        self, part: TextPart | ValuePart | RequestPart, compiler: Compiler
-    ) -> tuple[str, list[SqlExpression]]:
+    def _piece(self, part: RowPart, compiler: Compiler) -> tuple[str, list[SqlExpression]]:
         if isinstance(part, TextPart):
             return part.text.replace("%", "%%"), []
+        if isinstance(part, StoredPart):
+            return "%s", [compiler.sources.row_text(part.source)]
         if isinstance(part, RequestPart):
             return "%s", [ParameterNode(NamedParameter(part.name))]
         term = compiler.term(part.expression)
@@ -66,6 +71,12 @@ class DatabaseRenderer:
 
     def columns(self) -> list[SqlExpression]:
         """One column: the row's text as bytes."""
+        if self._is_plain:
+            texts = [
+                peewee.SQL(_quoted(text.replace("%%", "%"))) if not operands else operands[0]
+                for text, operands in self._pieces
+            ]
+            return [sql("CAST({0} AS BLOB)", peewee.NodeList(texts, glue=" || "))]
         calls: list[SqlExpression] = []
         layout, operands = "", list[SqlExpression]()
         for text, values in self._pieces:
@@ -80,6 +91,13 @@ class DatabaseRenderer:
     def encoder(self) -> RowEncoder:
         """The first column as it is."""
         return _first_column
+
+
+def _is_text(part: RowPart) -> bool:
+    """Whether a part is a text that is never null, as it is."""
+    if isinstance(part, ValuePart):
+        return part.style is ValueStyle.RAW and not part.omit_null and part.presence is None
+    return isinstance(part, TextPart | StoredPart)
 
 
 def _first_column(row: Sequence[Any], _named: Mapping[str, Any]) -> bytes:
@@ -106,11 +124,13 @@ class PythonRenderer:
         for part in template.parts:
             self._writers.append(self._writer(part, compiler))
 
-    def _writer(self, part: TextPart | ValuePart | RequestPart, compiler: Compiler) -> PartWriter:
+    def _writer(self, part: RowPart, compiler: Compiler) -> PartWriter:
         if isinstance(part, TextPart):
             text = part.text
             self._layout += text.replace("%", "%%")
             return lambda _row, _named: text
+        if isinstance(part, StoredPart):
+            return self._stored(compiler.sources.row_text(part.source))
         if isinstance(part, RequestPart):
             name = part.name
             self._encoders.append(None)
@@ -124,6 +144,13 @@ class PythonRenderer:
             return write
         self._columns.append(compiler.condition(part.presence))
         return lambda row, named: write(row, named) if row[index + 1] else ""
+
+    def _stored(self, node: SqlExpression) -> PartWriter:
+        index = len(self._columns)
+        self._columns.append(node)
+        self._encoders.append(str)
+        self._layout += "%s"
+        return lambda row, _named: str(row[index])
 
     def _note(self, part: ValuePart, term: Term) -> None:
         is_always_there = part.presence is None and not part.omit_null

@@ -23,6 +23,8 @@ from odata.sql.nodes import SqlExpression, all_of, sql
 from odata.sql.storage import Storage
 from odata.sql.terms import Term
 
+ROW_TEXT = "row_text"  # see odata.sql.row_texts
+
 
 class DerivedTable(Protocol):
     """A query that stands for a table."""
@@ -129,6 +131,10 @@ class SourceTable:
         if column is None:
             raise LookupError(f"{source.entity_type.name} has no entity tag")
         return getattr(self.alias(source), column.name)
+
+    def row_text(self, source: Source) -> SqlExpression:
+        """The generated column that keeps the text of a source's members."""
+        return peewee.SQL(f'"{self.alias(source).alias}"."{ROW_TEXT}"')
 
     def column(self, source: Source, name: str) -> SqlExpression:
         """The expression of a simple property by its name."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from models.connection import file_of, open_database
 from models.demo import fill
-from models.migrate import DIRECTORY, migrate
+from models.migrate import DIRECTORY
+from models.schema import bring_up
 
 CACHE = Path("var/bench")
 
@@ -50,7 +51,7 @@ def _template(customers: int) -> Path:
 
 def _fill(url: str, customers: int) -> None:
     database = open_database(url)
-    migrate(database)
+    bring_up(database)
     fill(database, customers)
     if file_of(url) is not None:
         database.connect(reuse_if_open=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import peewee
 
+from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder
 from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage
@@ -170,6 +171,19 @@ class Dialect(ABC):
     def gathered(self, statement: str, columns: int) -> str | None:
         """The statement that joins the first column of all rows of one with so many columns,
         as members of a JSON array without its brackets; None where rows come one by one."""
+
+    @abstractmethod
+    def stored_json(
+        self, part: ValuePart, node: SqlExpression, storage: Storage
+    ) -> SqlExpression | None:
+        """The JSON text of a value in a generated column; None where it must be computed when
+        the row is read."""
+
+    @abstractmethod
+    def add_generated(
+        self, database: peewee.Database, table: str, column: str, expression: str
+    ) -> None:
+        """Give a table a stored column of text that the database computes."""
 
     @abstractmethod
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:

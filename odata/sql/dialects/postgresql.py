@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 
 import peewee
 
+from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder, SnapshotOrder
-from odata.sql.dialects import postgresql_aggregates, postgresql_search
+from odata.sql.dialects import postgresql_aggregates, postgresql_generated, postgresql_search
 from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
 from odata.sql.dialects.postgresql_templates import TEMPLATES, TO_TEXT
 from odata.sql.execution import run
@@ -108,6 +109,18 @@ class PostgresqlDialect(Dialect):
 
     def gathered(self, statement: str, columns: int) -> str | None:
         """None: Python writes the rows."""
+
+    def stored_json(
+        self, part: ValuePart, node: SqlExpression, storage: Storage
+    ) -> SqlExpression | None:
+        """By what depends on no setting."""
+        return postgresql_generated.stored_json(part, node, storage)
+
+    def add_generated(
+        self, database: peewee.Database, table: str, column: str, expression: str
+    ) -> None:
+        """By ALTER TABLE."""
+        postgresql_generated.add_generated(database, table, column, expression)
 
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
         """READ COMMITTED is enough where every write compares its tag."""

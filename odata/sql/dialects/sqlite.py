@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager
 
 import peewee
 
+from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder, SequenceOrder
-from odata.sql.dialects import sqlite_aggregates, sqlite_functions, sqlite_search
+from odata.sql.dialects import sqlite_aggregates, sqlite_functions, sqlite_generated, sqlite_search
 from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
 from odata.sql.dialects.sqlite_templates import TEMPLATES
 from odata.sql.dialects.sqlite_turns import Turns
@@ -90,6 +91,18 @@ class SqliteDialect(Dialect):
             f"WITH page({names}) AS ({statement}) "  # noqa: S608 - a statement of ours
             "SELECT CAST(group_concat(substr(c0, 2), '},{') AS BLOB) FROM page"
         )
+
+    def stored_json(
+        self, part: ValuePart, node: SqlExpression, storage: Storage
+    ) -> SqlExpression | None:
+        """As ``printf`` writes it."""
+        return sqlite_generated.stored_json(part, node, storage)
+
+    def add_generated(
+        self, database: peewee.Database, table: str, column: str, expression: str
+    ) -> None:
+        """By making the table anew."""
+        sqlite_generated.add_generated(database, table, column, expression)
 
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
         """Takes the write lock at once: a later upgrade could fail."""

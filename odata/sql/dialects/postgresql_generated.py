@@ -1,0 +1,93 @@
+"""Generated columns in PostgreSQL, whose expressions must not depend on any setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import peewee
+
+from odata.edm.types import EnumType
+from odata.query.row_template import ValuePart, ValueStyle
+from odata.sql.execution import run
+from odata.sql.nodes import SqlExpression, sql
+from odata.sql.storage import Form, Storage
+
+# to_json of a text is the same under all settings, but is not declared so.
+_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION odata_json(text) RETURNS text LANGUAGE sql"
+    " IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT to_json($1)::text'"
+)
+# Rows stay in one piece up to this many bytes; longer ones are compressed.
+_TOAST_TARGET = 8160
+
+
+def stored_json(part: ValuePart, node: SqlExpression, storage: Storage) -> SqlExpression | None:
+    """The JSON text of a value, as Python writes it."""
+    if part.style is not ValueStyle.JSON:
+        return None
+    written = _written(part, node, storage)
+    if written is None or not part.expression.nullable:
+        return written
+    return sql("COALESCE({0}, 'null')", written)
+
+
+def _written(part: ValuePart, node: SqlExpression, storage: Storage) -> SqlExpression | None:
+    if isinstance(part.edm_type, EnumType):
+        return None if part.edm_type.is_flags else _enumeration(part, part.edm_type, node)
+    write = _WRITERS.get(storage.form)
+    return None if write is None else write(node, storage)
+
+
+def _enumeration(part: ValuePart, enum_type: EnumType, node: SqlExpression) -> SqlExpression:
+    branches = "".join(
+        f" WHEN {member.number} THEN '\"{_text(part, member.text, member.name)}\"'"
+        for member in enum_type.members
+    )
+    return sql("CASE {0}" + branches + " ELSE '\"' || CAST({0} AS TEXT) || '\"' END", node)
+
+
+def _text(part: ValuePart, text: str, name: str) -> str:
+    return (text if part.plain_enums else name).replace("'", "''")
+
+
+def _scaled(node: SqlExpression, storage: Storage) -> SqlExpression:
+    if storage.digits == 0:
+        return sql("CAST({0} AS TEXT)", node)
+    unit = 10**storage.digits
+    return sql(
+        "CASE WHEN {0} < 0 THEN '-' ELSE '' END || CAST(abs({0}) / " + str(unit) + " AS TEXT)"
+        " || '.' || lpad(CAST(abs({0}) % " + f"{unit} AS TEXT), {storage.digits}, '0')",
+        node,
+    )
+
+
+def _instant(node: SqlExpression, storage: Storage) -> SqlExpression:
+    trimmed = "{0}" if storage.digits == 0 else "rtrim(rtrim({0}, '0'), '.')"
+    return sql("'\"' || " + trimmed + " || 'Z\"'", node)
+
+
+def _quoted(node: SqlExpression, _storage: Storage) -> SqlExpression:
+    return sql("'\"' || {0} || '\"'", node)
+
+
+_WRITERS: Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]] = {
+    Form.TEXT: lambda node, _s: sql("odata_json({0})", node),
+    Form.GUID: _quoted,
+    Form.DAY: _quoted,
+    Form.SCALED: _scaled,
+    Form.INSTANT: _instant,
+    Form.BOOLEAN: lambda node, _s: sql("CASE WHEN {0} THEN 'true' ELSE 'false' END", node),
+    Form.INTEGER: lambda node, _s: sql("CAST({0} AS TEXT)", node),
+}
+
+
+def add_generated(database: peewee.Database, table: str, column: str, expression: str) -> None:
+    """Add the column, which writes every row anew."""
+    # A schema is brought up without the patience that a request has.
+    run(database, "SET LOCAL statement_timeout = 0", [])
+    run(database, _FUNCTION, [])
+    run(database, f'ALTER TABLE "{table}" SET (toast_tuple_target = {_TOAST_TARGET})', [])
+    # The driver looks for placeholders.
+    written = expression.replace("%", "%%")
+    added = f'ADD COLUMN "{column}" TEXT GENERATED ALWAYS AS ({written}) STORED'
+    run(database, f'ALTER TABLE "{table}" {added}', [])
