@@ -50,7 +50,10 @@ def add_load(database: peewee.Database, count: int) -> None:
         rows = [_customer(number, draw, ids) for number in chunk]
         _write(cursor, database.param, Customer, rows)
         _write(cursor, database.param, DefaultDimension, _dimensions(rows, draw_dimensions, ids))
-    cursor.execute("ANALYZE")
+    # Not all tables: SQLite would take the search index, still empty, for a small table ever after
+    # and read it from end to end at every merge.
+    for table in ("customer", "default_dimension"):
+        cursor.execute(f"ANALYZE {table}")
     cursor.close()
 
 

@@ -38,10 +38,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("source", HOSTILE, ids=lambda text: text[:12])
 def test_hostile_expression_is_refused_quickly(source):
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(BadRequestError):
         parse_expression(source, limits=HUGE)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_hostile_options_are_refused():

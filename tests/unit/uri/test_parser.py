@@ -81,14 +81,14 @@ def test_grammar_has_no_conflict(caplog):
 
 
 def test_parser_is_built_in_a_fraction_of_a_second():
-    started = time.perf_counter()
+    started = time.thread_time()
     build_parser.__wrapped__()
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 1.0
 
 
 def test_filter_of_the_seed_is_parsed_in_less_than_a_millisecond():
     parse_expression(SEED_FILTER)
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(20):
         parse_expression(SEED_FILTER)
-    assert (time.perf_counter() - started) / 20 < 0.001
+    assert (time.thread_time() - started) / 20 < 0.001
