@@ -11,6 +11,8 @@ postgresql_aggregates
                     aggregates as PostgreSQL says them
 sqlite_search, postgresql_search
                     full text
+sqlite_generated, postgresql_generated
+                    generated columns
 """
 
 from __future__ import annotations
