@@ -3,13 +3,28 @@
 In the order a request meets them:
 
     gunicorn_settings  the server process
+    edge               what it refuses by itself
     logging            its log
     welcome            what it says when it is ready
     factory            the Flask application and its hooks
     services           what is put together from the packages below
+    identity           what recognises callers, put together
     cors               what pages of other origins may do
-    auth               credentials to a principal
+    proxies            what proxies tell of a request
     admission          who is asking for what, before anything is read
+    credentials        what a request shows of its sender
+    auth               credentials to a principal
+    directory          who is known: tokens, users, clients
+    passwords, recent  passwords, and what was seen a short while ago
+    signed_tokens      signed tokens, read with everything pinned
+    own_tokens         those that are issued here
+    outside_tokens, issuer_keys
+                       those of an outside issuer, and his keys
+    throttle           failures, counted
+    challenges         how callers are refused
+    access_log         what is remembered of them
+    oauth, token_endpoint
+                       tokens for clients, as Microsoft's endpoint gives them
     shortcut           the way of most requests, past Flask
     http               WSGI to the engine's messages and back
     bc                 the roots of the Business Central service
@@ -20,6 +35,7 @@ In the order a request meets them:
 
 Beside them:
 
-    config             the settings
+    config, identity_settings
+                       the settings
     cli                the command ``kontor``
 """

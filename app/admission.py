@@ -5,21 +5,26 @@ Flask's hooks and the shortcut past Flask share it, so that they cannot differ.
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.auth import Authenticator, Caller, TokenStore
+from app.auth import Authenticator
 from app.body import leave_unread
 from app.config import Settings
 from app.cors import CrossOrigin, Headers
+from app.credentials import Caller
 from app.http import Environ, Target, read_target
+from app.proxies import Proxies, is_distant
 from odata.protocol.messages import Principal
 
-_FIXED: Headers = [("X-Content-Type-Options", "nosniff")]
+_FIXED: Headers = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+]
 _UNCACHED = ("Cache-Control", "no-cache, no-store")
 _REQUEST_ID = "kontor.request_id"
+_ADDRESS = "kontor.address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Admitted:
     """A request that may be served: its id, its sender, its raw target."""
 
     request_id: str
+    caller: Caller
     principal: Principal
     target: Target
 
@@ -35,19 +41,38 @@ class Admission:
     """What comes before and after the answer, whatever the answer is."""
 
     def __init__(
-        self, settings: Settings, tokens: TokenStore, release_connection: Callable[[], None]
+        self,
+        settings: Settings,
+        authenticator: Authenticator,
+        release_connection: Callable[[], None],
     ) -> None:
         self._limits = settings.limits
-        self._authenticator = Authenticator(settings, tokens, _now)
+        self._authenticator = authenticator
+        self._proxies = Proxies(settings.server.forwarded_allow_ips)
         self._cross_origin = CrossOrigin(settings.cors_origins)
+        self._is_https = (settings.public_url or "").startswith("https:")
+        self._hsts = ("Strict-Transport-Security", f"max-age={settings.hsts_seconds}")
+        self._has_hsts = settings.hsts_seconds > 0
         self._release_connection = release_connection
 
     def admit(self, environ: Environ) -> Admitted:
         """The request with its sender; refuses a stranger before the target is looked at."""
-        caller = Caller(environ.get("HTTP_AUTHORIZATION"), environ.get("REMOTE_ADDR") or "")
+        caller = self.caller_of(environ)
         principal = self._authenticator.authenticate(caller)
         environ["kontor.principal"] = principal.name
-        return Admitted(environ[_REQUEST_ID], principal, read_target(environ, self._limits))
+        target = read_target(environ, self._limits)
+        return Admitted(caller.request_id, caller, principal, target)
+
+    def caller_of(self, environ: Environ) -> Caller:
+        """What a request shows of its sender."""
+        address = environ[_ADDRESS] = self._proxies.address_of(environ)
+        return Caller(
+            authorization=environ.get("HTTP_AUTHORIZATION"),
+            address=address,
+            api_key=environ.get("HTTP_X_API_KEY"),
+            request_id=environ[_REQUEST_ID],
+            is_distant=is_distant(environ),
+        )
 
     def finish(self, environ: Environ, *, is_cacheable: bool) -> Headers:
         """Give back what the request held; the header fields that every answer has."""
@@ -56,6 +81,8 @@ class Admission:
         headers = [("request-id", environ[_REQUEST_ID]), *_FIXED]
         if not is_cacheable:
             headers.append(_UNCACHED)
+        if self._has_hsts and (self._is_https or environ.get("wsgi.url_scheme") == "https"):
+            headers.append(self._hsts)
         headers += self._cross_origin.answer_headers(environ)
         return headers
 
@@ -65,7 +92,3 @@ def name_request(environ: Environ) -> str:
     request_id: str = str(uuid.uuid4())
     environ[_REQUEST_ID] = request_id
     return request_id
-
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)

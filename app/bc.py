@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Protocol
 
 from flask import Blueprint, g, request
 from flask import Response as FlaskResponse
 
+from app.access_log import AccessLog
 from app.admission import Admitted
 from app.body import read_body
+from app.challenges import INSUFFICIENT_SCOPE
 from app.config import Settings
 from app.errors import resource_not_found
 from app.http import (
@@ -20,6 +23,7 @@ from app.http import (
     read_headers,
     to_flask,
 )
+from models.access_event import EventKind
 from odata.protocol.messages import Request, Response
 
 ROOTS = (
@@ -43,8 +47,9 @@ class RequestHandler(Protocol):
 class Service:
     """The engine under the roots at which it is asked."""
 
-    def __init__(self, engine: RequestHandler, settings: Settings) -> None:
+    def __init__(self, engine: RequestHandler, settings: Settings, log: AccessLog) -> None:
         self._engine = engine
+        self._log = log
         self._settings = settings
         self._is_trusted = host_check(settings)
 
@@ -68,7 +73,16 @@ class Service:
             principal=admitted.principal,
             request_id=admitted.request_id,
         )
-        return self._engine.handle(message)
+        response = self._engine.handle(message)
+        if response.status == HTTPStatus.FORBIDDEN:
+            self._tell_forbidden(admitted, method)
+            response.set_header(*INSUFFICIENT_SCOPE)
+        return response
+
+    def _tell_forbidden(self, admitted: Admitted, method: str) -> None:
+        resource = admitted.target.path.rpartition("/")[2].partition("(")[0]
+        name = admitted.principal.name
+        self._log.refused(EventKind.FORBIDDEN, name, admitted.caller, f"{method} {resource}")
 
 
 def create_blueprint(service: Service) -> Blueprint:

@@ -7,12 +7,14 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from environs import Env
+
+from app.identity_settings import Identity, identity_faults, read_identity
 
 PREFIX = "KONTOR_"
 # Known to everybody: it signs page tokens of a service that only this machine can reach.
@@ -88,13 +90,21 @@ class Settings:
     enum_style: str = "plain"
     require_if_match_on_delete: bool = True
     log_level: str = "info"
+    log_format: str = "json"
+    hsts_seconds: int = 31_536_000
     server: Server = Server()
     limits: Limits = Limits()
+    identity: Identity = field(default_factory=Identity)
 
     @property
     def is_production(self) -> bool:
         """Whether nothing that is meant for trying out may be accepted."""
         return self.mode is Mode.PRODUCTION
+
+    @property
+    def has_known_secret(self) -> bool:
+        """Whether everybody could sign in the name of the service."""
+        return self.secret_key == DEVELOPMENT_SECRET
 
 
 _DEFAULT = Settings()
@@ -140,6 +150,10 @@ class _Reader:
         """One of a few words."""
         return self.read(name, default, lambda text: _one_of(text, choices), _or(choices))
 
+    def boolean(self, name: str, *, default: bool) -> bool:
+        """True or false."""
+        return self.read(name, default, _boolean, "true or false")
+
     def words(self, name: str, form: re.Pattern[str], expected: str) -> tuple[str, ...]:
         """Words between commas, each of one form."""
         return self.read(name, (), lambda text: _words(text, form), expected)
@@ -169,15 +183,15 @@ def _read(reader: _Reader) -> Settings:
         page_size=reader.number("PAGE_SIZE", _DEFAULT.page_size, 1, 20000),
         etag_mismatch_status=int(reader.choice("ETAG_MISMATCH_STATUS", "409", "409", "412")),
         enum_style=reader.choice("ENUM_STYLE", _DEFAULT.enum_style, "plain", "encoded"),
-        require_if_match_on_delete=reader.read(
-            "REQUIRE_IF_MATCH_ON_DELETE",
-            _DEFAULT.require_if_match_on_delete,
-            _boolean,
-            "true or false",
+        require_if_match_on_delete=reader.boolean(
+            "REQUIRE_IF_MATCH_ON_DELETE", default=_DEFAULT.require_if_match_on_delete
         ),
         log_level=reader.choice("LOG_LEVEL", _DEFAULT.log_level, *_LOG_LEVELS),
+        log_format=reader.choice("LOG_FORMAT", _DEFAULT.log_format, "json", "plain"),
+        hsts_seconds=reader.number("HSTS_SECONDS", _DEFAULT.hsts_seconds, 0, 10**9),
         server=_read_server(reader),
         limits=_read_limits(reader),
+        identity=read_identity(reader),
     )
 
 
@@ -207,9 +221,9 @@ def _read_limits(reader: _Reader) -> Limits:
 
 
 def _contradictions(settings: Settings) -> list[str]:
+    faults = identity_faults(settings.identity, PREFIX)
     if not settings.is_production:
-        return []
-    faults = []
+        return faults
     if not settings.secret_key:
         faults.append(f"{PREFIX}SECRET_KEY must be set in production")
     if settings.public_url is None and not settings.trusted_hosts:

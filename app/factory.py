@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask, g, request
 from flask import Response as FlaskResponse
 
-from app import bc, documentation, health
+from app import bc, documentation, health, oauth
 from app.admission import Admission, name_request
 from app.config import Settings, read_settings
 from app.cors import METHODS, is_preflight, preflight_headers
 from app.errors import register_error_handlers
+from app.identity import build_identification
 from app.services import Services, build_services
 from app.shortcut import Shortcut
 
@@ -24,11 +25,17 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     # A redirect would lose bodies and tell other paths than those that were asked.
     host.url_map.merge_slashes = False
     host.url_map.redirect_defaults = False
-    admission = Admission(settings, services.tokens, services.release_connection)
-    service = bc.Service(services.engine, settings)
+    identification = build_identification(settings, services.directory, services.events)
+    admission = Admission(settings, identification.authenticator, services.release_connection)
+    service = bc.Service(services.engine, settings, identification.log)
     _register_hooks(host, admission, _open_paths(settings))
     register_error_handlers(host)
     host.register_blueprint(health.create_blueprint(services.is_ready))
+    host.register_blueprint(
+        oauth.create_blueprint(
+            settings, identification.endpoint, admission.caller_of, bc.host_check(settings)
+        )
+    )
     host.register_blueprint(bc.create_blueprint(service))
     if services.model is not None:
         host.register_blueprint(documentation.create_blueprint(services.model))
@@ -50,7 +57,7 @@ def _register_hooks(host: Flask, admission: Admission, open_paths: frozenset[str
         g.request_id = name_request(environ)
         if is_preflight(environ):
             return FlaskResponse(None, 204, preflight_headers(environ))
-        if environ["PATH_INFO"] in open_paths:
+        if environ["PATH_INFO"] in open_paths or oauth.is_open(environ["PATH_INFO"]):
             return None
         g.admitted = admission.admit(environ)
         if environ["REQUEST_METHOD"] == "OPTIONS":

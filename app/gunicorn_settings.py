@@ -12,7 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import gunicorn.http.wsgi
+import gunicorn.util
+
 from app.config import read_settings
+from app.edge import write_refusal
 from app.logging import GunicornLogger, logging_configuration
 from app.welcome import welcome
 
@@ -83,8 +87,12 @@ header_map = "drop"
 control_socket_disable = True
 
 logger_class = GunicornLogger
-logconfig_dict = logging_configuration(_settings.log_level)
+logconfig_dict = logging_configuration(_settings.log_level, _settings.log_format)
 accesslog = "-"
+
+# The header Server tells nobody what is worth attacking, and a refusal repeats nothing.
+gunicorn.http.wsgi.SERVER = "Kontor"
+gunicorn.util.write_error = write_refusal
 
 
 def when_ready(server: Arbiter) -> None:

@@ -1,4 +1,4 @@
-"""Log lines as JSON: one a request, one an event; no secrets, no literals of queries."""
+"""Log lines: one a request, one an event, as JSON or plain; no secrets, no literals of queries."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from gunicorn.glogging import Logger
 
 from app.http import Environ
 
-# Options whose values name properties and numbers, never contents of rows.
+# Options whose values name properties and numbers, never contents of rows, and are written so.
 _SHOWN_OPTIONS = frozenset({"top", "skip", "count", "select", "orderby", "format"})
+_PLAIN_VALUE = re.compile(r"(?:[A-Za-z0-9_,/.$()*;= +-]|%2[0CF])*", re.IGNORECASE)
 _QUOTED = re.compile(r"(?:'|%27).*(?:'|%27)", re.IGNORECASE)
+# What PostgreSQL tells beside an error quotes the row.
+_ROW_CONTENTS = re.compile(r"(?<=\n)(DETAIL|CONTEXT|STATEMENT):.*")
 _ACCESS = "kontor.access"
+_INVALID_REQUEST = "Invalid request from ip="
 
 
 class JsonFormatter(logging.Formatter):
@@ -24,6 +28,10 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
+        return json.dumps(self.members(record), ensure_ascii=True, default=str)
+
+    def members(self, record: logging.LogRecord) -> dict[str, object]:
+        """What the line tells."""
         moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, object] = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -35,8 +43,26 @@ class JsonFormatter(logging.Formatter):
         else:
             line["message"] = record.getMessage()
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=True, default=str)
+            trace = self.formatException(record.exc_info)
+            line["exception"] = _ROW_CONTENTS.sub(r"\1: *", trace)
+        return line
+
+
+class PlainFormatter(JsonFormatter):
+    """A record as one line for people: the time, the level, then name by name."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end. Whatever could end it or hide in it is escaped."""
+        line = self.members(record)
+        time, level = line.pop("time"), line.pop("level")
+        rest = " ".join(f"{name}={_plain(value)}" for name, value in line.items())
+        return f"{time} {level} {rest}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str) and value and value.isascii() and value.isprintable():
+        return json.dumps(value) if " " in value or '"' in value else value
+    return json.dumps(value, ensure_ascii=True, default=str)
 
 
 class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type information
@@ -55,6 +81,16 @@ class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type infor
             describe(environ, resp.status_code, resp.sent, request_time),
         )
 
+    def warning(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
+        """Write a warning; of what is no HTTP, only where it came from."""
+        if msg.startswith(_INVALID_REQUEST):
+            msg = msg.partition(": ")[0]
+        super().warning(msg, *args, **options)
+
+    def exception(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
+        """Write a failure with its trace; its arguments are a method and a target."""
+        super().exception(msg, *(redact(str(arg)) for arg in args), **options)
+
 
 def describe(
     environ: Environ, status: int, sent: int, request_time: datetime.timedelta
@@ -62,7 +98,7 @@ def describe(
     """What the log tells of a request."""
     return {
         "request_id": environ.get("kontor.request_id"),
-        "peer": environ.get("REMOTE_ADDR"),
+        "peer": environ.get("kontor.address") or environ.get("REMOTE_ADDR"),
         "principal": environ.get("kontor.principal"),
         "method": environ.get("REQUEST_METHOD"),
         "target": redact(str(environ.get("RAW_URI", ""))),
@@ -83,19 +119,20 @@ def redact(target: str) -> str:
 def _redact_option(option: str) -> str:
     name, equals, value = option.partition("=")
     plain = name.lower().removeprefix("%24").removeprefix("$")
-    return option if plain in _SHOWN_OPTIONS or not value else f"{name}{equals}*"
+    shown = plain in _SHOWN_OPTIONS and _PLAIN_VALUE.fullmatch(value)
+    return option if shown or not value else f"{name}{equals}*"
 
 
-def logging_configuration(level: str) -> dict[str, object]:
-    """The configuration for ``logging.config``: everything to standard output, as JSON."""
+def logging_configuration(level: str, form: str = "json") -> dict[str, object]:
+    """The configuration for ``logging.config``: everything to standard output."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": JsonFormatter}},
+        "formatters": {"json": {"()": JsonFormatter}, "plain": {"()": PlainFormatter}},
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",
-                "formatter": "json",
+                "formatter": form,
                 "stream": "ext://sys.stdout",
             }
         },
@@ -104,5 +141,7 @@ def logging_configuration(level: str) -> dict[str, object]:
             # Its lines of start and stop are of use only to those who look for them.
             "gunicorn.error": {"level": "WARNING" if level == "info" else level.upper()},
             "gunicorn.access": {"level": "CRITICAL"},
+            # It would write every statement with its values.
+            "peewee": {"level": "WARNING"},
         },
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from app.auth import TokenStore
+from app.access_log import EventStore, NoEvents
 from app.bc import RequestHandler
 from app.config import Settings
-from models.access import DatabaseTokens
+from app.directory import Directory
+from models.access_event import DatabaseEvents
 from models.availability import UNAVAILABLE, check_reachable, discard_broken_connection
 from models.connection import open_database
 from models.container import build_source
@@ -29,10 +30,11 @@ class Services:
     """The collaborators of the host."""
 
     engine: RequestHandler
-    tokens: TokenStore
+    directory: Directory
     is_ready: Callable[[], bool]
     release_connection: Callable[[], None]
     model: Model | None = None
+    events: EventStore = field(default_factory=NoEvents)
 
 
 def build_services(settings: Settings) -> Services:
@@ -53,7 +55,14 @@ def build_services(settings: Settings) -> Services:
     source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
     engine = Engine(source, _engine_settings(settings))
     handler = _EngineOfToday(engine, DayKeeper(engine.writer.transaction, _now))
-    return Services(handler, DatabaseTokens(), is_ready, discard_broken_connection, source.model)
+    return Services(
+        handler,
+        Directory(),
+        is_ready,
+        discard_broken_connection,
+        source.model,
+        DatabaseEvents(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

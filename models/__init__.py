@@ -34,7 +34,9 @@ customer_rules, vendor_rules, item_rules
                     what a written or removed customer, vendor or item must pass
 reference_check, address_check, vat_formats, countries, numbers
                     what the rules ask
-access              access tokens
+access, access_user, access_client, access_key
+                    who may ask: tokens, users, clients, and their keys
+access_event        the log of access
 grants              roles, and what each may do with which set
 container           all entity sets as one data source
 migrate, migrations the schema, step by step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from odata.sql.fields import InstantField, TextField
 
 EVERY_COMPANY = "*"
 _PREFIX = "kontor"
-_PARTS = 3
+_TOKEN = re.compile(r"kontor_(?P<id>[a-z0-9]{1,40})_(?P<secret>[!-~]{1,200})")
 
 
 class AccessToken(peewee.Model):
@@ -35,8 +36,28 @@ class AccessToken(peewee.Model):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerBinding:
+    """The customer to whom a user belongs: what a portal shows is his alone."""
+
+    company_id: str
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody may do. ``companies`` None means all of them.
+
+    A role is a name, or ``name@company`` for the role in one company.
+    """
+
+    roles: frozenset[str]
+    companies: frozenset[str] | None = None
+    customer: CustomerBinding | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token stands for. ``companies`` None means all of them."""
+    """What a token or a key stands for. ``companies`` None means all of them."""
 
     token_id: str
     name: str
@@ -44,6 +65,7 @@ class Grant:
     roles: frozenset[str]
     companies: frozenset[str] | None
     expires_at: datetime.datetime | None
+    customer: CustomerBinding | None = None
 
     def has_expired(self, now: datetime.datetime) -> bool:
         """Whether the token is good no longer."""
@@ -70,17 +92,17 @@ class DatabaseTokens:
 
     def create(self, wanted: TokenRequest, now: datetime.datetime) -> str:
         """Store a new token and give its text, which is not kept."""
-        token_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+        secret = NewSecret.draw()
         AccessToken.insert(
-            id=token_id,
+            id=secret.key_id,
             name=wanted.name,
-            secret_hash=hash_secret(secret),
-            roles=_join(wanted.roles),
-            companies=EVERY_COMPANY if wanted.companies is None else _join(wanted.companies),
+            secret_hash=secret.hash,
+            roles=join_words(wanted.roles),
+            companies=join_companies(wanted.companies),
             created_at=now,
             expires_at=wanted.expires_at,
         ).execute()
-        return f"{_PREFIX}_{token_id}_{secret}"
+        return secret.text
 
     def all(self) -> tuple[Grant, ...]:
         """Every token, by name."""
@@ -91,12 +113,25 @@ class DatabaseTokens:
         return bool(AccessToken.delete().where(AccessToken.name == name).execute())
 
 
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """A secret that was just drawn: its public id, its stored form, and its text."""
+
+    key_id: str
+    hash: str
+    text: str
+
+    @classmethod
+    def draw(cls, mark: str = "") -> NewSecret:
+        """Another secret of 256 random bits; ``mark`` begins its public id."""
+        key_id, secret = f"{mark}{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+        return cls(key_id, hash_secret(secret), f"{_PREFIX}_{key_id}_{secret}")
+
+
 def split_token(text: str) -> tuple[str, str] | None:
     """The public id and the secret of a token's text; None where it is no token of ours."""
-    parts = text.split("_", _PARTS - 1)
-    if len(parts) != _PARTS or parts[0] != _PREFIX:
-        return None
-    return parts[1], parts[2]
+    found = _TOKEN.fullmatch(text)
+    return None if found is None else (found["id"], found["secret"])
 
 
 def hash_secret(secret: str) -> str:
@@ -104,17 +139,27 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def join_words(words: Iterable[str]) -> str:
+    """Words as one stored text."""
+    return " ".join(sorted(words))
+
+
+def join_companies(companies: frozenset[str] | None) -> str:
+    """Companies as one stored text."""
+    return EVERY_COMPANY if companies is None else join_words(companies)
+
+
+def split_companies(text: str) -> frozenset[str] | None:
+    """Companies from their stored text; None stands for all."""
+    return None if text == EVERY_COMPANY else frozenset(text.split())
+
+
 def _grant(row: AccessToken) -> Grant:
-    companies = str(row.companies)
     return Grant(
         token_id=str(row.id),
         name=str(row.name),
         secret_hash=str(row.secret_hash),
         roles=frozenset(str(row.roles).split()),
-        companies=None if companies == EVERY_COMPANY else frozenset(companies.split()),
+        companies=split_companies(str(row.companies)),
         expires_at=row.expires_at,
     )
-
-
-def _join(words: Iterable[str]) -> str:
-    return " ".join(sorted(words))

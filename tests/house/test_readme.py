@@ -13,8 +13,11 @@ from models.container import build_source
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONFIG = (ROOT / "app" / "config.py").read_text(encoding="utf-8")
-_READ = re.compile(r"""reader\.(?:read|number|choice|words)\(\s*"([A-Z_]+)\"""")
+CONFIG = "".join(
+    (ROOT / "app" / name).read_text(encoding="utf-8")
+    for name in ("config.py", "identity_settings.py")
+)
+_READ = re.compile(r"""reader\.(?:read|number|choice|words|boolean)\(\s*"([A-Z_]+)\"""")
 _ROW = re.compile(r"^\| `KONTOR_([A-Z_]+)` \| ([^|]*) \|", re.MULTILINE)
 
 
@@ -32,7 +35,7 @@ def _true_default(name: str) -> str | None:
     """The value that a service without any variable has; None where no value stands for it."""
     settings = Settings()
     attribute = name.lower()
-    for part in (settings, settings.server, settings.limits):
+    for part in (settings, settings.server, settings.limits, settings.identity):
         for candidate in (attribute, attribute.removeprefix("max_")):
             if hasattr(part, candidate):
                 return _written(getattr(part, candidate))

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-import os
-
 import pytest
 from click.testing import CliRunner
 
-from app.auth import Authenticator, Caller
 from app.cli import main
-from app.config import Settings
 from models.access import DatabaseTokens
 from models.availability import discard_connection
 from models.connection import open_database
@@ -18,32 +13,6 @@ from models.database import bind
 from models.demo.identifiers import CRONUS
 from odata.errors import UnauthorizedError
 from odata.protocol.messages import Principal
-
-NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
-
-
-@pytest.fixture
-def kontor(database_url, monkeypatch):
-    """Runs the command on an empty database."""
-    for name in [name for name in os.environ if name.startswith("KONTOR_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("KONTOR_DATABASE_URL", database_url)
-    return lambda *words: CliRunner().invoke(main, words)
-
-
-@pytest.fixture
-def principal_of(database_url):
-    """Gives the principal of a token that the command has printed."""
-    authenticator = Authenticator(Settings(), DatabaseTokens(), lambda: NOW)
-
-    def authenticate(token):
-        bind(open_database(database_url))
-        try:
-            return authenticator.authenticate(Caller(f"Bearer {token}", "192.0.2.1"))
-        finally:
-            discard_connection()
-
-    return authenticate
 
 
 def test_init_may_be_repeated(kontor):

@@ -9,6 +9,7 @@ import peewee
 import pytest
 
 from app.config import Settings
+from app.directory import Directory
 from app.factory import create_app
 from app.services import Services
 from odata.errors import NotFoundError
@@ -31,7 +32,7 @@ ENVIRON = {
 
 @pytest.fixture
 def host(engine, tokens):
-    return create_app(Settings(), Services(engine, tokens, lambda: True, lambda: None))
+    return create_app(Settings(), Services(engine, Directory(tokens), lambda: True, lambda: None))
 
 
 def ask(application: Callable[..., object], **changes: object) -> tuple[object, ...]:
