@@ -16,6 +16,13 @@ currency, currency_exchange_rate, payment_term, payment_method, shipment_method,
 country_region, salesperson, unit_of_measure, item_category
 inventory_posting_group, general_product_posting_group
                     one module for each entity set: table, properties, navigation, rules
+customer_enumerations, customer_parts, integer_id
+                    what contacts, addresses and the like of a customer share
+customer_contact, customer_address, external_id, portal_user, branch
+customer_record, asset, work_order, service_contract
+                    what the plain REST dialects know of a customer
+customer_owned, trash
+                    what goes with a customer, and how it comes back
 ledger              entries that keep a customer from being deleted
 tags                entity tags for rows that are written beside
 posting, overdue, day_keeper

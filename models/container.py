@@ -9,7 +9,9 @@ from models import (
     aged_accounts_payable,
     aged_accounts_receivable,
     api_category_route,
+    asset,
     attachment,
+    branch,
     company,
     company_information,
     contact,
@@ -17,6 +19,8 @@ from models import (
     currency,
     currency_exchange_rate,
     customer,
+    customer_address,
+    customer_contact,
     customer_financial_detail,
     customer_payment,
     customer_sales,
@@ -24,6 +28,7 @@ from models import (
     dimension,
     dimension_value,
     employee,
+    external_id,
     general_ledger_entry,
     general_ledger_setup,
     general_product_posting_group,
@@ -36,20 +41,25 @@ from models import (
     payment_method,
     payment_term,
     picture,
+    portal_user,
     sales_invoice,
     sales_order,
     sales_quote,
     salesperson,
+    service_contract,
     shipment_method,
     tax_area,
     tax_group,
+    trash,
     unit_of_measure,
     vendor,
+    work_order,
 )
 from models.actions import declare_actions
 from models.base import Entity
 from models.code_table import Use
 from models.customer import Customer
+from models.customer_contact import CustomerContact
 from models.customer_rules import DELETE_CHECKS, CustomerRules
 from models.database import bind
 from models.employee import Employee
@@ -133,6 +143,7 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         item_ledger_entry.exposure(),
         currency_exchange_rate.exposure(),
         general_ledger_setup.exposure(),
+        *_customer_parts(),
         api_category_route.exposure(),
     )
 
@@ -157,6 +168,21 @@ def _tables() -> tuple[Exposure, ...]:
         tax_group.exposure((Use(Item.tax_group_id, {"code": Item.tax_group_code}),)),
         general_product_posting_group.exposure(),
         inventory_posting_group.exposure(),
+    )
+
+
+def _customer_parts() -> tuple[Exposure, ...]:
+    """What customers have beyond Business Central."""
+    return (
+        branch.exposure((Use(Customer.branch_id),)),
+        customer_contact.exposure(),
+        customer_address.exposure(),
+        external_id.exposure(),
+        asset.exposure(),
+        work_order.exposure(),
+        service_contract.exposure(),
+        portal_user.exposure(CustomerContact),
+        trash.exposure(),
     )
 
 
@@ -191,5 +217,6 @@ def build_source(
         container="NAV",
     )
     declare_actions(source)
+    trash.declare_trash_actions(source)
     source.has_change_log = source.has_idempotency_keys = True
     return source

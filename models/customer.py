@@ -17,12 +17,19 @@ from models.base import (
     required_text,
     text,
 )
+from models.customer_enumerations import ACTIVITY_STATUS
 from models.enumerations import CONTACT_TYPE, CUSTOMER_BLOCKED
 from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
-from odata.sql.expose import Exposure, NavigationDeclaration, column, to_one
-from odata.sql.fields import EnumField, GuidField, ScaledDecimalField, TextField
+from odata.sql.expose import Exposure, NavigationDeclaration, column, to_many, to_one
+from odata.sql.fields import (
+    EnumField,
+    GuidField,
+    InstantField,
+    ScaledDecimalField,
+    TextField,
+)
 from odata.sql.mapping import PropertyMapping
 
 CAPTION = "Customer"
@@ -58,6 +65,16 @@ class Customer(Addressed):
     balance_due = ScaledDecimalField(default=Decimal(0))
     credit_limit = ScaledDecimalField(default=Decimal(0))
     privacy_blocked = peewee.BooleanField(default=False)
+    integer_id = peewee.BigIntegerField(default=0)
+    code = TextField(20, default="")
+    legal_name = TextField(100, default="")
+    status = EnumField(ACTIVITY_STATUS, default=0)
+    customer_type = TextField(30, default="")
+    other_phone_number = TextField(30, default="")
+    fax_number = TextField(30, default="")
+    notes = TextField(4000, default="")
+    branch_id = GuidField(default=NO_ID)
+    created_date_time = InstantField(null=True)
 
     class Meta:
         table_name = "customer"
@@ -89,6 +106,17 @@ _PROPERTIES: tuple[PropertyMapping, ...] = (
     text(Customer.salesperson_code, upper_case=True),
     number(Customer.balance_due, computed=True),
     number(Customer.credit_limit),
+    # What the plain REST dialects name and Business Central has not.
+    column(Customer.integer_id, computed=True),
+    text(Customer.code, upper_case=True, searchable=True),
+    text(Customer.legal_name, searchable=True),
+    choice(Customer.status),
+    text(Customer.customer_type),
+    text(Customer.other_phone_number),
+    text(Customer.fax_number),
+    text(Customer.notes),
+    reference(Customer.branch_id),
+    column(Customer.created_date_time, computed=True),
 )
 
 
@@ -114,6 +142,18 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
     ),
     contacts_of("customer"),
     document_attachments_of("customer"),
+    to_one("branch", "branch", on=(("branchId", "id"),)),
+    *(
+        to_many(name, target, on=(("id", "customerId"),), partner="customer")
+        for name, target in (
+            ("contacts", "customerContact"),
+            ("addresses", "customerAddress"),
+            ("externalIds", "externalId"),
+            ("assets", "asset"),
+            ("workOrders", "workOrder"),
+            ("serviceContracts", "serviceContract"),
+        )
+    ),
 )
 
 
@@ -129,7 +169,7 @@ def exposure(rules: Rules) -> Exposure:
         scope_type="company",
         entity_tag=Customer.etag,
         default_order=("number",),
-        alternate_keys=(("number",),),
+        alternate_keys=(("number",), ("integerId",)),
         capabilities=Capabilities(searchable=True),
         rules=rules,
         keeps_text=True,

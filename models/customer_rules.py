@@ -15,11 +15,17 @@ from models.address_check import (
     check_tax_number,
 )
 from models.attachment import remove_attachments
-from models.base import NO_ID, EntityRules
+from models.base import NO_ID, EntityRules, milliseconds
+from models.branch import CAPTION as BRANCH_CAPTION
+from models.branch import Branch
+from models.code_table import already_exists
 from models.company import Company
 from models.contact import remove_relations
 from models.customer import CAPTION, Customer
+from models.customer_address import follow_customer
+from models.customer_owned import remove_owned
 from models.default_dimension import remove_dimensions
+from models.integer_id import give_integer_id
 from models.ledger import CustomerLedgerEntry
 from models.numbers import CUSTOMERS, Numbering
 from models.party import (
@@ -45,11 +51,13 @@ from models.reference_check import (
 from models.sales_tables import SalesOrder
 from models.salesperson import CAPTION as SALESPERSON_CAPTION
 from models.salesperson import Salesperson
+from models.service_contract import has_active_contracts
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
 from models.tax_area import CAPTION as TAX_AREA_CAPTION
 from models.tax_area import TaxArea
-from odata.errors import RuleError
+from models.work_order import has_active_work_orders
+from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
 
 DeleteCheck = Callable[[Change], str | None]
@@ -59,10 +67,12 @@ PRIVACY_BLOCKED = (
     "The Blocked field cannot be changed because the user is blocked for privacy reasons."
 )
 _NUMBERING = Numbering(CUSTOMERS, Customer.number)
+_PHONE_NUMBERS = ("phoneNumber", "otherPhoneNumber", "faxNumber")
 _REFERENCES = (
     Reference("paymentTermsId", PaymentTerm, PAYMENT_TERM_CAPTION),
     Reference("shipmentMethodId", ShipmentMethod, SHIPMENT_METHOD_CAPTION),
     Reference("paymentMethodId", PaymentMethod, PAYMENT_METHOD_CAPTION),
+    Reference("branchId", Branch, BRANCH_CAPTION),
 )
 
 
@@ -79,7 +89,18 @@ class CustomerRules(EntityRules):
         _check_values(change)
         if not change.is_given("currencyId") and not change.is_given("currencyCode"):
             change.values["currencyCode"] = local_currency(change.scope)
+        change.values["createdDateTime"] = milliseconds(change.now)
         give_number(change, _NUMBERING, CAPTION)
+        if not change.faults:
+            give_integer_id(change, "customer")
+
+    def after_create(self, change: Change) -> None:
+        """Keep the customer's own address as its primary one."""
+        follow_customer(change)
+
+    def after_update(self, change: Change) -> None:
+        """Keep the primary address in step."""
+        follow_customer(change)
 
     def before_update(self, change: Change) -> None:
         """Check what changes; another number renames the customer."""
@@ -103,6 +124,7 @@ class CustomerRules(EntityRules):
         remove_relations(change)
         remove_dimensions(change, "customer")
         remove_attachments(change)
+        remove_owned(change)
         remove_picture(change)
 
 
@@ -138,19 +160,32 @@ DELETE_CHECKS: tuple[DeleteCheck, ...] = (
     has_open_entries,
     has_entries_in_open_year,
     has_orders,
+    has_active_work_orders,
+    has_active_contracts,
 )
 
 
 def _check_values(change: Change) -> None:
     check_display_name(change)
     check_country(change, CAPTION)
-    check_phone(change, "phoneNumber", CAPTION)
+    for name in _PHONE_NUMBERS:
+        check_phone(change, name, CAPTION)
     check_email(change, "email")
     _check_salesperson(change)
     _set_tax_area(change)
     check_tax_number(change, "taxRegistrationNumber")
     set_currency(change)
     check_references(change, _REFERENCES)
+    _check_code(change)
+
+
+def _check_code(change: Change) -> None:
+    """Refuse a short code that another customer has."""
+    code = change.values.get("code")
+    if not code or code == _current(change, "code"):
+        return
+    if find(Customer, change.scope, Customer.code == code) is not None:
+        raise DuplicateKeyError(already_exists(CAPTION, f"Code='{code}'"), target="code")
 
 
 def _check_privacy(change: Change) -> None:

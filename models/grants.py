@@ -27,6 +27,7 @@ _TABLES = (
     "inventoryPostingGroups",
     "dimensions",
     "dimensionValues",
+    "branches",
 )
 _PARTIES_AND_ITEMS = (
     "customers",
@@ -41,6 +42,14 @@ _PARTIES_AND_ITEMS = (
     "defaultDimensions",
     "documentAttachments",
     "attachments",
+    "customerContacts",
+    "customerAddresses",
+    "externalIds",
+    "assets",
+    "workOrders",
+    "serviceContracts",
+    "portalUsers",
+    "deletedCustomers",
 )
 _SALES = (
     "salesQuotes",
@@ -72,6 +81,10 @@ _OWN_CUSTOMER = {
     "contactsInformation": "relatedType eq 'Customer' and relatedId in @customer",
     "contacts": "contactInformation/relatedType eq 'Customer'"
     " and contactInformation/relatedId in @customer",
+    **dict.fromkeys(
+        ("customerContacts", "customerAddresses", "assets", "workOrders", "serviceContracts"),
+        "customerId in @customer",
+    ),
     "salesOrders": "customerId in @customer",
     "salesOrderLines": "salesOrder/customerId in @customer",
     "salesInvoices": "customerId in @customer",
@@ -82,7 +95,7 @@ _OWN_QUOTES = {
     "salesQuoteLines": "salesQuote/customerId in @customer",
 }
 _NOT_FOR_CUSTOMERS = {
-    "customers": frozenset({"salespersonCode", "blocked"}),
+    "customers": frozenset({"salespersonCode", "blocked", "notes", "externalIds"}),
     "items": frozenset(
         {
             "unitCost",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import peewee
 
@@ -17,6 +17,11 @@ CONTACTS = "CONT"
 EMPLOYEES = "EMP"
 ITEM_ENTRIES = "ITEMENTRY"
 PAYMENTS = "PAYMENT"
+FIELD_SERVICE_CUSTOMERS = "CUST-C"
+BILLING_CUSTOMERS = "CUST-BILL"
+ASSETS = "ASSET"
+WORK_ORDERS = "WORKORDER"
+SERVICE_CONTRACTS = "CONTRACT"
 
 
 class NumberSeries(peewee.Model):
@@ -37,18 +42,38 @@ class NumberSeries(peewee.Model):
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesBeginning:
+    """How a series begins in a company that has none yet."""
+
+    prefix: str
+    width: int
+    last_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Numbering:
     """The series that numbers a table, and the column that holds its numbers."""
 
     series: str
     column: peewee.Field
+    beginning: SeriesBeginning | None = None
 
     def draw(self, company: str | None) -> str:
         """The next number that no row of the company has; one statement for each try."""
         while True:
-            number = advance_number(company, self.series)
+            number = self._advance(company)
             if not self.is_taken(company, number):
                 return number
+
+    def _advance(self, company: str | None) -> str:
+        """The next number, taken or not; a series that has a beginning begins by itself."""
+        number = find_number(company, self.series)
+        if number is not None or self.beginning is None:
+            return number or advance_number(company, self.series)
+        NumberSeries.insert(
+            company_id=company, code=self.series, **asdict(self.beginning)
+        ).on_conflict_ignore().execute()
+        return advance_number(company, self.series)
 
     def is_taken(self, company: str | None, number: str) -> bool:
         """Whether a row of the company has this number."""
@@ -71,6 +96,14 @@ class Numbering:
 
 def advance_number(company: str | None, series: str) -> str:
     """The next number of a series, taken or not."""
+    number = find_number(company, series)
+    if number is None:
+        raise LookupError(f"company {company} has no number series {series}")
+    return number
+
+
+def find_number(company: str | None, series: str) -> str | None:
+    """The next number of a series, taken or not; None where there is no such series."""
     rows = (
         NumberSeries.update(last_number=NumberSeries.last_number + NumberSeries.increment_by)
         .where(NumberSeries.company_id == company, NumberSeries.code == series)
@@ -80,4 +113,4 @@ def advance_number(company: str | None, series: str) -> str:
     )
     for prefix, width, last_number in rows:
         return f"{prefix}{last_number:0{width}d}"
-    raise LookupError(f"company {company} has no number series {series}")
+    return None

@@ -20,6 +20,7 @@ import peewee
 
 from models.company import Company
 from models.container import build_source
+from models.customer_address import add_primary_addresses
 from models.database import connected, exclusive
 from models.demo.accounts import add_accounts
 from models.demo.contacts import add_contacts
@@ -29,6 +30,7 @@ from models.demo.load import add_load
 from models.demo.staff import add_staff
 from models.demo.tables import add_companies, add_tables
 from models.demo.trade import add_trade
+from models.integer_id import number_rows
 from models.item import Item
 from models.location import Location
 from odata.sql.dialects import dialect_of
@@ -56,4 +58,6 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
             add_staff()
         if customers:
             add_load(database, customers)
+        number_rows(database, "customer", "customer")
+        add_primary_addresses(database)
         enter_all(source, dialect_of(database))

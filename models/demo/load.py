@@ -156,12 +156,17 @@ def _write(cursor: Cursor, place: str, model: type[peewee.Model], rows: list[Col
         f'INSERT INTO "{table.table_name}" ({", ".join(names)}) '  # noqa: S608 - own names
         f"VALUES ({places}) ON CONFLICT DO NOTHING"
     )
-    order = [field.name for field in table.sorted_fields]
-    cursor.executemany(statement, _values(rows, order))
+    defaults = {field.name: _default(field) for field in table.sorted_fields}
+    cursor.executemany(statement, _values(rows, defaults))
 
 
-def _values(rows: Iterable[Columns], order: list[str]) -> Iterator[tuple[object, ...]]:
-    return (tuple(row[name] for name in order) for row in rows)
+def _default(field: peewee.Field) -> object:
+    """What is stored where a row says nothing."""
+    return None if field.default is None else field.db_value(field.default)  # type: ignore[no-untyped-call]  # Peewee's gap
+
+
+def _values(rows: Iterable[Columns], defaults: Columns) -> Iterator[tuple[object, ...]]:
+    return (tuple({**defaults, **row}.values()) for row in rows)
 
 
 _TOWNS = tuple(PLACES.values())

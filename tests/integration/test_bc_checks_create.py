@@ -20,6 +20,7 @@ pytestmark = pytest.mark.conformance
 PAYMENT_TERMS = "a1a1a1a1-b2b2-c3c3-d4d4-e5e5e5e5e5e5"
 EURO = lookup_id("currency", "EUR")
 RULE = "Application_DialogException"
+MOVING = ("integerId", "createdDateTime")
 NEW = {"displayName": "New Customer"}
 
 
@@ -47,7 +48,7 @@ def test_a_name_alone_makes_a_customer(service: Service):
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"http://localhost/api/v2.0/{CUSTOMERS}({row['id']})"
     assert answer.headers["ETag"] == row["@odata.etag"]
-    assert without(row, "@odata.etag", "id", "lastModifiedDateTime") == {
+    assert without(row, "@odata.etag", "id", "lastModifiedDateTime", *MOVING) == {
         "@odata.context": f"http://localhost/api/v2.0/$metadata#{CUSTOMERS}/$entity",
         "number": "30000",
         "displayName": "X",
@@ -77,6 +78,14 @@ def test_a_name_alone_makes_a_customer(service: Service):
         "salespersonCode": "",
         "balanceDue": 0,
         "creditLimit": 0,
+        "code": "",
+        "legalName": "",
+        "status": "active",
+        "customerType": "",
+        "otherPhoneNumber": "",
+        "faxNumber": "",
+        "notes": "",
+        "branchId": NO_ID,
     }
 
 

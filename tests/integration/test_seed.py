@@ -14,7 +14,21 @@ CONTEXT = (
 )
 TENANT_ROOT = "/v2.0/e3a1b2c3-d4e5-6789-abcd-ef0123456789/Production/api/v2.0"
 # The document ends at lastModifiedDateTime; these follow it.
-ADDITIONS = ("salespersonCode", "balanceDue", "creditLimit")
+ADDITIONS = (
+    "salespersonCode",
+    "balanceDue",
+    "creditLimit",
+    "integerId",
+    "code",
+    "legalName",
+    "status",
+    "customerType",
+    "otherPhoneNumber",
+    "faxNumber",
+    "notes",
+    "branchId",
+    "createdDateTime",
+)
 
 ADATUM_ROW = {
     "@odata.etag": 'W/"JzE5OzEyMzQ1Njc4OTA7REFWSUQ7Jw=="',

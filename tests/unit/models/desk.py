@@ -42,6 +42,7 @@ class Desk:
         change.check()
         row = {"company_id": self.company, "etag": NEW_TAG, **self._columns(mapping, change)}
         mapping.model.insert(row).execute()
+        change.key = {"id": change.values["id"]}
         mapping.rules.after_create(change)
         return change
 

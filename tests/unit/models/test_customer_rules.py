@@ -135,6 +135,16 @@ def test_a_new_customer_needs_only_a_name(desk):
         "salespersonCode": "",
         "balanceDue": Decimal("0.00"),
         "creditLimit": Decimal("0.00"),
+        "integerId": 61,
+        "code": "",
+        "legalName": "",
+        "status": 0,
+        "customerType": "",
+        "otherPhoneNumber": "",
+        "faxNumber": "",
+        "notes": "",
+        "branchId": NO_ID,
+        "createdDateTime": datetime.datetime(2025, 3, 1, 12, 30, 15, 123_000, tzinfo=datetime.UTC),
     }
 
 

@@ -1,0 +1,210 @@
+"""The addresses of a customer: for billing, for shipping or both; one of them is primary.
+
+The primary address is the one that Business Central knows as the customer's own: the
+properties of the customer and the row here say the same, whichever of them is written.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+
+import peewee
+
+from models.address_check import check_country
+from models.base import choice, key_of, last_modified, milliseconds, reference, text
+from models.customer_enumerations import ADDRESS_TYPE, BOTH
+from models.customer_parts import (
+    CUSTOMER_LINK,
+    PrimaryPart,
+    PrimaryPartRules,
+    customer_of,
+    set_primary,
+    touch_customer,
+)
+from models.integer_id import begin_integer_ids, draw_integer_id
+from models.tags import new_tag
+from odata.errors import RuleError
+from odata.query.change import Change, Operation
+from odata.sql.execution import run
+from odata.sql.expose import Exposure, column
+from odata.sql.fields import EnumField, TextField
+
+CAPTION = "Customer Address"
+KIND = "address"
+ONE_IS_PRIMARY = "One address of a customer is primary. Make another one primary instead."
+COLUMNS: Mapping[str, str] = {
+    "addressLine1": "address_line1",
+    "addressLine2": "address_line2",
+    "city": "city",
+    "state": "state",
+    "country": "country",
+    "postalCode": "postal_code",
+}
+_ALPHA_2 = re.compile("[A-Z]{2}")
+
+
+class CustomerAddress(PrimaryPart):
+    """A place of a customer."""
+
+    address_type = EnumField(ADDRESS_TYPE, default=BOTH)
+    address_line1 = TextField(100, default="")
+    address_line2 = TextField(50, default="")
+    city = TextField(30, default="")
+    state = TextField(30, default="")
+    country = TextField(10, default="")
+    postal_code = TextField(20, default="")
+
+    class Meta:
+        table_name = "customer_address"
+
+
+class CustomerAddressRules(PrimaryPartRules):
+    """The country is an ISO 3166-1 code of two letters; the primary address is the customer's."""
+
+    def __init__(self) -> None:
+        super().__init__(CustomerAddress, KIND)
+
+    def before_update(self, change: Change) -> None:
+        """One address stays primary."""
+        super().before_update(change)
+        was_primary = (change.current or {}).get("isPrimary")
+        if was_primary and change.is_given("isPrimary") and not change.values["isPrimary"]:
+            raise RuleError(ONE_IS_PRIMARY, target="isPrimary")
+
+    def after_create(self, change: Change) -> None:
+        """Carry the primary address to the customer."""
+        super().after_create(change)
+        _carry(change)
+
+    def after_update(self, change: Change) -> None:
+        """Carry the primary address to the customer."""
+        super().after_update(change)
+        _carry(change)
+
+    def after_delete(self, change: Change) -> None:
+        """Let the oldest of the other addresses become the primary one."""
+        super().after_delete(change)
+        if not (change.current or {}).get("isPrimary"):
+            return
+        heir = _addresses(customer_of(change)).order_by(CustomerAddress.integer_id).first()
+        if heir is not None:
+            set_primary(CustomerAddress, heir.id, change, is_primary=True)
+        columns = {name: "" if heir is None else getattr(heir, name) for name in COLUMNS.values()}
+        touch_customer(change, **columns)
+
+    def check_values(self, change: Change) -> None:
+        """The company knows the country, by two letters."""
+        check_country(change, CAPTION)
+        country = str(change.values.get("country") or "")
+        if country and not _ALPHA_2.fullmatch(country):
+            message = f'"{country}" is no country code of two letters (ISO 3166-1 alpha-2).'
+            change.fault(message, target="country")
+
+
+def follow_customer(change: Change) -> None:
+    """Bring the primary address to what a change to the customer says of its own address."""
+    key = str(change.key["id"])
+    if not any(name in change.values for name in COLUMNS):
+        return
+    columns = {column_: str(change.value(name) or "") for name, column_ in COLUMNS.items()}
+    primary = _addresses(key).where(CustomerAddress.is_primary == True).first()  # noqa: E712
+    if primary is None:
+        _add_primary(change, key, columns)
+    elif not any(columns.values()):
+        CustomerAddress.delete().where(CustomerAddress.id == primary.id).execute()
+        change.also(Operation.DELETE, "customerAddress", primary.id)
+    elif any(getattr(primary, name) != value for name, value in columns.items()):
+        CustomerAddress.update(
+            etag=new_tag(), last_modified=milliseconds(change.now), **columns
+        ).where(CustomerAddress.id == primary.id).execute()
+        change.also(Operation.UPDATE, "customerAddress", primary.id)
+
+
+def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> None:
+    if not any(columns.values()):
+        return
+    key = str(uuid.uuid4())
+    CustomerAddress.insert(
+        id=key,
+        company_id=change.scope,
+        etag=new_tag(),
+        last_modified=milliseconds(change.now),
+        created_date_time=milliseconds(change.now),
+        customer_id=customer,
+        integer_id=draw_integer_id(KIND),
+        is_primary=True,
+        **columns,
+    ).execute()
+    change.also(Operation.CREATE, "customerAddress", key)
+
+
+def _carry(change: Change) -> None:
+    if change.value("isPrimary"):
+        columns = {column_: change.value(name) or "" for name, column_ in COLUMNS.items()}
+        touch_customer(change, **columns)
+
+
+def _addresses(customer: str) -> peewee.ModelSelect[CustomerAddress]:
+    return CustomerAddress.select().where(CustomerAddress.customer_id == customer)
+
+
+def add_primary_addresses(database: peewee.Database) -> None:
+    """Give each customer of a bulk load that has an address its primary one.
+
+    Its id is that of the customer.
+    """
+    begin_integer_ids(KIND, 0)
+    run(
+        database,
+        "INSERT INTO customer_address (id, company_id, etag, last_modified, customer_id, "
+        "integer_id, created_date_time, is_primary, address_type, address_line1, "
+        "address_line2, city, state, country, postal_code) "
+        "SELECT id, company_id, etag, last_modified, id, "
+        "(SELECT COALESCE(MAX(integer_id), 0) FROM customer_address) "
+        "+ ROW_NUMBER() OVER (ORDER BY integer_id), created_date_time, TRUE, 2, "
+        "address_line1, address_line2, city, state, country, postal_code FROM customer "
+        "WHERE (address_line1 || address_line2 || city || state || country || postal_code) <> '' "
+        "AND NOT EXISTS (SELECT 1 FROM customer_address "
+        "WHERE customer_address.customer_id = customer.id)",
+        [],
+    )
+    run(
+        database,
+        "UPDATE number_series SET last_number = "
+        "(SELECT COALESCE(MAX(integer_id), 0) FROM customer_address) WHERE code = 'ID:address'",
+        [],
+    )
+
+
+def exposure() -> Exposure:
+    """The entity set ``customerAddresses``."""
+    model = CustomerAddress
+    return Exposure(
+        model,
+        "customerAddress",
+        "customerAddresses",
+        properties=(
+            key_of(model),
+            column(model.integer_id, computed=True),
+            reference(model.customer_id, immutable=True),
+            choice(model.address_type, default=BOTH),
+            text(model.address_line1),
+            text(model.address_line2),
+            text(model.city),
+            text(model.state),
+            text(model.country, upper_case=True),
+            text(model.postal_code, upper_case=True),
+            choice(model.is_primary, unset=False),
+            column(model.created_date_time, computed=True),
+            last_modified(model),
+        ),
+        navigation=(CUSTOMER_LINK,),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("integerId",),
+        alternate_keys=(("integerId",),),
+        rules=CustomerAddressRules(),
+    )

@@ -1,0 +1,203 @@
+"""The trash: customers that were removed with all that hangs on them and can be brought back.
+
+What is in the trash is in no table that anybody reads: the rows stand in the trash as text,
+column by column, and go back as they were, with new entity tags.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import peewee
+
+from models.attachment import AttachmentContent, DocumentAttachment
+from models.base import Entity, key_of, milliseconds, text
+from models.contact import ContactRelation
+from models.customer import CAPTION, Customer
+from models.customer_owned import OWNED
+from models.default_dimension import DefaultDimension
+from models.numbers import CUSTOMERS, Numbering
+from models.picture import PictureContent
+from models.tags import new_tag
+from odata.edm.model import Capabilities
+from odata.errors import DuplicateKeyError
+from odata.query.operation_call import EntityResult, OperationCall
+from odata.sql.execution import run
+from odata.sql.expose import Exposure, column
+from odata.sql.fields import InstantField, TextField
+from odata.sql.mapping import DataSource
+from odata.sql.operations import declare_action
+
+StoredRow = dict[str, Any]  # columns as the driver gives them
+Condition = Any  # peewee's conditions share no type
+_BYTES = "base64"
+_NUMBERING = Numbering(CUSTOMERS, Customer.number)
+
+
+class DeletedCustomer(Entity):
+    """A customer in the trash; ``content`` holds its rows by table."""
+
+    integer_id = peewee.BigIntegerField()
+    number = TextField(20)
+    display_name = TextField(100)
+    deleted_date_time = InstantField()
+    deleted_by = TextField(250, default="")
+    content = TextField()
+
+    class Meta:
+        table_name = "deleted_customer"
+
+
+def _tables(key: str) -> tuple[tuple[type[peewee.Model], Condition], ...]:
+    """What is kept of a customer, the customer first."""
+    attachments = DocumentAttachment.select(DocumentAttachment.id).where(
+        DocumentAttachment.parent_id == key
+    )
+    return (
+        (Customer, Customer.id == key),
+        *((item.model, item.model.customer_id == key) for item in OWNED),
+        (ContactRelation, ContactRelation.related_id == key),
+        (DefaultDimension, DefaultDimension.parent_id == key),
+        (AttachmentContent, AttachmentContent.id.in_(attachments)),
+        (DocumentAttachment, DocumentAttachment.parent_id == key),
+        (PictureContent, PictureContent.id == key),
+    )
+
+
+# --- into the trash ---------------------------------------------------------------------------
+
+
+def move_to_trash(call: OperationCall) -> None:
+    """Remove a customer as a delete does, under the same rules, and keep what it was."""
+    key, entity = _key(call), call.entity or {}
+    content = {
+        _name(model): [_written(row) for row in _rows(model, condition)]
+        for model, condition in _tables(key)
+    }
+    call.changes.delete("customer", {"id": key})
+    DeletedCustomer.insert(
+        id=key,
+        company_id=call.scope,
+        etag=new_tag(),
+        last_modified=milliseconds(call.now),
+        integer_id=entity["integerId"],
+        number=entity["number"],
+        display_name=entity["displayName"],
+        deleted_date_time=milliseconds(call.now),
+        deleted_by=call.actor,
+        content=json.dumps(content, ensure_ascii=False),
+    ).execute()
+
+
+def _rows(model: type[peewee.Model], condition: Condition) -> list[StoredRow]:
+    query = model.select().where(condition)
+    cursor = _database(model).execute(query)
+    names = [item[0] for item in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _written(row: StoredRow) -> StoredRow:
+    return {
+        name: {_BYTES: base64.b64encode(bytes(value)).decode()}
+        if isinstance(value, bytes | memoryview)
+        else value
+        for name, value in row.items()
+    }
+
+
+# --- and back ---------------------------------------------------------------------------------
+
+
+def restore(call: OperationCall) -> EntityResult:
+    """Bring a customer back with all that went with it."""
+    key = _key(call)
+    row = DeletedCustomer.get_by_id(key)
+    if _NUMBERING.is_taken(call.scope, row.number):
+        raise DuplicateKeyError(
+            f"{CAPTION} {row.number} cannot be restored because its number is taken.",
+            target="number",
+        )
+    content: Mapping[str, list[StoredRow]] = json.loads(row.content)
+    for model, _ in _tables(key):
+        for stored in content.get(_name(model), ()):
+            _insert(model, stored)
+    DeletedCustomer.delete().where(DeletedCustomer.id == key).execute()
+    _log_again(call, key)
+    return EntityResult({"id": key}, is_new=True)
+
+
+def _log_again(call: OperationCall, key: str) -> None:
+    """Let whoever follows the changes learn of what is there again."""
+    for item in OWNED:
+        for part in item.model.select(item.model.id).where(item.model.customer_id == key):
+            call.changes.update(item.type_name, {"id": part.id}, {})
+    call.changes.update("customer", {"id": key}, {})
+
+
+def _insert(model: type[peewee.Model], stored: StoredRow) -> None:
+    """One row as it was; columns that are new since have their defaults."""
+    names = {field.column_name for field in _fields(model)}
+    values = {name: _read(value) for name, value in stored.items() if name in names}
+    for field in _fields(model):
+        if field.column_name not in values and field.default is not None:
+            values[field.column_name] = field.db_value(field.default)
+    database = _database(model)
+    columns = ", ".join(f'"{name}"' for name in values)
+    places = ", ".join([database.param] * len(values))
+    statement = f'INSERT INTO "{_name(model)}" ({columns}) VALUES ({places})'  # noqa: S608 - own names
+    run(database, statement, list(values.values()))
+
+
+def _read(value: object) -> object:
+    return base64.b64decode(value[_BYTES]) if isinstance(value, dict) and _BYTES in value else value
+
+
+def _fields(model: type[peewee.Model]) -> list[Any]:
+    return list(model._meta.sorted_fields)  # noqa: SLF001 - Peewee's published name for it
+
+
+def _name(model: type[peewee.Model]) -> str:
+    return str(model._meta.table_name)  # noqa: SLF001 - likewise
+
+
+def _database(model: type[peewee.Model]) -> Any:  # noqa: ANN401 - Peewee's stubs name a proxy
+    return model._meta.database  # noqa: SLF001 - likewise
+
+
+def _key(call: OperationCall) -> str:
+    if call.key is None:
+        raise LookupError("the action is bound to an entity")
+    return str(call.key["id"])
+
+
+def declare_trash_actions(source: DataSource) -> None:
+    """Declare the ways into the trash and back."""
+    declare_action(source, "moveToTrash", move_to_trash, bound_to="customer")
+    declare_action(source, "restore", restore, bound_to="deletedCustomer")
+
+
+def exposure() -> Exposure:
+    """The entity set ``deletedCustomers``; deleting one of its entities is for good."""
+    model = DeletedCustomer
+    return Exposure(
+        model,
+        "deletedCustomer",
+        "deletedCustomers",
+        properties=(
+            key_of(model),
+            column(model.integer_id, computed=True),
+            text(model.number, computed=True, searchable=True),
+            text(model.display_name, computed=True, searchable=True),
+            column(model.deleted_date_time, computed=True),
+            text(model.deleted_by, computed=True),
+        ),
+        scope=model.company_id,
+        scope_type="company",
+        entity_tag=model.etag,
+        default_order=("number",),
+        alternate_keys=(("integerId",),),
+        capabilities=Capabilities(insertable=False, updatable=False, searchable=True),
+    )
