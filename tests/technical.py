@@ -22,6 +22,8 @@ from odata.sql.dialects import dialect_of
 from odata.sql.expose import Exposure, column, publish, stream, to_many, to_one
 from odata.sql.mapping import ColumnMapping, ComplexMapping, DataSource, StoredStream, StreamChange
 from odata.sql.search import install_all
+from tests.technical_open import ROWS as PARCELS
+from tests.technical_open import Parcel, parcels
 
 NAMESPACE = "Technical"
 LEVEL = EnumType(
@@ -211,10 +213,12 @@ def _departments() -> Exposure:
 
 def build_technical(database: peewee.Database) -> DataSource:
     """The service over a database."""
-    for model in (Department, Employee, Office):
+    for model in (Department, Employee, Office, Parcel):
         model.bind(database)
     office = Exposure(Office, "office", None, properties=(column(Office.id), column(Office.city)))
-    source = publish(NAMESPACE, (_employees(), _departments(), office), database=database)
+    source = publish(
+        NAMESPACE, (_employees(), _departments(), parcels(), office), database=database
+    )
     source.model.singletons["office"] = Singleton("office", source.model.entity_types["office"])
     return source
 
@@ -231,13 +235,15 @@ def technical_engine(
 
 def fill_technical(database: peewee.Database) -> None:
     """The tables with their rows."""
-    for model in (Department, Employee, Office):
+    for model in (Department, Employee, Office, Parcel):
         model.bind(database)
-    database.create_tables((Department, Employee, Office))
+    database.create_tables((Department, Employee, Office, Parcel))
     Office.create(id=1, city="Lund")
     Department.insert_many(_DEPARTMENTS).execute()
     for row in _EMPLOYEES:
         Employee.create(**row)
+    for row in PARCELS:
+        Parcel.create(**row)
     install_all(build_technical(database), dialect_of(database))
 
 

@@ -173,6 +173,11 @@ class Property:
         return self.facets.nullable
 
     @property
+    def is_dynamic(self) -> bool:
+        """Whether no type declares the property: its type is whatever is stored."""
+        return self.edm_type is Primitive.UNTYPED
+
+    @property
     def is_stream(self) -> bool:
         """Whether the value travels as bytes under a URL of its own."""
         return self.edm_type is Primitive.STREAM

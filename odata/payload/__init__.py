@@ -8,6 +8,7 @@ A body on its way in:
     schemas              marshmallow schemas made from types
     fields, numeric_fields, edm_field
                          one strict field for each type, and what they share
+    dynamic              members that an open type does not declare
     entity_payload       the outcome as Python values
     parameters           the body of an action
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from odata.query.read_plan import Output, OutputComplex, OutputStream
+from odata.query.read_plan import Output, OutputComplex, OutputDynamic, OutputStream
 
 JsonMembers = dict[str, Any]  # a row as it was just written: any JSON value
 Path = tuple[str, ...]
@@ -33,7 +34,7 @@ class CsvWriter:
 
     def header(self) -> bytes:
         """The line of the column names; a member of a complex property is named by its path."""
-        return self._line("/".join(path) for path in self._columns)
+        return self._line("/".join(item.path) for item in self._columns)
 
     def rows(self, objects: Iterable[bytes]) -> bytes:
         """The lines of rows that are given as JSON objects."""
@@ -41,7 +42,7 @@ class CsvWriter:
 
     def _row(self, text: bytes) -> bytes:
         members: JsonMembers = json.loads(text, parse_float=_Number, parse_int=_Number)
-        return self._line(self._cell(_value_at(members, path)) for path in self._columns)
+        return self._line(self._cell(_value_at(members, item)) for item in self._columns)
 
     def _line(self, cells: Iterable[str]) -> bytes:
         return (",".join(cells) + _LINE_END).encode()
@@ -65,34 +66,54 @@ class _Number(str):
     __slots__ = ()
 
 
-def _columns(outputs: Iterable[Output], path: Path) -> Iterator[Path]:
-    for output in outputs:
-        if isinstance(output, OutputComplex):
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where a cell comes from; ``without`` are members that have columns of their own."""
+
+    path: Path
+    without: frozenset[str] = frozenset()
+
+
+def _columns(outputs: Iterable[Output], path: Path) -> Iterator[_Column]:
+    listed = tuple(outputs)
+    named = frozenset(item.name for item in listed if not isinstance(item, OutputDynamic))
+    for output in listed:
+        if isinstance(output, OutputDynamic):
+            yield from _dynamic_columns(output, path, named)
+        elif isinstance(output, OutputComplex):
             yield from _columns(output.members, (*path, output.name))
         elif not isinstance(output, OutputStream):
-            yield (*path, output.name)
+            yield _Column((*path, output.name))
 
 
-def _value_at(members: JsonMembers, path: Path) -> object:
+def _dynamic_columns(output: OutputDynamic, path: Path, named: frozenset[str]) -> Iterator[_Column]:
+    """One for each that is asked for; else all those of a complex value together, as JSON. The
+    rows of an open entity type do not say beforehand which columns they need."""
+    if output.names is not None:
+        yield from (_Column((*path, name)) for name in output.names)
+    elif path:
+        yield _Column(path, named)
+
+
+def _value_at(members: JsonMembers, column: _Column) -> object:
     value: object = members
-    for name in path:
+    for name in column.path:
         value = value.get(name) if isinstance(value, dict) else None
+    if column.without and isinstance(value, dict):
+        return {name: item for name, item in value.items() if name not in column.without}
     return value
 
 
 def _json_text(value: object) -> str:
-    # Numbers inside a collection lose their own class with their quotes.
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(value: object) -> object:
+    """Compact JSON, in which numbers keep their digits."""
     if isinstance(value, _Number):
-        return json.loads(value)
+        return str(value)
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return "[" + ",".join(map(_json_text, value)) + "]"
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return value
+        members = (f"{_json_text(name)}:{_json_text(item)}" for name, item in value.items())
+        return "{" + ",".join(members) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _quoted(text: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from odata.payload.dynamic import DynamicValue
+
 
 @dataclass(frozen=True, slots=True)
 class EntityPayload:
@@ -23,7 +25,7 @@ class EntityPayload:
     """
 
     values: dict[str, object] = field(default_factory=dict)
-    dynamic: dict[str, object] = field(default_factory=dict)
+    dynamic: dict[str, DynamicValue] = field(default_factory=dict)
     binds: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
     nested: dict[str, EntityPayload | tuple[EntityPayload, ...] | None] = field(
         default_factory=dict

@@ -16,18 +16,19 @@ from enum import Enum
 from marshmallow import ValidationError
 
 from odata.edm.model import EntityType, NavigationProperty
-from odata.edm.types import Primitive, Property
+from odata.edm.types import Property
 from odata.errors import ErrorDetail, PayloadError
 from odata.payload.control_information import (
     is_control_information,
     read_control_information,
     split_annotation,
 )
+from odata.payload.dynamic import DynamicValue, read_dynamic
 from odata.payload.edm_field import Fault, details_of
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.fields import BinaryField
 from odata.payload.json_document import JsonObject, JsonValue
-from odata.payload.schemas import entity_schema, make_field, unknown_property
+from odata.payload.schemas import entity_schema, unknown_property
 from odata.query.change import Operation, refusal
 
 READ_ONLY = "BadRequest_InvalidOperation"
@@ -117,7 +118,7 @@ class _EntityReader:
         self._fields = entity_schema(entity_type).fields
         self._key_names = frozenset(entity_type.all_key_names())
         self._raw: JsonObject = {}
-        self._undeclared: JsonObject = {}
+        self._undeclared: list[str] = []
         self._faults: dict[str, list[ErrorDetail]] = {}
         self._payload = EntityPayload()
 
@@ -158,7 +159,7 @@ class _EntityReader:
         elif navigation is not None:
             self._read_navigation(navigation, name, value)
         elif self._type.is_open:
-            self._undeclared[name] = value
+            self._undeclared.append(name)
         else:
             self._note(name, unknown_property(name, self._type))
 
@@ -353,15 +354,10 @@ class _EntityReader:
                 self._faults.setdefault(name, []).extend(found)
             return {}
 
-    def _load_dynamic(self, document: JsonObject) -> Iterator[tuple[str, object]]:
-        for name, value in self._undeclared.items():
-            annotated = document.get(f"{name}@odata.type", document.get(f"{name}@type"))
-            primitive = _PRIMITIVES.get(str(annotated).removeprefix("#").removeprefix("Edm."))
-            if primitive is None:
-                yield name, value
-                continue
+    def _load_dynamic(self, document: JsonObject) -> Iterator[tuple[str, DynamicValue]]:
+        for name in self._undeclared:
             try:
-                yield name, make_field(Property(name, primitive)).deserialize(value)
+                yield name, read_dynamic(document, name, self._type)
             except ValidationError as error:
                 self._note_all(name, error)
 
@@ -374,9 +370,6 @@ class _EntityReader:
     def _note_all(self, name: str, error: ValidationError) -> None:
         found = details_of(error.messages, self._place.target(name))
         self._faults.setdefault(name, []).extend(found)
-
-
-_PRIMITIVES = {item.value.removeprefix("Edm."): item for item in Primitive}
 
 
 def _is_reference(value: JsonObject) -> bool:

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from odata.edm.types import Primitive, Property, PropertyType, type_name
-from odata.query.plan import PropertyRef, Source, TagRef
+from odata.query.plan import DynamicRef, PropertyRef, Source, TagRef
 from odata.query.read_plan import (
     Output,
     OutputComplex,
+    OutputDynamic,
     OutputStream,
     OutputValue,
     ReadPlan,
 )
 from odata.query.row_template import (
+    DynamicPart,
     RequestPart,
     RowPart,
     RowTemplate,
@@ -85,16 +87,26 @@ def reference_template(plan: ReadPlan, style: RowStyle, url: EntityUrl) -> RowTe
 def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyle) -> RowTemplate:
     """The template of the value of one property alone."""
     source, last = plan.block.root, path[-1]
+    if last.is_dynamic:
+        return RowTemplate((_dynamic_alone(source, path, style),))
     names = tuple(item.name for item in path)
     output = property_output(source, last, names)
     if isinstance(output, OutputComplex):
         inner = _without_first_comma(output, source, style)
         return RowTemplate(tuple(_merged(iter([TextPart("{"), *inner, TextPart("}")]))))
-    if isinstance(output, OutputStream):
-        raise TypeError(f"{last.name} is a stream")
+    if not isinstance(output, OutputValue):
+        raise TypeError(f"{last.name} has no value here")
     value_style = ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON
     part = ValuePart(output.expression, output.edm_type, value_style, plain_enums=style.plain_enums)
     return RowTemplate((part,))
+
+
+def _dynamic_alone(source: Source, path: tuple[Property, ...], style: RowStyle) -> DynamicPart:
+    """The part that writes one dynamic property; the first of the path holds the others."""
+    count = sum(1 for item in path if not item.is_dynamic)
+    names = tuple(item.name for item in path)
+    part = _dynamic(OutputDynamic(DynamicRef(source, names[:count], ()), names[count:]), style)
+    return replace(part, alone=True)
 
 
 def address_template(plan: ReadPlan, url: EntityUrl) -> RowTemplate:
@@ -193,6 +205,13 @@ def _output(
             yield from _complex(output, source, style)
         case OutputStream():
             yield from _stream(output, source, style, url)
+        case OutputDynamic():
+            yield _dynamic(output, style)
+
+
+def _dynamic(output: OutputDynamic, style: RowStyle) -> DynamicPart:
+    prefix = "" if style.detail is Detail.NONE else style.prefix
+    return DynamicPart(output.document, output.names, prefix, style.ieee754)
 
 
 def _complex(output: OutputComplex, source: Source, style: RowStyle) -> Iterator[RowPart]:
@@ -217,6 +236,8 @@ def _without_first_comma(
         for part in _output(member, source, written, None):
             if first and isinstance(part, TextPart):
                 yield TextPart(part.text.removeprefix(","))
+            elif first and isinstance(part, DynamicPart):
+                yield replace(part, has_comma=False)
             else:
                 yield part
             first = False
@@ -251,7 +272,10 @@ def _value_part(output: OutputValue, style: RowStyle) -> ValuePart:
     )
 
 
-_SELF_EVIDENT = frozenset({Primitive.STRING, Primitive.BOOLEAN, Primitive.DOUBLE})
+# What JSON tells; of a dynamic value that is computed, nothing more is known.
+_SELF_EVIDENT = frozenset(
+    {Primitive.STRING, Primitive.BOOLEAN, Primitive.DOUBLE, Primitive.UNTYPED}
+)
 
 
 def _type_annotation(output: OutputValue, style: RowStyle) -> str:

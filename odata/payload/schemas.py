@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, pre_load, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, pre_load, validates_schema
 
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, EnumType, Primitive, Property
 from odata.payload.control_information import is_control_information
+from odata.payload.dynamic import dynamic_names, read_dynamic
 from odata.payload.edm_field import EdmField, Fault
 from odata.payload.fields import CollectionField, EnumField, primitive_field
 from odata.payload.json_document import JsonObject, JsonValue
@@ -37,7 +38,7 @@ class ComplexSchema(EntitySchema):
     """
 
     def __init__(self, complex_type: ComplexType) -> None:
-        super().__init__(unknown=INCLUDE if complex_type.is_open else EXCLUDE)
+        super().__init__(unknown=EXCLUDE)
         self._complex_type = complex_type
         self._computed = frozenset(
             item.name for item in complex_type.all_properties() if item.is_computed
@@ -81,7 +82,20 @@ class ComplexField(EdmField):
         """The values of the members by name."""
         if not isinstance(value, dict):
             self.mismatch()
-        return complex_schema(self._type).load(value, partial=True)
+        values = complex_schema(self._type).load(value, partial=True)
+        return {**values, **self._dynamic(value)} if self._type.is_open else values
+
+    def _dynamic(self, value: JsonObject) -> dict[str, object]:
+        members: dict[str, object] = {}
+        faults: dict[str, object] = {}
+        for name in dynamic_names(value, self._type):
+            try:
+                members[name] = read_dynamic(value, name, self._type)
+            except ValidationError as error:
+                faults[name] = error.messages
+        if faults:
+            raise ValidationError(faults)
+        return members
 
 
 @lru_cache(maxsize=1024)

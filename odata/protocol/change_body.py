@@ -5,12 +5,14 @@ Cites: OData Protocol 11.4.3 (update), 11.4.9 (properties), OData JSON 11 (singl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, EnumType, Primitive, Property
 from odata.errors import BadRequestError, ErrorDetail, PayloadError, UnsupportedMediaTypeError
 from odata.payload.control_information import is_control_information
+from odata.payload.dynamic import DynamicValue
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import JsonObject, JsonValue, read_json
 from odata.payload.reader import NOT_PROVIDED, ReaderSettings, no_object, read_entity
@@ -18,6 +20,7 @@ from odata.protocol.exchange import Exchange
 from odata.protocol.negotiation import check_content_encoding, check_content_type
 from odata.protocol.versions import payload_version
 from odata.query.change import Operation, refusal
+from odata.service.dynamic_documents import removals
 from odata.service.writing import StoredEntity
 
 _QUOTED = frozenset(
@@ -81,9 +84,11 @@ def read_payload(
 # --- replacing ------------------------------------------------------------------------------
 
 
-def completed(payload: EntityPayload, entity_type: EntityType) -> EntityPayload:
+def completed(
+    payload: EntityPayload, entity_type: EntityType, stored: StoredEntity
+) -> EntityPayload:
     """The payload of a replacement: what it leaves out goes back to its default; refused where
-    a property has none and must have a value."""
+    a property has none and must have a value. Dynamic properties that it leaves out go."""
     values = dict(payload.values)
     faults: list[ErrorDetail] = []
     linked = _linked_names(payload, entity_type)
@@ -97,7 +102,24 @@ def completed(payload: EntityPayload, entity_type: EntityType) -> EntityPayload:
             values[name] = default_of(definition)
     if faults:
         raise refusal(faults)
-    return replace(payload, values=values)
+    for definition in entity_type.all_properties():
+        values |= _emptied(definition, stored.values, values)
+    gone = removals(entity_type, stored.values, payload.dynamic)
+    dynamic = {name: DynamicValue(None) for name in gone} | payload.dynamic
+    return replace(payload, values=values, dynamic=dynamic)
+
+
+def _emptied(
+    definition: Property, stored: Mapping[str, object], values: Mapping[str, object]
+) -> dict[str, object]:
+    """An open complex value with null for the dynamic properties that are left out."""
+    name, edm_type = definition.name, definition.edm_type
+    before, after = stored.get(name), values.get(name)
+    if not isinstance(edm_type, ComplexType) or not edm_type.is_open:
+        return {}
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return {}
+    return {name: {**removals(edm_type, before, after), **after}}
 
 
 def default_of(definition: Property) -> object:
@@ -133,20 +155,29 @@ def _linked_names(payload: EntityPayload, entity_type: EntityType) -> frozenset[
 # --- properties -----------------------------------------------------------------------------
 
 
-def property_document(path: tuple[Property, ...], value: JsonValue) -> JsonObject:
-    """A document that changes one property of an entity, perhaps inside a complex one."""
+def property_document(
+    path: tuple[Property, ...], value: JsonValue, type_name: str | None = None
+) -> JsonObject:
+    """A document that changes one property of an entity, perhaps inside a complex one; a
+    dynamic one gets the name of its type beside it."""
     for definition in reversed(path):
-        value = {definition.name: value}
+        annotation = {} if type_name is None else {f"{definition.name}@odata.type": type_name}
+        value, type_name = {**annotation, definition.name: value}, None
     if not isinstance(value, dict):
         raise TypeError("a property path is empty")
     return value
 
 
-def read_property_value(exchange: Exchange) -> JsonValue:
-    """The value that a request gives a property: ``{"value": ...}``, or a complex object."""
+def read_property_document(exchange: Exchange) -> JsonObject:
+    """The body with the value of a property."""
     document = read_document(exchange)
     if not isinstance(document, dict):
         raise no_object(document)
+    return document
+
+
+def read_property_value(exchange: Exchange, document: JsonObject) -> JsonValue:
+    """The value that a body gives a property: ``{"value": ...}``, or a complex object."""
     last = exchange.prepared.target.property_path[-1]
     if isinstance(last.edm_type, ComplexType) and not last.is_collection:
         return {name: item for name, item in document.items() if not is_control_information(name)}
@@ -173,7 +204,7 @@ def read_raw_value(exchange: Exchange) -> JsonValue:
         raise PayloadError("a raw value is not UTF-8", target=last.name) from error
     if "\0" in text:
         raise PayloadError("a raw value contains the character U+0000", target=last.name)
-    if last.edm_type in _QUOTED or isinstance(last.edm_type, EnumType):
+    if last.edm_type in _QUOTED or isinstance(last.edm_type, EnumType) or last.is_dynamic:
         return text
     return _read_number(text, last)
 

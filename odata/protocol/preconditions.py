@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from odata.edm.model import EntityType
 from odata.errors import (
     EntityChangedError,
     ODataError,
     PreconditionFailedError,
     PreconditionRequiredError,
 )
-from odata.payload.control_information import read_control_information
+from odata.payload.control_information import is_control_information, read_control_information
 from odata.payload.json_document import JsonObject, read_json
 from odata.protocol.etag import (
     Absent,
@@ -117,8 +118,12 @@ class Preconditions:
         )
         if names is None:
             return None
-        found = (entity_type.find_property(name) for name in names)
-        return frozenset(item.name for item in found if item and not item.is_computed)
+        return frozenset(name for name in names if _is_for_clients(entity_type, name))
+
+
+def _is_for_clients(entity_type: EntityType, name: str) -> bool:
+    definition = entity_type.find_property(name)
+    return entity_type.is_open if definition is None else not definition.is_computed
 
 
 def _own_names(exchange: Exchange) -> frozenset[str]:
@@ -134,6 +139,8 @@ def _own_names(exchange: Exchange) -> frozenset[str]:
             names.add(definition.name)
         elif navigation is not None:
             names |= {item.property_name for item in navigation.constraints}
+        elif target.entity_type.is_open and not is_control_information(name):
+            names.add(name)
     return frozenset(names)
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from odata.edm.types import ComplexType, Property
+from odata.payload.control_information import read_control_information
 from odata.payload.entity_payload import EntityPayload
-from odata.payload.json_document import JsonValue
+from odata.payload.json_document import JsonObject, JsonValue
 from odata.protocol.change_body import (
     default_of,
     property_document,
     read_changes,
+    read_property_document,
     read_property_value,
     read_raw_value,
 )
@@ -24,6 +26,7 @@ from odata.protocol.messages import Response
 from odata.protocol.preferences import Preference, ReturnPreference
 from odata.protocol.write_tools import WriteTools, actor_of
 from odata.query.resource import Suffix
+from odata.service.dynamic_documents import removals
 from odata.service.writing import StoredEntity
 
 
@@ -67,23 +70,26 @@ class PropertyWriter:
     def _read(self, exchange: Exchange, stored: StoredEntity) -> EntityPayload:
         target, method = exchange.prepared.target, exchange.request.method
         path = target.property_path
-        value = self._value(exchange, method)
-        payload = read_changes(exchange, property_document(path, value), stored)
+        document = self._document(exchange, method)
+        payload = read_changes(exchange, document, stored)
         if method == "POST":
             return _appended(payload, path[0], stored)
-        if method == "PUT" and isinstance(path[-1].edm_type, ComplexType):
-            return _replaced(payload, path)
+        if method in ("PUT", "DELETE") and isinstance(path[-1].edm_type, ComplexType):
+            return _replaced(payload, path, stored)
         return payload
 
-    def _value(self, exchange: Exchange, method: str) -> JsonValue:
+    def _document(self, exchange: Exchange, method: str) -> JsonObject:
         target = exchange.prepared.target
-        last = target.property_path[-1]
+        path = target.property_path
+        last = path[-1]
         if method == "DELETE":
-            return [] if last.is_collection else _nothing(last)
+            return property_document(path, [] if last.is_collection else _nothing(last))
         if target.suffix is Suffix.VALUE:
-            return read_raw_value(exchange)
-        value = read_property_value(exchange)
-        return [value] if method == "POST" else value
+            return property_document(path, read_raw_value(exchange))
+        body = read_property_document(exchange)
+        value = read_property_value(exchange, body)
+        type_name = read_control_information(body).type_name if last.is_dynamic else None
+        return property_document(path, [value] if method == "POST" else value, type_name)
 
 
 def _nothing(definition: Property) -> JsonValue:
@@ -102,18 +108,25 @@ def _appended(payload: EntityPayload, definition: Property, stored: StoredEntity
     return payload
 
 
-def _replaced(payload: EntityPayload, path: tuple[Property, ...]) -> EntityPayload:
-    """PUT of a complex value: members that are left out go back to their defaults."""
-    payload.values[path[0].name] = _filled(payload.values[path[0].name], path)
+def _replaced(
+    payload: EntityPayload, path: tuple[Property, ...], stored: StoredEntity
+) -> EntityPayload:
+    """PUT of a complex value: members that are left out go back to their defaults, dynamic
+    ones go."""
+    name = path[0].name
+    payload.values[name] = _filled(payload.values[name], path, stored.values.get(name))
     return payload
 
 
-def _filled(value: object, path: tuple[Property, ...]) -> object:
+def _filled(value: object, path: tuple[Property, ...], stored: object) -> object:
     definition, *rest = path
     if not isinstance(value, Mapping):
         return value
+    before = stored if isinstance(stored, Mapping) else {}
     if rest:
         name = rest[0].name
-        return {**value, name: _filled(value[name], tuple(rest))}
+        return {**value, name: _filled(value[name], tuple(rest), before.get(name))}
     defaults = default_of(definition)
-    return {**defaults, **value} if isinstance(defaults, Mapping) else value
+    if not isinstance(defaults, Mapping) or not isinstance(definition.edm_type, ComplexType):
+        return value
+    return {**removals(definition.edm_type, before, value), **defaults, **value}

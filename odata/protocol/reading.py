@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
-from odata.errors import BadRequestError, NotFoundError, NotImplementedYetError
+from odata.errors import BadRequestError, NotFoundError, NotImplementedYetError, UriSemanticError
 from odata.payload.row_writer import Detail
 from odata.protocol.bulk import bulk_response, is_bulk
 from odata.protocol.context import context_of
@@ -21,6 +22,7 @@ from odata.protocol.skiptoken import SkipTokens, binding_of
 from odata.query.resource import ResourceKind, Suffix
 from odata.service.reading import Page, ReadEntity, Reader
 from odata.service.writing import Writer
+from odata.sql.dynamic_text import json_text
 
 _STREAMED = 1000
 _write_text = json.JSONEncoder(ensure_ascii=False).encode
@@ -176,6 +178,9 @@ class ReadHandler:
             return self._absent(exchange)
         if text == b"null":
             return exchange.response(204)
+        last, suffix = exchange.prepared.target.property_path[-1], exchange.prepared.target.suffix
+        if last.is_dynamic and suffix is not Suffix.NONE:
+            text = _dynamic_value(text, suffix)
         if exchange.prepared.target.suffix is Suffix.VALUE:
             content_type = negotiate_text(exchange.request.header("accept"))
             return exchange.response(200, _raw(text), content_type)
@@ -236,6 +241,15 @@ def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
         return b"{"
     text = _write_text(context_of(exchange))
     return f'{{"{prefix}context":{text},'.encode()
+
+
+def _dynamic_value(text: bytes, suffix: Suffix) -> bytes:
+    """The value of a dynamic property alone; refuses what has no such view."""
+    value: object = json.loads(text, parse_float=Decimal)["value"]
+    is_fitting = isinstance(value, list) == (suffix is Suffix.COUNT)
+    if not is_fitting or isinstance(value, dict):
+        raise UriSemanticError(f"the property has no {suffix.value}: its value is of another kind")
+    return json_text(value).encode()
 
 
 def _raw(text: bytes) -> bytes:

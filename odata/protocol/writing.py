@@ -110,7 +110,7 @@ class WriteHandler:
         def read_body(stored: StoredEntity) -> EntityPayload:
             payload = read_changes(exchange, read_document(exchange), stored)
             if exchange.request.method == "PUT" and tools.settings.put_replaces:
-                payload = completed(payload, target.entity_type)
+                payload = completed(payload, target.entity_type, stored)
             payloads.append(payload)
             return payload
 

@@ -10,6 +10,7 @@ In the order a request meets them:
     parameters          slots for literals, and the reading of their values
     names               what a name means
     literal             literals: parameters, or constants of the shape
+    dynamic_path        steps to what no type declares
     scope               what names mean at one place
     sources             uses of entity types in one statement
     levels              the options of one level
@@ -20,6 +21,8 @@ In the order a request meets them:
     member_path         paths inside expressions, lambda operators
     comparing, arithmetic, calling
                         operators, and calls of functions
+    dynamic_ref, dynamic
+                        dynamic properties, and as what they are seen
     functions           signatures of the canonical functions
     patterns            regular expressions of ``matchesPattern``
     search, search_terms

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from odata.edm.types import INTEGER_TYPES, NUMERIC_TYPES, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.dynamic import see_as
 from odata.query.plan import Arithmetic, EntityRef, Expression, PropertyRef
 from odata.query.set_values import Aggregated, Aggregation, count_type
 from odata.uri.ast import ArithmeticOperator
@@ -80,9 +81,12 @@ def check_method(method: str, target: str) -> str:
 
 
 def check_operand(operand: Expression, method: str, target: str) -> Expression:
-    """The operand; refuses one that the method does not take."""
+    """The operand; refuses one that the method does not take. Of dynamic values, numbers are
+    aggregated, and all are counted."""
     if method == "countdistinct" and isinstance(operand, EntityRef):
         operand = _key_of(operand, target)
+    elif method != "countdistinct":
+        operand = see_as(operand, Primitive.DECIMAL)
     edm_type = value_type(operand, target)
     if method in ("sum", "average") and edm_type not in NUMERIC_TYPES:
         raise UriSemanticError(f"{method} takes numbers only", target=target)

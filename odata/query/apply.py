@@ -18,6 +18,7 @@ from odata.query.apply_ranking import first_rows, ranked, without_first
 from odata.query.apply_stage import TARGET, Stage, type_of
 from odata.query.apply_these import with_these
 from odata.query.binder import bind_condition, bind_expression
+from odata.query.dynamic import in_order
 from odata.query.plan import Expression
 from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.scope import NameScope
@@ -127,8 +128,9 @@ def _computed(transformation: ast.ApplyCompute, stage: Stage) -> Stage:
 
 def _ordered(transformation: ast.ApplyOrderby, stage: Stage) -> Stage:
     terms = tuple(
-        OrderTerm(_sortable(item.expression, stage), item.descending)
+        OrderTerm(term, item.descending)
         for item in transformation.items
+        for term in in_order(_sortable(item.expression, stage))
     )
     return replace(stage, order=(*terms, *stage.order))
 

@@ -23,10 +23,17 @@ from odata.query.apply_stage import (
     type_of,
 )
 from odata.query.binder import bind_expression
-from odata.query.names import find_navigation, find_property, unknown_property
+from odata.query.names import (
+    find_navigation,
+    find_property,
+    is_dynamic_name,
+    unknown_property,
+)
 from odata.query.plan import EntityRef, Expression, PropertyRef
 from odata.query.set_values import DerivedColumn, DerivedRows, PropertyPath
 from odata.uri import ast
+
+_OPEN = ComplexType("dynamic", "", is_open=True)  # of what is below a dynamic property
 
 
 def grouping_sets(grouping: Sequence[ast.Path | ast.Rollup]) -> list[tuple[ast.Path, ...]]:
@@ -121,6 +128,9 @@ def _canonical(path: ast.Path, stage: Stage) -> Iterator[str]:
         if definition is not None:
             owner = definition.edm_type if isinstance(definition.edm_type, ComplexType) else owner
             yield definition.name
+        elif is_dynamic_name(owner, name):
+            owner = _OPEN
+            yield name
         elif navigation is None:
             raise unknown_property(owner, name, TARGET)
         elif navigation.is_collection:

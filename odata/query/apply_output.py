@@ -9,9 +9,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from odata.edm.types import Primitive
-from odata.query.plan import Constant, Expression, In, PropertyRef
-from odata.query.read_plan import Output, OutputComplex, OutputValue, ReadPlan, SelectedProperties
+from odata.query.plan import (
+    NULL,
+    Comparison,
+    Constant,
+    DynamicRef,
+    Expression,
+    In,
+    PropertyRef,
+)
+from odata.query.read_plan import (
+    Output,
+    OutputComplex,
+    OutputDynamic,
+    OutputStream,
+    OutputValue,
+    ReadPlan,
+    SelectedProperties,
+)
 from odata.query.set_values import DerivedSource, PropertyPath
+from odata.uri.ast import ComparisonOperator
+
+_Named = OutputValue | OutputComplex | OutputStream
 
 PART = "apply_part"
 _ANY_STRUCTURE = "@Core.AnyStructure"
@@ -23,17 +42,22 @@ def describe_transient(plan: ReadPlan, *, is_selected: bool) -> None:
     source = plan.block.root
     if not isinstance(source, DerivedSource) or source.columns is None:
         return
-    plan.outputs = tuple(_output(item, source, ()) for item in plan.outputs)
+    plan.outputs = tuple(_output(item, source, ()) for item in _declared(plan.outputs))
     if is_selected:
         return
-    listed = tuple(text for item in plan.outputs for text in _listed(item))
+    listed = tuple(text for item in _declared(plan.outputs) for text in _listed(item))
     plan.selected = SelectedProperties(listed or (_ANY_STRUCTURE,))
 
 
-def _output(output: Output, source: DerivedSource, before: PropertyPath) -> Output:
+def _declared(outputs: tuple[Output, ...]) -> tuple[_Named, ...]:
+    """What transient rows show: they keep no dynamic properties but those they are named for."""
+    return tuple(item for item in outputs if not isinstance(item, OutputDynamic))
+
+
+def _output(output: _Named, source: DerivedSource, before: PropertyPath) -> Output:
     path = (*before, output.name)
     if isinstance(output, OutputComplex):
-        members = tuple(_output(item, source, path) for item in output.members)
+        members = tuple(_output(item, source, path) for item in _declared(output.members))
         return replace(output, members=members)
     if not isinstance(output, OutputValue):
         return output
@@ -46,6 +70,8 @@ def _output(output: Output, source: DerivedSource, before: PropertyPath) -> Outp
 def is_present(expression: Expression) -> Expression:
     """Whether a row has the property at all (Data Aggregation 3.6, ``isdefined``): not every
     part of a concatenation has all of them."""
+    if isinstance(expression, DynamicRef):
+        return Comparison(ComparisonOperator.NE, expression, NULL)
     source = expression.source if isinstance(expression, PropertyRef) else None
     if not isinstance(source, DerivedSource) or not isinstance(expression, PropertyRef):
         return Constant(value=True, edm_type=Primitive.BOOLEAN)
@@ -56,9 +82,9 @@ def is_present(expression: Expression) -> Expression:
     return In(part, tuple(Constant(number, Primitive.INT64) for number in sorted(parts)))
 
 
-def _listed(output: Output) -> Iterator[str]:
+def _listed(output: _Named) -> Iterator[str]:
     if isinstance(output, OutputComplex):
-        members = [text for item in output.members for text in _listed(item)]
+        members = [text for item in _declared(output.members) for text in _listed(item)]
         if members:
             yield f"{output.name}({','.join(members)})"
     elif not isinstance(output, OutputValue) or output.presence is None:

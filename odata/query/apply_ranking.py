@@ -14,6 +14,7 @@ from odata.errors import UriSemanticError
 from odata.query.apply_stage import TARGET, Stage, type_of, wrap
 from odata.query.apply_these import WithThese, with_these
 from odata.query.arithmetic import common_number
+from odata.query.dynamic import see_as
 from odata.query.plan import NULL, Arithmetic, Comparison, Constant, Expression, Logical
 from odata.query.set_values import ColumnRef, Sorting, Windowed, WindowFunction
 from odata.uri import ast
@@ -38,7 +39,8 @@ def ranked(transformation: ast.ApplyRank, stage: Stage) -> Stage:
     """The rows with the highest or the lowest values, up to a number, a sum or a percentage."""
     method = transformation.method
     found = with_these(stage, transformation.amount, transformation.by)
-    stage, amount, value = found.stage, _amount(found, method), found.bind(1)
+    stage, amount = found.stage, _amount(found, method)
+    value = see_as(found.bind(1), Primitive.DECIMAL)
     edm_type = type_of(value)
     if not isinstance(edm_type, EnumType | Primitive) or edm_type is Primitive.STREAM:
         raise UriSemanticError(f"{method} ranks primitive values only", target=TARGET)

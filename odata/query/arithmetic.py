@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from odata.edm.types import INTEGER_TYPES, NUMERIC_TYPES, Primitive, PropertyType
+from odata.query.dynamic import see_as
 from odata.query.plan import Constant, Expression
 from odata.uri.ast import ArithmeticOperator
 
@@ -52,8 +53,18 @@ def common_number(one: PropertyType | None, other: PropertyType | None) -> Primi
 def settle_operands(
     operator: ArithmeticOperator, left: Expression, right: Expression
 ) -> tuple[Expression, Expression]:
-    """An untyped null takes the type that makes sense beside the other operand."""
+    """An untyped null or dynamic value takes the type that makes sense beside the other."""
+    left, right = _seen(operator, left, right), _seen(operator, right, left)
     return _typed(operator, left, right), _typed(operator, right, left)
+
+
+def _seen(operator: ArithmeticOperator, value: Expression, other: Expression) -> Expression:
+    """A dynamic value beside a duration is an instant, or a number where it is a factor."""
+    edm_type = other.edm_type
+    if edm_type is _SPAN:
+        return see_as(value, _INSTANT if operator in (_ADD, _SUB) else Primitive.DECIMAL)
+    is_moment = edm_type in (_INSTANT, _DATE)
+    return see_as(value, edm_type if is_moment else Primitive.DECIMAL)
 
 
 def _typed(operator: ArithmeticOperator, value: Expression, other: Expression) -> Expression:

@@ -17,6 +17,7 @@ from odata.query import arithmetic, calling, comparing, member_path
 from odata.query.apply_output import is_present
 from odata.query.collection_aggregate import bind_aggregate
 from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_text
+from odata.query.dynamic import is_dynamic, see_as
 from odata.query.functions import SUBSETS
 from odata.query.literal import bind_literal
 from odata.query.names import find_property, unknown_property
@@ -45,7 +46,7 @@ from odata.uri.ast import ComparisonOperator, LiteralKind
 
 def bind_condition(expression: ast.Expression, scope: NameScope) -> Expression:
     """A bound expression that is true, false or null."""
-    bound = bind_expression(expression, scope)
+    bound = see_as(bind_expression(expression, scope), Primitive.BOOLEAN)
     if is_null(bound):
         return Constant(None, Primitive.BOOLEAN, nullable=True)
     if bound.edm_type is not Primitive.BOOLEAN:
@@ -218,6 +219,9 @@ def _in(expression: ast.In, scope: NameScope) -> Expression:
     if isinstance(right, ast.Path):
         return _in_items(left, right, right_scope)
     bound = _list_of(right, right_scope)
+    if is_dynamic(left):
+        ways = (compare(ComparisonOperator.EQ, left, item, scope.piece) for item in bound)
+        return Logical(ast.LogicalOperator.OR, tuple(ways))
     items = tuple(meet(left, item, scope.piece)[1] for item in bound if not is_null(item))
     has_null = len(items) != len(bound)
     if is_null(left):
@@ -264,7 +268,7 @@ def _has(expression: ast.Has, scope: NameScope) -> Expression:
 
 
 def _negation(expression: ast.Negate, scope: NameScope) -> Expression:
-    operand = bind_expression(expression.operand, scope)
+    operand = see_as(bind_expression(expression.operand, scope), Primitive.DECIMAL)
     if is_null(operand):
         return operand
     edm_type = operand.edm_type
@@ -339,11 +343,21 @@ def _entity_type_call(
     return compare(ComparisonOperator.NE, operand, NULL, scope.piece)
 
 
+def _seen_alike(
+    branches: tuple[tuple[Expression, Expression], ...],
+) -> tuple[tuple[Expression, Expression], ...]:
+    """Dynamic values are seen as the others are."""
+    types = [value.edm_type for _, value in branches if not is_null(value)]
+    lead = next((item for item in types if item is not Primitive.UNTYPED), Primitive.STRING)
+    return tuple((condition, see_as(value, lead)) for condition, value in branches)
+
+
 def _case(expression: ast.Case, scope: NameScope) -> Expression:
     branches = tuple(
         (bind_condition(branch.condition, scope), bind_expression(branch.value, scope))
         for branch in expression.branches
     )
+    branches = _seen_alike(branches)
     typed = [value for _, value in branches if not is_null(value)]
     if not typed:
         return NULL

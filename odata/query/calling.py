@@ -9,6 +9,7 @@ from __future__ import annotations
 from odata.edm.types import ComplexType, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.comparing import is_null, type_text
+from odata.query.dynamic import is_declared, is_dynamic, see_as, see_as_text
 from odata.query.functions import SIGNATURES, UNSERVED, Operand, Signature
 from odata.query.names import did_you_mean
 from odata.query.parameters import fitting_type
@@ -73,6 +74,7 @@ def _argument(
 ) -> Expression:
     operand = signature.operands[index]
     is_pattern = signature.name == _PATTERN_FUNCTION and index == 1
+    argument = see_as(argument, operand.default)
     if is_null(argument):
         return Constant(None, operand.default, nullable=True)
     if is_pattern and not isinstance(argument, Parameter):
@@ -128,6 +130,7 @@ def bind_cast(operand: Expression, wanted: PropertyType, scope: NameScope) -> Ex
             f"casts to {wanted.qualified_name} are not supported", target=scope.piece
         )
     _check_value(operand, "cast", scope)
+    operand = see_as_text(operand)
     if isinstance(operand, Parameter):
         operand = _as_read(operand, wanted)
         if operand.edm_type == wanted:
@@ -157,6 +160,8 @@ def bind_type_test(operand: Expression, wanted: PropertyType, scope: NameScope) 
     if is_null(operand):
         return Constant(value=False, edm_type=Primitive.BOOLEAN)
     _check_value(operand, "isof", scope)
+    if is_dynamic(operand):
+        return is_declared(operand, wanted)
     return IsOf(operand, wanted)
 
 

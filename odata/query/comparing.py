@@ -9,6 +9,7 @@ from __future__ import annotations
 from odata.edm.types import ComplexType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic
+from odata.query.dynamic import compare_dynamic, met
 from odata.query.parameters import fitting_type
 from odata.query.plan import (
     NULL,
@@ -53,6 +54,9 @@ def compare(
             return _complex_with_null(operator, value, target)
         if is_null(other) and isinstance(value, PropertyRef) and value.definition.has_unset:
             return _compare_with_unset(operator, value)
+    by_kind = compare_dynamic(operator, left, right)
+    if by_kind is not None:
+        return by_kind
     left, right = meet(left, right, target)
     if isinstance(left, EntityRef) and isinstance(right, EntityRef):
         return _compare_entities(operator, left, right, target)
@@ -103,6 +107,7 @@ def meet(left: Expression, right: Expression, target: str) -> tuple[Expression, 
     """Both operands in types that can be compared; literals take the type of the other side."""
     if is_null(left) or is_null(right):
         return left, right
+    left, right = met(left, right)
     left, right = fit(left, right, target), fit(right, left, target)
     if not comparable(left, right):
         raise incompatible(right, left, target)

@@ -10,6 +10,7 @@ from odata.query.apply import bind_apply
 from odata.query.apply_output import describe_transient
 from odata.query.apply_these import uses_these
 from odata.query.binder import bind_condition, bind_expression
+from odata.query.dynamic import in_order
 from odata.query.expand import ExpandContext, bind_expand
 from odata.query.limits import QueryLimits
 from odata.query.names import find_property
@@ -129,15 +130,19 @@ def _order(
         raise UriSemanticError(
             f"$orderby takes at most {limits.max_orderby_items} terms", target="$orderby"
         )
-    terms = [_term(item, names) for item in items]
+    terms = [term for item in items for term in _terms(item, names)]
     given = terms or list(plan.kept_order)
     if plan.identity is not None:
         return (*given, *map(OrderTerm, plan.identity))
     return (*given, *_completing(plan, given))
 
 
-def _term(item: ast.OrderbyItem, names: NameScope) -> OrderTerm:
+def _terms(item: ast.OrderbyItem, names: NameScope) -> tuple[OrderTerm, ...]:
     expression = bind_expression(item.expression, names)
+    return tuple(_term(part, item) for part in in_order(expression))
+
+
+def _term(expression: Expression, item: ast.OrderbyItem) -> OrderTerm:
     if isinstance(expression, EntityRef):
         raise UriSemanticError("$orderby takes values, not entities", target="$orderby")
     edm_type = expression.edm_type

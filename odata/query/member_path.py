@@ -5,17 +5,24 @@ Cites: OData URL Conventions 5.1.1.13-5.1.1.15.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard, assert_never
 
+from odata.edm.identifier import is_identifier
 from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
-from odata.query.names import find_navigation, find_property, unknown_property
+from odata.query.names import (
+    find_navigation,
+    find_property,
+    is_dynamic_name,
+    unknown_property,
+)
 from odata.query.plan import (
     NULL,
     Block,
     CountOf,
+    DynamicRef,
     EntityRef,
     Exists,
     Expression,
@@ -75,6 +82,8 @@ def bind_items(path: ast.Path, scope: NameScope) -> Items:
     reached = _reach(path, scope)
     if isinstance(reached, _Values) and not reached.filters:
         return reached.items
+    if isinstance(reached, DynamicRef):
+        return Items(reached)
     raise UriSemanticError("a collection of values was expected", target=scope.piece)
 
 
@@ -159,9 +168,11 @@ def _member(
     if definition is not None:
         return _property(source, definition, rest, scope)
     navigation = find_navigation(source.entity_type, segment.name)
-    if navigation is None:
+    if navigation is not None:
+        return _navigate(source, navigation)
+    if not is_dynamic_name(source.entity_type, segment.name):
         raise unknown_property(source.entity_type, segment.name, scope.piece)
-    return _navigate(source, navigation)
+    return _dynamic(DynamicRef(source, (), ()), (segment, *rest), scope)
 
 
 def _navigate(source: Source, navigation: NavigationProperty) -> Source | _Collection:
@@ -183,6 +194,8 @@ def _property(
             break
         if isinstance(segment, ast.AnnotationSegment):
             return NULL
+        if is_dynamic_member(definition.edm_type, segment):
+            return _dynamic(DynamicRef(source, path, ()), rest[used:], scope)
         definition = _sub_member(definition, segment, scope)
         path = (*path, definition.name)
         used += 1
@@ -199,6 +212,30 @@ def _property(
             target=scope.piece,
         )
     return _over_values(_Values(Items(reference)), rest[used:], scope)
+
+
+def is_dynamic_member(owner: PropertyType, segment: ast.ExpressionSegment) -> bool:
+    """Whether a step below a complex value names what its open type does not declare."""
+    if not is_structured(owner):
+        return False
+    if not isinstance(segment, ast.NameSegment) or segment.arguments is not None:
+        return False
+    return is_dynamic_name(owner, segment.name)
+
+
+def _dynamic(
+    reference: DynamicRef, steps: tuple[ast.ExpressionSegment, ...], scope: NameScope
+) -> _Values | Expression:
+    """What dynamic steps lead to: what follows a name decides whether it is a collection."""
+    for index, segment in enumerate(steps):
+        if isinstance(segment, ast.AnnotationSegment):
+            return NULL
+        if not isinstance(segment, ast.NameSegment):
+            return _over_values(_Values(Items(reference)), steps[index:], scope)
+        if segment.arguments is not None or not is_identifier(segment.name):
+            raise _misplaced(segment, scope)
+        reference = replace(reference, names=(*reference.names, segment.name))
+    return reference
 
 
 def _sub_member(owner: Property, segment: ast.ExpressionSegment, scope: NameScope) -> Property:

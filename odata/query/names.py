@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import TypeVar
 
+from odata.edm.identifier import is_identifier
 from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
@@ -23,6 +24,13 @@ def find_navigation(owner: ComplexType, name: str) -> NavigationProperty | None:
     if not isinstance(owner, EntityType):
         return None
     return owner.find_navigation(name) or _unique(name, owner.all_navigation())
+
+
+def is_dynamic_name(owner: ComplexType, name: str) -> bool:
+    """Whether the name may be that of a property that an open type does not declare."""
+    if not owner.is_open or not is_identifier(name):
+        return False
+    return find_property(owner, name) is None and find_navigation(owner, name) is None
 
 
 def unknown_property(owner: ComplexType, name: str, target: str) -> UriSemanticError:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from odata.edm.types import Primitive, Property, PropertyType
+from odata.query.dynamic_ref import DynamicRef, View
 from odata.query.functions import Signature
 from odata.query.sources import Block, Source, child_block, new_block, related_block
 from odata.uri.ast import ArithmeticOperator, ComparisonOperator, LiteralKind, LogicalOperator
 
-__all__ = ["Block", "Source", "child_block", "new_block", "related_block"]
+__all__ = ["Block", "DynamicRef", "Source", "child_block", "new_block", "related_block"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,20 +276,22 @@ class CountOf:
 class Items:
     """One use of the items of a collection of primitive values."""
 
-    reference: PropertyRef
+    reference: PropertyRef | DynamicRef
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemRef:
-    """The item for which a lambda variable or ``$this`` stands."""
+    """The item for which a lambda variable or ``$this`` stands; ``view`` tells as what an item
+    of a dynamic collection is seen."""
 
     items: Items
     nullable: bool = True
+    view: View | None = None
 
     @property
     def edm_type(self) -> PropertyType:
         """The type of the items."""
-        return self.items.reference.edm_type
+        return self.view.edm_type if self.view else self.items.reference.edm_type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -361,6 +364,7 @@ Expression = (
     Constant
     | Parameter
     | PropertyRef
+    | DynamicRef
     | ScopeRef
     | TagRef
     | RuntimeValue

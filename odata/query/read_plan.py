@@ -10,7 +10,7 @@ from enum import Enum
 
 from odata.edm.model import EntitySet, EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property, PropertyType
-from odata.query.plan import Block, Expression
+from odata.query.plan import Block, DynamicRef, Expression
 from odata.query.set_values import DerivedRows
 
 
@@ -45,7 +45,15 @@ class OutputStream:
     definition: Property
 
 
-Output = OutputValue | OutputComplex | OutputStream
+@dataclass(frozen=True, slots=True, eq=False)
+class OutputDynamic:
+    """The dynamic properties of an open value: those of ``names`` (None: all)."""
+
+    document: DynamicRef
+    names: tuple[str, ...] | None = None
+
+
+Output = OutputValue | OutputComplex | OutputStream | OutputDynamic
 
 
 class ExpandKind(Enum):

@@ -17,6 +17,7 @@ from odata.errors import (
     ODataError,
     UriSemanticError,
 )
+from odata.query.dynamic_path import dynamic_path
 from odata.query.key_predicate import KeyPart, KeyReader
 from odata.query.names import find_property
 from odata.query.operation_call import bound_operations, imported_operations
@@ -210,7 +211,7 @@ class ResourceResolver:
             if isinstance(last.edm_type, ComplexType) or last.is_collection:
                 raise UriSemanticError(f"'{last.name}' has no raw value")
         if suffix is Suffix.COUNT and any(
-            not item.is_collection for item in target.property_path[-1:]
+            not item.is_collection and not item.is_dynamic for item in target.property_path[-1:]
         ):
             raise _not_found(suffix.value)
         return replace(target, suffix=suffix)
@@ -228,14 +229,22 @@ class ResourceResolver:
         if definition is not None and segment.arguments is None:
             kind = ResourceKind.STREAM if definition.is_stream else ResourceKind.PROPERTY
             return replace(target, kind=kind, property_path=(definition,))
+        path = dynamic_path(self.model, (), entity_type, segment)
+        if path is not None:
+            return replace(target, kind=ResourceKind.PROPERTY, property_path=path)
         return self._operation_or_cast(target, segment)
 
     def _member(self, target: Target, segment: ast.NameSegment) -> Target:
-        owner = target.property_path[-1].edm_type
+        before = target.property_path
+        owner = before[-1].edm_type
         member = find_property(owner, segment.name) if isinstance(owner, ComplexType) else None
-        if member is None or segment.arguments is not None:
+        if member is None:
+            path = dynamic_path(self.model, before, owner, segment)
+        else:
+            path = (*before, member) if segment.arguments is None else None
+        if path is None:
             raise _not_found(segment.name)
-        return replace(target, property_path=(*target.property_path, member))
+        return replace(target, property_path=path)
 
     def _after_collection(self, target: Target, segment: ast.NameSegment) -> Target:
         return self._operation_or_cast(target, segment)

@@ -57,7 +57,22 @@ class StoredPart:
     source: Source
 
 
-RowPart = TextPart | ValuePart | RequestPart | StoredPart
+@dataclass(frozen=True, slots=True, eq=False)
+class DynamicPart:
+    """Members that only the row itself knows: the dynamic properties of ``names`` (None: all)
+    in a document. ``prefix`` begins control information (blank: there is none); without
+    ``has_comma`` the first member comes without its comma. ``alone`` writes the one property
+    as a value by itself, or null."""
+
+    document: Expression
+    names: tuple[str, ...] | None = None
+    prefix: str = ""
+    ieee754: bool = False
+    has_comma: bool = True
+    alone: bool = False
+
+
+RowPart = TextPart | ValuePart | RequestPart | StoredPart | DynamicPart
 
 
 @dataclass(frozen=True, slots=True, eq=False)

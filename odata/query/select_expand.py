@@ -11,11 +11,17 @@ from dataclasses import dataclass, replace
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
-from odata.query.names import find_navigation, find_property, unknown_property
-from odata.query.plan import Expression, PropertyRef, Source
+from odata.query.names import (
+    find_navigation,
+    find_property,
+    is_dynamic_name,
+    unknown_property,
+)
+from odata.query.plan import DynamicRef, Expression, PropertyRef, Source
 from odata.query.read_plan import (
     Output,
     OutputComplex,
+    OutputDynamic,
     OutputStream,
     OutputValue,
     ReadPlan,
@@ -42,6 +48,7 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameSc
         for definition in entity_type.all_properties()
         if selection.shows(definition.name)
     ]
+    outputs += _dynamic(source, (), entity_type, selection)
     for name, expression in computed.items():
         if selection.shows(name) and expression.edm_type is not None:
             outputs.append(OutputValue(name, expression, expression.edm_type))
@@ -55,6 +62,19 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameSc
 def property_output(source: Source, definition: Property, path: tuple[str, ...]) -> Output:
     """One property of a row with all its members."""
     return _output(_Place(source, definition, path), _ALL, None)
+
+
+def _dynamic(
+    source: Source, holder: tuple[str, ...], owner: ComplexType, selection: _Selection
+) -> tuple[Output, ...]:
+    """What an open type shows beside its declared properties."""
+    if not owner.is_open:
+        return ()
+    document = DynamicRef(source, holder, ())
+    if selection.names is None:
+        return (OutputDynamic(document),)
+    names = tuple(name for name in selection.names if is_dynamic_name(owner, name))
+    return (OutputDynamic(document, names),) if names else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +151,8 @@ def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -
     if definition is not None:
         _check_nested(definition, item)
         return definition.name
+    if name not in computed and item.options is None and is_dynamic_name(owner, name):
+        return name
     if len(item.path) > 1 or item.options is not None:
         raise unknown_property(owner, name, _TARGET)
     if name == _STAR or name in computed:
@@ -192,6 +214,7 @@ def _output(place: _Place, selection: _Selection, names: NameScope | None) -> Ou
             for member in edm_type.all_properties()
             if inner.shows(member.name)
         )
+        members += _dynamic(place.source, place.path, edm_type, inner)
         return OutputComplex(definition.name, edm_type, members, definition)
     reference = PropertyRef(place.source, definition, place.path)
     options = selection.options.get(definition.name)

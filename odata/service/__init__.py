@@ -13,5 +13,7 @@ In the order a request meets them:
     operations    actions and functions, run
     deep          what hangs below an entity in one payload
     links         links between entities: resolved, set, cleared
+    dynamic_documents
+                  dynamic properties on their way to the database and back
     entity_store  single entities: found, inserted, updated, deleted, logged
 """

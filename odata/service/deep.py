@@ -11,6 +11,7 @@ from odata.edm.model import EntityType, NavigationProperty
 from odata.errors import EntityChangedError, PayloadError
 from odata.payload.entity_payload import EntityPayload
 from odata.query.change import Change, Operation, Parent
+from odata.service.dynamic_documents import written_values
 from odata.service.entity_store import Actor, EntityStore, StoredEntity
 from odata.service.links import Links
 
@@ -30,7 +31,7 @@ class DeepWriter:
         self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
     ) -> Key:
         """The key of a new entity with everything nested in its payload."""
-        values = {**payload.key, **payload.values}
+        values = {**payload.key, **written_values(payload)}
         change = Change(
             Operation.CREATE,
             entity_type,
@@ -134,12 +135,12 @@ class DeepWriter:
         change = Change(
             Operation.UPDATE,
             entity_type,
-            dict(payload.values),
+            written_values(payload),
             actor.now,
             key=stored.key,
             scope=actor.scope,
             current=stored.values,
-            given=frozenset(payload.values),
+            given=frozenset({*payload.values, *payload.dynamic}),
             actor=actor.name,
         )
         self._set_links(change, payload, actor)

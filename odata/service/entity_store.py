@@ -18,6 +18,7 @@ from odata.errors import EntityChangedError
 from odata.query.change import Change
 from odata.query.plan import (
     Comparison,
+    DynamicRef,
     Expression,
     PropertyRef,
     RuntimeValue,
@@ -28,9 +29,11 @@ from odata.query.plan import (
 )
 from odata.query.read_plan import ReadPlan
 from odata.query.resource import SCOPE, Target
+from odata.service.dynamic_documents import open_values, place_document, write_documents
 from odata.sql import writer
 from odata.sql.change_log import ChangeLog, Entry
 from odata.sql.dialects.base import Dialect
+from odata.sql.dynamic_text import TYPE
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -175,6 +178,7 @@ class EntityStore:
         expressions: list[Expression] = [
             PropertyRef(root, definition, path) for path, definition in _leaves(mapping)
         ]
+        expressions += [DynamicRef(root, path, ()) for path in open_values(mapping)]
         if mapping.entity_tag is not None:
             expressions.append(TagRef(root))
         return self._builder.values(plan, expressions, locks=mapping.write_model is None)
@@ -191,8 +195,11 @@ class EntityStore:
         names = entity_type.all_key_names()
         for row in read.read(self.source.database, values):
             stored: dict[str, object] = {}
-            for (path, definition), value in zip(_leaves(mapping), row, strict=False):
+            leaves = tuple(_leaves(mapping))
+            for (path, definition), value in zip(leaves, row, strict=False):
                 _put(stored, path, _decoded(definition, value))
+            for path, text in zip(open_values(mapping), row[len(leaves) :], strict=False):
+                place_document(stored, path, text)
             tag = str(row[-1]) if mapping.entity_tag is not None else None
             yield StoredEntity(stored, {name: stored[name] for name in names}, tag)
 
@@ -204,9 +211,10 @@ class EntityStore:
         """The key of a new entity; ``nested`` writes what hangs below it."""
         mapping = self.source.of(change.entity_type)
         mapping.rules.before_create(change)
+        documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
         tag = self._tag_for(mapping)
-        hidden = self._hidden(mapping, tag)
+        hidden = {**self._hidden(mapping, tag), **documents}
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
         inserted = writer.insert(self.source.database, mapping, change.values, hidden)
@@ -223,12 +231,12 @@ class EntityStore:
         """Writes the changed values where the entity is still as it was read; the new tag."""
         mapping = self.source.of(change.entity_type)
         mapping.rules.before_update(change)
+        documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
         tag = self._tag_for(mapping)
         where = (stored.key, actor.scope, stored.entity_tag)
-        if not writer.update(
-            self.source.database, mapping, where, change.values, self._hidden(mapping, tag)
-        ):
+        hidden = {**self._hidden(mapping, tag), **documents}
+        if not writer.update(self.source.database, mapping, where, change.values, hidden):
             raise EntityChangedError
         mapping.rules.after_update(change)
         self._search_entries.enter(mapping, stored.key)
@@ -362,4 +370,8 @@ def _decoded(definition: Property, value: object) -> object:
 
 def _shown(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """The values of properties, without those of hidden columns."""
-    return ((name, value) for name, value in values.items() if not name.startswith("."))
+    return (
+        (name, value)
+        for name, value in values.items()
+        if not name.startswith(".") and not name.endswith(TYPE)
+    )

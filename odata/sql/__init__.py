@@ -16,6 +16,8 @@ Compiled once for each shape of request:
     arithmetic          arithmetic and canonical functions
     conditions          conditions that keep OData's null logic
     casts, cast_forms   ``cast`` and ``isof``
+    dynamic_values, dynamic_text
+                        dynamic properties in SQL, and their documents as text
     item_collections    collections of primitive values
     set_values          aggregates, windows, derived tables
     search              searchable text, and the conditions of ``$search``

@@ -50,14 +50,15 @@ class CastCompiler(OperandCompiler):
         operand = self.canonical(cast.operand)
         if source == wanted:
             return operand
-        return Term(self._to_primitive(operand, wanted), storage)
+        return Term(self.to_primitive(operand, wanted), storage)
 
-    def _to_primitive(self, operand: Term, wanted: Primitive) -> SqlExpression:
+    def to_primitive(self, operand: Term, wanted: Primitive) -> SqlExpression:
+        """A compiled value as another primitive type."""
         operation, form = _OPERATIONS.get(wanted), operand.storage.form
         if operation is None or form is Form.BINARY:
             raise NotImplementedYetError(f"casts to {wanted.value} are not supported here")
         if wanted is Primitive.SINGLE and form is not Form.REAL:
-            operand = Term(self._to_primitive(operand, Primitive.DOUBLE), operand.storage)
+            operand = Term(self.to_primitive(operand, Primitive.DOUBLE), operand.storage)
             form = Form.REAL
         if not self.dialect.converts(operation, form):
             return self.typed_null(wanted)

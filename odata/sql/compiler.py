@@ -44,6 +44,8 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
         match expression:
             case plan.PropertyRef():
                 return self._property(expression)
+            case plan.DynamicRef():
+                return self.dynamic_term(expression)
             case plan.Parameter() | plan.Constant() | plan.RuntimeValue():
                 return self.given(expression, canonical_storage(expression.edm_type))
             case plan.ScopeRef():

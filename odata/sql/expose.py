@@ -19,6 +19,7 @@ from typing import Any
 import peewee
 
 from odata.edm.aggregation import CustomAggregate, apply_supported, custom_aggregates
+from odata.edm.check import ModelError
 from odata.edm.model import (
     AlternateKey,
     Capabilities,
@@ -79,7 +80,8 @@ class Exposure:
 
     ``scope`` is the column of the company-like parent, whose entity type is
     ``scope_type``; such a set becomes a contained collection of that type. ``keeps_text`` lets
-    the database keep the JSON text of rows (``odata.sql.row_texts``).
+    the database keep the JSON text of rows (``odata.sql.row_texts``). The type is open where
+    ``dynamic`` is the column, a text of ``{}``, of what it does not declare.
     """
 
     model: type[peewee.Model]
@@ -98,7 +100,7 @@ class Exposure:
     write_model: type[peewee.Model] | None = None
     fixed: Mapping[str, object] = field(default_factory=dict)
     keeps_text: bool = False
-    is_open: bool = False
+    dynamic: peewee.Field | None = None
     set_annotations: tuple[tuple[str, object], ...] = ()
     custom_aggregates: tuple[CustomAggregate, ...] = ()
 
@@ -259,7 +261,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         tuple(item.definition for item in exposure.properties),
         key=exposure.key,
         alternate_keys=tuple(AlternateKey(names) for names in exposure.alternate_keys),
-        is_open=exposure.is_open,
+        is_open=exposure.dynamic is not None,
         has_entity_tag=exposure.entity_tag is not None,
         custom_aggregates=exposure.custom_aggregates,
     )
@@ -289,6 +291,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         write_model=exposure.write_model,
         fixed=exposure.fixed,
         keeps_text=exposure.keeps_text,
+        dynamic=exposure.dynamic,
     )
 
 
@@ -303,9 +306,19 @@ def _publish_value_type(model: Model, item: PropertyMapping) -> None:
     if isinstance(edm_type, EnumType):
         model.enum_types.setdefault(edm_type.name, edm_type)
     if isinstance(item, ComplexMapping):
+        _check_open(item)
         model.complex_types.setdefault(item.complex_type.name, item.complex_type)
         for member in item.members.values():
             _publish_value_type(model, member)
+
+
+def _check_open(item: ComplexMapping) -> None:
+    """Refuse a type that is open here and closed there: its values would have no place."""
+    name = item.definition.name
+    if item.complex_type.is_open and item.dynamic is None:
+        raise ModelError((f"{name} is of an open type and has no column for its properties",))
+    if item.dynamic is not None and not item.complex_type.is_open:
+        raise ModelError((f"{name} has a column for dynamic properties and no open type",))
 
 
 def _publish_navigation(source: DataSource, exposure: Exposure) -> None:

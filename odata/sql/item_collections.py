@@ -10,8 +10,9 @@ import peewee
 from odata.edm.types import Primitive
 from odata.errors import NotImplementedYetError
 from odata.query import plan
-from odata.sql.casts import CastCompiler
+from odata.query.dynamic import see_as
 from odata.sql.conditions import ConditionCompiler
+from odata.sql.dynamic_values import DynamicCompiler
 from odata.sql.nodes import SqlExpression, all_of, listed, sql
 from odata.sql.storage import Form, Storage, canonical_storage
 from odata.sql.terms import Term
@@ -22,7 +23,7 @@ _GREATEST = 50
 _ALL = 2**62
 
 
-class ItemCompiler(ConditionCompiler, CastCompiler):
+class ItemCompiler(ConditionCompiler, DynamicCompiler):
     """Expressions over the items of one collection-valued property."""
 
     def items_term(self, expression: plan.ItemExists | plan.ItemCount) -> Term:
@@ -39,12 +40,17 @@ class ItemCompiler(ConditionCompiler, CastCompiler):
     def _over(
         self, items: plan.Items, shown: SqlExpression, conditions: list[SqlExpression]
     ) -> SqlExpression:
-        column = self.term(items.reference).node
-        source = self.dialect.items(column, self.sources.name_of(items))
+        source = self.dialect.items(self._array(items), self.sources.name_of(items))
         query = sql("(SELECT {0} FROM {1}", shown, source)
         if not conditions:
             return sql("{0})", query)
         return sql("{0} WHERE {1})", query, all_of(conditions))
+
+    def _array(self, items: plan.Items) -> SqlExpression:
+        """The collection as a JSON array; a dynamic value may be none, and then has no items."""
+        if isinstance(items.reference, plan.DynamicRef):
+            return self.dynamic_array(items.reference)
+        return self.term(items.reference).node
 
     def list_term(self, expression: plan.ItemList) -> Term:
         """The matching items in order as a JSON array."""
@@ -60,7 +66,7 @@ class ItemCompiler(ConditionCompiler, CastCompiler):
         chosen = sql(
             "(SELECT {0} AS item FROM {1}{2} ORDER BY {3} LIMIT {4} OFFSET {5})",
             self.dialect.item_json(name),
-            self.dialect.items(self.term(expression.items.reference).node, name),
+            self.dialect.items(self._array(expression.items), name),
             sql(" WHERE {0}", all_of(conditions)) if conditions else peewee.SQL(""),
             listed([*order, self.dialect.item_position(name)], ", "),
             peewee.SQL(str(_ALL if expression.top is None else expression.top)),
@@ -75,6 +81,8 @@ class ItemCompiler(ConditionCompiler, CastCompiler):
     def item_term(self, reference: plan.ItemRef) -> Term:
         """The value of the item that a variable or ``$this`` stands for."""
         name = self.sources.name_of(reference.items)
+        if isinstance(reference.items.reference, plan.DynamicRef):
+            return self.dynamic_item_term(reference, reference.items.reference, name)
         edm_type = reference.edm_type
         storage = canonical_storage(edm_type)
         if storage.form in _AS_JSON:
@@ -82,7 +90,7 @@ class ItemCompiler(ConditionCompiler, CastCompiler):
         if not isinstance(edm_type, Primitive):
             raise NotImplementedYetError("this collection cannot be searched item by item")
         text = Term(self.dialect.item_text(name), Storage(Form.TEXT))
-        return Term(self._to_primitive(text, edm_type), storage)
+        return Term(self.to_primitive(text, edm_type), storage)
 
     def subset_term(self, expression: plan.Subset) -> Term:
         """``hassubset`` and ``hassubsequence`` with a list of values."""
@@ -91,12 +99,13 @@ class ItemCompiler(ConditionCompiler, CastCompiler):
         conditions = (
             self._in_order(expression) if expression.in_order else self._counted(expression)
         )
-        filled = [self.call("is_not_null", self.term(expression.items.reference).node)]
+        filled = [self.call("is_not_null", self._array(expression.items))]
         node = all_of([*filled, *conditions]) if conditions else filled[0]
         return Term(node, Storage(Form.BOOLEAN))
 
     def _equals(self, items: plan.Items, value: plan.Expression) -> SqlExpression:
-        return self.condition(plan.Comparison(ComparisonOperator.EQ, plan.ItemRef(items), value))
+        item = see_as(plan.ItemRef(items), value.edm_type)
+        return self.condition(plan.Comparison(ComparisonOperator.EQ, item, value))
 
     def _counted(self, expression: plan.Subset) -> list[SqlExpression]:
         """Each value occurs in the collection at least as often as in the list."""

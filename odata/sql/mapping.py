@@ -38,11 +38,13 @@ class ExpressionMapping:
 
 @dataclass(frozen=True, slots=True)
 class ComplexMapping:
-    """A complex property flattened into columns, by the names of its members."""
+    """A complex property flattened into columns, by the names of its members; ``dynamic`` is
+    the column of what its open type does not declare."""
 
     definition: Property
     complex_type: ComplexType
     members: Mapping[str, PropertyMapping]
+    dynamic: peewee.Field | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,9 @@ class EntityMapping:
 
     ``scope`` is the column that holds the key of the company-like parent; joins between two
     scoped types always compare it. ``entity_tag`` is the column of the opaque tag.
-    ``write_model`` is the table behind a view. ``keeps_text`` lets the database keep the JSON
-    text of rows (``odata.sql.row_texts``).
+    ``write_model`` is the table behind a view, ``dynamic`` the column of what an open type
+    does not declare. ``keeps_text`` lets the database keep the JSON text of rows
+    (``odata.sql.row_texts``).
     """
 
     entity_type: EntityType
@@ -126,6 +129,17 @@ class EntityMapping:
     write_model: type[peewee.Model] | None = None
     fixed: Mapping[str, object] = field(default_factory=dict)
     keeps_text: bool = False
+    dynamic: peewee.Field | None = None
+
+    def document(self, holder: tuple[str, ...]) -> peewee.Field:
+        """The column of the dynamic properties of the entity or of one of its values."""
+        column: peewee.Field | None = self.dynamic
+        if holder:
+            value = _below(self.properties[holder[0]], holder[1:])
+            column = value.dynamic if isinstance(value, ComplexMapping) else None
+        if column is None:
+            raise LookupError(f"{'/'.join((self.entity_type.name, *holder))} is not open")
+        return column
 
     def column(self, name: str) -> peewee.Field:
         """The column of a property that has one."""
@@ -135,11 +149,28 @@ class EntityMapping:
         raise LookupError(f"{self.entity_type.name}.{name} has no column of its own")
 
 
+def _below(found: PropertyMapping, path: tuple[str, ...]) -> PropertyMapping:
+    for name in path:
+        if not isinstance(found, ComplexMapping):
+            break
+        found = found.members[name]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicLimits:
+    """How much one open value may hold: dynamic properties, and bytes of its document."""
+
+    properties: int = 100
+    size: int = 65_536
+
+
 @dataclass(slots=True, eq=False)
 class DataSource:
     """All mappings of a model; ``has_change_log`` says that changes to them are logged,
     ``has_idempotency_keys`` that answers are kept by the keys of their requests,
-    ``runs`` are the operations that can be called."""
+    ``runs`` are the operations that can be called, ``dynamic_limits`` how much an open value
+    holds."""
 
     model: Model
     database: peewee.Database
@@ -147,6 +178,7 @@ class DataSource:
     has_change_log: bool = False
     has_idempotency_keys: bool = False
     runs: dict[Operation, OperationRun] = field(default_factory=dict)
+    dynamic_limits: DynamicLimits = DynamicLimits()
 
     def of(self, entity_type: EntityType) -> EntityMapping:
         """The mapping of an entity type."""

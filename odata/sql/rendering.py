@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import peewee
 
 from odata.query.row_template import (
+    DynamicPart,
     RequestPart,
     RowPart,
     RowTemplate,
@@ -21,9 +22,17 @@ from odata.query.row_template import (
     ValueStyle,
 )
 from odata.sql.compiler import Compiler, Term
+from odata.sql.dynamic_text import dynamic_writer, writer_options
 from odata.sql.json_encoders import JsonEncoder, python_encoder
 from odata.sql.json_pieces import json_piece
-from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, sql
+from odata.sql.nodes import (
+    ConstantParameter,
+    NamedParameter,
+    ParameterNode,
+    SqlExpression,
+    all_of,
+    sql,
+)
 
 RowEncoder = Callable[[Sequence[Any], Mapping[str, Any]], bytes]
 PartWriter = Callable[[Sequence[Any], Mapping[str, Any]], str]
@@ -58,6 +67,8 @@ class DatabaseRenderer:
             return "%s", [compiler.sources.row_text(part.source)]
         if isinstance(part, RequestPart):
             return "%s", [ParameterNode(NamedParameter(part.name))]
+        if isinstance(part, DynamicPart):
+            return "%s", [_dynamic(part, compiler)]
         term = compiler.term(part.expression)
         layout, operands = json_piece(part, term)
         layout = part.prefix.replace("%", "%%") + layout + part.suffix.replace("%", "%%")
@@ -100,6 +111,16 @@ def _is_text(part: RowPart) -> bool:
     return isinstance(part, TextPart | StoredPart)
 
 
+def _dynamic(part: DynamicPart, compiler: Compiler) -> SqlExpression:
+    """Most rows have nothing dynamic, which needs no function."""
+    options = ParameterNode(ConstantParameter(writer_options(part)))
+    document = compiler.term(part.document).node
+    empty = peewee.SQL("'null'" if part.alone else "''")
+    return sql(
+        "CASE {0} WHEN '{}' THEN {1} ELSE odata_dynamic({0}, {2}) END", document, empty, options
+    )
+
+
 def _first_column(row: Sequence[Any], _named: Mapping[str, Any]) -> bytes:
     return row[0]  # type: ignore[no-any-return]  # the driver's rows are untyped
 
@@ -135,6 +156,8 @@ class PythonRenderer:
             name = part.name
             self._encoders.append(None)
             return lambda _row, named: str(named[name])
+        if isinstance(part, DynamicPart):
+            return self._dynamic_writer(part, compiler)
         term = compiler.term(part.expression)
         index = len(self._columns)
         self._columns.append(term.node)
@@ -151,6 +174,13 @@ class PythonRenderer:
         self._encoders.append(str)
         self._layout += "%s"
         return lambda row, _named: str(row[index])
+
+    def _dynamic_writer(self, part: DynamicPart, compiler: Compiler) -> PartWriter:
+        write, index = dynamic_writer(writer_options(part)), len(self._columns)
+        self._columns.append(compiler.term(part.document).node)
+        self._encoders.append(write)
+        self._layout += "%s"
+        return lambda row, _named: write(row[index])
 
     def _note(self, part: ValuePart, term: Term) -> None:
         is_always_there = part.presence is None and not part.omit_null

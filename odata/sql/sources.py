@@ -8,7 +8,7 @@ from typing import Protocol
 import peewee
 
 from odata.edm.model import EntityType
-from odata.query.plan import Block, Expression, Items, PropertyRef, Source
+from odata.query.plan import Block, DynamicRef, Expression, Items, PropertyRef, Source
 from odata.query.set_values import DerivedSource
 from odata.sql.mapping import (
     ColumnMapping,
@@ -117,6 +117,11 @@ class SourceTable:
         if isinstance(found, ExpressionMapping):
             return found.build(alias), found.column
         return getattr(alias, found.column.name), found.column
+
+    def document(self, reference: DynamicRef) -> SqlExpression:
+        """The column of the dynamic properties that a reference begins with."""
+        column = self.mapping(reference.source).document(reference.holder)
+        return getattr(self.alias(reference.source), column.name)
 
     def scope(self, source: Source) -> tuple[SqlExpression, peewee.Field]:
         """The scope column of a source and its field."""

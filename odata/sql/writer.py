@@ -77,7 +77,8 @@ def _columns(mapping: EntityMapping, values: Mapping[str, object]) -> dict[str, 
         if name.startswith("."):
             row[name[1:]] = value
             continue
-        _place(mapping.properties[name], value, row)
+        if name in mapping.properties or mapping.dynamic is None:
+            _place(mapping.properties[name], value, row)
     return row
 
 
@@ -86,4 +87,5 @@ def _place(found: PropertyMapping, value: object, row: dict[str, Any]) -> None:
         row[found.column.name] = value
     elif isinstance(found, ComplexMapping) and isinstance(value, Mapping):
         for name, member in value.items():
-            _place(found.members[name], member, row)
+            if name in found.members or found.dynamic is None:
+                _place(found.members[name], member, row)

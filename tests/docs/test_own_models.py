@@ -141,3 +141,22 @@ def test_a_book_is_lent_once_and_priced_in_another_currency(library):
 
     assert (first.status_code, second.status_code) == (204, 400)
     assert price.json["value"] == 25
+
+
+def test_an_author_has_properties_that_nobody_declared(library):
+    body = {
+        "name": "Herman Melville",
+        "born@odata.type": "#Date",
+        "born": "1819-08-01",
+        "awards": 0,
+        "homes": ["New York", "Lee"],
+    }
+    _post(library, "/odata/authors", body)
+
+    asked = "year(born) lt 1900 and homes/any(h:h eq 'Lee')"
+    found = library.get(f"/odata/authors?$filter={asked}&$orderby=awards desc").json["value"]
+    library.patch("/odata/authors(2)", data='{"awards":null}', headers=WRITTEN)
+
+    assert [author["id"] for author in found] == [2]
+    assert library.get("/odata/authors(2)/born").json["value"] == "1819-08-01"
+    assert library.get("/odata/authors(2)/awards").status_code == 204

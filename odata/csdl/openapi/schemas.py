@@ -106,6 +106,8 @@ def _structured_schema(structured: ComplexType, purpose: Purpose) -> Members:
     required: list[Json] = [item.name for item in structured.all_properties() if item.is_required]
     if purpose is Purpose.CREATE and required:
         schema["required"] = required
+    if structured.is_open:
+        schema["additionalProperties"] = True
     if structured.description:
         schema["description"] = structured.description
     return schema

@@ -75,6 +75,11 @@ SHARED_TEMPLATES: Mapping[str, str] = {
     "max_over": "MAX({0}) OVER ({1})",
     "count_over": "COUNT({0}) OVER ({1})",
     "group": "{0}",
+    "is_json_text": "{0} IN ('text', 'string')",
+    "is_json_number": "{0} IN ('integer', 'real', 'number')",
+    "is_json_array": "({0} = 'array')",
+    "is_json_single": "{0} NOT IN ('array', 'object', 'null')",
+    "json_boolean": "CASE {0} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END",
     "false_if_null": "COALESCE({0}, FALSE)",
 }
 
@@ -91,6 +96,17 @@ class SearchTable:
     def name(self) -> str:
         """The name of the table of entries."""
         return f"{self.table}_search"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonValueNodes:
+    """A JSON value in SQL: what kind it is, as the database says it, its text, where it has
+    one, and its JSON text; ``declared`` is the name of the type that stands beside it."""
+
+    kind: SqlExpression
+    text: SqlExpression
+    json: SqlExpression
+    declared: SqlExpression
 
 
 class Dialect(ABC):
@@ -157,6 +173,14 @@ class Dialect(ABC):
     @abstractmethod
     def item_json(self, name: str) -> SqlExpression:
         """The JSON text of an item."""
+
+    @abstractmethod
+    def dynamic_value(self, document: SqlExpression, names: tuple[str, ...]) -> JsonValueNodes:
+        """A value in a document; the names are OData identifiers."""
+
+    @abstractmethod
+    def dynamic_item(self, name: str, declared: SqlExpression) -> JsonValueNodes:
+        """An item of a dynamic collection."""
 
     @abstractmethod
     def item_position(self, name: str) -> SqlExpression:

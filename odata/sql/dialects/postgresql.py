@@ -10,10 +10,16 @@ import peewee
 from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder, SnapshotOrder
 from odata.sql.dialects import postgresql_aggregates, postgresql_generated, postgresql_search
-from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
+from odata.sql.dialects.base import (
+    Dialect,
+    JsonValueNodes,
+    SearchTable,
+    instant_to_canonical,
+)
 from odata.sql.dialects.postgresql_templates import TEMPLATES, TO_TEXT
+from odata.sql.dynamic_text import TYPE
 from odata.sql.execution import run
-from odata.sql.nodes import DriverValue, SqlExpression, sql
+from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import SequenceCounter, TagCounter
 
@@ -97,6 +103,17 @@ class PostgresqlDialect(Dialect):
     def item_json(self, name: str) -> SqlExpression:
         """The text as it is kept."""
         return peewee.SQL(f"CAST({name}.value AS TEXT)")
+
+    def dynamic_value(self, document: SqlExpression, names: tuple[str, ...]) -> JsonValueNodes:
+        """By an array of names; JSON is read as text, so that numbers keep their digits."""
+        whole = sql("CAST({0} AS JSON)", document)
+        value = sql("({0} #> {1})", whole, _names(names))
+        declared = sql("({0} #>> {1})", whole, _names((*names[:-1], names[-1] + TYPE)))
+        return _json_nodes(value, sql("({0} #>> {1})", whole, _names(names)), declared)
+
+    def dynamic_item(self, name: str, declared: SqlExpression) -> JsonValueNodes:
+        """The value of the item."""
+        return _json_nodes(peewee.SQL(f"{name}.value"), self.item_text(name), declared)
 
     def item_position(self, name: str) -> SqlExpression:
         """The ordinal number."""
@@ -188,6 +205,22 @@ class PostgresqlDialect(Dialect):
 
     def prepare(self, database: peewee.Database) -> None:
         """Nothing to install."""
+
+
+def _names(names: tuple[str, ...]) -> SqlExpression:
+    listed = "{" + ",".join(f'"{name}"' for name in names) + "}"
+    return sql("CAST({0} AS TEXT[])", ParameterNode(ConstantParameter(listed)))
+
+
+def _json_nodes(
+    value: SqlExpression, text: SqlExpression, declared: SqlExpression
+) -> JsonValueNodes:
+    return JsonValueNodes(
+        sql("json_typeof({0})", value),
+        sql('({0} COLLATE "C")', text),
+        sql('(CAST({0} AS TEXT) COLLATE "C")', value),
+        declared,
+    )
 
 
 _TEXTUAL = frozenset({Form.TEXT})

@@ -223,6 +223,7 @@ _CASTS: Mapping[str, str] = {
 
 TEMPLATES: Mapping[str, str] = {
     **SHARED_TEMPLATES,
+    "json_number": "CAST({0} AS NUMERIC)",
     "join_items": "string_agg({0}, ',')",
     **_STRINGS,
     **_NUMBERS,

@@ -11,10 +11,16 @@ import peewee
 from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder, SequenceOrder
 from odata.sql.dialects import sqlite_aggregates, sqlite_functions, sqlite_generated, sqlite_search
-from odata.sql.dialects.base import Dialect, SearchTable, instant_to_canonical
+from odata.sql.dialects.base import (
+    Dialect,
+    JsonValueNodes,
+    SearchTable,
+    instant_to_canonical,
+)
 from odata.sql.dialects.sqlite_templates import TEMPLATES
 from odata.sql.dialects.sqlite_turns import Turns
-from odata.sql.nodes import DriverValue, SqlExpression, sql
+from odata.sql.dynamic_text import TYPE
+from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TableCounter, TagCounter
 
@@ -73,6 +79,25 @@ class SqliteDialect(Dialect):
     def item_json(self, name: str) -> SqlExpression:
         """The text as it is kept."""
         return peewee.SQL(f"({name}.json -> {name}.fullkey)")
+
+    def dynamic_value(self, document: SqlExpression, names: tuple[str, ...]) -> JsonValueNodes:
+        """By a path of quoted names."""
+        path, declared = _json_path(names), _json_path((*names[:-1], names[-1] + TYPE))
+        return JsonValueNodes(
+            sql("json_type({0}, {1})", document, path),
+            sql("({0} ->> {1})", document, path),
+            sql("({0} -> {1})", document, path),
+            sql("({0} ->> {1})", document, declared),
+        )
+
+    def dynamic_item(self, name: str, declared: SqlExpression) -> JsonValueNodes:
+        """Where json_each stands."""
+        return JsonValueNodes(
+            peewee.SQL(f"{name}.type"),
+            peewee.SQL(f"{name}.value"),
+            self.item_json(name),
+            declared,
+        )
 
     def item_position(self, name: str) -> SqlExpression:
         """The index."""
@@ -168,6 +193,11 @@ class SqliteDialect(Dialect):
             database.register_function(function, name, arity, deterministic=True)
         sqlite_aggregates.register(database)
         database.register_collation(sqlite_functions.compare_texts, "odata_decimal")
+
+
+def _json_path(names: tuple[str, ...]) -> SqlExpression:
+    path = "$" + "".join(f'."{name}"' for name in names)
+    return ParameterNode(ConstantParameter(path))
 
 
 def _scaled_to_number(node: SqlExpression, storage: Storage) -> SqlExpression:

@@ -12,6 +12,7 @@ from odata.sql import value_text
 from odata.sql.dialects import sqlite_casts, sqlite_numbers
 from odata.sql.dialects.sqlite_numbers import QUOTIENT as CONTEXT
 from odata.sql.dialects.sqlite_numbers import compare_texts, double_text
+from odata.sql.dynamic_text import written_document
 
 __all__ = ["CONTEXT", "FUNCTIONS", "compare_texts", "double_text"]
 
@@ -101,4 +102,5 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., object], int]] = {
     "odata_duration": (value_text.duration_text, 1),
     "odata_base64": (value_text.binary_text, 1),
     "odata_key": (value_text.key_text, 1),
+    "odata_dynamic": (written_document, 2),
 }

@@ -119,6 +119,7 @@ _CASTS: Mapping[str, str] = {
 
 TEMPLATES: Mapping[str, str] = {
     **SHARED_TEMPLATES,
+    "json_number": "{0}",
     "join_items": "group_concat({0}, ',')",
     **_STRINGS,
     **_NUMBERS,

@@ -8,6 +8,7 @@ import pytest
 from odata.edm.model import EntityType, NavigationProperty, ReferentialConstraint
 from odata.edm.types import ComplexType, EnumMember, EnumType, Facets, Primitive, Property
 from odata.errors import ErrorDetail, PayloadError
+from odata.payload.dynamic import DynamicValue
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import read_json
 from odata.payload.reader import ReaderSettings, ReadOnlyHandling, read_entity
@@ -526,10 +527,10 @@ def test_an_open_type_keeps_undeclared_properties_with_their_types():
         entity_type=customer_type(is_open=True),
     )
     assert found.dynamic == {
-        "tier": "gold",
-        "score": Decimal("1.5"),
-        "since": datetime.date(2024, 2, 29),
-        "ref": ID,
+        "tier": DynamicValue("gold"),
+        "score": DynamicValue(Decimal("1.5")),
+        "since": DynamicValue(datetime.date(2024, 2, 29), "Date"),
+        "ref": DynamicValue(ID, "Guid"),
     }
 
 

@@ -1,0 +1,31 @@
+"""Steps of a resource path to what no type declares.
+
+Cites: OData URL Conventions 4.6 (addressing a property), Protocol 3.5 (open types).
+"""
+
+from __future__ import annotations
+
+from odata.edm.identifier import is_identifier
+from odata.edm.model import Model
+from odata.edm.types import ComplexType, Primitive, Property, PropertyType
+from odata.query.names import is_dynamic_name
+from odata.uri import ast
+
+PropertyPath = tuple[Property, ...]
+
+
+def dynamic_path(
+    model: Model,
+    before: PropertyPath,
+    owner: PropertyType | ComplexType,
+    segment: ast.NameSegment,
+) -> PropertyPath | None:
+    """The path with one more dynamic step, where the name means nothing else."""
+    name = segment.name
+    if segment.arguments is not None or any(item.name == name for item in model.operations):
+        return None
+    if isinstance(owner, ComplexType):
+        is_found = is_dynamic_name(owner, name)
+    else:
+        is_found = owner is Primitive.UNTYPED and is_identifier(name)
+    return (*before, Property(name, Primitive.UNTYPED)) if is_found else None
