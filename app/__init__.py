@@ -26,6 +26,7 @@ In the order a request meets them:
     oauth, token_endpoint
                        tokens for clients, as Microsoft's endpoint gives them
     shortcut           the way of most requests, past Flask
+    quotas             how much one caller may ask
     http               WSGI to the engine's messages and back
     bc                 the roots of the Business Central service
     body               bodies, read whole or refused

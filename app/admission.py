@@ -5,17 +5,21 @@ Flask's hooks and the shortcut past Flask share it, so that they cannot differ.
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.auth import Authenticator
 from app.body import leave_unread
-from app.config import Settings
+from app.config import Quotas, Settings
 from app.cors import CrossOrigin, Headers
 from app.credentials import Caller
 from app.http import Environ, Target, read_target
 from app.proxies import Proxies, is_distant
+from app.quotas import Gate, Turn
+from models.connection import start_operation
 from odata.protocol.messages import Principal
 
 _FIXED: Headers = [
@@ -25,6 +29,7 @@ _FIXED: Headers = [
 _UNCACHED = ("Cache-Control", "no-cache, no-store")
 _REQUEST_ID = "kontor.request_id"
 _ADDRESS = "kontor.address"
+_TURN = "kontor.turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,15 @@ class Admission:
         self._hsts = ("Strict-Transport-Security", f"max-age={settings.hsts_seconds}")
         self._has_hsts = settings.hsts_seconds > 0
         self._release_connection = release_connection
+        self._gate = _gate(settings.quotas)
 
     def admit(self, environ: Environ) -> Admitted:
         """The request with its sender; refuses a stranger before the target is looked at."""
         caller = self.caller_of(environ)
         principal = self._authenticator.authenticate(caller)
         environ["kontor.principal"] = principal.name
+        if self._gate is not None:
+            environ[_TURN] = self._gate.enter(principal.name)
         target = read_target(environ, self._limits)
         return Admitted(caller.request_id, caller, principal, target)
 
@@ -78,6 +86,9 @@ class Admission:
         """Give back what the request held; the header fields that every answer has."""
         leave_unread(environ)
         self._release_connection()
+        turn: Turn | None = environ.pop(_TURN, None)
+        if turn is not None:
+            turn.end()
         headers = [("request-id", environ[_REQUEST_ID]), *_FIXED]
         if not is_cacheable:
             headers.append(_UNCACHED)
@@ -87,8 +98,16 @@ class Admission:
         return headers
 
 
+def _gate(quotas: Quotas) -> Gate | None:
+    if not quotas.are_set:
+        return None
+    directory = quotas.quota_directory or tempfile.mkdtemp(prefix="kontor-quotas-")
+    return Gate(quotas, Path(directory))
+
+
 def name_request(environ: Environ) -> str:
-    """A new id, by which the answer and the log name the request."""
+    """A new id, by which the answer and the log name the request; its time begins now."""
+    start_operation()
     request_id: str = str(uuid.uuid4())
     environ[_REQUEST_ID] = request_id
     return request_id

@@ -60,6 +60,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quotas:
+    """How much one caller may ask and how long an answer may take, in requests and seconds; 0
+    is no bound (Business Central reference §14). Processes count together in a directory."""
+
+    rate_limit: int = 0
+    rate_window: int = 300
+    concurrent_limit: int = 0
+    queue_limit: int = 95
+    queue_timeout: int = 480
+    operation_timeout: int = 0
+    batch_limit: int = 100
+    quota_directory: str | None = None
+
+    @property
+    def are_set(self) -> bool:
+        """Whether requests are counted at all."""
+        return bool(self.rate_limit or self.concurrent_limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """Where and with how many hands the service listens."""
 
@@ -95,6 +115,7 @@ class Settings:
     server: Server = Server()
     limits: Limits = Limits()
     identity: Identity = field(default_factory=Identity)
+    quotas: Quotas = Quotas()
 
     @property
     def is_production(self) -> bool:
@@ -192,6 +213,7 @@ def _read(reader: _Reader) -> Settings:
         server=_read_server(reader),
         limits=_read_limits(reader),
         identity=read_identity(reader),
+        quotas=_read_quotas(reader),
     )
 
 
@@ -217,6 +239,22 @@ def _read_limits(reader: _Reader) -> Limits:
         batch_body=reader.number("MAX_BATCH_BODY", default.batch_body, 1024, _GIB),
         media_body=reader.number("MAX_MEDIA_BODY", default.media_body, 1024, _GIB),
         read_timeout=reader.number("READ_TIMEOUT", default.read_timeout, 1, 600),
+    )
+
+
+def _read_quotas(reader: _Reader) -> Quotas:
+    default = _DEFAULT.quotas
+    return Quotas(
+        rate_limit=reader.number("RATE_LIMIT", default.rate_limit, 0, 1_000_000),
+        rate_window=reader.number("RATE_WINDOW", default.rate_window, 1, 86_400),
+        concurrent_limit=reader.number("CONCURRENT_LIMIT", default.concurrent_limit, 0, 1000),
+        queue_limit=reader.number("QUEUE_LIMIT", default.queue_limit, 0, 1000),
+        queue_timeout=reader.number("QUEUE_TIMEOUT", default.queue_timeout, 0, 3600),
+        operation_timeout=reader.number("OPERATION_TIMEOUT", default.operation_timeout, 0, 3600),
+        batch_limit=reader.number("BATCH_LIMIT", default.batch_limit, 1, 10_000),
+        quota_directory=reader.read(
+            "QUOTA_DIRECTORY", default.quota_directory, str, "the path of a directory"
+        ),
     )
 
 

@@ -5,9 +5,11 @@ gunicorn reads the names of this module: ``gunicorn --config python:app.gunicorn
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -15,12 +17,15 @@ from typing import Protocol
 import gunicorn.http.wsgi
 import gunicorn.util
 
-from app.config import read_settings
+from app.config import PREFIX, read_settings
 from app.edge import write_refusal
 from app.logging import GunicornLogger, logging_configuration
 from app.welcome import welcome
 
 _settings = read_settings()
+if _settings.quotas.are_set and _settings.quotas.quota_directory is None:
+    # All workers count in one place; it goes with the system's temporary files.
+    os.environ[f"{PREFIX}QUOTA_DIRECTORY"] = tempfile.mkdtemp(prefix="kontor-quotas-")
 _server = _settings.server
 _shared_memory = Path("/dev/shm")  # noqa: S108 - only asked whether it is there
 

@@ -39,7 +39,7 @@ class Services:
 
 def build_services(settings: Settings) -> Services:
     """The services over the database of the settings; nothing connects before it is used."""
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, settings.quotas.operation_timeout)
 
     def is_ready() -> bool:
         """Whether the database answers and has every table of this version."""
@@ -91,5 +91,6 @@ def _engine_settings(settings: Settings) -> EngineSettings:
         plain_enums=settings.enum_style == "plain",
         scope_type=COMPANY_TYPE,
         put_replaces=False,
+        batch_limit=settings.quotas.batch_limit,
         schema_versions=("2.0", "2.1"),
     )

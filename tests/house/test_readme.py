@@ -35,7 +35,14 @@ def _true_default(name: str) -> str | None:
     """The value that a service without any variable has; None where no value stands for it."""
     settings = Settings()
     attribute = name.lower()
-    for part in (settings, settings.server, settings.limits, settings.identity):
+    parts = (
+        settings,
+        settings.server,
+        settings.limits,
+        settings.identity,
+        settings.quotas,
+    )
+    for part in parts:
         for candidate in (attribute, attribute.removeprefix("max_")):
             if hasattr(part, candidate):
                 return _written(getattr(part, candidate))
