@@ -6,6 +6,7 @@ In the order a request meets them:
     messages            a request, a response, a principal
     settings            what a host decides
     engine              one request in, one response out
+    entity_service      the same for callers that have values instead of text
     batch, batch_json, batch_multipart, batch_url, batch_answer
                         many requests in one
     addressing          resources and options that are named in another way

@@ -42,6 +42,7 @@ from odata.service.reading import Reader
 from odata.service.row_texts import default_row_texts
 from odata.service.scopes import Scopes, unknown_scope
 from odata.service.shapes import RequestShape, shape_of
+from odata.service.typed_shapes import typed_shape
 from odata.service.writing import Writer
 from odata.sql.assembly import Assembler
 from odata.sql.dialects import dialect_of
@@ -127,11 +128,21 @@ class Engine:
     def handle(self, request: Request) -> Response:
         """The answer to a request; failures are answers too."""
         try:
-            if self._idempotency is not None and self._idempotency.is_asked(request):
-                return self._idempotency.answer(request, self._respond)
+            return self.once(request, self._respond)
         except ODataError as error:
             return error_response(error, request)
-        return self._respond(request)
+
+    def once(self, request: Request, handle: Callable[[Request], Response]) -> Response:
+        """The answer that ``handle`` gives, or has given before under an Idempotency-Key."""
+        if self._idempotency is not None and self._idempotency.is_asked(request):
+            return self._idempotency.answer(request, handle)
+        return handle(request)
+
+    def perform(self, request: Request) -> Response:
+        """The answer to a request of another part of the program; a failure is raised."""
+        response = self._answer(request)
+        response.body = whole_body(response)
+        return response
 
     def _respond(self, request: Request) -> Response:
         """The answer; inside a transaction a failure undoes its own part of it alone."""
@@ -187,7 +198,11 @@ class Engine:
     # --- one exchange ---------------------------------------------------------------------
 
     def _exchange(self, request: Request) -> Exchange:
-        shape = shape_of(request.path, request.query)
+        shape = (
+            shape_of(request.path, request.query)
+            if request.options is None
+            else typed_shape(request.path, request.options)
+        )
         preferences = parse_preferences(request.header("prefer"))
         representation = self._negotiate(request, shape, _offered(request))
         omit = preferences.omit_values is OmitValues.NULLS

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from odata.uri.ast import QueryOptions
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -37,7 +39,8 @@ class Request:
 
     ``service_root`` is the absolute root that was asked, with its trailing slash;
     ``path`` is what follows it, still percent-encoded, without the query;
-    ``query`` is the raw query string without its question mark.
+    ``query`` is the raw query string without its question mark. ``options`` stand in the place
+    of the query where the caller is a part of the program that has syntax instead of text.
     """
 
     method: str
@@ -48,6 +51,7 @@ class Request:
     body: bytes = b""
     principal: Principal = ANONYMOUS
     request_id: str = ""
+    options: QueryOptions | None = None
 
     def header(self, name: str) -> str | None:
         """The value of a header by its lower-case name."""

@@ -3,6 +3,7 @@
 In the order a request meets them:
 
     shapes        the text of a request as its shape and its literals
+    typed_shapes  the same of options that were never text
     preparation   shape to finished statements, once
     scopes        to which company-like parent a request belongs
     row_texts     texts of rows that a database may keep

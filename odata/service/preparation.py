@@ -116,7 +116,7 @@ class Preparer:
     def prepare(self, path: str, shape: RequestShape, asked: Asked) -> tuple[Prepared, set[int]]:
         """The preparation of a request, and the slots that it claims."""
         slots = SlotTable(shape.positions)
-        options = read_options(shape.options)
+        options = read_options(shape.options) if shape.syntax is None else shape.syntax
         resolver = ResourceResolver(
             self.source.model, self.scope_rule, slots, dict(options.aliases)
         )

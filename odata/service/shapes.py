@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from odata.query.resource import segment_piece
-from odata.uri.ast import Literal, LiteralKind
+from odata.uri.ast import Literal, LiteralKind, QueryOptions
 from odata.uri.percent_encoding import decode
 from odata.uri.query_options import find_option, split_query
 from odata.uri.shape import lift
@@ -30,12 +30,14 @@ _LONGEST_QUERY = 2000
 @dataclass(frozen=True, slots=True)
 class RequestShape:
     """``key`` is equal for requests that differ in literals only; ``literals`` are those of
-    this request by slot, ``positions`` tells where they stand: (piece, position) to slot."""
+    this request by slot, ``positions`` tells where they stand: (piece, position) to slot.
+    ``syntax`` are the options of a caller that has given syntax instead of text."""
 
     key: tuple[str, ...]
     literals: Sequence[Literal]
     positions: Mapping[tuple[str, int], int]
     options: tuple[tuple[str, str], ...]
+    syntax: QueryOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ In the order a request meets them:
     syntax_error         what the reader is told about it
     literals             text of a literal to a Python value and back
     printer              tree to text
+    building             trees made from values instead of text
     ast                  the tree itself
 """
 
