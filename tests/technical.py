@@ -24,6 +24,7 @@ from odata.sql.mapping import ColumnMapping, ComplexMapping, DataSource, StoredS
 from odata.sql.search import install_all
 from tests.technical_open import ROWS as PARCELS
 from tests.technical_open import Parcel, parcels
+from tests.technical_types import MODELS, asset_exposures, asset_navigation, fill_assets
 
 NAMESPACE = "Technical"
 LEVEL = EnumType(
@@ -177,6 +178,7 @@ def _employees() -> Exposure:
         navigation=(
             to_one("manager", "employee", on=(("managerId", "id"),), contained=False),
             to_many("reports", "employee", on=(("id", "managerId"),), contained=False),
+            *asset_navigation(),
             to_one(
                 "department",
                 "department",
@@ -211,14 +213,16 @@ def _departments() -> Exposure:
     )
 
 
+_MODELS = (Department, Employee, Office, Parcel, *MODELS)
+
+
 def build_technical(database: peewee.Database) -> DataSource:
     """The service over a database."""
-    for model in (Department, Employee, Office, Parcel):
+    for model in _MODELS:
         model.bind(database)
     office = Exposure(Office, "office", None, properties=(column(Office.id), column(Office.city)))
-    source = publish(
-        NAMESPACE, (_employees(), _departments(), parcels(), office), database=database
-    )
+    exposures = (_employees(), _departments(), parcels(), office, *asset_exposures())
+    source = publish(NAMESPACE, exposures, database=database)
     source.model.singletons["office"] = Singleton("office", source.model.entity_types["office"])
     return source
 
@@ -235,15 +239,16 @@ def technical_engine(
 
 def fill_technical(database: peewee.Database) -> None:
     """The tables with their rows."""
-    for model in (Department, Employee, Office, Parcel):
+    for model in _MODELS:
         model.bind(database)
-    database.create_tables((Department, Employee, Office, Parcel))
+    database.create_tables(_MODELS)
     Office.create(id=1, city="Lund")
     Department.insert_many(_DEPARTMENTS).execute()
     for row in _EMPLOYEES:
         Employee.create(**row)
     for row in PARCELS:
         Parcel.create(**row)
+    fill_assets()
     install_all(build_technical(database), dialect_of(database))
 
 

@@ -106,6 +106,11 @@ class EntityType(ComplexType):
         """The structural property of this name, which is known to exist."""
         return self._required_property(name)
 
+    def entity_types(self) -> tuple[EntityType, ...]:
+        """The type itself and the entity types derived from it, each behind its base."""
+        types = (self, *self.descendants())
+        return tuple(item for item in types if isinstance(item, EntityType))
+
     def add_navigation(self, item: NavigationProperty) -> None:
         """Declare one more navigation property; only while the model is put together."""
         self.navigation = (*self.navigation, item)
@@ -228,11 +233,12 @@ class Model:
     default_namespace: bool = False
 
     def set_of(self, entity_type: EntityType) -> EntitySet | None:
-        """The first entity set of this very type."""
+        """The first entity set of this type, else that of the nearest base type."""
         for entity_set in self.entity_sets.values():
             if entity_set.entity_type is entity_type:
                 return entity_set
-        return None
+        base = entity_type.base
+        return self.set_of(base) if isinstance(base, EntityType) else None
 
     def find_type(self, qualified_name: str) -> PropertyType | EntityType | None:
         """The enumeration, complex or entity type of this qualified name."""

@@ -106,7 +106,10 @@ NO_FACETS = Facets()
 
 @dataclass(eq=False, slots=True)
 class ComplexType:
-    """A structured type without a key (OData CSDL 9)."""
+    """A structured type without a key (OData CSDL 9).
+
+    ``derived`` are the types of the model whose base this is.
+    """
 
     name: str
     namespace: str
@@ -115,12 +118,26 @@ class ComplexType:
     is_abstract: bool = False
     is_open: bool = False
     description: str = ""
+    derived: list[ComplexType] = field(default_factory=list, repr=False)
     _by_name: dict[str, Property] = field(default_factory=dict, repr=False)
 
     @property
     def qualified_name(self) -> str:
         """The name with its namespace."""
         return f"{self.namespace}.{self.name}"
+
+    def add_derived(self, derived: ComplexType) -> None:
+        """Note a type whose base this is; only while the model is put together."""
+        if derived not in self.derived:
+            self.derived.append(derived)
+
+    def descendants(self) -> tuple[ComplexType, ...]:
+        """The types derived from this one, each behind its base."""
+        return tuple(item for child in self.derived for item in (child, *child.descendants()))
+
+    def is_a(self, other: ComplexType) -> bool:
+        """Whether this is the other type or derived from it."""
+        return self is other or (self.base is not None and self.base.is_a(other))
 
     def find_property(self, name: str) -> Property | None:
         """The structural property of this name, declared here or by a base type."""

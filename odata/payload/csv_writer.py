@@ -13,7 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from odata.query.read_plan import Output, OutputComplex, OutputDynamic, OutputStream
+from odata.query.read_plan import (
+    Output,
+    OutputComplex,
+    OutputDynamic,
+    OutputGroup,
+    OutputStream,
+)
 
 JsonMembers = dict[str, Any]  # a row as it was just written: any JSON value
 Path = tuple[str, ...]
@@ -29,7 +35,7 @@ class CsvWriter:
     a spreadsheet would compute."""
 
     def __init__(self, outputs: Iterable[Output], *, guards_formulas: bool = False) -> None:
-        self._columns = tuple(_columns(outputs, ()))
+        self._columns = tuple(dict.fromkeys(_columns(outputs, ())))
         self._guards_formulas = guards_formulas
 
     def header(self) -> bytes:
@@ -76,14 +82,24 @@ class _Column:
 
 def _columns(outputs: Iterable[Output], path: Path) -> Iterator[_Column]:
     listed = tuple(outputs)
-    named = frozenset(item.name for item in listed if not isinstance(item, OutputDynamic))
+    named = frozenset(_names(listed))
     for output in listed:
         if isinstance(output, OutputDynamic):
             yield from _dynamic_columns(output, path, named)
+        elif isinstance(output, OutputGroup):
+            yield from _columns(output.outputs, path)
         elif isinstance(output, OutputComplex):
             yield from _columns(output.members, (*path, output.name))
         elif not isinstance(output, OutputStream):
             yield _Column((*path, output.name))
+
+
+def _names(outputs: Iterable[Output]) -> Iterator[str]:
+    for output in outputs:
+        if isinstance(output, OutputGroup):
+            yield from _names(output.outputs)
+        elif not isinstance(output, OutputDynamic):
+            yield output.name
 
 
 def _dynamic_columns(output: OutputDynamic, path: Path, named: frozenset[str]) -> Iterator[_Column]:

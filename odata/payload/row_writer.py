@@ -6,16 +6,18 @@ Cites: OData JSON 4.5 (control information), 7 (entities); reference ``odata.md`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from odata.edm.types import Primitive, Property, PropertyType, type_name
-from odata.query.plan import DynamicRef, PropertyRef, Source, TagRef
+from odata.edm.model import EntityType
+from odata.edm.types import ComplexType, Primitive, Property, PropertyType, type_name
+from odata.query.plan import DynamicRef, EntityRef, Expression, PropertyRef, Source, TagRef
 from odata.query.read_plan import (
     Output,
     OutputComplex,
     OutputDynamic,
+    OutputGroup,
     OutputStream,
     OutputValue,
     ReadPlan,
@@ -23,12 +25,15 @@ from odata.query.read_plan import (
 from odata.query.row_template import (
     DynamicPart,
     RequestPart,
+    RowGroup,
+    RowObject,
     RowPart,
     RowTemplate,
     TextPart,
     ValuePart,
     ValueStyle,
 )
+from odata.query.select_derived import is_of_any, type_name_of, types_shown
 from odata.query.select_expand import property_output
 
 _PREFIX_OF_4_0 = "@odata."
@@ -57,10 +62,12 @@ class RowStyle:
 
 @dataclass(frozen=True, slots=True)
 class EntityUrl:
-    """Where entities of a type are found: below the scope's path or the root, in a set."""
+    """Where entities of a type are found: below the scope's path or the root, in a set, whose
+    type may be a base type."""
 
     set_name: str
     is_scoped: bool
+    set_type: EntityType
 
 
 def row_template(plan: ReadPlan, style: RowStyle, url: EntityUrl | None) -> RowTemplate:
@@ -91,6 +98,8 @@ def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyl
         return RowTemplate((_dynamic_alone(source, path, style),))
     names = tuple(item.name for item in path)
     output = property_output(source, last, names)
+    if isinstance(output, OutputComplex) and output.reference is not None:
+        return RowTemplate((_object(output, output.reference, source, style),))
     if isinstance(output, OutputComplex):
         inner = _without_first_comma(output, source, style)
         return RowTemplate(tuple(_merged(iter([TextPart("{"), *inner, TextPart("}")]))))
@@ -151,8 +160,7 @@ def _control_information(
         return
     source = plan.block.root
     full = style.detail is Detail.FULL
-    if full:
-        yield TextPart(f',"{style.prefix}type":"#{plan.entity_type.qualified_name}"')
+    yield from _type_of(plan, style)
     if url is not None and (full or plan.selected.hides_key):
         yield TextPart(f',"{style.prefix}id":"')
         yield from _entity_url(source, url)
@@ -164,7 +172,38 @@ def _control_information(
     if full and url is not None:
         yield TextPart(f',"{style.prefix}editLink":"')
         yield from _entity_url(source, url)
+        yield from _cast_in_link(source, url.set_type)
         yield TextPart('"')
+
+
+def _type_of(plan: ReadPlan, style: RowStyle) -> Iterator[RowPart]:
+    """The type of a row, where it is more derived than the context says, or always."""
+    source = plan.block.root
+    yield from _type_control(EntityRef(source), types_shown(source), style)
+
+
+def _type_control(
+    instance: EntityRef | PropertyRef, types: Sequence[ComplexType], style: RowStyle
+) -> Iterator[RowPart]:
+    prefix = f',"{style.prefix}type":"#'
+    if style.detail is Detail.FULL and len(types) == 1:
+        yield TextPart(f'{prefix}{types[0].qualified_name}"')
+    elif style.detail is not Detail.NONE:
+        known = None if style.detail is Detail.FULL else types[0]
+        yield from _type_name(type_name_of(instance, types, unless=known), prefix, '"')
+
+
+def _cast_in_link(source: Source, known: EntityType) -> Iterator[RowPart]:
+    """The cast that a link to a row needs, where its type is more derived than ``known``."""
+    name = type_name_of(EntityRef(source), types_shown(source), unless=known)
+    yield from _type_name(name, "/", "")
+
+
+def _type_name(name: Expression | None, prefix: str, suffix: str) -> Iterator[RowPart]:
+    if name is not None:
+        yield ValuePart(
+            name, Primitive.STRING, ValueStyle.RAW, prefix, omit_null=True, suffix=suffix
+        )
 
 
 def _entity_url(source: Source, url: EntityUrl) -> Iterator[RowPart]:
@@ -185,11 +224,30 @@ def _key(source: Source) -> Iterator[RowPart]:
 
 
 def _navigation_links(plan: ReadPlan, style: RowStyle, url: EntityUrl) -> Iterator[RowPart]:
-    for navigation in plan.entity_type.all_navigation():
-        for kind, suffix in (("associationLink", "/$ref"), ("navigationLink", "")):
-            yield TextPart(f',"{navigation.name}{style.prefix}{kind}":"')
-            yield from _entity_url(plan.block.root, url)
-            yield TextPart(f'/{navigation.name}{suffix}"')
+    source = plan.block.root
+    declared, *derived = types_shown(source)
+    cast = "" if declared is url.set_type else f"{declared.qualified_name}/"
+    for navigation in declared.all_navigation():
+        yield from _navigation_link(source, f"{cast}{navigation.name}", style, url)
+    for item in derived:
+        cast = f"{item.qualified_name}/"
+        parts = [
+            part
+            for navigation in item.navigation
+            for part in _navigation_link(source, f"{cast}{navigation.name}", style, url)
+        ]
+        if parts:
+            yield RowGroup(is_of_any(EntityRef(source), [item]), tuple(_merged(iter(parts))))
+
+
+def _navigation_link(
+    source: Source, path: str, style: RowStyle, url: EntityUrl
+) -> Iterator[RowPart]:
+    name = path.rpartition("/")[2]
+    for kind, suffix in (("associationLink", "/$ref"), ("navigationLink", "")):
+        yield TextPart(f',"{name}{style.prefix}{kind}":"')
+        yield from _entity_url(source, url)
+        yield TextPart(f'/{path}{suffix}"')
 
 
 # --- members --------------------------------------------------------------------------------
@@ -207,6 +265,10 @@ def _output(
             yield from _stream(output, source, style, url)
         case OutputDynamic():
             yield _dynamic(output, style)
+        case OutputGroup():
+            members = (_output(item, source, style, url) for item in output.outputs)
+            parts = _merged(part for member in members for part in member)
+            yield RowGroup(output.presence, tuple(parts))
 
 
 def _dynamic(output: OutputDynamic, style: RowStyle) -> DynamicPart:
@@ -215,6 +277,10 @@ def _dynamic(output: OutputDynamic, style: RowStyle) -> DynamicPart:
 
 
 def _complex(output: OutputComplex, source: Source, style: RowStyle) -> Iterator[RowPart]:
+    if output.reference is not None:
+        yield TextPart(f',"{output.name}":')
+        yield _object(output, output.reference, source, style)
+        return
     parts = list(_without_first_comma(output, source, style))
     before, after = f',"{output.name}":{{', "}"
     part = parts[0] if len(parts) == 1 else None
@@ -223,6 +289,18 @@ def _complex(output: OutputComplex, source: Source, style: RowStyle) -> Iterator
         yield replace(part, prefix=prefix, suffix=part.suffix + after)
         return
     yield from (TextPart(before), *parts, TextPart(after))
+
+
+def _object(
+    output: OutputComplex, reference: PropertyRef, source: Source, style: RowStyle
+) -> RowObject:
+    """A complex value whose type differs from row to row."""
+    types = (output.complex_type, *output.complex_type.descendants())
+    written = replace(style, omit_nulls=False)
+    parts = [*_type_control(reference, types, style)]
+    for member in output.members:
+        parts += _output(member, source, written, None)
+    return RowObject(tuple(_merged(iter(parts))))
 
 
 def _without_first_comma(

@@ -73,7 +73,10 @@ def _elsewhere(target: Target, projection: Projection, version: str) -> str:
         is_collection = not target.is_single
         return context_url.type_fragment(name, projection, version, is_collection=is_collection)
     write = context_url.entity_fragment if target.is_single else context_url.collection_fragment
-    return write(target.entity_set.name, projection, version)
+    name = target.entity_set.name
+    if target.entity_type is not target.entity_set.entity_type:
+        name = f"{name}/{target.entity_type.qualified_name}"
+    return write(name, projection, version)
 
 
 def _is_singleton(target: Target) -> bool:
@@ -83,7 +86,7 @@ def _is_singleton(target: Target) -> bool:
 def projection_of(plan: ReadPlan) -> Projection:
     """What the selection and expansion of a level leave, as the context URL tells it."""
     expanded = tuple(
-        ExpandedNavigation(item.name, projection_of(item.read), item.is_recursive)
+        ExpandedNavigation(item.path or item.name, projection_of(item.read), item.is_recursive)
         for item in plan.expands
         if item.kind is ExpandKind.ENTITIES and not item.is_repeated
     )
@@ -97,14 +100,17 @@ def steps_text(exchange: Exchange, steps: tuple[Step, ...]) -> str:
 
 def _without_last_key(exchange: Exchange, steps: tuple[Step, ...]) -> str:
     *before, last = steps
-    path = "/".join([*(_step_text(exchange, step) for step in before), last.name])
+    path = "/".join([*(_step_text(exchange, step) for step in before), last.name + _cast(last)])
     return exchange.implied_scope + path
 
 
 def _step_text(exchange: Exchange, step: Step) -> str:
-    if not step.key:
-        return step.name
-    return f"{step.name}({_key_text(exchange, step)})"
+    key = f"({_key_text(exchange, step)})" if step.key else ""
+    return f"{step.name}{key}{_cast(step)}"
+
+
+def _cast(step: Step) -> str:
+    return "" if step.cast is None else f"/{step.cast.qualified_name}"
 
 
 def _key_text(exchange: Exchange, step: Step) -> str:

@@ -3,6 +3,8 @@
 In the order a request meets them:
 
     resource            the path: what it addresses, by which keys
+    target              the outcome
+    path_cast           casts to derived types in it
     key_predicate       keys: the names that identify, with their values
     operation_call      which operation a path names, and what it is handed
     allowed_options     which option may stand on which kind of resource
@@ -16,9 +18,13 @@ In the order a request meets them:
     levels              the options of one level
     select_expand, expand
                         members of a row, and the levels below it
+    expand_path         which navigation property of which type an item names
+    select_derived      members that only some types have
     select_items        options inside ``$select`` on collections of values
     binder              expressions
     member_path         paths inside expressions, lambda operators
+    member_step         single steps of them
+    type_cast           casts to derived types inside them
     comparing, arithmetic, calling
                         operators, and calls of functions
     dynamic_ref, dynamic

@@ -22,6 +22,7 @@ from odata.query.read_plan import (
     Output,
     OutputComplex,
     OutputDynamic,
+    OutputGroup,
     OutputStream,
     OutputValue,
     ReadPlan,
@@ -31,6 +32,7 @@ from odata.query.set_values import DerivedSource, PropertyPath
 from odata.uri.ast import ComparisonOperator
 
 _Named = OutputValue | OutputComplex | OutputStream
+_UNKEPT = OutputDynamic | OutputGroup
 
 PART = "apply_part"
 _ANY_STRUCTURE = "@Core.AnyStructure"
@@ -50,8 +52,9 @@ def describe_transient(plan: ReadPlan, *, is_selected: bool) -> None:
 
 
 def _declared(outputs: tuple[Output, ...]) -> tuple[_Named, ...]:
-    """What transient rows show: they keep no dynamic properties but those they are named for."""
-    return tuple(item for item in outputs if not isinstance(item, OutputDynamic))
+    """What transient rows show: they keep no dynamic properties but those they are named for,
+    and have no type of their own."""
+    return tuple(item for item in outputs if not isinstance(item, _UNKEPT))
 
 
 def _output(output: _Named, source: DerivedSource, before: PropertyPath) -> Output:
@@ -87,5 +90,5 @@ def _listed(output: _Named) -> Iterator[str]:
         members = [text for item in _declared(output.members) for text in _listed(item)]
         if members:
             yield f"{output.name}({','.join(members)})"
-    elif not isinstance(output, OutputValue) or output.presence is None:
+    elif isinstance(output, OutputStream) or output.presence is None:
         yield output.name

@@ -20,6 +20,7 @@ from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_
 from odata.query.dynamic import is_dynamic, see_as
 from odata.query.functions import SUBSETS
 from odata.query.literal import bind_literal
+from odata.query.member_step import is_structured
 from odata.query.names import find_property, unknown_property
 from odata.query.plan import (
     NULL,
@@ -40,6 +41,12 @@ from odata.query.plan import (
     Subset,
 )
 from odata.query.scope import NameScope
+from odata.query.type_cast import (
+    bind_complex_cast,
+    bind_complex_test,
+    bind_entity_cast,
+    bind_entity_test,
+)
 from odata.uri import ast
 from odata.uri.ast import ComparisonOperator, LiteralKind
 
@@ -185,7 +192,7 @@ def _structure(
     for member in given.members:
         if "@" in member.name:
             continue
-        if not member_path.is_structured(owner):
+        if not is_structured(owner):
             break
         definition = find_property(owner, member.name)
         if definition is None:
@@ -323,24 +330,16 @@ def _type_call(expression: ast.Cast | ast.IsOf, scope: NameScope) -> Expression:
         operand: Expression = EntityRef(scope.row)
     else:
         operand = _bind_operand(expression.operand, scope)
+    is_cast = isinstance(expression, ast.Cast)
     if isinstance(operand, EntityRef):
-        return _entity_type_call(expression, operand, scope)
+        bind_entity = bind_entity_cast if is_cast else bind_entity_test
+        return bind_entity(operand, expression.type_name, scope)
+    if isinstance(operand, PropertyRef) and is_complex(operand):
+        bind_complex = bind_complex_cast if is_cast else bind_complex_test
+        return bind_complex(operand, expression.type_name, scope)
     wanted = calling.named_type(expression.type_name, scope)
-    bind = calling.bind_cast if isinstance(expression, ast.Cast) else calling.bind_type_test
+    bind = calling.bind_cast if is_cast else calling.bind_type_test
     return bind(operand, wanted, scope)
-
-
-def _entity_type_call(
-    expression: ast.Cast | ast.IsOf, operand: EntityRef, scope: NameScope
-) -> Expression:
-    found = scope.model.find_type(expression.type_name)
-    if found is not operand.source.entity_type:
-        raise NotImplementedYetError("casts to derived types are not supported", target=scope.piece)
-    if isinstance(expression, ast.Cast):
-        return operand
-    if operand.source is scope.row:
-        return Constant(value=True, edm_type=Primitive.BOOLEAN)
-    return compare(ComparisonOperator.NE, operand, NULL, scope.piece)
 
 
 def _seen_alike(

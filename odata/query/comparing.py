@@ -77,7 +77,8 @@ def _compare_entities(
     operator: ComparisonOperator, left: EntityRef, right: EntityRef, target: str
 ) -> Expression:
     _check_equality(operator, "entities", target)
-    if left.source.entity_type is not right.source.entity_type:
+    one, other = left.source.entity_type, right.source.entity_type
+    if not (one.is_a(other) or other.is_a(one)):
         raise incompatible(left, right, target)
     same = tuple(
         Comparison(

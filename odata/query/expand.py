@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from odata.edm.model import EntityType, NavigationProperty
-from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.edm.model import EntityType, Model, NavigationProperty
+from odata.errors import UriSemanticError
 from odata.query.allowed_options import check_nested_options
 from odata.query.apply_parents import parents_of
 from odata.query.apply_these import uses_these
+from odata.query.expand_path import bind_expand_path, split_path
 from odata.query.limits import QueryLimits
-from odata.query.names import find_navigation, find_property, unknown_property
-from odata.query.plan import Block, PropertyRef, ScopeRef, Source, new_block
+from odata.query.plan import PropertyRef, ScopeRef, Source, new_block
 from odata.query.read_plan import ExpandKind, ExpandPlan, Link, ReadPlan
 from odata.query.resource import ScopeRule
 from odata.query.scope import NameScope
@@ -57,28 +57,30 @@ def bind_expand(
         raise UriSemanticError(
             f"$expand goes at most {limits.max_expand_depth} levels deep", target=_TARGET
         )
-    expands: dict[str, ExpandPlan] = {}
-    for item in _spread(plan.entity_type, items):
+    expands: dict[NavigationProperty, ExpandPlan] = {}
+    for item in _spread(plan.entity_type, items, scope.model):
         context.width += 1
         if context.width > limits.max_expand_width:
             raise UriSemanticError(
                 f"$expand names at most {limits.max_expand_width} properties", target=_TARGET
             )
         expand = _expand_item(plan, item, scope, context, depth)
-        if expand.navigation.name in expands:
+        if expand.navigation in expands:
             raise UriSemanticError(f"'{expand.name}' is expanded twice", target=_TARGET)
-        expands[expand.navigation.name] = expand
+        expands[expand.navigation] = expand
     plan.expands = tuple(expands.values())
 
 
 def find_nested_options(
     items: tuple[ast.ExpandItem, ...], path: tuple[str, ...]
 ) -> ast.QueryOptions:
-    """The options of the item that a path of navigation properties leads to."""
-    name, *rest = path
+    """The options of the item that a path of navigation properties leads to, each with the
+    casts around it."""
+    text, *rest = path
+    name = split_path(tuple(text.split("/")))[1]
     options = ast.NO_OPTIONS
     for item in items:
-        if item.path[-1].lower() == name.lower():
+        if "/".join(item.path).lower() == text.lower():
             options = item.options or ast.NO_OPTIONS
             break
         if item.path == (_STAR,):
@@ -88,17 +90,36 @@ def find_nested_options(
     return find_nested_options(_items_below(options, name, depth=0, limit=1), tuple(rest))
 
 
-def _spread(entity_type: EntityType, items: tuple[ast.ExpandItem, ...]) -> Iterator[ast.ExpandItem]:
+def _spread(
+    entity_type: EntityType, items: tuple[ast.ExpandItem, ...], model: Model
+) -> Iterator[ast.ExpandItem]:
     """The items with the star replaced by the properties that no item names."""
-    named = {_navigation_of(entity_type, item) for item in items if item.path != (_STAR,)}
+    if all(item.path != (_STAR,) for item in items):
+        yield from items
+        return
+    row = Source(entity_type)
+    named = {
+        bind_expand_path(item, row, model).navigation for item in items if item.path != (_STAR,)
+    }
     for item in items:
         if item.path != (_STAR,):
             yield item
             continue
         options = _options_of_star(item)
-        for navigation in entity_type.all_navigation():
+        for path, navigation in _all_navigation(entity_type):
             if navigation not in named:
-                yield replace(item, path=(navigation.name,), options=options)
+                yield replace(item, path=path, options=options)
+
+
+def _all_navigation(
+    entity_type: EntityType,
+) -> Iterator[tuple[tuple[str, ...], NavigationProperty]]:
+    """The navigation properties of a type and of those derived from it, with their paths."""
+    for navigation in entity_type.all_navigation():
+        yield (navigation.name,), navigation
+    for derived in entity_type.entity_types()[1:]:
+        for navigation in derived.navigation:
+            yield (derived.qualified_name, navigation.name), navigation
 
 
 def _options_of_star(item: ast.ExpandItem) -> ast.QueryOptions:
@@ -111,10 +132,6 @@ def _options_of_star(item: ast.ExpandItem) -> ast.QueryOptions:
     return ast.QueryOptions(
         expand=(ast.ExpandItem((_STAR,), options=options),), present=frozenset({"$expand"})
     )
-
-
-def _navigation_of(entity_type: EntityType, item: ast.ExpandItem) -> NavigationProperty | None:
-    return find_navigation(entity_type, item.path[-1]) if item.path else None
 
 
 _KINDS = {
@@ -131,13 +148,15 @@ def _expand_item(
     context: ExpandContext,
     depth: int,
 ) -> ExpandPlan:
-    navigation = _navigation(plan.entity_type, item, scope)
+    path = bind_expand_path(item, plan.block.root, scope.model)
+    navigation = path.navigation
     options = item.options or ast.NO_OPTIONS
     check_nested_options(options, item.suffix, is_collection=navigation.is_collection)
-    block = new_block(navigation.target)
-    links = _links(plan.block, navigation, block, context.scope_rule)
-    name = _asked_name(navigation, item.path[-1])
-    expand = ExpandPlan(name, navigation, _KINDS[item.suffix], ReadPlan(block), links)
+    block = new_block(path.entity_type)
+    links = _links(path.parent, navigation, block.root, context.scope_rule)
+    expand = ExpandPlan(path.name, navigation, _KINDS[item.suffix], ReadPlan(block), links)
+    expand.owner, expand.presence = path.parent.entity_type, path.presence
+    expand.path = path.text
     expand.top, expand.skip = options.top, options.skip or 0
     expand.with_count = bool(options.count)
     if navigation.is_collection and expand.kind is not ExpandKind.COUNT:
@@ -147,9 +166,10 @@ def _expand_item(
         )
     inner = scope.expanded(block.root)
     if options.apply is not None or uses_these(options.filter):
-        owner = new_block(plan.entity_type)
-        beginnings = _links(owner, navigation, new_block(navigation.target), context.scope_rule)
-        expand.read.parents = parents_of(links, (owner, beginnings), block, navigation)
+        parents = new_block(path.parent.entity_type)
+        related = new_block(path.entity_type)
+        beginnings = _links(parents.root, navigation, related.root, context.scope_rule)
+        expand.read.parents = parents_of(links, (parents, beginnings), block, navigation)
     context.bind_level(expand.read, options, inner)
     if expand.read.parents is not None:
         keys = expand.read.parents.keys
@@ -157,35 +177,6 @@ def _expand_item(
     if expand.kind is ExpandKind.ENTITIES:
         _bind_below(expand, options, inner, context, depth + 1)
     return expand
-
-
-def _navigation(
-    entity_type: EntityType, item: ast.ExpandItem, scope: NameScope
-) -> NavigationProperty:
-    if item.suffix is ExpandSuffix.VALUE:
-        raise _no_inline_stream("$value")
-    *before, name = item.path
-    for step in before:
-        if scope.model.find_type(step) is not entity_type:
-            raise unknown_property(entity_type, step, _TARGET)
-    navigation = find_navigation(entity_type, name)
-    if navigation is not None:
-        return navigation
-    definition = find_property(entity_type, name)
-    if definition is None:
-        raise unknown_property(entity_type, name, _TARGET)
-    if definition.is_stream:
-        raise _no_inline_stream(name)
-    raise UriSemanticError(
-        f"'{name}' is no navigation property and is always included; $select chooses it",
-        target=_TARGET,
-    )
-
-
-def _no_inline_stream(name: str) -> NotImplementedYetError:
-    return NotImplementedYetError(
-        f"'{name}' is a stream: it is read under its own URL, not inline", target=_TARGET
-    )
 
 
 def _bind_below(
@@ -198,7 +189,7 @@ def _bind_below(
     read, name = expand.read, expand.navigation.name
     below = _items_below(options, name, depth, context.limits.max_expand_depth)
     if options.levels is not None and options.levels != 1:
-        own = expand.navigation.target.find_navigation(name)
+        own = read.entity_type.find_navigation(name)
         if own is None:
             raise UriSemanticError(
                 f"$levels needs a recursive navigation property, and '{name}' is none",
@@ -222,34 +213,27 @@ def _items_below(
     return (*options.expand, ast.ExpandItem((name,), options=deeper))
 
 
-def _asked_name(navigation: NavigationProperty, name: str) -> str:
-    return name if name in navigation.aliases else navigation.name
-
-
 # --- links ----------------------------------------------------------------------------------
 
 
 def _links(
-    parent: Block, navigation: NavigationProperty, child: Block, rule: ScopeRule | None
+    parent: Source, navigation: NavigationProperty, child: Source, rule: ScopeRule | None
 ) -> tuple[Link, ...]:
     """The pairs of values that tie the rows of both ends; the scope among them."""
     is_scoped = rule is not None and rule.is_scoped(navigation.target)
     links = tuple(
-        Link(_ref(parent.root, item.property_name), _ref(child.root, item.referenced_name))
+        Link(_ref(parent, item.property_name), _ref(child, item.referenced_name))
         for item in navigation.constraints
     )
     if rule is None or not is_scoped:
         return links
-    if rule.is_scoped(parent.root.entity_type):
-        return (*links, Link(ScopeRef(parent.root), ScopeRef(child.root)))
+    if rule.is_scoped(parent.entity_type):
+        return (*links, Link(ScopeRef(parent), ScopeRef(child)))
     if links:
         return links
-    key = parent.root.entity_type.key_properties()[0]
-    return (Link(PropertyRef(parent.root, key, (key.name,)), ScopeRef(child.root)),)
+    key = parent.entity_type.key_properties()[0]
+    return (Link(PropertyRef(parent, key, (key.name,)), ScopeRef(child)),)
 
 
 def _ref(source: Source, name: str) -> PropertyRef:
-    definition = source.entity_type.find_property(name)
-    if definition is None:
-        raise LookupError(f"{source.entity_type.name}.{name}")
-    return PropertyRef(source, definition, (name,))
+    return PropertyRef(source, source.entity_type.property_named(name), (name,))

@@ -6,12 +6,18 @@ Cites: OData URL Conventions 5.1.1.13-5.1.1.15.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeGuard, assert_never
 
 from odata.edm.identifier import is_identifier
-from odata.edm.model import EntityType, NavigationProperty
-from odata.edm.types import ComplexType, Property, PropertyType
+from odata.edm.model import NavigationProperty
+from odata.edm.types import Property
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.member_step import (
+    is_dynamic_member,
+    is_structured,
+    misplaced,
+    segment_name,
+    sub_member,
+)
 from odata.query.names import (
     find_navigation,
     find_property,
@@ -36,6 +42,7 @@ from odata.query.plan import (
 )
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
+from odata.query.type_cast import cast_source, derived_type
 from odata.uri import ast
 from odata.uri.ast import LambdaOperator, PathRoot
 
@@ -59,18 +66,13 @@ class _Values:
 _Place = Source | _Collection | _Values
 
 
-def is_structured(edm_type: PropertyType) -> TypeGuard[ComplexType]:
-    """Whether values of the type have members."""
-    return isinstance(edm_type, ComplexType)
-
-
 def bind_path(path: ast.Path, scope: NameScope) -> Expression:
     """The bound value of a member path."""
     reached = _reach(path, scope)
     if isinstance(reached, Source):
         return EntityRef(reached)
     if isinstance(reached, _Collection | _Values):
-        name = _segment_name(path.segments[-1])
+        name = segment_name(path.segments[-1])
         raise UriSemanticError(
             f"'{name}' is a collection: use any, all or $count", target=scope.piece
         )
@@ -103,7 +105,7 @@ def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
     if isinstance(source, Source):
         return _walk(source, rest, scope)
     if rest:
-        raise unknown_property(scope.row.entity_type, _segment_name(rest[0]), scope.piece)
+        raise unknown_property(scope.row.entity_type, segment_name(rest[0]), scope.piece)
     return source
 
 
@@ -153,7 +155,7 @@ def _step(
         return _member(current, segment, rest, scope)
     if isinstance(segment, ast.AnnotationSegment):
         return NULL
-    raise _misplaced(segment, scope)
+    raise misplaced(segment, scope)
 
 
 def _member(
@@ -196,8 +198,8 @@ def _property(
             return NULL
         if is_dynamic_member(definition.edm_type, segment):
             return _dynamic(DynamicRef(source, path, ()), rest[used:], scope)
-        definition = _sub_member(definition, segment, scope)
-        path = (*path, definition.name)
+        step, definition = sub_member(definition, segment, scope)
+        path = (*path, step)
         used += 1
     if not definition.is_filterable and not definition.is_stream:
         raise UriSemanticError(
@@ -214,15 +216,6 @@ def _property(
     return _over_values(_Values(Items(reference)), rest[used:], scope)
 
 
-def is_dynamic_member(owner: PropertyType, segment: ast.ExpressionSegment) -> bool:
-    """Whether a step below a complex value names what its open type does not declare."""
-    if not is_structured(owner):
-        return False
-    if not isinstance(segment, ast.NameSegment) or segment.arguments is not None:
-        return False
-    return is_dynamic_name(owner, segment.name)
-
-
 def _dynamic(
     reference: DynamicRef, steps: tuple[ast.ExpressionSegment, ...], scope: NameScope
 ) -> _Values | Expression:
@@ -233,23 +226,9 @@ def _dynamic(
         if not isinstance(segment, ast.NameSegment):
             return _over_values(_Values(Items(reference)), steps[index:], scope)
         if segment.arguments is not None or not is_identifier(segment.name):
-            raise _misplaced(segment, scope)
+            raise misplaced(segment, scope)
         reference = replace(reference, names=(*reference.names, segment.name))
     return reference
-
-
-def _sub_member(owner: Property, segment: ast.ExpressionSegment, scope: NameScope) -> Property:
-    """The member that a step below a property names."""
-    if not is_structured(owner.edm_type):
-        raise UriSemanticError(
-            f"'{owner.name}' has no member '{_segment_name(segment)}'", target=scope.piece
-        )
-    if not isinstance(segment, ast.NameSegment) or segment.arguments is not None:
-        raise _misplaced(segment, scope)
-    member = find_property(owner.edm_type, segment.name)
-    if member is None:
-        raise unknown_property(owner.edm_type, segment.name, scope.piece)
-    return member
 
 
 def _over_values(
@@ -265,16 +244,25 @@ def _over_values(
 
 
 def _call_or_cast(source: Source, segment: ast.NameSegment, scope: NameScope) -> Source:
-    found = scope.model.find_type(segment.name)
-    if isinstance(found, EntityType):
-        if found is source.entity_type:
-            return source
-        raise NotImplementedYetError("casts to derived types are not supported", target=scope.piece)
+    found = derived_type(scope.model, segment.name, source.entity_type, scope.piece)
+    if found is not None and segment.arguments is None:
+        return cast_source(source, found, scope.piece)
     if segment.arguments is None:
         raise unknown_property(source.entity_type, segment.name, scope.piece)
     raise NotImplementedYetError(
         f"'{segment.name}(...)' inside an expression is not supported", target=scope.piece
     )
+
+
+def _cast_collection(
+    collection: _Collection, segment: ast.NameSegment, scope: NameScope
+) -> _Collection:
+    root = collection.block.root
+    found = derived_type(scope.model, segment.name, root.entity_type, scope.piece)
+    if found is None or segment.arguments is not None:
+        raise _not_of_collection(segment, scope)
+    root.narrow(found)
+    return collection
 
 
 def _in_collection(
@@ -288,6 +276,8 @@ def _in_collection(
         case ast.FilterSegment():
             condition = _within(segment.condition, scope.with_row(collection.block.root))
             return _Collection(collection.block, (*collection.filters, condition))
+        case ast.NameSegment():
+            return _cast_collection(collection, segment, scope)
         case _:
             raise _not_of_collection(segment, scope)
 
@@ -318,7 +308,7 @@ def _in_values(
 
 def _not_of_collection(segment: ast.ExpressionSegment, scope: NameScope) -> UriSemanticError:
     return UriSemanticError(
-        f"'{_segment_name(segment)}' cannot follow a collection: use any, all or $count",
+        f"'{segment_name(segment)}' cannot follow a collection: use any, all or $count",
         target=scope.piece,
     )
 
@@ -365,29 +355,3 @@ def _lambda_body(
     if segment.body is None and is_all:
         raise UriSemanticError("all needs a condition", target=scope.piece)
     return is_all, segment.body
-
-
-def _misplaced(segment: ast.ExpressionSegment, scope: NameScope) -> Exception:
-    return UriSemanticError(
-        f"'{_segment_name(segment)}' cannot stand at this place of a path", target=scope.piece
-    )
-
-
-def _segment_name(segment: ast.ExpressionSegment) -> str:
-    match segment:
-        case ast.NameSegment() | ast.SystemSegment():
-            return segment.name
-        case ast.CountSegment():
-            return "$count"
-        case ast.LambdaSegment():
-            return segment.operator.value
-        case ast.FilterSegment():
-            return "$filter"
-        case ast.AnnotationSegment():
-            return f"@{segment.term}"
-        case ast.AliasReference():
-            return f"@{segment.name}"
-        case ast.AggregateSegment():
-            return "aggregate"
-        case _:
-            assert_never(segment)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from odata.edm.model import EntityType, Model, Operation
+from odata.edm.types import ComplexType
 
 Key = Mapping[str, object]
 
@@ -69,19 +70,26 @@ def bound_operations(
     """The operations of this name that may be called on such a resource.
 
     Names are compared as Business Central compares them, whatever their case; without its
-    namespace a name is good in the default namespace alone.
+    namespace a name is good in the default namespace alone. What is bound to a base type may
+    be called on derived ones, unless they have an operation of that name themselves.
     """
     namespace, _, simple = name.rpartition(".")
     if namespace.lower() != model.namespace.lower() and (namespace or not model.default_namespace):
         return ()
-    return tuple(
+    found = tuple(
         item
         for item in model.operations
         if item.is_bound
         and item.name.lower() == simple.lower()
-        and item.parameters[0].edm_type is entity_type
         and item.parameters[0].is_collection == is_collection
     )
+    bound_to: ComplexType | None = entity_type
+    while bound_to is not None:
+        nearest = tuple(item for item in found if item.parameters[0].edm_type is bound_to)
+        if nearest:
+            return nearest
+        bound_to = bound_to.base
+    return ()
 
 
 def imported_operations(model: Model, name: str) -> tuple[Operation, ...]:

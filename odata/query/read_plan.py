@@ -10,7 +10,7 @@ from enum import Enum
 
 from odata.edm.model import EntitySet, EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property, PropertyType
-from odata.query.plan import Block, DynamicRef, Expression
+from odata.query.plan import Block, DynamicRef, Expression, PropertyRef
 from odata.query.set_values import DerivedRows
 
 
@@ -29,12 +29,14 @@ class OutputValue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputComplex:
-    """A complex value with the members that are asked for."""
+    """A complex value with the members that are asked for; ``reference`` where its type may
+    be more derived than the declared one."""
 
     name: str
     complex_type: ComplexType
     members: tuple[Output, ...]
     definition: Property
+    reference: PropertyRef | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,15 @@ class OutputDynamic:
     names: tuple[str, ...] | None = None
 
 
-Output = OutputValue | OutputComplex | OutputStream | OutputDynamic
+@dataclass(frozen=True, slots=True, eq=False)
+class OutputGroup:
+    """Members that are there in the rows where ``presence`` holds: those of a derived type."""
+
+    presence: Expression
+    outputs: tuple[Output, ...]
+
+
+Output = OutputValue | OutputComplex | OutputStream | OutputDynamic | OutputGroup
 
 
 class ExpandKind(Enum):
@@ -79,7 +89,9 @@ class ExpandPlan:
     ``name`` is the name that was asked for, an alias perhaps; ``read`` describes the rows of
     the other end, with the filter, order and bounds that hold per parent. ``is_paged`` lets
     the database bound the rows of one parent to a page; ``is_recursive`` marks what
-    ``$levels`` repeats, ``is_repeated`` its repetitions.
+    ``$levels`` repeats, ``is_repeated`` its repetitions. Where a derived type ``owner`` has
+    the property, ``presence`` tells in which rows of the parent; ``path`` is the name with
+    the casts around it.
     """
 
     name: str
@@ -93,6 +105,9 @@ class ExpandPlan:
     is_paged: bool = False
     is_recursive: bool = False
     is_repeated: bool = False
+    owner: EntityType | None = None
+    presence: Expression | None = None
+    path: str = ""
 
     @property
     def is_ranked(self) -> bool:

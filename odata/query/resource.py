@@ -5,12 +5,10 @@ Cites: OData URL Conventions 4.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
-from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Operation
-from odata.edm.types import ComplexType, Primitive, Property
+from odata.edm.model import EntitySet, Model, NavigationProperty, Operation
+from odata.edm.types import ComplexType, Primitive
 from odata.errors import (
     NotFoundError,
     NotImplementedYetError,
@@ -18,12 +16,12 @@ from odata.errors import (
     UriSemanticError,
 )
 from odata.query.dynamic_path import dynamic_path
-from odata.query.key_predicate import KeyPart, KeyReader
+from odata.query.key_predicate import KeyReader
 from odata.query.names import find_property
 from odata.query.operation_call import bound_operations, imported_operations
 from odata.query.parameters import SlotTable
+from odata.query.path_cast import Structured, cast_entities, cast_value
 from odata.query.plan import (
-    Block,
     Comparison,
     Expression,
     PropertyRef,
@@ -33,101 +31,21 @@ from odata.query.plan import (
     child_block,
     new_block,
 )
+from odata.query.target import SCOPE, ResourceKind, ScopeRule, Step, Suffix, Target
+from odata.query.type_cast import derived_type
 from odata.uri import ast
 from odata.uri.ast import ComparisonOperator
 
-SCOPE = "scope"
-
-
-class ResourceKind(Enum):
-    """What a resource path ends with."""
-
-    SERVICE_DOCUMENT = auto()
-    METADATA = auto()
-    BATCH = auto()
-    COLLECTION = auto()
-    ENTITY = auto()
-    RELATED_ENTITY = auto()
-    PROPERTY = auto()
-    STREAM = auto()
-    OPERATION = auto()
-
-
-class Suffix(Enum):
-    """A last segment that asks for a view of what comes before it."""
-
-    NONE = ""
-    COUNT = "$count"
-    VALUE = "$value"
-    REF = "$ref"
-    QUERY = "$query"
-    EACH = "$each"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One entity-valued segment as it was asked: its name, its key, where it leads."""
-
-    name: str
-    entity_type: EntityType
-    key: tuple[KeyPart, ...] = ()
-    navigation: NavigationProperty | None = None
-    is_collection: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a request addresses.
-
-    ``block`` reads the last entity-valued step; ``anchors`` are the conditions that the path
-    sets; ``property_path`` follows into the entity. ``scope_key`` is the key of the
-    company-like parent where the path names one; ``is_scoped`` tells that rows belong to one.
-    ``operations`` are the overloads that the last segment may call, with its ``arguments``.
-    """
-
-    kind: ResourceKind
-    steps: tuple[Step, ...] = ()
-    block: Block | None = None
-    anchors: tuple[Expression, ...] = ()
-    suffix: Suffix = Suffix.NONE
-    property_path: tuple[Property, ...] = ()
-    entity_set: EntitySet | None = None
-    scope_key: tuple[KeyPart, ...] = ()
-    is_scoped: bool = False
-    operation: str = ""
-    operations: tuple[Operation, ...] = ()
-    arguments: ast.Arguments | None = None
-    filters: tuple[ast.Expression, ...] = ()
-
-    @property
-    def entity_type(self) -> EntityType:
-        """The type of the last entity-valued step."""
-        return self.steps[-1].entity_type
-
-    @property
-    def root(self) -> Source:
-        """The source of the rows."""
-        return self.rows.root
-
-    @property
-    def rows(self) -> Block:
-        """What the rows are read from."""
-        if self.block is None:
-            raise LookupError("nothing is read here")
-        return self.block
-
-    @property
-    def is_single(self) -> bool:
-        """Whether at most one entity is addressed."""
-        return self.kind is not ResourceKind.COLLECTION
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeRule:
-    """Which types belong to a company-like parent: ``parent`` is its entity type."""
-
-    parent: EntityType
-    is_scoped: Callable[[EntityType], bool]
+__all__ = [
+    "SCOPE",
+    "ResourceKind",
+    "ResourceResolver",
+    "ScopeRule",
+    "Step",
+    "Suffix",
+    "Target",
+    "segment_piece",
+]
 
 
 @dataclass(slots=True)
@@ -220,7 +138,7 @@ class ResourceResolver:
         if target.kind is ResourceKind.PROPERTY:
             return self._member(target, segment)
         if target.kind is ResourceKind.COLLECTION:
-            return self._after_collection(target, segment)
+            return self._operation_or_cast(target, segment, index)
         entity_type = target.entity_type
         navigation = entity_type.find_navigation(segment.name)
         if navigation is not None:
@@ -232,11 +150,13 @@ class ResourceResolver:
         path = dynamic_path(self.model, (), entity_type, segment)
         if path is not None:
             return replace(target, kind=ResourceKind.PROPERTY, property_path=path)
-        return self._operation_or_cast(target, segment)
+        return self._operation_or_cast(target, segment, index)
 
     def _member(self, target: Target, segment: ast.NameSegment) -> Target:
         before = target.property_path
         owner = before[-1].edm_type
+        if isinstance(owner, ComplexType) and "." in segment.name:
+            return self._cast_value(target, owner, segment)
         member = find_property(owner, segment.name) if isinstance(owner, ComplexType) else None
         if member is None:
             path = dynamic_path(self.model, before, owner, segment)
@@ -246,20 +166,30 @@ class ResourceResolver:
             raise _not_found(segment.name)
         return replace(target, property_path=path)
 
-    def _after_collection(self, target: Target, segment: ast.NameSegment) -> Target:
-        return self._operation_or_cast(target, segment)
-
-    def _operation_or_cast(self, target: Target, segment: ast.NameSegment) -> Target:
-        found = self.model.find_type(segment.name)
-        if isinstance(found, EntityType):
-            if found is target.entity_type and segment.arguments is None:
-                return target
+    def _cast_value(
+        self, target: Target, declared: ComplexType, segment: ast.NameSegment
+    ) -> Target:
+        found = self._derived_type(segment, declared)
+        if found is None or segment.arguments is not None or target.property_path[-1].is_collection:
             raise _not_found(segment.name)
+        return cast_value(target, found)
+
+    def _operation_or_cast(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
+        found = self._derived_type(segment, target.entity_type)
+        if found is not None:
+            return self._with_key(cast_entities(target, found), segment, index)
         is_collection = target.kind is ResourceKind.COLLECTION
         operations = bound_operations(
             self.model, segment.name, target.entity_type, is_collection=is_collection
         )
         return _call(target, operations, segment)
+
+    def _derived_type(self, segment: ast.NameSegment, declared: Structured) -> Structured | None:
+        """The type that a segment casts to; a type that is not derived leads nowhere."""
+        try:
+            return derived_type(self.model, segment.name, declared, segment.name)
+        except UriSemanticError as error:
+            raise _not_found(segment.name) from error
 
     def _navigate(
         self, target: Target, navigation: NavigationProperty, segment: ast.NameSegment, index: int

@@ -72,7 +72,22 @@ class DynamicPart:
     alone: bool = False
 
 
-RowPart = TextPart | ValuePart | RequestPart | StoredPart | DynamicPart
+@dataclass(frozen=True, slots=True, eq=False)
+class RowGroup:
+    """Parts that are there in the rows where ``presence`` holds."""
+
+    presence: Expression
+    parts: tuple[RowPart, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowObject:
+    """Parts between braces; which of them is the first one differs from row to row."""
+
+    parts: tuple[RowPart, ...]
+
+
+RowPart = TextPart | ValuePart | RequestPart | StoredPart | DynamicPart | RowGroup | RowObject
 
 
 @dataclass(frozen=True, slots=True, eq=False)

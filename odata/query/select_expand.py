@@ -17,17 +17,19 @@ from odata.query.names import (
     is_dynamic_name,
     unknown_property,
 )
-from odata.query.plan import DynamicRef, Expression, PropertyRef, Source
+from odata.query.plan import DynamicRef, EntityRef, Expression, IsOf, PropertyRef, Source
 from odata.query.read_plan import (
     Output,
     OutputComplex,
     OutputDynamic,
+    OutputGroup,
     OutputStream,
     OutputValue,
     ReadPlan,
     SelectedProperties,
 )
 from odata.query.scope import NameScope
+from odata.query.select_derived import CastItems, is_of_any, split_casts, types_shown
 from odata.query.select_items import bind_items_output
 from odata.uri import ast
 
@@ -42,7 +44,9 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameSc
     """Fix the members of a level from its ``$select`` (empty: everything)."""
     source, computed = plan.block.root, names.computed
     entity_type = source.entity_type
-    selection = _selection(entity_type, items, computed)
+    plain, casts = split_casts(entity_type, items, names.model)
+    level = _level(types_shown(source), plain, casts, computed)
+    selection = level.selection
     outputs: list[Output] = [
         _output(_Place(source, definition, (definition.name,)), selection, names)
         for definition in entity_type.all_properties()
@@ -52,11 +56,79 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameSc
     for name, expression in computed.items():
         if selection.shows(name) and expression.edm_type is not None:
             outputs.append(OutputValue(name, expression, expression.edm_type))
+    outputs += _entity_groups(source, level, names)
     plan.outputs = tuple(outputs)
     if items:
         shown = tuple(dict.fromkeys(_spelled(entity_type, items)))
         hides_key = not all(map(selection.shows, entity_type.all_key_names()))
         plan.selected = SelectedProperties(shown, hides_key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """An entity or a complex value: its declared type and those derived from it, what is
+    selected of all instances, and of those of some types."""
+
+    types: tuple[ComplexType, ...]
+    selection: _Selection
+    chosen: Mapping[ComplexType, _Selection]
+
+    def groups(
+        self, owner: ComplexType
+    ) -> Iterator[tuple[tuple[ComplexType, ...], list[tuple[Property, _Selection]]]]:
+        """What a type declares and only some instances show, by the types of those."""
+        declared = self.types[0]
+        own = declared.all_properties() if owner is declared else owner.properties
+        groups: dict[tuple[ComplexType, ...], list[tuple[Property, _Selection]]] = {}
+        for definition in own:
+            if owner is declared and self.selection.shows(definition.name):
+                continue
+            types = _types_with(definition, owner, self.selection, self.chosen)
+            if types:
+                below = self.chosen.get(types[0], self.selection)
+                groups.setdefault(types, []).append((definition, below))
+        yield from groups.items()
+
+
+def _entity_groups(source: Source, level: _Level, names: NameScope) -> Iterator[OutputGroup]:
+    """The members that only entities of some types have."""
+    for owner in types_shown(source):
+        is_cast = owner is not source.entity_type
+        place = source.cast(owner, is_certain=True) if is_cast else source
+        for types, members in level.groups(owner):
+            outputs = tuple(
+                _output(_Place(place, item, (item.name,)), below, names) for item, below in members
+            )
+            yield OutputGroup(is_of_any(EntityRef(source), types), outputs)
+        if is_cast and not source.entity_type.is_open:
+            dynamic = _dynamic(place, (), owner, level.selection)
+            if dynamic and not (owner.base is not None and owner.base.is_open):
+                yield OutputGroup(IsOf(EntityRef(source), owner), dynamic)
+
+
+def _value_groups(place: _Place, level: _Level, names: NameScope | None) -> Iterator[OutputGroup]:
+    """The members that only complex values of some types have."""
+    reference = PropertyRef(place.source, place.definition, place.path)
+    for owner in level.types:
+        cast = replace(place, path=(*place.path, owner.qualified_name))
+        for types, members in level.groups(owner):
+            outputs = tuple(_output(cast.member(item), below, names) for item, below in members)
+            yield OutputGroup(is_of_any(reference, types), outputs)
+
+
+def _types_with(
+    definition: Property,
+    owner: ComplexType,
+    selection: _Selection,
+    chosen: Mapping[ComplexType, _Selection],
+) -> tuple[ComplexType, ...]:
+    """The types whose instances show a property that ``owner`` has."""
+    if selection.names is None:
+        return (owner,)
+    found = [item for item, below in chosen.items() if below.shows(definition.name)]
+    if any(owner.is_a(item) for item in found):
+        return (owner,)
+    return tuple(item for item in found if item.is_a(owner))
 
 
 def property_output(source: Source, definition: Property, path: tuple[str, ...]) -> Output:
@@ -106,6 +178,20 @@ class _Selection:
 
 
 _ALL = _Selection(None, {})
+_NOTHING = _Selection({}, {})
+
+
+def _level(
+    types: tuple[ComplexType, ...],
+    plain: tuple[ast.SelectItem, ...],
+    casts: CastItems,
+    computed: Computed,
+) -> _Level:
+    """What is selected of all instances is nothing where only casts are selected from."""
+    is_of_casts = bool(casts) and not plain
+    selection = _NOTHING if is_of_casts else _selection(types[0], plain, computed)
+    chosen = {item: _selection(item, below, {}) for item, below in casts.items()}
+    return _Level(types, selection, chosen)
 
 
 def _selection(
@@ -115,7 +201,7 @@ def _selection(
     names: dict[str, tuple[ast.SelectItem, ...]] = {}
     options: dict[str, ast.QueryOptions] = {}
     whole: set[str] = set()
-    for item in _without_casts(owner, items):
+    for item in items:
         name = _member_name(owner, item, computed)
         deeper = _deeper(item)
         if not deeper:
@@ -127,15 +213,6 @@ def _selection(
         return _Selection(None, options)
     kept = {name: () if name in whole else below for name, below in names.items()}
     return _Selection(kept, options)
-
-
-def _without_casts(
-    owner: ComplexType, items: tuple[ast.SelectItem, ...]
-) -> Iterator[ast.SelectItem]:
-    """The items without a leading cast to the very type that is read."""
-    for item in items:
-        is_cast = len(item.path) > 1 and item.path[0] == owner.qualified_name
-        yield replace(item, path=item.path[1:]) if is_cast else item
 
 
 def _deeper(item: ast.SelectItem) -> tuple[ast.SelectItem, ...]:
@@ -185,9 +262,14 @@ def _spelled(owner: ComplexType, items: tuple[ast.SelectItem, ...]) -> Iterator[
     """The items as paths with the names of the model, nested ones included (OData Protocol
     10.9); the star takes in all other structural properties."""
     has_star = any(item.path == (_STAR,) for item in items)
-    for item in _without_casts(owner, items):
+    for item in items:
         definition = find_property(owner, item.path[0])
-        if definition is None:
+        cast = _cast_of(owner, item)
+        if cast is not None:
+            before = "" if cast is owner else f"{cast.qualified_name}/"
+            for below in _spelled(cast, _deeper(item)):
+                yield f"{before}{below}"
+        elif definition is None:
             yield _spelled_name(owner, item.path[0])
         elif not isinstance(definition.edm_type, ComplexType) or not _deeper(item):
             if not has_star:
@@ -195,6 +277,12 @@ def _spelled(owner: ComplexType, items: tuple[ast.SelectItem, ...]) -> Iterator[
         else:
             for below in _spelled(definition.edm_type, _deeper(item)):
                 yield f"{definition.name}/{below}"
+
+
+def _cast_of(owner: ComplexType, item: ast.SelectItem) -> ComplexType | None:
+    """The type that an item begins with a cast to."""
+    types = (owner, *owner.descendants()) if len(item.path) > 1 else ()
+    return next((found for found in types if found.qualified_name == item.path[0]), None)
 
 
 def _spelled_name(owner: ComplexType, name: str) -> str:
@@ -208,16 +296,34 @@ def _output(place: _Place, selection: _Selection, names: NameScope | None) -> Ou
         return OutputStream(definition.name, definition)
     edm_type = definition.edm_type
     if isinstance(edm_type, ComplexType) and not definition.is_collection:
-        inner = _selection(edm_type, selection.below(definition.name), {})
-        members = tuple(
-            _output(place.member(member), inner, names)
-            for member in edm_type.all_properties()
-            if inner.shows(member.name)
-        )
-        members += _dynamic(place.source, place.path, edm_type, inner)
-        return OutputComplex(definition.name, edm_type, members, definition)
+        return _complex(place, edm_type, selection.below(definition.name), names)
     reference = PropertyRef(place.source, definition, place.path)
     options = selection.options.get(definition.name)
     if options is not None and names is not None and definition.is_collection:
         return bind_items_output(definition, reference, options, names)
     return OutputValue(definition.name, reference, edm_type, definition)
+
+
+def _complex(
+    place: _Place,
+    complex_type: ComplexType,
+    items: tuple[ast.SelectItem, ...],
+    names: NameScope | None,
+) -> OutputComplex:
+    definition = place.definition
+    types = (complex_type, *complex_type.descendants())
+    plain, casts = (
+        (items, CastItems()) if names is None else split_casts(complex_type, items, names.model)
+    )
+    level = _level(types, plain, casts, {})
+    members: list[Output] = [
+        _output(place.member(member), level.selection, names)
+        for member in complex_type.all_properties()
+        if level.selection.shows(member.name)
+    ]
+    members += _dynamic(place.source, place.path, complex_type, level.selection)
+    if len(types) == 1:
+        return OutputComplex(definition.name, complex_type, tuple(members), definition)
+    members += _value_groups(place, level, names)
+    reference = PropertyRef(place.source, definition, place.path)
+    return OutputComplex(definition.name, complex_type, tuple(members), definition, reference)

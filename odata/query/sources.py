@@ -25,13 +25,16 @@ class Block:
 class Source:
     """One use of an entity type in a statement, reached from ``parent`` by ``navigation``.
 
-    ``type_filter`` names a derived type that the path was cast to.
+    ``cast_of`` is the source of which this one shows the entities of a derived type; where it
+    ``is_certain``, nobody looks at it for other entities.
     """
 
     entity_type: EntityType
     parent: Source | None = None
     navigation: NavigationProperty | None = None
     block: Block | None = field(default=None, repr=False)
+    cast_of: Source | None = None
+    is_certain: bool = False
     _children: dict[str, Source] = field(default_factory=dict, repr=False)
 
     def join(self, navigation: NavigationProperty) -> Source:
@@ -44,9 +47,25 @@ class Source:
                 self.block.joins.append(found)
         return found
 
+    def cast(self, entity_type: EntityType, *, is_certain: bool = False) -> Source:
+        """The entities of a derived type among those of this source; null for the others."""
+        name = f"{entity_type.qualified_name} {is_certain}"
+        found = self._children.get(name)
+        if found is None:
+            found = Source(entity_type, self.parent, self.navigation, self.block)
+            found.cast_of, found.is_certain = self, is_certain
+            self._children[name] = found
+        return found
+
+    def narrow(self, entity_type: EntityType) -> None:
+        """Leave none but the entities of a derived type."""
+        self.entity_type = entity_type
+
     @property
     def is_outer_joined(self) -> bool:
         """Whether the row may be missing."""
+        if self.cast_of is not None:
+            return self.cast_of.is_outer_joined or not self.is_certain
         if self.navigation is None or self.block is None:
             return False
         return self.block.root is not self

@@ -184,7 +184,7 @@ class Preparer:
     def _expands(
         self, plan: ReadPlan, style: RowStyle, path: tuple[str, ...]
     ) -> tuple[FinishedExpand, ...]:
-        return tuple(self._expand(item, plan, style, (*path, item.name)) for item in plan.expands)
+        return tuple(self._expand(item, plan, style, (*path, item.path)) for item in plan.expands)
 
     def _expand(
         self, expand: ExpandPlan, parent: ReadPlan, style: RowStyle, path: tuple[str, ...]
@@ -206,7 +206,7 @@ class Preparer:
             return None
         rule = self.scope_rule
         is_scoped = rule is not None and rule.is_scoped(source.entity_type)
-        return EntityUrl(entity_set.name, is_scoped)
+        return EntityUrl(entity_set.name, is_scoped, entity_set.entity_type)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,11 @@
 Declared at start:
 
     fields              Peewee fields with the same content on both databases
+    exposure            what is declared of one model
     expose              models published: declarations to mapping
+    check_exposures     declarations held against each other
+    inheritance         where types derived from one another live
+    derived_mapping     what a derived type takes from its base
     operations          actions and functions declared
     mapping             where entity types live in the database
     operations          actions and functions declared on a published model

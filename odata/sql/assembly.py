@@ -90,11 +90,16 @@ class Assembler:
         encode, named = level.read.layout.encode, values.named
         if not level.expands:
             return [b"{" + encode(row, named)[1:] + b"}" for row in rows]
+        layout = level.read.layout
         texts = [encode(row, named) for row in rows]
-        for expand, positions in zip(level.expands, level.read.layout.links, strict=True):
+        for expand, positions, presence in zip(
+            level.expands, layout.links, layout.presences, strict=True
+        ):
             keys = list(map(_picker(positions), rows))
             related = self._related(expand, keys, values)
             write = self._writer(expand, level, values)
+            if presence is not None:
+                write = _where(presence, write)
             texts = [
                 text + write(related.get(key, _NONE), row)
                 for text, key, row in zip(texts, keys, rows, strict=True)
@@ -142,6 +147,13 @@ class Assembler:
             return counted + linked + name + b"[" + b",".join(related.objects) + b"]"
 
         return write
+
+
+def _where(
+    position: int, write: Callable[[Related, Row], bytes]
+) -> Callable[[Related, Row], bytes]:
+    """Writes a level only where the parent has it."""
+    return lambda related, row: write(related, row) if row[position] else b""
 
 
 def _grouped(expand: FinishedExpand, rows: Iterable[Row], page: int) -> dict[Row, Related]:

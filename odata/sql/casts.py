@@ -108,6 +108,8 @@ class CastCompiler(OperandCompiler):
     def is_of(self, test: plan.IsOf) -> SqlExpression:
         """Whether a value is one of a type: not null, and without loss where both are numbers."""
         operand, wanted = test.operand, test.wanted
+        if isinstance(wanted, ComplexType):
+            return self._is_structured(operand, wanted)
         if operand.edm_type is None:
             return FALSE
         if operand.edm_type == wanted:
@@ -120,6 +122,21 @@ class CastCompiler(OperandCompiler):
         if operand.edm_type not in INTEGER_TYPES or wanted not in INTEGER_TYPES:
             return FALSE
         return self.call("is_not_null", self.cast_term(plan.Cast(operand, wanted)).node)
+
+    def _is_structured(self, operand: plan.Expression, wanted: ComplexType) -> SqlExpression:
+        """Whether an entity or a complex value is there and of a type."""
+        if isinstance(operand, plan.EntityRef):
+            source, there = operand.source, self.term(operand).node
+            condition = self.sources.type_test(source, wanted)
+        elif isinstance(operand, plan.PropertyRef):
+            source = operand.source
+            there = self.term(plan.first_key(plan.EntityRef(source))).node
+            condition = self.sources.complex_test(operand, wanted)
+        else:
+            return FALSE
+        if condition is None:
+            return self.call("is_not_null", there)
+        return self.false_if_null(condition) if source.is_outer_joined else sql("({0})", condition)
 
 
 def _literal(number: int) -> str:

@@ -6,7 +6,7 @@ one parent are bounded, with its place among them and their number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import peewee
 
@@ -60,7 +60,7 @@ class Expander:
         columns, layout = builder.layout(plan, template, address, compiler)
         positions = tuple((len(columns) + index, term.storage) for index, term in enumerate(own))
         columns += [term.node for term in own]
-        layout = RowLayout(layout.encode, layout.links, positions, address=layout.address)
+        layout = replace(layout, order=positions)
         if expand.is_ranked:
             query = self._ranked(expand, columns, related)
         else:
@@ -87,7 +87,8 @@ class Expander:
             conditions.append(self._builder.dialect.member_of(term.node, values))
         if expand.read.parents is not None:
             return _Related(compiler, own, conditions)
-        mapping = self._builder.source.of(parent.entity_type).navigation[expand.navigation.name]
+        owner = self._builder.source.of(expand.owner or parent.entity_type)
+        mapping = owner.navigation[expand.navigation.name]
         if mapping.condition is not None:
             alias = compiler.sources.alias(expand.read.block.root)
             conditions.append(mapping.condition(alias))

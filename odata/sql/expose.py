@@ -13,12 +13,12 @@ Names become lowerCamelCase of the column's; types and facets follow the field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import peewee
 
-from odata.edm.aggregation import CustomAggregate, apply_supported, custom_aggregates
+from odata.edm.aggregation import apply_supported, custom_aggregates
 from odata.edm.check import ModelError
 from odata.edm.model import (
     AlternateKey,
@@ -30,9 +30,12 @@ from odata.edm.model import (
     Operation,
     ReferentialConstraint,
 )
-from odata.edm.types import EnumType, Facets, Primitive, Property, PropertyType
-from odata.query.change import NO_RULES, Rules
+from odata.edm.types import ComplexType, EnumType, Facets, Primitive, Property, PropertyType
 from odata.sql import fields
+from odata.sql.check_exposures import check_exposures
+from odata.sql.derived_mapping import derived_mapping, inherit_navigation, note_type
+from odata.sql.exposure import Exposure, NavigationDeclaration
+from odata.sql.inheritance import Hierarchy
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -47,8 +50,19 @@ from odata.sql.mapping import (
     TableAlias,
 )
 
+__all__ = [
+    "Exposure",
+    "NavigationDeclaration",
+    "camel_case",
+    "column",
+    "expression",
+    "publish",
+    "stream",
+    "to_many",
+    "to_one",
+]
+
 _NO_UNSET = object()
-_EVERYTHING = Capabilities()
 
 _TYPES: tuple[tuple[type[peewee.Field], Primitive], ...] = (
     (fields.GuidField, Primitive.GUID),
@@ -72,51 +86,6 @@ _TYPES: tuple[tuple[type[peewee.Field], Primitive], ...] = (
     (peewee.CharField, Primitive.STRING),
     (peewee.TextField, Primitive.STRING),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """One entity type over one Peewee model, with its entity set (None: none of its own).
-
-    ``scope`` is the column of the company-like parent, whose entity type is
-    ``scope_type``; such a set becomes a contained collection of that type. ``keeps_text`` lets
-    the database keep the JSON text of rows (``odata.sql.row_texts``). The type is open where
-    ``dynamic`` is the column, a text of ``{}``, of what it does not declare.
-    """
-
-    model: type[peewee.Model]
-    name: str
-    entity_set: str | None
-    properties: tuple[PropertyMapping, ...]
-    navigation: tuple[NavigationDeclaration, ...] = ()
-    key: tuple[str, ...] = ("id",)
-    scope: peewee.Field | None = None
-    scope_type: str | None = None
-    entity_tag: peewee.Field | None = None
-    default_order: tuple[str, ...] = ()
-    alternate_keys: tuple[tuple[str, ...], ...] = ()
-    capabilities: Capabilities = _EVERYTHING
-    rules: Rules = NO_RULES
-    write_model: type[peewee.Model] | None = None
-    fixed: Mapping[str, object] = field(default_factory=dict)
-    keeps_text: bool = False
-    dynamic: peewee.Field | None = None
-    set_annotations: tuple[tuple[str, object], ...] = ()
-    custom_aggregates: tuple[CustomAggregate, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NavigationDeclaration:
-    """A navigation property as declared, before the target type is known."""
-
-    name: str
-    target: str
-    on: tuple[tuple[str, str], ...]
-    is_collection: bool
-    contained: bool = True
-    partner: str | None = None
-    aliases: tuple[str, ...] = ()
-    where: Callable[[TableAlias], SqlExpression] | None = None
 
 
 def to_one(
@@ -242,6 +211,7 @@ def publish(
 ) -> DataSource:
     """The EDM of these exposures together with their mapping."""
     listed = tuple(exposures)
+    check_exposures(listed)
     model = Model(namespace, container, operations=operations, annotations=annotations)
     source = DataSource(model, database)
     for exposure in listed:
@@ -250,37 +220,31 @@ def publish(
         _publish_navigation(source, exposure)
     for exposure in listed:
         _publish_containment(source, exposure)
+    for exposure in listed:
+        base = source.by_type[exposure.base] if exposure.base is not None else None
+        inherit_navigation(source.by_type[exposure.name], base)
     return source
 
 
 def _publish_type(source: DataSource, exposure: Exposure) -> None:
     model = source.model
+    base = source.by_type[exposure.base] if exposure.base is not None else None
     entity_type = EntityType(
         exposure.name,
         model.namespace,
         tuple(item.definition for item in exposure.properties),
-        key=exposure.key,
+        base.entity_type if base is not None else None,
+        key=exposure.key if base is None else (),
         alternate_keys=tuple(AlternateKey(names) for names in exposure.alternate_keys),
-        is_open=exposure.dynamic is not None,
+        is_abstract=exposure.is_abstract,
+        is_open=exposure.dynamic is not None or (base is not None and base.entity_type.is_open),
         has_entity_tag=exposure.entity_tag is not None,
         custom_aggregates=exposure.custom_aggregates,
     )
     model.entity_types[exposure.name] = entity_type
     for item in exposure.properties:
         _publish_value_type(model, item)
-    if exposure.entity_set:
-        model.entity_sets[exposure.entity_set] = EntitySet(
-            exposure.entity_set,
-            entity_type,
-            _capabilities(exposure),
-            default_order=exposure.default_order or exposure.key,
-            annotations=(
-                apply_supported(entity_type.properties),
-                *custom_aggregates(exposure.custom_aggregates),
-                *exposure.set_annotations,
-            ),
-        )
-    source.by_type[exposure.name] = EntityMapping(
+    mapping = EntityMapping(
         entity_type,
         exposure.model,
         {item.definition.name: item for item in exposure.properties},
@@ -293,11 +257,29 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         keeps_text=exposure.keeps_text,
         dynamic=exposure.dynamic,
     )
+    if exposure.discriminator is not None:
+        mapping.hierarchy = Hierarchy(exposure.discriminator)
+    if base is not None:
+        mapping = derived_mapping(mapping, base)
+    note_type(mapping, exposure.type_value)
+    source.by_type[exposure.name] = mapping
+    if exposure.entity_set:
+        model.entity_sets[exposure.entity_set] = EntitySet(
+            exposure.entity_set,
+            entity_type,
+            _capabilities(exposure, entity_type),
+            default_order=mapping.default_order,
+            annotations=(
+                apply_supported(entity_type.all_properties()),
+                *custom_aggregates(exposure.custom_aggregates),
+                *exposure.set_annotations,
+            ),
+        )
 
 
-def _capabilities(exposure: Exposure) -> Capabilities:
+def _capabilities(exposure: Exposure, entity_type: EntityType) -> Capabilities:
     """As declared, but searchable where a property is."""
-    searchable = any(item.definition.is_searchable for item in exposure.properties)
+    searchable = any(item.is_searchable for item in entity_type.all_properties())
     return replace(exposure.capabilities, searchable=searchable)
 
 
@@ -307,7 +289,9 @@ def _publish_value_type(model: Model, item: PropertyMapping) -> None:
         model.enum_types.setdefault(edm_type.name, edm_type)
     if isinstance(item, ComplexMapping):
         _check_open(item)
-        model.complex_types.setdefault(item.complex_type.name, item.complex_type)
+        _publish_complex_type(model, item.complex_type)
+        for derived in item.complex_type.descendants():
+            _publish_complex_type(model, derived)
         for member in item.members.values():
             _publish_value_type(model, member)
 
@@ -319,6 +303,12 @@ def _check_open(item: ComplexMapping) -> None:
         raise ModelError((f"{name} is of an open type and has no column for its properties",))
     if item.dynamic is not None and not item.complex_type.is_open:
         raise ModelError((f"{name} has a column for dynamic properties and no open type",))
+
+
+def _publish_complex_type(model: Model, complex_type: ComplexType) -> None:
+    if complex_type.base is not None:
+        _publish_complex_type(model, complex_type.base)
+    model.complex_types.setdefault(complex_type.name, complex_type)
 
 
 def _publish_navigation(source: DataSource, exposure: Exposure) -> None:

@@ -13,6 +13,7 @@ from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Op
 from odata.edm.types import ComplexType, Property
 from odata.query.change import NO_RULES, Rules
 from odata.query.operation_call import OperationRun
+from odata.sql.inheritance import Hierarchy
 
 SqlExpression = Any  # peewee overloads every operator; its nodes cannot be typed further
 TableAlias = Any  # peewee.ModelAlias: attributes are the columns of one use of a table
@@ -39,12 +40,17 @@ class ExpressionMapping:
 @dataclass(frozen=True, slots=True)
 class ComplexMapping:
     """A complex property flattened into columns, by the names of its members; ``dynamic`` is
-    the column of what its open type does not declare."""
+    the column of what its open type does not declare.
+
+    Where ``hierarchy`` tells the type of each value, the members of all derived types are
+    among them.
+    """
 
     definition: Property
     complex_type: ComplexType
     members: Mapping[str, PropertyMapping]
     dynamic: peewee.Field | None = None
+    hierarchy: Hierarchy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ class EntityMapping:
     scoped types always compare it. ``entity_tag`` is the column of the opaque tag.
     ``write_model`` is the table behind a view, ``dynamic`` the column of what an open type
     does not declare. ``keeps_text`` lets the database keep the JSON text of rows
-    (``odata.sql.row_texts``).
+    (``odata.sql.row_texts``). ``hierarchy`` tells where types derived from one another live;
+    they share it.
     """
 
     entity_type: EntityType
@@ -130,6 +137,13 @@ class EntityMapping:
     fixed: Mapping[str, object] = field(default_factory=dict)
     keeps_text: bool = False
     dynamic: peewee.Field | None = None
+    hierarchy: Hierarchy | None = None
+
+    def part(self, column: peewee.Field) -> type[peewee.Model] | None:
+        """The table that a column is in, where that is not the first one."""
+        if self.hierarchy is None or column.model not in self.hierarchy.parts.values():
+            return None
+        return column.model  # type: ignore[no-any-return]  # Peewee's fields are untyped
 
     def document(self, holder: tuple[str, ...]) -> peewee.Field:
         """The column of the dynamic properties of the entity or of one of its values."""

@@ -20,6 +20,7 @@ from odata.sql.nodes import (
     ParameterNode,
     RequestParameter,
     SqlExpression,
+    all_of,
     sql,
 )
 from odata.sql.sources import SourceTable
@@ -108,7 +109,9 @@ class OperandCompiler(ABC):
 
     def select(self, block: plan.Block, columns: list[SqlExpression]) -> peewee.Select:
         """A SELECT over a block with its outer joins."""
-        return peewee.Select([self.sources.from_clause(block)], columns)
+        query = peewee.Select([self.sources.from_clause(block)], columns)
+        tests = self.sources.root_tests(block)
+        return query.where(all_of(tests)) if tests else query
 
     def call(self, operation: str, *operands: SqlExpression) -> SqlExpression:
         """An operation that is the same for all forms."""

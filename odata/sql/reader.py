@@ -7,7 +7,7 @@ are linked, then the values of its order, from which a skip token is made.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import peewee
@@ -36,13 +36,15 @@ SqlContext = Any
 
 @dataclass(frozen=True, slots=True)
 class RowLayout:
-    """Where a statement's row keeps what; ``address`` writes the URL of the entity."""
+    """Where a statement's row keeps what; ``address`` writes the URL of the entity and
+    ``presences`` tells, level by level below it, whether the entity has that level at all."""
 
     encode: RowEncoder
     links: tuple[tuple[int, ...], ...]
     order: tuple[tuple[int, Storage], ...]
     tag: int | None = None
     address: RowEncoder | None = None
+    presences: tuple[int | None, ...] = ()
 
     def order_values(self, row: Sequence[Any]) -> list[Any]:
         """The Python values of the row's order terms."""
@@ -95,7 +97,7 @@ class StatementBuilder:
             query = query.order_by(*order_nodes(keys, self.dialect)).limit(limit_node("limit"))
         if plan.skip is not None and after_nulls is None:
             query = query.offset(limit_node("offset"))
-        layout = RowLayout(layout.encode, layout.links, positions, tag, layout.address)
+        layout = replace(layout, order=positions, tag=tag)
         statement = finish(query, self.source.database)
         whole = None
         if keys and not plan.expands:
@@ -162,16 +164,21 @@ class StatementBuilder:
         renderer = self._renderer(template, compiler)
         columns = list(renderer.columns())
         positions: list[tuple[int, ...]] = []
+        presences: list[int | None] = []
         for expand in plan.expands:
             start = len(columns)
             columns += [compiler.term(link.parent).node for link in expand.links]
             positions.append(tuple(range(start, len(columns))))
+            presences.append(None if expand.presence is None else len(columns))
+            if expand.presence is not None:
+                columns.append(compiler.condition(expand.presence))
         write = None
         if address is not None:
             place = self._renderer(address, compiler)
             write = _encoder_from(len(columns), place.encoder())
             columns += place.columns()
-        return columns, RowLayout(renderer.encoder(), tuple(positions), (), address=write)
+        layout = RowLayout(renderer.encoder(), tuple(positions), (), address=write)
+        return columns, replace(layout, presences=tuple(presences))
 
     def query(
         self,

@@ -14,6 +14,8 @@ import peewee
 from odata.query.row_template import (
     DynamicPart,
     RequestPart,
+    RowGroup,
+    RowObject,
     RowPart,
     RowTemplate,
     StoredPart,
@@ -65,6 +67,13 @@ class DatabaseRenderer:
             return part.text.replace("%", "%%"), []
         if isinstance(part, StoredPart):
             return "%s", [compiler.sources.row_text(part.source)]
+        if isinstance(part, RowGroup):
+            text = _written([self._piece(item, compiler) for item in part.parts])
+            presence = compiler.condition(part.presence)
+            return "%s", [sql("CASE WHEN {0} THEN {1} ELSE '' END", presence, text)]
+        if isinstance(part, RowObject):
+            text = _written([self._piece(item, compiler) for item in part.parts])
+            return "{%s}", [sql("substr({0}, 2)", text)]
         if isinstance(part, RequestPart):
             return "%s", [ParameterNode(NamedParameter(part.name))]
         if isinstance(part, DynamicPart):
@@ -88,16 +97,7 @@ class DatabaseRenderer:
                 for text, operands in self._pieces
             ]
             return [sql("CAST({0} AS BLOB)", peewee.NodeList(texts, glue=" || "))]
-        calls: list[SqlExpression] = []
-        layout, operands = "", list[SqlExpression]()
-        for text, values in self._pieces:
-            if len(operands) + len(values) > _MAX_ARGUMENTS:
-                calls.append(sql("printf({0})", _arguments(layout, operands)))
-                layout, operands = "", []
-            layout += text
-            operands += values
-        calls.append(sql("printf({0})", _arguments(layout, operands)))
-        return [sql("CAST({0} AS BLOB)", peewee.NodeList(calls, glue=" || "))]
+        return [sql("CAST({0} AS BLOB)", _written(self._pieces))]
 
     def encoder(self) -> RowEncoder:
         """The first column as it is."""
@@ -119,6 +119,20 @@ def _dynamic(part: DynamicPart, compiler: Compiler) -> SqlExpression:
     return sql(
         "CASE {0} WHEN '{}' THEN {1} ELSE odata_dynamic({0}, {2}) END", document, empty, options
     )
+
+
+def _written(pieces: Sequence[tuple[str, list[SqlExpression]]]) -> SqlExpression:
+    """The text of pieces one after the other, by as few calls as there may be."""
+    calls: list[SqlExpression] = []
+    layout, operands = "", list[SqlExpression]()
+    for text, values in pieces:
+        if len(operands) + len(values) > _MAX_ARGUMENTS:
+            calls.append(sql("printf({0})", _arguments(layout, operands)))
+            layout, operands = "", []
+        layout += text
+        operands += values
+    calls.append(sql("printf({0})", _arguments(layout, operands)))
+    return peewee.NodeList(calls, glue=" || ")
 
 
 def _first_column(row: Sequence[Any], _named: Mapping[str, Any]) -> bytes:
@@ -146,6 +160,10 @@ class PythonRenderer:
             self._writers.append(self._writer(part, compiler))
 
     def _writer(self, part: RowPart, compiler: Compiler) -> PartWriter:
+        if isinstance(part, RowGroup):
+            return self._group_writer(part, compiler)
+        if isinstance(part, RowObject):
+            return self._object_writer(part, compiler)
         if isinstance(part, TextPart):
             text = part.text
             self._layout += text.replace("%", "%%")
@@ -181,6 +199,20 @@ class PythonRenderer:
         self._encoders.append(write)
         self._layout += "%s"
         return lambda row, _named: write(row[index])
+
+    def _group_writer(self, group: RowGroup, compiler: Compiler) -> PartWriter:
+        self._encoders.append(None)
+        index = len(self._columns)
+        self._columns.append(compiler.condition(group.presence))
+        writers = [self._writer(item, compiler) for item in group.parts]
+        return lambda row, named: (
+            "".join([write(row, named) for write in writers]) if row[index] else ""
+        )
+
+    def _object_writer(self, whole: RowObject, compiler: Compiler) -> PartWriter:
+        self._encoders.append(None)
+        writers = [self._writer(item, compiler) for item in whole.parts]
+        return lambda row, named: f"{{{''.join([write(row, named) for write in writers])[1:]}}}"
 
     def _note(self, part: ValuePart, term: Term) -> None:
         is_always_there = part.presence is None and not part.omit_null

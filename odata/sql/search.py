@@ -40,16 +40,23 @@ Row = Sequence[Any]
 
 def search_table(mapping: EntityMapping) -> SearchTable | None:
     """Where the text of an entity type is kept; None where it has none to search."""
-    columns = tuple(
-        item.column.column_name
-        for item in mapping.properties.values()
-        if isinstance(item, ColumnMapping) and item.definition.is_searchable
-    )
+    columns = _searchable(mapping)
     if not columns:
         return None
     model = mapping.write_model or mapping.model
     key = tuple(mapping.column(name).column_name for name in mapping.entity_type.all_key_names())
     return SearchTable(model._meta.table_name, key, columns)  # noqa: SLF001 - Peewee's published name
+
+
+def _searchable(mapping: EntityMapping) -> tuple[str, ...]:
+    """The columns with text to search; those of all types where types share the table."""
+    if mapping.hierarchy is not None:
+        return tuple(mapping.hierarchy.searchable)
+    return tuple(
+        item.column.column_name
+        for item in mapping.properties.values()
+        if isinstance(item, ColumnMapping) and item.definition.is_searchable
+    )
 
 
 def install(database: peewee.Database, dialect: Dialect, table: SearchTable) -> None:

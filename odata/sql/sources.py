@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import peewee
 
 from odata.edm.model import EntityType
+from odata.edm.types import ComplexType
 from odata.query.plan import Block, DynamicRef, Expression, Items, PropertyRef, Source
 from odata.query.set_values import DerivedSource
+from odata.sql.inheritance import part_key
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -65,6 +67,7 @@ class SourceTable:
         self._item_names: dict[int, str] = {}
         self._items: list[Items] = []
         self._derived: dict[int, DerivedTable] = {}
+        self._parts: dict[tuple[int, type[peewee.Model]], TableAlias] = {}
         self.derive: Derive = _cannot_derive
         self.condition: Condition = _cannot_compile
 
@@ -78,6 +81,8 @@ class SourceTable:
 
     def alias(self, source: Source) -> TableAlias:
         """The alias under which a source is used."""
+        while source.cast_of is not None:
+            source = source.cast_of
         found = self._aliases.get(id(source))
         if found is None:
             self._sources.append(source)
@@ -111,17 +116,111 @@ class SourceTable:
 
     def value(self, reference: PropertyRef) -> tuple[SqlExpression, peewee.Field]:
         """The expression of a property and the field whose storage it has."""
-        mapping = self.mapping(reference.source)
-        found = _leaf(mapping.properties[reference.path[0]], reference.path[1:])
-        alias = self.alias(reference.source)
+        source, path = reference.source, reference.path
+        mapping = self.mapping(source)
+        found = mapping.properties[path[0]]
+        node, column = self._stored(source, _leaf(found, path[1:]))
+        tests = [self._cast_test(source), *self._complex_tests(source, found, path[1:])]
+        return _where(tests, node), column
+
+    def _stored(
+        self, source: Source, found: ColumnMapping | ExpressionMapping
+    ) -> tuple[SqlExpression, peewee.Field]:
+        alias = self.alias(source)
         if isinstance(found, ExpressionMapping):
             return found.build(alias), found.column
+        part = self.mapping(source).part(found.column)
+        if part is not None:
+            alias = self._part_alias(alias, part)
         return getattr(alias, found.column.name), found.column
 
     def document(self, reference: DynamicRef) -> SqlExpression:
         """The column of the dynamic properties that a reference begins with."""
-        column = self.mapping(reference.source).document(reference.holder)
-        return getattr(self.alias(reference.source), column.name)
+        source, path = reference.source, reference.holder
+        mapping = self.mapping(source)
+        column = mapping.document(tuple(name for name in path if "." not in name))
+        node = getattr(self.alias(source), column.name)
+        tests = [self._cast_test(source)]
+        if path:
+            tests += self._complex_tests(source, mapping.properties[path[0]], path[1:])
+        return _where(tests, node)
+
+    # --- types ----------------------------------------------------------------------------
+
+    def type_test(self, source: Source, wanted: ComplexType) -> SqlExpression | None:
+        """SQL that is true for the entities of a type; None where all of them are."""
+        hierarchy = self.mapping(source).hierarchy
+        if hierarchy is None or hierarchy.is_whole(wanted):
+            return None
+        column = getattr(self.alias(source), hierarchy.column.name)
+        return _is_among(column, hierarchy.literals(wanted))
+
+    def _cast_test(self, source: Source) -> SqlExpression | None:
+        if source.cast_of is None or source.is_certain:
+            return None
+        return self.type_test(source, source.entity_type)
+
+    def complex_test(self, reference: PropertyRef, wanted: ComplexType) -> SqlExpression | None:
+        """SQL that is true for complex values of a type; None where all of them are."""
+        found = self.mapping(reference.source).properties[reference.path[0]]
+        for name in reference.path[1:]:
+            if isinstance(found, ComplexMapping) and "." not in name:
+                found = found.members[name]
+        return self._value_test(reference.source, found, wanted)
+
+    def _value_test(
+        self, source: Source, found: PropertyMapping, wanted: ComplexType
+    ) -> SqlExpression | None:
+        if not isinstance(found, ComplexMapping) or found.hierarchy is None:
+            return None
+        if found.hierarchy.is_whole(wanted):
+            return None
+        column = getattr(self.alias(source), found.hierarchy.column.name)
+        return _is_among(column, found.hierarchy.literals(wanted))
+
+    def _complex_tests(
+        self, source: Source, found: PropertyMapping, path: tuple[str, ...]
+    ) -> Iterator[SqlExpression | None]:
+        """What holds where the casts on the way to a member succeed."""
+        for name in path:
+            if not isinstance(found, ComplexMapping):
+                return
+            if "." in name:
+                yield self._value_test(source, found, _derived_named(found.complex_type, name))
+            else:
+                found = found.members[name]
+
+    def root_tests(self, block: Block) -> list[SqlExpression]:
+        """What holds for the rows of a block that is over entities of a derived type."""
+        sources = [item for item in (block.root, *block.ancestors) if _has_own_rows(item)]
+        tests = [self.type_test(item, item.entity_type) for item in sources]
+        return [test for test in tests if test is not None]
+
+    def _part_alias(self, first: TableAlias, part: type[peewee.Model]) -> TableAlias:
+        """The alias of the table that has a part of the rows of another one."""
+        found = self._parts.get((id(first), part))
+        if found is None:
+            found = self._parts[id(first), part] = part.alias(f"p{len(self._parts) + 1}")
+        return found
+
+    def _with_parts(self, clause: SqlExpression, source: Source) -> SqlExpression:
+        """A source joined to the tables that have parts of its rows."""
+        if isinstance(source, DerivedSource) and source.columns is not None:
+            return clause
+        mapping = self.mapping(source)
+        if mapping.hierarchy is None:
+            return clause
+        alias = self.alias(source)
+        for part in mapping.hierarchy.parts_of(source.entity_type):
+            joined = self._part_alias(alias, part)
+            same = [
+                sql("{0} = {1}", getattr(joined, theirs.name), getattr(alias, own.name))
+                for theirs, own in zip(part_key(part), part_key(mapping.model), strict=True)
+            ]
+            clause = peewee.Join(clause, joined, join_type=peewee.JOIN.LEFT_OUTER, on=all_of(same))
+        return clause
+
+    # --- columns --------------------------------------------------------------------------
 
     def scope(self, source: Source) -> tuple[SqlExpression, peewee.Field]:
         """The scope column of a source and its field."""
@@ -143,11 +242,8 @@ class SourceTable:
 
     def column(self, source: Source, name: str) -> SqlExpression:
         """The expression of a simple property by its name."""
-        found = _leaf(self.mapping(source).properties[name], ())
-        alias = self.alias(source)
-        if isinstance(found, ExpressionMapping):
-            return found.build(alias)
-        return getattr(alias, found.column.name)
+        definition = source.entity_type.property_named(name)
+        return self.value(PropertyRef(source, definition, (name,)))[0]
 
     def from_clause(self, block: Block) -> SqlExpression:
         """The root of a block, inwards joined to what the path came through, with its
@@ -155,17 +251,20 @@ class SourceTable:
         clause = self.alias(block.root)
         if block.lead is not None:
             clause = self._behind_lead(block.lead, block.root)
+        clause = self._with_parts(clause, block.root)
         below = block.root
         for ancestor in block.ancestors:
             clause = peewee.Join(clause, self.alias(ancestor), on=self.relation(below))
+            clause = self._with_parts(clause, ancestor)
             below = ancestor
         for source in block.joins:
             clause = peewee.Join(
                 clause,
                 self.alias(source),
                 join_type=peewee.JOIN.LEFT_OUTER,
-                on=self.relation(source),
+                on=self._outer_relation(source),
             )
+            clause = self._with_parts(clause, source)
         return clause
 
     def _behind_lead(self, lead: Source, root: Source) -> SqlExpression:
@@ -173,6 +272,11 @@ class SourceTable:
         on = all_of([self.condition(item) for item in matches])
         lead_alias, alias = self.alias(lead), self.alias(root)
         return peewee.Join(lead_alias, alias, join_type=peewee.JOIN.LEFT_OUTER, on=on)
+
+    def _outer_relation(self, source: Source) -> SqlExpression:
+        test = self.type_test(source, source.entity_type)
+        relation = self.relation(source)
+        return relation if test is None else all_of([relation, test])
 
     def relation(self, source: Source) -> SqlExpression:
         """What ties a source to its parent: the pairs, the scope, the declared condition."""
@@ -204,11 +308,35 @@ class SourceTable:
         return [sql("{0} = {1}", target, self.column(parent, key))]
 
 
+def _where(tests: Iterable[SqlExpression | None], node: SqlExpression) -> SqlExpression:
+    """A value that is null where a test fails."""
+    wanted = [test for test in tests if test is not None]
+    return sql("(CASE WHEN {0} THEN {1} END)", all_of(wanted), node) if wanted else node
+
+
+def _has_own_rows(source: Source) -> bool:
+    return not isinstance(source, DerivedSource)
+
+
+def _is_among(column: SqlExpression, literals: list[str]) -> SqlExpression:
+    """No literal at all stands for an abstract type that nothing is derived from."""
+    if len(literals) == 1:
+        return sql("{0} = " + literals[0], column)
+    return sql("{0} IN (" + (", ".join(literals) or "NULL") + ")", column)
+
+
+def _derived_named(complex_type: ComplexType, name: str) -> ComplexType:
+    """The complex type itself, or the one derived from it, of a qualified name."""
+    types = (complex_type, *complex_type.descendants())
+    return next(item for item in types if item.qualified_name == name)
+
+
 def _leaf(found: PropertyMapping, path: tuple[str, ...]) -> ColumnMapping | ExpressionMapping:
     for name in path:
         if not isinstance(found, ComplexMapping):
             break
-        found = found.members[name]
+        if "." not in name:
+            found = found.members[name]
     if isinstance(found, ColumnMapping | ExpressionMapping):
         return found
     raise LookupError(f"{found.definition.name} has no column of its own")

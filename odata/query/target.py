@@ -1,0 +1,111 @@
+"""What a resource path addresses: the outcome of ``resource``.
+
+Cites: OData URL Conventions 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from odata.edm.model import EntitySet, EntityType, NavigationProperty, Operation
+from odata.edm.types import Property
+from odata.query.key_predicate import KeyPart
+from odata.query.plan import Block, Expression, Source
+from odata.uri import ast
+
+SCOPE = "scope"
+
+
+class ResourceKind(Enum):
+    """What a resource path ends with."""
+
+    SERVICE_DOCUMENT = auto()
+    METADATA = auto()
+    BATCH = auto()
+    COLLECTION = auto()
+    ENTITY = auto()
+    RELATED_ENTITY = auto()
+    PROPERTY = auto()
+    STREAM = auto()
+    OPERATION = auto()
+
+
+class Suffix(Enum):
+    """A last segment that asks for a view of what comes before it."""
+
+    NONE = ""
+    COUNT = "$count"
+    VALUE = "$value"
+    REF = "$ref"
+    QUERY = "$query"
+    EACH = "$each"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entity-valued segment as it was asked: its name, its key, where it leads, and the
+    derived type that it was cast to, if it was."""
+
+    name: str
+    entity_type: EntityType
+    key: tuple[KeyPart, ...] = ()
+    navigation: NavigationProperty | None = None
+    is_collection: bool = False
+    cast: EntityType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a request addresses.
+
+    ``block`` reads the last entity-valued step; ``anchors`` are the conditions that the path
+    sets; ``property_path`` follows into the entity. ``scope_key`` is the key of the
+    company-like parent where the path names one; ``is_scoped`` tells that rows belong to one.
+    ``operations`` are the overloads that the last segment may call, with its ``arguments``.
+    """
+
+    kind: ResourceKind
+    steps: tuple[Step, ...] = ()
+    block: Block | None = None
+    anchors: tuple[Expression, ...] = ()
+    suffix: Suffix = Suffix.NONE
+    property_path: tuple[Property, ...] = ()
+    entity_set: EntitySet | None = None
+    scope_key: tuple[KeyPart, ...] = ()
+    is_scoped: bool = False
+    operation: str = ""
+    operations: tuple[Operation, ...] = ()
+    arguments: ast.Arguments | None = None
+    filters: tuple[ast.Expression, ...] = ()
+
+    @property
+    def entity_type(self) -> EntityType:
+        """The type of the last entity-valued step."""
+        return self.steps[-1].entity_type
+
+    @property
+    def root(self) -> Source:
+        """The source of the rows."""
+        return self.rows.root
+
+    @property
+    def rows(self) -> Block:
+        """What the rows are read from."""
+        if self.block is None:
+            raise LookupError("nothing is read here")
+        return self.block
+
+    @property
+    def is_single(self) -> bool:
+        """Whether at most one entity is addressed."""
+        return self.kind is not ResourceKind.COLLECTION
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRule:
+    """Which types belong to a company-like parent: ``parent`` is its entity type."""
+
+    parent: EntityType
+    is_scoped: Callable[[EntityType], bool]
