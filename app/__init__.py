@@ -30,6 +30,7 @@ In the order a request meets them:
     http               WSGI to the engine's messages and back
     bc                 the roots of the Business Central service
     body               bodies, read whole or refused
+    audit              the log of access, for administrators
     health             whether the process lives and can serve
     errors             every failure as the error body
     documentation      ``/openapi.json`` and ``/docs``

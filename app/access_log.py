@@ -16,7 +16,7 @@ from typing import Protocol
 
 from app.credentials import Caller
 from app.recent import Recent
-from models.access_event import Event, EventKind
+from models.access_event import Event, EventFilter, EventKind
 from models.availability import UNAVAILABLE
 
 SIGN_IN_SECONDS = 3600.0
@@ -25,6 +25,7 @@ _CAPACITY = 4096
 # What all callers together may have written to the table, in each process.
 _BURST = 50
 _PER_SECOND = 5.0
+_PURGE_EVERY = datetime.timedelta(hours=1)
 _LOG = logging.getLogger("kontor")
 
 
@@ -34,12 +35,30 @@ class EventStore(Protocol):
     def record(self, event: Event) -> None:
         """Store an event."""
 
+    def purge_some(self, before: datetime.datetime) -> int:
+        """Remove some of what is older; how much it was."""
+
+
+class Events(EventStore, Protocol):
+    """Where events are kept and read."""
+
+    def find(self, wanted: EventFilter, limit: int) -> Iterator[Event]:
+        """The newest events that are asked for, the newest first."""
+
 
 class NoEvents:
     """Keeps nothing."""
 
     def record(self, event: Event) -> None:
         """Forget the event."""
+
+    def purge_some(self, before: datetime.datetime) -> int:  # noqa: ARG002 - none is older
+        """Remove nothing."""
+        return 0
+
+    def find(self, wanted: EventFilter, limit: int) -> Iterator[Event]:  # noqa: ARG002 - none is there
+        """Nothing."""
+        return iter(())
 
 
 @dataclass(slots=True)
@@ -55,6 +74,7 @@ class AccessLog:
 
     store: EventStore
     clock: Callable[[], datetime.datetime]
+    keep_days: int = 365
     _signed_in: Recent[tuple[str, str, str], bool] = field(init=False)
     _windows: OrderedDict[tuple[EventKind, str, str, str], _Window] = field(
         default_factory=OrderedDict
@@ -62,6 +82,7 @@ class AccessLog:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _left: float = _BURST
     _counted_at: float = 0.0
+    _purged_at: datetime.datetime | None = None
 
     def __post_init__(self) -> None:
         self._signed_in = Recent(_CAPACITY, lambda: self.clock().timestamp())
@@ -128,5 +149,13 @@ class AccessLog:
     def _store(self, event: Event) -> None:
         try:
             self.store.record(event)
+            self._purge(event.at)
         except UNAVAILABLE as error:
             _LOG.error("an event of access is lost: %s", event.kind.value, exc_info=error)
+
+    def _purge(self, now: datetime.datetime) -> None:
+        """Once an hour, remove some of what is older than it need be."""
+        if self._purged_at is not None and now - self._purged_at < _PURGE_EVERY:
+            return
+        self._purged_at = now
+        self.store.purge_some(now - datetime.timedelta(days=self.keep_days))

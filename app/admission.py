@@ -26,7 +26,12 @@ _FIXED: Headers = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 ]
-_UNCACHED = ("Cache-Control", "no-cache, no-store")
+# An answer that says otherwise keeps its own.
+_USUAL: Headers = [
+    ("Cache-Control", "no-cache, no-store"),
+    # Stored pictures and texts are never a page that runs something.
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+]
 _REQUEST_ID = "kontor.request_id"
 _ADDRESS = "kontor.address"
 _TURN = "kontor.turn"
@@ -82,16 +87,16 @@ class Admission:
             is_distant=is_distant(environ),
         )
 
-    def finish(self, environ: Environ, *, is_cacheable: bool) -> Headers:
-        """Give back what the request held; the header fields that every answer has."""
+    def finish(self, environ: Environ, present: frozenset[str]) -> Headers:
+        """Give back what the request held; the header fields that every answer has, beside
+        those that are present."""
         leave_unread(environ)
         self._release_connection()
         turn: Turn | None = environ.pop(_TURN, None)
         if turn is not None:
             turn.end()
         headers = [("request-id", environ[_REQUEST_ID]), *_FIXED]
-        if not is_cacheable:
-            headers.append(_UNCACHED)
+        headers += [field for field in _USUAL if field[0] not in present]
         if self._has_hsts and (self._is_https or environ.get("wsgi.url_scheme") == "https"):
             headers.append(self._hsts)
         headers += self._cross_origin.answer_headers(environ)

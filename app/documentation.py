@@ -33,7 +33,10 @@ _SECURITY: Mapping[str, dict[str, Any]] = {
 }
 _METHODS = ("get", "post", "patch", "put", "delete")
 # Nothing of the page may come from elsewhere, whatever a name in the model contains.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
 h1{margin-bottom:0}h2{border-bottom:1px solid #ccc;margin-top:2rem}summary{cursor:pointer}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, g, request
 from flask import Response as FlaskResponse
 
-from app import bc, documentation, health, oauth
+from app import audit, bc, documentation, health, oauth
 from app.admission import Admission, name_request
 from app.config import Settings, read_settings
 from app.cors import METHODS, is_preflight, preflight_headers
@@ -22,6 +22,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     host = Flask("kontor", static_folder=None)
     # Every failure is answered by our handlers, in tests too.
     host.config["PROPAGATE_EXCEPTIONS"] = False
+    # Whatever the environment says: nobody gets a debugger.
+    host.debug = False
     # A redirect would lose bodies and tell other paths than those that were asked.
     host.url_map.merge_slashes = False
     host.url_map.redirect_defaults = False
@@ -36,6 +38,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
             settings, identification.endpoint, admission.caller_of, bc.host_check(settings)
         )
     )
+    host.register_blueprint(audit.create_blueprint(services.events, identification.log))
     host.register_blueprint(bc.create_blueprint(service))
     if services.model is not None:
         host.register_blueprint(documentation.create_blueprint(services.model))
@@ -67,8 +70,8 @@ def _register_hooks(host: Flask, admission: Admission, open_paths: frozenset[str
     @host.after_request
     def finish(response: FlaskResponse) -> FlaskResponse:
         """Give back what the request held, and add the headers that every answer has."""
-        is_cacheable = "Cache-Control" in response.headers
-        response.headers.extend(admission.finish(request.environ, is_cacheable=is_cacheable))
+        present = frozenset(response.headers.keys())
+        response.headers.extend(admission.finish(request.environ, present))
         return response
 
 

@@ -47,7 +47,7 @@ def build_identification(
         passwords=PasswordCheck(time),
         throttle=Throttle(identity.sign_in_failures, time),
     )
-    log = AccessLog(events, _now)
+    log = AccessLog(events, _now, identity.audit_days)
     authenticator = Authenticator(settings, evidence, log, _now)
     return Identification(authenticator, TokenEndpoint(authenticator, evidence, log, _now), log)
 

@@ -82,6 +82,8 @@ def _fetch(source: str) -> Keys:
         ).fetch_data()
     else:
         document = json.loads(Path(source).read_bytes())
+    if not isinstance(document, dict):
+        raise jwt.PyJWKSetError("no object")
     return {
         key.key_id: VerificationKey(key.key, algorithms)
         for key in jwt.PyJWKSet.from_dict(document).keys

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.access_log import EventStore, NoEvents
+from app.access_log import Events, NoEvents
 from app.bc import RequestHandler
 from app.config import Settings
 from app.directory import Directory
@@ -34,7 +34,7 @@ class Services:
     is_ready: Callable[[], bool]
     release_connection: Callable[[], None]
     model: Model | None = None
-    events: EventStore = field(default_factory=NoEvents)
+    events: Events = field(default_factory=NoEvents)
 
 
 def build_services(settings: Settings) -> Services:

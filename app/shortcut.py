@@ -44,8 +44,8 @@ class Shortcut:
         except Exception as error:  # noqa: BLE001 - no defect may reach the server's own page
             failure = failure_response(failure_of(error), request_id)
             written = write_response(failure, is_head=environ["REQUEST_METHOD"] == "HEAD")
-        is_cacheable = any(name == "Cache-Control" for name, _ in written.headers)
-        headers = written.headers + self._admission.finish(environ, is_cacheable=is_cacheable)
+        present = frozenset([name for name, _ in written.headers])
+        headers = written.headers + self._admission.finish(environ, present)
         start_response(written.status, headers)
         return written.body
 

@@ -94,7 +94,7 @@ class TokenReader:
             raise InvalidTokenError(type(error).__name__) from error
         if not isinstance(claims["iss"], str) or not rules.is_issuer(claims["iss"]):
             raise InvalidTokenError("InvalidIssuerError")
-        if not claims["exp"] <= _LAST_SECOND:
+        if not isinstance(claims["exp"], int | float) or claims["exp"] > _LAST_SECOND:
             raise InvalidTokenError("InvalidExpiry")
         return claims
 

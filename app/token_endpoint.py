@@ -167,7 +167,8 @@ def _needed(fields: Mapping[str, str], name: str) -> str:
 
 
 def _read_client(fields: Mapping[str, str], caller: Caller) -> _Claimed:
-    if not caller.authorization:
+    scheme, _, rest = (caller.authorization or "").partition(" ")
+    if scheme.lower() != "basic":
         return _Claimed(
             _needed(fields, "client_id"), _needed(fields, "client_secret"), used_header=False
         )
@@ -175,8 +176,7 @@ def _read_client(fields: Mapping[str, str], caller: Caller) -> _Claimed:
         raise TokenError(
             "invalid_request", 900144, "The client must show its secret in one way only."
         )
-    scheme, _, rest = caller.authorization.partition(" ")
-    found = read_basic(rest.strip()) if scheme.lower() == "basic" else None
+    found = read_basic(rest.strip())
     if found is None:
         raise InvalidClientError(used_header=True)
     # RFC 6749 2.3.1: both are encoded like the fields of a form.

@@ -68,16 +68,18 @@ class Event:
     request_id: str = ""
     detail: str = ""
     times: int = 1
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are asked for; what is None asks for all."""
+    """Which events are asked for; what is None asks for all. ``before`` is the id of an event."""
 
     since: datetime.datetime | None = None
     kind: EventKind | None = None
     actor: str | None = None
     address: str | None = None
+    before: int | None = None
 
 
 class DatabaseEvents:
@@ -106,11 +108,12 @@ class DatabaseEvents:
     def purge(self, before: datetime.datetime) -> int:
         """Remove what is older, a little at a time; how much it was."""
         total = 0
-        while removed := self._purge_some(before):
+        while removed := self.purge_some(before):
             total += removed
         return total
 
-    def _purge_some(self, before: datetime.datetime) -> int:
+    def purge_some(self, before: datetime.datetime) -> int:
+        """Remove some of what is older; how much it was."""
         old = (
             AccessEvent.select(AccessEvent.id)
             .where(AccessEvent.at < before)
@@ -134,6 +137,8 @@ def _conditions(wanted: EventFilter) -> Iterator[peewee.Expression]:
         yield AccessEvent.actor == wanted.actor
     if wanted.address is not None:
         yield AccessEvent.address == wanted.address
+    if wanted.before is not None:
+        yield AccessEvent.id < wanted.before
 
 
 def _event(row: AccessEvent) -> Event:
@@ -147,4 +152,5 @@ def _event(row: AccessEvent) -> Event:
         request_id=str(row.request_id),
         detail=str(row.detail),
         times=int(str(row.times)),
+        id=int(str(row.id)),
     )

@@ -7,6 +7,7 @@ import json
 
 import click
 
+from app.audit import write_event
 from app.cli.session import changed, now, reading, record, settings_of_environment
 from models.access_event import DatabaseEvents, Event, EventFilter, EventKind
 
@@ -35,7 +36,7 @@ def audit(
     )
     with reading():
         for event in DatabaseEvents().find(wanted, limit):
-            click.echo(json.dumps(_members(event)) if as_json else _line(event))
+            click.echo(json.dumps(write_event(event)) if as_json else _line(event))
 
 
 @audit.command("purge")
@@ -46,19 +47,6 @@ def purge() -> None:
         removed = DatabaseEvents().purge(now() - datetime.timedelta(days=days))
         record(EventKind.LOG_PURGED, "", f"{removed} events older than {days} days")
     click.echo(f"{removed} events are removed")
-
-
-def _members(event: Event) -> dict[str, object]:
-    return {
-        "at": f"{event.at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
-        "kind": event.kind.value,
-        "actor": event.actor,
-        "subject": event.subject,
-        "address": event.address,
-        "requestId": event.request_id,
-        "detail": event.detail,
-        "times": event.times,
-    }
 
 
 def _line(event: Event) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from app.passwords import hash_password
 from app.services import Services
 from models.access import Grant, Rights, hash_secret
 from models.access_client import Client
-from models.access_event import Event
+from models.access_event import Event, EventFilter
 from models.access_key import Key
 from models.access_user import User
 from models.availability import discard_connection
@@ -119,6 +120,16 @@ class KeptEvents:
 
     def record(self, event: Event) -> None:
         self.events.append(event)
+
+    def purge_some(self, before: datetime.datetime) -> int:
+        kept = [event for event in self.events if event.at >= before]
+        removed = len(self.events) - len(kept)
+        self.events[:] = kept
+        return removed
+
+    def find(self, wanted: EventFilter, limit: int) -> Iterator[Event]:
+        kept = (event for event in self.events if wanted.kind in (None, event.kind))
+        return itertools.islice(kept, limit)
 
     def told(self) -> list[tuple[str, str, str]]:
         return [(event.kind.value, event.actor, event.detail) for event in self.events]
