@@ -54,9 +54,9 @@ def build_services(settings: Settings) -> Services:
 
     source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
     engine = Engine(source, _engine_settings(settings))
-    handler = _EngineOfToday(engine, DayKeeper(engine.writer.transaction, _now))
+    keeper = DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now)
     return Services(
-        handler,
+        _EngineOfToday(engine, keeper),
         Directory(),
         is_ready,
         discard_broken_connection,

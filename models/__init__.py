@@ -25,6 +25,7 @@ customer_owned, trash
                     what goes with a customer, and how it comes back
 ledger              entries that keep a customer from being deleted
 tags                entity tags for rows that are written beside
+books               whose books are written, and how
 posting, overdue, day_keeper
                     entries that balance, and amounts that follow the day
 sales_quote, sales_order, sales_invoice

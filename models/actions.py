@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 
+from models.books import Books
 from models.customer_payment import post_journal
 from models.sales_conversion import make_invoice, make_order, send_quote, ship_and_invoice
 from models.sales_posting import (
@@ -19,8 +19,8 @@ from odata.query.operation_call import OperationCall, OperationRun
 from odata.sql.mapping import DataSource
 from odata.sql.operations import declare_action
 
-Act = Callable[[str, str, datetime.datetime], None]
-"""What an action does: of which company, to the entity of which id, when."""
+Act = Callable[[Books, str], None]
+"""What an action does: in the books of a company, to the entity of which id."""
 
 _ACTIONS: tuple[tuple[str, str, Act], ...] = (
     ("salesInvoice", "cancel", cancel_invoice),
@@ -46,6 +46,6 @@ def declare_actions(source: DataSource) -> None:
 def _run(act: Act) -> OperationRun:
     def run(call: OperationCall) -> None:
         if call.key is not None and call.scope is not None:
-            act(call.scope, str(call.key["id"]), call.now)
+            act(Books(call.scope, call.now, call.rows), str(call.key["id"]))
 
     return run

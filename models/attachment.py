@@ -30,7 +30,7 @@ from models.parts import ATTACHMENT_PARENTS, FILE_PARENTS, parents
 from models.reference_check import find
 from odata.edm.model import Capabilities
 from odata.errors import RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 from odata.sql.expose import Exposure, column, stream
 from odata.sql.fields import EnumField, GuidField, TextField
 from odata.sql.mapping import PropertyMapping, StoredStream, StreamChange
@@ -101,9 +101,20 @@ class AttachmentStore:
         row = self.model.get_by_id(key["id"])
         return StoredStream(bytes(content.content), content.content_type, row.etag)
 
-    def write(self, change: StreamChange) -> None:
-        """Replace or remove the bytes, and let the attachment follow."""
+    def write(self, change: StreamChange) -> bool:
+        """Replace or remove the bytes where the attachment is as it was read, and let it
+        follow."""
         key = change.key["id"]
+        columns = {
+            "byte_size": len(change.content or b""),
+            "etag": change.entity_tag,
+            "last_modified": milliseconds(change.now),
+        }
+        read = [self.model.id == key]
+        if change.replaced is not None:
+            read.append(self.model.etag == change.replaced)
+        if not self.model.update(columns).where(*read).execute():
+            return False
         AttachmentContent.delete().where(AttachmentContent.id == key).execute()
         if change.content is not None:
             AttachmentContent.insert(
@@ -112,11 +123,7 @@ class AttachmentStore:
                 content=change.content,
                 content_type=change.content_type[:100],
             ).execute()
-        self.model.update(
-            byte_size=len(change.content or b""),
-            etag=change.entity_tag,
-            last_modified=milliseconds(change.now),
-        ).where(self.model.id == key).execute()
+        return True
 
 
 class AttachmentRules(EntityRules):
@@ -144,7 +151,7 @@ class AttachmentRules(EntityRules):
 
     def after_delete(self, change: Change) -> None:
         """Remove the bytes with it."""
-        AttachmentContent.delete().where(AttachmentContent.id == change.key["id"]).execute()
+        change.rows.delete(AttachmentContent, AttachmentContent.id == change.key["id"])
 
     def _set_parent(self, change: Change) -> None:
         if change.parent is not None:
@@ -175,14 +182,10 @@ def file_name(given: object) -> str:
 def remove_attachments(change: Change) -> None:
     """Remove the attachments of an entity that is removed."""
     key = change.key["id"]
-    for model, name in (
-        (DocumentAttachment, "documentAttachment"),
-        (Attachment, "attachment"),
-    ):
-        removed = list(model.delete().where(model.parent_id == key).returning(model.id).execute())
-        for row in removed:
-            change.also(Operation.DELETE, name, row.id)
-            AttachmentContent.delete().where(AttachmentContent.id == row.id).execute()
+    for model in (DocumentAttachment, Attachment):
+        ids = [row.id for row in model.select(model.id).where(model.parent_id == key)]
+        change.rows.delete(model, model.id << ids)
+        change.rows.delete(AttachmentContent, AttachmentContent.id << ids)
 
 
 def exposure(tables: Parents) -> Exposure:

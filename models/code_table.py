@@ -20,7 +20,7 @@ from models.base import (
 )
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 from odata.sql.mapping import PropertyMapping
@@ -125,10 +125,7 @@ class CodeRules(EntityRules):
             model.etag: own_tag,
             model.last_modified: milliseconds(change.now),
         }
-        carried = model.update(columns).where(*use.rows_of(change)).returning(model.id)
-        name = model.__name__
-        for row in carried.execute():
-            change.also(Operation.UPDATE, name[0].lower() + name[1:], row.id)
+        change.rows.update(model, columns, *use.rows_of(change))
 
     def _in_use(self, change: Change, use: Use) -> str:
         users = f"{use.model.__name__.lower()}s"

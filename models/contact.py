@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 import peewee
 
@@ -21,9 +22,10 @@ from models.party import (
 )
 from models.picture import remove_picture
 from odata.edm.model import Capabilities
-from odata.query.change import Change
+from odata.query.change import Change, Operation
 from odata.sql.expose import Exposure, column, to_one
 from odata.sql.fields import DayField, EnumField, GuidField, TextField
+from odata.sql.mapping import Derivation
 
 CAPTION = "Contact"
 TYPE_NEEDED = "id type not specified."
@@ -106,14 +108,14 @@ class ContactRules(EntityRules):
     def after_delete(self, change: Change) -> None:
         """Remove its relations and its picture with it."""
         model = ContactRelation
-        model.delete().where(model.contact_id == change.key["id"]).execute()
+        change.rows.delete(model, model.contact_id == change.key["id"])
         remove_picture(change)
 
 
 def remove_relations(change: Change) -> None:
     """Remove the relations to a customer or vendor that is removed."""
     model = ContactRelation
-    model.delete().where(model.related_id == change.key["id"]).execute()
+    change.rows.delete(model, model.related_id == change.key["id"])
 
 
 def _check_values(change: Change) -> None:
@@ -168,6 +170,24 @@ def exposure() -> Exposure:
     )
 
 
+_RELATION_SHOWN = {
+    "contactId": ContactRelation.contact_id,
+    "relatedId": ContactRelation.related_id,
+    "relatedType": ContactRelation.related_type,
+}
+_CONTACT_SHOWN = {
+    "contactId": Contact.id,
+    "contactNumber": Contact.number,
+    "contactName": Contact.display_name,
+    "contactType": Contact.type,
+}
+
+
+def _has_relation(contact: Mapping[str, object]) -> bool:
+    model = ContactRelation
+    return bool(model.select().where(model.contact_id == contact["id"]).exists())
+
+
 def information_exposure() -> Exposure:
     """The entity set ``contactsInformation``."""
     model = ContactInformation
@@ -197,5 +217,14 @@ def information_exposure() -> Exposure:
         default_order=("contactNumber",),
         capabilities=Capabilities(
             insertable=False, updatable=False, deletable=False, requires_parent=TYPE_NEEDED
+        ),
+        derivations=(
+            Derivation(ContactRelation, _RELATION_SHOWN),
+            Derivation(
+                Contact,
+                _CONTACT_SHOWN,
+                operations=frozenset({Operation.UPDATE}),
+                is_shown=_has_relation,
+            ),
         ),
     )

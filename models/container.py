@@ -102,6 +102,13 @@ _TABLES: dict[str, type[Entity]] = {
     "salesQuote": SalesQuote,
     "generalLedgerEntry": GeneralLedgerEntry,
 }
+_PICTURED: dict[str, type[Entity]] = {
+    "customer": Customer,
+    "item": Item,
+    "vendor": Vendor,
+    "employee": Employee,
+    "contact": contact.Contact,
+}
 _LINES_OF_VARIANTS = (
     Use(SalesOrderLine.item_variant_id),
     Use(SalesQuoteLine.item_variant_id),
@@ -123,7 +130,7 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         default_dimension.exposure(_TABLES),
         dimension.exposure(),
         dimension_value.exposure(),
-        picture.exposure(picture_limits),
+        picture.exposure(picture_limits, _PICTURED),
         *_tables(),
         item.exposure(ItemRules(_LINES_OF_ITEMS)),
         item_variant.exposure(_LINES_OF_VARIANTS),

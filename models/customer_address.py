@@ -26,7 +26,7 @@ from models.customer_parts import (
 from models.integer_id import begin_integer_ids, draw_integer_id
 from models.tags import new_tag
 from odata.errors import RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 from odata.sql.execution import run
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import EnumField, TextField
@@ -113,31 +113,27 @@ def follow_customer(change: Change) -> None:
     if primary is None:
         _add_primary(change, key, columns)
     elif not any(columns.values()):
-        CustomerAddress.delete().where(CustomerAddress.id == primary.id).execute()
-        change.also(Operation.DELETE, "customerAddress", primary.id)
+        change.rows.delete(CustomerAddress, CustomerAddress.id == primary.id)
     elif any(getattr(primary, name) != value for name, value in columns.items()):
-        CustomerAddress.update(
-            etag=new_tag(), last_modified=milliseconds(change.now), **columns
-        ).where(CustomerAddress.id == primary.id).execute()
-        change.also(Operation.UPDATE, "customerAddress", primary.id)
+        touched = {"etag": new_tag(), "last_modified": milliseconds(change.now), **columns}
+        change.rows.update(CustomerAddress, touched, CustomerAddress.id == primary.id)
 
 
 def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> None:
     if not any(columns.values()):
         return
-    key = str(uuid.uuid4())
-    CustomerAddress.insert(
-        id=key,
-        company_id=change.scope,
-        etag=new_tag(),
-        last_modified=milliseconds(change.now),
-        created_date_time=milliseconds(change.now),
-        customer_id=customer,
-        integer_id=draw_integer_id(KIND),
-        is_primary=True,
+    row = {
+        "id": str(uuid.uuid4()),
+        "company_id": change.scope,
+        "etag": new_tag(),
+        "last_modified": milliseconds(change.now),
+        "created_date_time": milliseconds(change.now),
+        "customer_id": customer,
+        "integer_id": draw_integer_id(KIND),
+        "is_primary": True,
         **columns,
-    ).execute()
-    change.also(Operation.CREATE, "customerAddress", key)
+    }
+    change.rows.insert(CustomerAddress, row)
 
 
 def _carry(change: Change) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from models.base import Entity, key_of, last_modified, number, text
 from models.company import READ_ONLY
+from models.customer import Customer
 from odata.sql.expose import Exposure, to_one
 from odata.sql.fields import ScaledDecimalField, TextField
+from odata.sql.mapping import Derivation
 
 
 class CustomerFinancialDetail(Entity):
@@ -18,6 +20,16 @@ class CustomerFinancialDetail(Entity):
 
     class Meta:
         table_name = "customer_financial_detail"
+
+
+_SHOWN = {
+    "id": Customer.id,
+    "number": Customer.number,
+    "balance": Customer.balance,
+    "totalSalesExcludingTax": Customer.total_sales_excluding_tax,
+    "overdueAmount": Customer.overdue_amount,
+    "lastModifiedDateTime": Customer.last_modified,
+}
 
 
 def exposure() -> Exposure:
@@ -43,4 +55,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("number",),
         capabilities=READ_ONLY,
+        derivations=(Derivation(Customer, _SHOWN),),
     )

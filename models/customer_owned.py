@@ -10,7 +10,7 @@ from models.external_id import ExternalId
 from models.portal_user import unlink_customer
 from models.service_contract import ServiceContract
 from models.work_order import WorkOrder
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 
 OWNED = (
     OwnedTable(CustomerContact, "customerContact"),
@@ -27,6 +27,4 @@ def remove_owned(change: Change) -> None:
     key = change.key["id"]
     unlink_customer(change)
     for item in OWNED:
-        removed = item.model.delete().where(item.model.customer_id == key).returning(item.model.id)
-        for row in removed.execute():
-            change.also(Operation.DELETE, item.type_name, row.id)
+        change.rows.delete(item.model, item.model.customer_id == key)

@@ -16,7 +16,7 @@ from models.customer import CAPTION, Customer
 from models.integer_id import give_integer_id
 from models.reference_check import Reference, check_references
 from models.tags import new_tag
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 from odata.sql.expose import to_one
 from odata.sql.fields import GuidField, InstantField
 
@@ -125,10 +125,12 @@ class OwnedTable:
 
 def set_primary(model: type[PrimaryPart], key: str, change: Change, *, is_primary: bool) -> None:
     """Mark a row as primary or not, on behalf of a change to another one."""
-    model.update(
-        is_primary=is_primary, etag=new_tag(), last_modified=milliseconds(change.now)
-    ).where(model.id == key).execute()
-    change.also(Operation.UPDATE, change.entity_type.name, key)
+    columns = {
+        "is_primary": is_primary,
+        "etag": new_tag(),
+        "last_modified": milliseconds(change.now),
+    }
+    change.rows.update(model, columns, model.id == key)
 
 
 def customer_of(change: Change) -> str:
@@ -139,10 +141,5 @@ def customer_of(change: Change) -> str:
 def touch_customer(change: Change, **columns: object) -> None:
     """Move the tag and the instant of the customer, and write columns with them."""
     key = customer_of(change)
-    touched = (
-        Customer.update(etag=new_tag(), last_modified=milliseconds(change.now), **columns)
-        .where(Customer.id == key)
-        .execute()
-    )
-    if touched:
-        change.also(Operation.UPDATE, "customer", key)
+    columns |= {"etag": new_tag(), "last_modified": milliseconds(change.now)}
+    change.rows.update(Customer, columns, Customer.id == key)

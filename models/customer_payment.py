@@ -6,7 +6,6 @@ has paid, whatever its sign: Business Central's clients write it as a credit, be
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import replace
 from decimal import Decimal
 
@@ -23,6 +22,7 @@ from models.base import (
     reference,
     text,
 )
+from models.books import Books
 from models.code_table import CodeEntity, CodeRules, code_exposure
 from models.customer import Customer
 from models.numbers import PAYMENTS, Numbering
@@ -98,7 +98,7 @@ class JournalRules(CodeRules):
     def after_delete(self, change: Change) -> None:
         """Remove the payments with it."""
         model = CustomerPayment
-        model.delete().where(model.journal_id == change.key["id"]).execute()
+        change.rows.delete(model, model.journal_id == change.key["id"])
 
 
 class PaymentRules(EntityRules):
@@ -126,9 +126,9 @@ class PaymentRules(EntityRules):
         _set_customer(change)
 
 
-def post_journal(company: str, key: str, now: datetime.datetime) -> None:
+def post_journal(books: Books, key: str) -> None:
     """Post the payments of a journal, which is empty afterwards."""
-    journal = find(CustomerPaymentJournal, company, CustomerPaymentJournal.id == key)
+    journal = find(CustomerPaymentJournal, books.company, CustomerPaymentJournal.id == key)
     if journal is None:
         raise NotFoundError("The journal cannot be found.")
     model = CustomerPayment
@@ -136,13 +136,11 @@ def post_journal(company: str, key: str, now: datetime.datetime) -> None:
     if not payments:
         raise RuleError(NOTHING_TO_POST)
     for payment in payments:
-        _post(journal, payment, now)
-    model.delete().where(model.journal_id == key).execute()
+        _post(books, journal, payment)
+    books.rows.delete(model, model.journal_id == key)
 
 
-def _post(
-    journal: CustomerPaymentJournal, payment: CustomerPayment, now: datetime.datetime
-) -> None:
+def _post(books: Books, journal: CustomerPaymentJournal, payment: CustomerPayment) -> None:
     company, amount = payment.company_id, abs(payment.amount)
     if not amount or payment.customer_id == NO_ID:
         raise RuleError(f"Line {payment.line_number} needs a customer and an amount.")
@@ -152,12 +150,11 @@ def _post(
         else Account.get_by_id(journal.balancing_account_id)
     )
     posting = Posting(
-        company,
+        books,
         PAYMENT,
         payment.document_number,
         payment.posting_date,
         payment.description or f"Payment {payment.document_number}",
-        now,
     )
     legs = (Leg(cash, amount), Leg(account_for(company, RECEIVABLES), -amount))
     entry = post(posting, legs, Claim(payment.customer_id, -amount, payment.posting_date))
@@ -168,8 +165,8 @@ def _post(
         raise RuleError(INVOICE_NEEDED)
     part = min(amount, invoice.remaining_amount)
     if part:
-        apply(open_entry(invoice), entry, part)
-        settle(invoice, part, now)
+        apply(books, open_entry(invoice), entry, part)
+        settle(books, invoice, part)
 
 
 def _journal(change: Change) -> CustomerPaymentJournal:

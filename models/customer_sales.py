@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from models.base import Entity, number, required_text
+from models.customer import Customer
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import GuidField, ScaledDecimalField, TextField
+from odata.sql.mapping import Derivation
 
 
 class CustomerSale(Entity):
@@ -18,6 +20,14 @@ class CustomerSale(Entity):
 
     class Meta:
         table_name = "customer_sale"
+
+
+_SHOWN = {
+    "customerId": Customer.id,
+    "customerNumber": Customer.number,
+    "name": Customer.display_name,
+    "totalSalesAmount": Customer.total_sales_excluding_tax,
+}
 
 
 def exposure() -> Exposure:
@@ -41,4 +51,5 @@ def exposure() -> Exposure:
         capabilities=Capabilities(
             insertable=False, updatable=False, deletable=False, sortable=False
         ),
+        derivations=(Derivation(Customer, _SHOWN),),
     )

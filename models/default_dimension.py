@@ -23,7 +23,7 @@ from models.parts import DIMENSION_PARENTS, parents
 from models.reference_check import find, mismatch
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 from odata.sql.expose import Exposure, to_one
 from odata.sql.fields import EnumField, GuidField, TextField
 
@@ -120,17 +120,13 @@ class DefaultDimensionRules(EntityRules):
 
 def remove_dimensions(change: Change, parent: str) -> None:
     """Remove the default dimensions of an entity that is removed."""
-    removed = (
-        DefaultDimension.delete()
-        .where(
-            DefaultDimension.company_id == change.scope,
-            DefaultDimension.parent_id == change.key["id"],
-            DefaultDimension.parent_type == DIMENSION_PARENTS[parent],
-        )
-        .returning(DefaultDimension.id)
+    model = DefaultDimension
+    change.rows.delete(
+        model,
+        model.company_id == change.scope,
+        model.parent_id == change.key["id"],
+        model.parent_type == DIMENSION_PARENTS[parent],
     )
-    for row in removed.execute():
-        change.also(Operation.DELETE, "defaultDimension", row.id)
 
 
 def _find_value(change: Change) -> DimensionValue | None:

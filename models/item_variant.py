@@ -17,7 +17,7 @@ from models.item import CAPTION as ITEM_CAPTION
 from models.item import Item
 from models.reference_check import find, mismatch
 from odata.errors import DuplicateKeyError, RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 from odata.sql.expose import Exposure, to_one
 from odata.sql.fields import GuidField, TextField
 
@@ -74,9 +74,7 @@ class ItemVariantRules(EntityRules):
 def remove_variants(change: Change) -> None:
     """Remove the variants of an item that is removed."""
     model = ItemVariant
-    removed = model.delete().where(model.item_id == change.key["id"]).returning(model.id)
-    for row in removed.execute():
-        change.also(Operation.DELETE, "itemVariant", row.id)
+    change.rows.delete(model, model.item_id == change.key["id"])
 
 
 def _set_item(change: Change) -> None:

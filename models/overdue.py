@@ -18,23 +18,24 @@ import peewee
 from models.company import Company
 from models.customer import Customer
 from models.ledger import CustomerLedgerEntry, LedgerDay
+from odata.query.change import Rows
 
 _PERIOD = datetime.timedelta(days=30)
 
 
-def bring_all_to(today: datetime.date) -> None:
+def bring_all_to(rows: Rows, today: datetime.date) -> None:
     """Bring the overdue amounts of every company to a day, in the caller's transaction."""
     for company in Company.select(Company.id):
-        bring_to(company.id, today)
+        bring_to(rows, company.id, today)
 
 
-def bring_to(company: str, today: datetime.date) -> None:
+def bring_to(rows: Rows, company: str, today: datetime.date) -> None:
     """Bring the overdue amounts of a company to a day, forwards or backwards."""
     known = LedgerDay.get_or_none(LedgerDay.company_id == company)
     if known is None:
         LedgerDay.insert(company_id=company, **_days(today)).on_conflict_ignore().execute()
     elif known.as_of != today and _move(company, known.as_of, today):
-        _change_sides(company, known.as_of, today)
+        _change_sides(rows, company, (known.as_of, today))
 
 
 def day_of(company: str) -> datetime.date:
@@ -59,7 +60,8 @@ def _move(company: str, before: datetime.date, today: datetime.date) -> bool:
     return bool(moved.execute())
 
 
-def _change_sides(company: str, before: datetime.date, today: datetime.date) -> None:
+def _change_sides(rows: Rows, company: str, days: tuple[datetime.date, datetime.date]) -> None:
+    before, today = days
     entry = CustomerLedgerEntry
     first, last = min(before, today), max(before, today)
     due = (
@@ -74,14 +76,16 @@ def _change_sides(company: str, before: datetime.date, today: datetime.date) -> 
         .tuples()
     )
     sign = 1 if today > before else -1
-    rows: list[tuple[str, int]] = list(due.execute())
-    for customer, units in rows:
+    sums: list[tuple[str, int]] = list(due.execute())
+    for customer, units in sums:
         total = Decimal(int(units)).scaleb(-entry.remaining_amount.scale)
-        add_overdue(customer, sign * total)
+        add_overdue(rows, customer, sign * total)
 
 
-def add_overdue(customer: str, amount: Decimal) -> None:
+def add_overdue(rows: Rows, customer: str, amount: Decimal) -> None:
     """Add to the overdue amount of a customer."""
-    Customer.update(
-        overdue_amount=Customer.overdue_amount + amount, balance_due=Customer.balance_due + amount
-    ).where(Customer.id == customer).execute()
+    columns = {
+        "overdue_amount": Customer.overdue_amount + amount,
+        "balance_due": Customer.balance_due + amount,
+    }
+    rows.update(Customer, columns, Customer.id == customer)

@@ -16,10 +16,10 @@ from models.enumerations import PICTURE_PARENT_TYPE
 from models.parts import PICTURE_PARENTS, parents
 from odata.edm.model import Capabilities
 from odata.errors import PayloadTooLargeError, RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Operation
 from odata.sql.expose import Exposure, stream
 from odata.sql.fields import EnumField, GuidField, TextField
-from odata.sql.mapping import StoredStream, StreamChange
+from odata.sql.mapping import Derivation, StoredStream, StreamChange
 
 NO_PICTURE_TAG = "JzE5OzAwMDAwMDAwMDAwMDAwMDAwMDAxOzAwOyc="
 PARENT_NEEDED = "You must get to the parent first to get to the picture."
@@ -94,13 +94,16 @@ class PictureStore:
             return None
         return StoredStream(bytes(row.content), row.content_type, row.etag)
 
-    def write(self, change: StreamChange) -> None:
-        """Replace or remove the bytes; refuses what is no picture or too large."""
+    def write(self, change: StreamChange) -> bool:
+        """Replace or remove the bytes that were read; refuses what is no picture or too large."""
+        model = PictureContent
+        read = (
+            model.id == change.key["id"],
+            model.company_id == change.scope,
+            model.etag == change.replaced,
+        )
         if change.content is None:
-            PictureContent.delete().where(
-                PictureContent.id == change.key["id"], PictureContent.company_id == change.scope
-            ).execute()
-            return
+            return change.replaced is None or bool(model.delete().where(*read).execute())
         measures = self._measure(change.content)
         row = {
             "etag": change.entity_tag,
@@ -109,9 +112,10 @@ class PictureStore:
             "width": measures.width,
             "height": measures.height,
         }
-        PictureContent.insert(id=change.key["id"], company_id=change.scope, **row).on_conflict(
-            conflict_target=(PictureContent.id,), update=row
-        ).execute()
+        if change.replaced is not None:
+            return bool(model.update(row).where(*read).execute())
+        new = model.insert(id=change.key["id"], company_id=change.scope, **row)
+        return bool(new.on_conflict_ignore().as_rowcount().execute())
 
     def _measure(self, content: bytes) -> _Measures:
         if len(content) > self._limits.octets:
@@ -133,13 +137,17 @@ class PictureStore:
         return measures
 
 
+_BLANK: Mapping[str, object] = {"width": 0, "height": 0, "contentType": ""}
+_COME_AND_GO = frozenset({Operation.CREATE, Operation.DELETE})
+
+
 def remove_picture(change: Change) -> None:
     """Remove the picture of an entity that is removed."""
-    PictureContent.delete().where(PictureContent.id == change.key["id"]).execute()
+    change.rows.delete(PictureContent, PictureContent.id == change.key["id"])
 
 
-def exposure(limits: PictureLimits) -> Exposure:
-    """The entity set ``pictures``."""
+def exposure(limits: PictureLimits, tables: Mapping[str, type[Entity]]) -> Exposure:
+    """The entity set ``pictures``; ``tables`` are those of its parents, by their types."""
     return Exposure(
         Picture,
         "picture",
@@ -158,4 +166,13 @@ def exposure(limits: PictureLimits) -> Exposure:
         entity_tag=Picture.etag,
         capabilities=Capabilities(insertable=False, requires_parent=PARENT_NEEDED),
         write_model=PictureContent,
+        derivations=tuple(
+            Derivation(
+                table,
+                {"id": table.id},
+                {"parentType": PICTURE_PARENTS[name], **_BLANK},
+                _COME_AND_GO,
+            )
+            for name, table in tables.items()
+        ),
     )

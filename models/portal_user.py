@@ -22,7 +22,7 @@ from models.base import (
 from models.code_table import already_exists
 from models.tags import new_tag
 from odata.errors import DuplicateKeyError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 from odata.sql.expose import Exposure, column, to_one
 from odata.sql.fields import GuidField, InstantField, TextField
 
@@ -120,10 +120,8 @@ def _move_users(
         PortalUser.company_id == change.scope, *conditions
     )
     for user in list(users):
-        PortalUser.update(etag=new_tag(), last_modified=milliseconds(change.now), **columns).where(
-            PortalUser.id == user.id
-        ).execute()
-        change.also(Operation.UPDATE, "portalUser", user.id)
+        moved = {**columns, "etag": new_tag(), "last_modified": milliseconds(change.now)}
+        change.rows.update(PortalUser, moved, PortalUser.id == user.id)
 
 
 def exposure(contacts: ContactModel) -> Exposure:

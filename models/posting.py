@@ -29,6 +29,7 @@ from decimal import Decimal
 
 from models.account import Account
 from models.base import NO_ID, milliseconds
+from models.books import Books
 from models.customer import Customer
 from models.general_ledger_entry import GeneralLedgerEntry
 from models.ledger import CustomerLedgerEntry
@@ -46,12 +47,11 @@ GENERAL_ENTRIES, CUSTOMER_ENTRIES, TRANSACTIONS = "GLENTRY", "CUSTENTRY", "TRANS
 class Posting:
     """What all entries of one posting share."""
 
-    company: str
+    books: Books
     document_type: int
     document_number: str
     posting_date: datetime.date
     description: str
-    now: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,53 +85,58 @@ def account_for(company: str, purpose: str) -> Account:
 
 def post(posting: Posting, legs: Iterable[Leg], claim: Claim) -> CustomerLedgerEntry:
     """Write the entries of a posting; gives the customer's."""
-    bring_to(posting.company, posting.now.date())
+    books = posting.books
+    bring_to(books.rows, books.company, books.now.date())
     moved = [leg for leg in legs if leg.amount]
     difference = sum((leg.amount for leg in moved), Decimal(0))
     if difference:
         raise RuleError(f"The posting does not balance: {difference} remains.")
-    transaction = int(advance_number(posting.company, TRANSACTIONS))
+    transaction = int(advance_number(books.company, TRANSACTIONS))
     for leg in moved:
         _write_leg(posting, leg, transaction)
     return _write_claim(posting, claim)
 
 
-def apply(entry: CustomerLedgerEntry, other: CustomerLedgerEntry, amount: Decimal) -> None:
+def apply(
+    books: Books, entry: CustomerLedgerEntry, other: CustomerLedgerEntry, amount: Decimal
+) -> None:
     """Settle ``amount`` of a claim by an entry of the other sign."""
-    _take(entry, -amount)
-    _take(other, amount)
+    _take(books, entry, -amount)
+    _take(books, other, amount)
 
 
 def _write_leg(posting: Posting, leg: Leg, transaction: int) -> None:
     if leg.account.blocked:
         raise RuleError(f"Blocked must be equal to 'No' in G/L Account: No.={leg.account.number}.")
-    GeneralLedgerEntry.insert(
-        id=str(uuid.uuid4()),
-        company_id=posting.company,
-        etag=new_tag(),
-        last_modified=milliseconds(posting.now),
-        entry_number=int(advance_number(posting.company, GENERAL_ENTRIES)),
-        transaction_number=transaction,
-        posting_date=posting.posting_date,
-        document_number=posting.document_number,
-        document_type=posting.document_type,
-        account_id=leg.account.id,
-        account_number=leg.account.number,
-        description=posting.description[:100],
-        debit_amount=max(leg.amount, Decimal(0)),
-        credit_amount=max(-leg.amount, Decimal(0)),
-    ).execute()
-    Account.update(net_change=Account.net_change + leg.amount).where(
-        Account.id == leg.account.id
-    ).execute()
+    books = posting.books
+    entry = {
+        "id": str(uuid.uuid4()),
+        "company_id": books.company,
+        "etag": new_tag(),
+        "last_modified": milliseconds(books.now),
+        "entry_number": int(advance_number(books.company, GENERAL_ENTRIES)),
+        "transaction_number": transaction,
+        "posting_date": posting.posting_date,
+        "document_number": posting.document_number,
+        "document_type": posting.document_type,
+        "account_id": leg.account.id,
+        "account_number": leg.account.number,
+        "description": posting.description[:100],
+        "debit_amount": max(leg.amount, Decimal(0)),
+        "credit_amount": max(-leg.amount, Decimal(0)),
+    }
+    books.rows.insert(GeneralLedgerEntry, entry)
+    moved = {"net_change": Account.net_change + leg.amount}
+    books.rows.update(Account, moved, Account.id == leg.account.id)
 
 
 def _write_claim(posting: Posting, claim: Claim) -> CustomerLedgerEntry:
+    books = posting.books
     entry = CustomerLedgerEntry.create(
         force_insert=True,
         id=str(uuid.uuid4()),
-        company_id=posting.company,
-        entry_number=int(advance_number(posting.company, CUSTOMER_ENTRIES)),
+        company_id=books.company,
+        entry_number=int(advance_number(books.company, CUSTOMER_ENTRIES)),
         customer_id=claim.customer_id,
         posting_date=posting.posting_date,
         document_type=posting.document_type,
@@ -142,34 +147,30 @@ def _write_claim(posting: Posting, claim: Claim) -> CustomerLedgerEntry:
         remaining_amount=claim.amount,
         open=claim.amount != 0,
     )
-    Customer.update(
-        total_sales_excluding_tax=Customer.total_sales_excluding_tax + claim.sales_excluding_tax
-    ).where(Customer.id == claim.customer_id).execute()
-    _follow(entry, claim.amount)
+    if claim.sales_excluding_tax:
+        sales = Customer.total_sales_excluding_tax + claim.sales_excluding_tax
+        columns = {"total_sales_excluding_tax": sales}
+        books.rows.update(Customer, columns, Customer.id == claim.customer_id)
+    _follow(books, entry, claim.amount)
     return entry
 
 
-def _take(entry: CustomerLedgerEntry, change: Decimal) -> None:
+def _take(books: Books, entry: CustomerLedgerEntry, change: Decimal) -> None:
     """Change what remains of an entry, in one statement that sees its latest value."""
     model = CustomerLedgerEntry
     remaining = model.remaining_amount + change
     enough = remaining >= 0 if change < 0 else remaining <= 0
-    changed = (
-        model.update(remaining_amount=remaining, open=(remaining != 0))
-        .where(model.id == entry.id, enough)
-        .execute()
-    )
-    if not changed:
+    columns = {"remaining_amount": remaining, "open": (remaining != 0)}
+    if not books.rows.update(model, columns, model.id == entry.id, enough):
         raise RuleError(
             f"The amount to apply is greater than what remains of {entry.document_number}."
         )
-    _follow(entry, change)
+    _follow(books, entry, change)
 
 
-def _follow(entry: CustomerLedgerEntry, change: Decimal) -> None:
+def _follow(books: Books, entry: CustomerLedgerEntry, change: Decimal) -> None:
     """Let the customer's amounts follow a change of what remains."""
-    Customer.update(balance=Customer.balance + change).where(
-        Customer.id == entry.customer_id
-    ).execute()
+    columns = {"balance": Customer.balance + change}
+    books.rows.update(Customer, columns, Customer.id == entry.customer_id)
     if entry.due_date < day_of(entry.company_id):
-        add_overdue(entry.customer_id, change)
+        add_overdue(books.rows, entry.customer_id, change)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 
 from models.base import milliseconds
+from models.books import Books
 from models.reference_check import find
 from models.sales_kind import INVOICE, ORDER, QUOTE, QUOTE_SENT, SalesKind
 from models.sales_posting import NOTHING_TO_POST, post_invoice
@@ -28,64 +28,61 @@ _HEAD = tuple(SalesHeader._meta.fields)  # noqa: SLF001 - Peewee's published nam
 _LINE = (*SalesLine._meta.fields, "line_type")  # noqa: SLF001 - likewise
 
 
-def send_quote(company: str, key: str, now: datetime.datetime) -> None:
+def send_quote(books: Books, key: str) -> None:
     """Record that a quote was sent."""
-    quote = _find(SalesQuote, company, key)
-    SalesQuote.update(
-        status=QUOTE_SENT,
-        sent_at=milliseconds(now),
-        etag=new_tag(),
-        last_modified=milliseconds(now),
-    ).where(SalesQuote.id == quote.id).execute()
+    quote = _find(SalesQuote, books.company, key)
+    now = milliseconds(books.now)
+    columns = {"status": QUOTE_SENT, "sent_at": now, "etag": new_tag(), "last_modified": now}
+    books.rows.update(SalesQuote, columns, SalesQuote.id == quote.id)
 
 
-def make_order(company: str, key: str, now: datetime.datetime) -> None:
+def make_order(books: Books, key: str) -> None:
     """Turn a quote into an order."""
-    quote = _find(SalesQuote, company, key)
+    quote = _find(SalesQuote, books.company, key)
     lines = lines_of(QUOTE, key)
-    order = _copy_head(ORDER, quote, now, {"order_date": now.date()})
+    order = _copy_head(books, ORDER, quote, {"order_date": books.now.date()})
     for line in lines:
         open_quantities = {"ship_quantity": line.quantity, "invoice_quantity": line.quantity}
-        _copy_line(ORDER, line, order, now, open_quantities)
-    refresh(ORDER, order)
-    _remove(QUOTE, key)
+        _copy_line(books, ORDER, (line, order), open_quantities)
+    refresh(books.rows, ORDER, order, books.now)
+    _remove(books, QUOTE, key)
 
 
-def make_invoice(company: str, key: str, now: datetime.datetime) -> None:
+def make_invoice(books: Books, key: str) -> None:
     """Turn a quote into the draft of an invoice."""
-    quote = _find(SalesQuote, company, key)
+    quote = _find(SalesQuote, books.company, key)
     lines = lines_of(QUOTE, key)
-    invoice = _copy_head(INVOICE, quote, now, {"invoice_date": now.date()})
+    invoice = _copy_head(books, INVOICE, quote, {"invoice_date": books.now.date()})
     for line in lines:
-        _copy_line(INVOICE, line, invoice, now, {})
-    refresh(INVOICE, invoice)
-    _remove(QUOTE, key)
+        _copy_line(books, INVOICE, (line, invoice), {})
+    refresh(books.rows, INVOICE, invoice, books.now)
+    _remove(books, QUOTE, key)
 
 
-def ship_and_invoice(company: str, key: str, now: datetime.datetime) -> None:
+def ship_and_invoice(books: Books, key: str) -> None:
     """Post an invoice over what is to be invoiced of an order; a finished order is removed."""
-    order = _find(SalesOrder, company, key)
+    order = _find(SalesOrder, books.company, key)
     lines = [line for line in lines_of(ORDER, key) if isinstance(line, SalesOrderLine)]
     if not any(line.invoice_quantity for line in lines):
         raise RuleError(NOTHING_TO_POST)
-    links = {"invoice_date": now.date(), "order_id": order.id, "order_number": order.number}
-    invoice = _copy_head(INVOICE, order, now, links)
+    links = {
+        "invoice_date": books.now.date(),
+        "order_id": order.id,
+        "order_number": order.number,
+    }
+    invoice = _copy_head(books, INVOICE, order, links)
     for line in lines:
-        _copy_line(INVOICE, line, invoice, now, _part(line))
-        _advance(line)
-    refresh(INVOICE, invoice)
-    post_invoice(company, invoice, now)
+        _copy_line(books, INVOICE, (line, invoice), _part(line))
+        _advance(books, line)
+    refresh(books.rows, INVOICE, invoice, books.now)
+    post_invoice(books, invoice)
     if all(line.invoiced_quantity + line.invoice_quantity >= line.quantity for line in lines):
-        _remove(ORDER, key)
+        _remove(books, ORDER, key)
         return
     shipped = all(line.shipped_quantity + line.ship_quantity >= line.quantity for line in lines)
-    SalesOrder.update(
-        fully_shipped=shipped,
-        discount_amount=0,
-        etag=new_tag(),
-        last_modified=milliseconds(now),
-    ).where(SalesOrder.id == order.id).execute()
-    refresh(ORDER, key)
+    columns = {"fully_shipped": shipped, "discount_amount": 0, **_touched(books)}
+    books.rows.update(SalesOrder, columns, SalesOrder.id == order.id)
+    refresh(books.rows, ORDER, key, books.now)
 
 
 def _find(model: type[SalesHeader], company: str, key: str) -> SalesHeader:
@@ -95,36 +92,41 @@ def _find(model: type[SalesHeader], company: str, key: str) -> SalesHeader:
     return found
 
 
-def _copy_head(kind: SalesKind, head: SalesHeader, now: datetime.datetime, columns: Columns) -> str:
+def _touched(books: Books) -> Columns:
+    return {"etag": new_tag(), "last_modified": milliseconds(books.now)}
+
+
+def _copy_head(books: Books, kind: SalesKind, head: SalesHeader, columns: Columns) -> str:
     """The id of a new document that says what another one says."""
     key = str(uuid.uuid4())
-    due = {"due_date": now.date()} if head.due_date == NO_DAY else {}
+    today = books.now.date()
+    due = {"due_date": today} if head.due_date == NO_DAY else {}
     values = {
         **{name: getattr(head, name) for name in _HEAD},
         **due,
         **columns,
         "id": key,
-        "etag": new_tag(),
-        "last_modified": milliseconds(now),
+        **_touched(books),
         "number": kind.numbering.draw(head.company_id),
-        "posting_date": now.date(),
+        "posting_date": today,
     }
-    kind.head.insert(values).execute()
+    books.rows.insert(kind.head, values)
     return key
 
 
 def _copy_line(
-    kind: SalesKind, line: SalesLine, document: str, now: datetime.datetime, columns: Columns
+    books: Books, kind: SalesKind, placing: tuple[SalesLine, str], columns: Columns
 ) -> None:
+    """A line like another one, in the document of an id."""
+    line, document = placing
     values = {
         **{name: getattr(line, name) for name in _LINE},
         **columns,
         "id": str(uuid.uuid4()),
-        "etag": new_tag(),
-        "last_modified": milliseconds(now),
+        **_touched(books),
         "document_id": document,
     }
-    kind.line.insert(values).execute()
+    books.rows.insert(kind.line, values)
 
 
 def _part(line: SalesOrderLine) -> Columns:
@@ -136,17 +138,19 @@ def _part(line: SalesOrderLine) -> Columns:
     return {"quantity": quantity, "discount_amount": discount}
 
 
-def _advance(line: SalesOrderLine) -> None:
+def _advance(books: Books, line: SalesOrderLine) -> None:
     invoiced = line.invoiced_quantity + line.invoice_quantity
     shipped = line.shipped_quantity + line.ship_quantity
-    SalesOrderLine.update(
-        invoiced_quantity=invoiced,
-        shipped_quantity=shipped,
-        invoice_quantity=line.quantity - invoiced,
-        ship_quantity=line.quantity - shipped,
-    ).where(SalesOrderLine.id == line.id).execute()
+    columns = {
+        "invoiced_quantity": invoiced,
+        "shipped_quantity": shipped,
+        "invoice_quantity": line.quantity - invoiced,
+        "ship_quantity": line.quantity - shipped,
+        **_touched(books),
+    }
+    books.rows.update(SalesOrderLine, columns, SalesOrderLine.id == line.id)
 
 
-def _remove(kind: SalesKind, document: str) -> None:
-    kind.line.delete().where(kind.line.document_id == document).execute()
-    kind.head.delete().where(kind.head.id == document).execute()
+def _remove(books: Books, kind: SalesKind, document: str) -> None:
+    books.rows.delete(kind.line, kind.line.document_id == document)
+    books.rows.delete(kind.head, kind.head.id == document)

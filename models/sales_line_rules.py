@@ -30,7 +30,7 @@ from models.tax_group import TaxGroup
 from models.unit_of_measure import CAPTION as UNIT_CAPTION
 from models.unit_of_measure import UnitOfMeasure
 from odata.errors import RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 
 LINES_NEED_DOCUMENT = "You must specify an Id or a Document Id to get the lines."
 BOTH_SPECIFIED = 'Both "itemId" and "accountId" are specified. Specify only one of them.'
@@ -90,8 +90,7 @@ class SalesLineRules(EntityRules):
 
     def _follow(self, change: Change) -> None:
         document = change.value("documentId")
-        if refresh(self._kind, str(document), change.now):
-            change.also(Operation.UPDATE, self._kind.head_type, document)
+        refresh(change.rows, self._kind, str(document), change.now)
 
     def _open_head(self, change: Change) -> SalesHeader:
         key = change.value("documentId")

@@ -8,11 +8,11 @@ instant and mails nobody.
 
 from __future__ import annotations
 
-import datetime
 from decimal import Decimal
 
 from models.account import Account
 from models.base import NO_ID, milliseconds
+from models.books import Books
 from models.item import Item
 from models.ledger import CustomerLedgerEntry
 from models.numbers import Numbering
@@ -54,19 +54,19 @@ _POSTED = Numbering(POSTED_INVOICES, SalesInvoice.number)
 _CREDIT_MEMO_NUMBERS = Numbering(CREDIT_MEMOS, CustomerLedgerEntry.document_number)
 
 
-def post_invoice(company: str, key: str, now: datetime.datetime) -> None:
+def post_invoice(books: Books, key: str) -> None:
     """Turn a draft into a posted invoice."""
-    invoice = _invoice(company, key)
+    invoice = _invoice(books.company, key)
     if invoice.status != DRAFT:
         raise RuleError(DRAFT_ONLY)
     lines = lines_of(INVOICES, key)
     if not any(line.quantity for line in lines):
         raise RuleError(NOTHING_TO_POST)
-    number = _POSTED.draw(company)
+    number = _POSTED.draw(books.company)
     total = invoice.total_amount_including_tax
     status = OPEN if total else PAID
-    _store(invoice, now, DRAFT, number=number, status=status, remaining_amount=total)
-    posting = Posting(company, INVOICE, number, invoice.posting_date, f"Invoice {number}", now)
+    _store(books, invoice, DRAFT, number=number, status=status, remaining_amount=total)
+    posting = Posting(books, INVOICE, number, invoice.posting_date, f"Invoice {number}")
     claim = Claim(
         invoice.bill_to_customer_id,
         total,
@@ -74,36 +74,36 @@ def post_invoice(company: str, key: str, now: datetime.datetime) -> None:
         invoice.id,
         invoice.total_amount_excluding_tax,
     )
-    post(posting, _legs(company, invoice, lines, Decimal(1)), claim)
-    _move_stock(lines, Decimal(-1))
+    post(posting, _legs(books.company, invoice, lines, Decimal(1)), claim)
+    _move_stock(books, lines, Decimal(-1))
 
 
-def cancel_invoice(company: str, key: str, now: datetime.datetime) -> None:
+def cancel_invoice(books: Books, key: str) -> None:
     """Undo a posted invoice by a credit memo."""
-    _reverse(company, key, now, CANCELED)
+    _reverse(books, key, CANCELED)
 
 
-def make_corrective_credit_memo(company: str, key: str, now: datetime.datetime) -> None:
+def make_corrective_credit_memo(books: Books, key: str) -> None:
     """Correct a posted invoice by a credit memo."""
-    _reverse(company, key, now, CORRECTIVE)
+    _reverse(books, key, CORRECTIVE)
 
 
-def send_invoice(company: str, key: str, now: datetime.datetime) -> None:
+def send_invoice(books: Books, key: str) -> None:
     """Record that an invoice was sent."""
-    invoice = _invoice(company, key)
-    _store(invoice, now, invoice.status, sent_at=milliseconds(now))
+    invoice = _invoice(books.company, key)
+    _store(books, invoice, invoice.status, sent_at=milliseconds(books.now))
 
 
-def post_and_send_invoice(company: str, key: str, now: datetime.datetime) -> None:
+def post_and_send_invoice(books: Books, key: str) -> None:
     """Post an invoice and record that it was sent."""
-    post_invoice(company, key, now)
-    send_invoice(company, key, now)
+    post_invoice(books, key)
+    send_invoice(books, key)
 
 
-def cancel_and_send_invoice(company: str, key: str, now: datetime.datetime) -> None:
+def cancel_and_send_invoice(books: Books, key: str) -> None:
     """Undo a posted invoice and record that the credit memo was sent."""
-    cancel_invoice(company, key, now)
-    send_invoice(company, key, now)
+    cancel_invoice(books, key)
+    send_invoice(books, key)
 
 
 def open_entry(invoice: SalesInvoice) -> CustomerLedgerEntry:
@@ -116,11 +116,11 @@ def open_entry(invoice: SalesInvoice) -> CustomerLedgerEntry:
     return entry
 
 
-def settle(invoice: SalesInvoice, amount: Decimal, now: datetime.datetime) -> None:
+def settle(books: Books, invoice: SalesInvoice, amount: Decimal) -> None:
     """Let a posted invoice follow what is paid of it."""
     remaining = invoice.remaining_amount - amount
     status = OPEN if remaining else PAID
-    _store(invoice, now, invoice.status, remaining_amount=remaining, status=status)
+    _store(books, invoice, invoice.status, remaining_amount=remaining, status=status)
 
 
 def _invoice(company: str, key: str) -> SalesInvoice:
@@ -130,14 +130,11 @@ def _invoice(company: str, key: str) -> SalesInvoice:
     return found
 
 
-def _store(invoice: SalesInvoice, now: datetime.datetime, expected: int, **columns: object) -> None:
+def _store(books: Books, invoice: SalesInvoice, expected: int, **columns: object) -> None:
     """Write columns where the invoice still has the status that was read."""
-    changed = (
-        SalesInvoice.update(etag=new_tag(), last_modified=milliseconds(now), **columns)
-        .where(SalesInvoice.id == invoice.id, SalesInvoice.status == expected)
-        .execute()
-    )
-    if not changed:
+    columns |= {"etag": new_tag(), "last_modified": milliseconds(books.now)}
+    model = SalesInvoice
+    if not books.rows.update(model, columns, model.id == invoice.id, model.status == expected):
         raise RuleError("The invoice has been changed by somebody else at the same time.")
 
 
@@ -153,16 +150,15 @@ def _legs(company: str, invoice: SalesInvoice, lines: list[SalesLine], sign: Dec
     return legs
 
 
-def _move_stock(lines: list[SalesLine], sign: Decimal) -> None:
+def _move_stock(books: Books, lines: list[SalesLine], sign: Decimal) -> None:
     for line in lines:
         if line.item_id != NO_ID:
-            Item.update(inventory=Item.inventory + sign * line.quantity).where(
-                Item.id == line.item_id, Item.type == 0
-            ).execute()
+            moved = {"inventory": Item.inventory + sign * line.quantity}
+            books.rows.update(Item, moved, Item.id == line.item_id, Item.type == 0)
 
 
-def _reverse(company: str, key: str, now: datetime.datetime, status: int) -> None:
-    invoice = _invoice(company, key)
+def _reverse(books: Books, key: str, status: int) -> None:
+    invoice = _invoice(books.company, key)
     if invoice.status == DRAFT:
         raise RuleError(POSTED_ONLY)
     if invoice.status in (CANCELED, CORRECTIVE):
@@ -171,17 +167,18 @@ def _reverse(company: str, key: str, now: datetime.datetime, status: int) -> Non
     if invoice.remaining_amount != total:
         raise RuleError(PARTLY_PAID)
     lines = lines_of(INVOICES, key)
-    _store(invoice, now, invoice.status, status=status, remaining_amount=Decimal(0))
-    number = _CREDIT_MEMO_NUMBERS.draw(company)
-    posting = Posting(company, CREDIT_MEMO, number, now.date(), f"Credit Memo {number}", now)
+    _store(books, invoice, invoice.status, status=status, remaining_amount=Decimal(0))
+    number = _CREDIT_MEMO_NUMBERS.draw(books.company)
+    today = books.now.date()
+    posting = Posting(books, CREDIT_MEMO, number, today, f"Credit Memo {number}")
     claim = Claim(
         invoice.bill_to_customer_id,
         -total,
-        now.date(),
+        today,
         invoice.id,
         -invoice.total_amount_excluding_tax,
     )
-    entry = post(posting, _legs(company, invoice, lines, Decimal(-1)), claim)
+    entry = post(posting, _legs(books.company, invoice, lines, Decimal(-1)), claim)
     if total:
-        apply(open_entry(invoice), entry, total)
-    _move_stock(lines, Decimal(1))
+        apply(books, open_entry(invoice), entry, total)
+    _move_stock(books, lines, Decimal(1))

@@ -15,11 +15,11 @@ from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
 from models.reference_check import Reference, check_references, find
 from models.sales_kind import SalesKind
-from models.sales_totals import lines_of, refresh
+from models.sales_totals import refresh
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
 from odata.errors import RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change
 
 CUSTOMER_NEEDED = 'A "customerNumber" or a "customerId" must be provided.'
 CUSTOMER_VALUES_DIFFER = "The sell-to customer values do not match to a specific Customer."
@@ -83,18 +83,16 @@ class SalesHeaderRules(EntityRules):
 
     def after_create(self, change: Change) -> None:
         """Work out the amounts with what was nested."""
-        refresh(self._kind, str(change.key["id"]))
+        refresh(change.rows, self._kind, str(change.key["id"]), change.now)
 
     def after_update(self, change: Change) -> None:
         """Work out the amounts."""
-        refresh(self._kind, str(change.key["id"]))
+        refresh(change.rows, self._kind, str(change.key["id"]), change.now)
 
     def after_delete(self, change: Change) -> None:
         """Remove the lines with it."""
         line = self._kind.line
-        for row in lines_of(self._kind, str(change.key["id"])):
-            change.also(Operation.DELETE, self._kind.line_type, row.id)
-        line.delete().where(line.document_id == change.key["id"]).execute()
+        change.rows.delete(line, line.document_id == change.key["id"])
         remove_attachments(change)
 
     def _check_open(self, change: Change) -> None:

@@ -12,6 +12,7 @@ from models.sales_amounts import CENT, DocumentTerms, LineTerms, compute
 from models.sales_kind import SalesKind
 from models.sales_tables import SalesHeader, SalesInvoice, SalesLine
 from models.tags import new_tag
+from odata.query.change import Rows
 
 
 def lines_of(kind: SalesKind, document: str) -> list[SalesLine]:
@@ -20,25 +21,20 @@ def lines_of(kind: SalesKind, document: str) -> list[SalesLine]:
     return list(model.select().where(model.document_id == document).order_by(model.sequence))
 
 
-def refresh(kind: SalesKind, document: str, now: datetime.datetime | None = None) -> bool:
-    """Bring the amounts of a document up to date; tells whether the totals moved. With
-    ``now`` the head changes beside the request: it gets a new entity tag then."""
+def refresh(rows: Rows, kind: SalesKind, document: str, now: datetime.datetime) -> None:
+    """Bring the amounts of a document and its lines up to date; what changes gets a new
+    entity tag."""
     model = kind.head
     head: SalesHeader = model.get_by_id(document)
     lines = lines_of(kind, document)
     terms = DocumentTerms(head.discount_amount, head.prices_include_tax, precision_of(head))
     amounts, totals = compute([_terms(line) for line in lines], terms)
     for line, found in zip(lines, amounts, strict=True):
-        _store(kind, line, asdict(found))
+        _store(rows, line, asdict(found), now)
     columns: dict[str, object] = asdict(totals)
     if isinstance(head, SalesInvoice):
         columns["remaining_amount"] = totals.total_amount_including_tax
-    if all(getattr(head, name) == value for name, value in columns.items()):
-        return False
-    if now is not None:
-        columns |= {"etag": new_tag(), "last_modified": milliseconds(now)}
-    model.update(columns).where(model.id == document).execute()
-    return True
+    _store(rows, head, columns, now)
 
 
 def precision_of(head: SalesHeader) -> Decimal:
@@ -54,6 +50,10 @@ def _terms(line: SalesLine) -> LineTerms:
     return LineTerms(line.quantity, line.unit_price, line.discount_amount, line.tax_percent)
 
 
-def _store(kind: SalesKind, line: SalesLine, amounts: dict[str, Decimal]) -> None:
-    if any(getattr(line, name) != value for name, value in amounts.items()):
-        kind.line.update(amounts).where(kind.line.id == line.id).execute()
+def _store(
+    rows: Rows, stored: SalesHeader | SalesLine, columns: dict[str, object], now: datetime.datetime
+) -> None:
+    if any(getattr(stored, name) != value for name, value in columns.items()):
+        columns |= {"etag": new_tag(), "last_modified": milliseconds(now)}
+        model = type(stored)
+        rows.update(model, columns, model.id == stored.id)

@@ -25,7 +25,6 @@ from models.tags import new_tag
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError
 from odata.query.operation_call import EntityResult, OperationCall
-from odata.sql.execution import run
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import InstantField, TextField
 from odata.sql.mapping import DataSource
@@ -78,18 +77,19 @@ def move_to_trash(call: OperationCall) -> None:
         for model, condition in _tables(key)
     }
     call.changes.delete("customer", {"id": key})
-    DeletedCustomer.insert(
-        id=key,
-        company_id=call.scope,
-        etag=new_tag(),
-        last_modified=milliseconds(call.now),
-        integer_id=entity["integerId"],
-        number=entity["number"],
-        display_name=entity["displayName"],
-        deleted_date_time=milliseconds(call.now),
-        deleted_by=call.actor,
-        content=json.dumps(content, ensure_ascii=False),
-    ).execute()
+    deleted = {
+        "id": key,
+        "company_id": call.scope,
+        "etag": new_tag(),
+        "last_modified": milliseconds(call.now),
+        "integer_id": entity["integerId"],
+        "number": entity["number"],
+        "display_name": entity["displayName"],
+        "deleted_date_time": milliseconds(call.now),
+        "deleted_by": call.actor,
+        "content": json.dumps(content, ensure_ascii=False),
+    }
+    call.rows.insert(DeletedCustomer, deleted)
 
 
 def _rows(model: type[peewee.Model], condition: Condition) -> list[StoredRow]:
@@ -123,32 +123,23 @@ def restore(call: OperationCall) -> EntityResult:
     content: Mapping[str, list[StoredRow]] = json.loads(row.content)
     for model, _ in _tables(key):
         for stored in content.get(_name(model), ()):
-            _insert(model, stored)
-    DeletedCustomer.delete().where(DeletedCustomer.id == key).execute()
-    _log_again(call, key)
+            call.rows.insert(model, _restored(model, stored, call))
+    call.rows.delete(DeletedCustomer, DeletedCustomer.id == key)
     return EntityResult({"id": key}, is_new=True)
 
 
-def _log_again(call: OperationCall, key: str) -> None:
-    """Let whoever follows the changes learn of what is there again."""
-    for item in OWNED:
-        for part in item.model.select(item.model.id).where(item.model.customer_id == key):
-            call.changes.update(item.type_name, {"id": part.id}, {})
-    call.changes.update("customer", {"id": key}, {})
-
-
-def _insert(model: type[peewee.Model], stored: StoredRow) -> None:
-    """One row as it was; columns that are new since have their defaults."""
-    names = {field.column_name for field in _fields(model)}
-    values = {name: _read(value) for name, value in stored.items() if name in names}
-    for field in _fields(model):
-        if field.column_name not in values and field.default is not None:
-            values[field.column_name] = field.db_value(field.default)
-    database = _database(model)
-    columns = ", ".join(f'"{name}"' for name in values)
-    places = ", ".join([database.param] * len(values))
-    statement = f'INSERT INTO "{_name(model)}" ({columns}) VALUES ({places})'  # noqa: S608 - own names
-    run(database, statement, list(values.values()))
+def _restored(
+    model: type[peewee.Model], stored: StoredRow, call: OperationCall
+) -> dict[str, object]:
+    """One row as it was, with a new entity tag; columns that are new since have their
+    defaults."""
+    values: dict[str, object] = {
+        field.name: field.python_value(_read(stored[field.column_name]))
+        for field in _fields(model)
+        if field.column_name in stored
+    }
+    touched = {"etag": new_tag(), "last_modified": milliseconds(call.now)}
+    return values | {name: value for name, value in touched.items() if name in values}
 
 
 def _read(value: object) -> object:

@@ -122,8 +122,9 @@ class Portraits:
             return None
         return StoredStream(b"\x89PNG~", "image/png", "cG9ydHJhaXQ=")
 
-    def write(self, change: StreamChange) -> None:
+    def write(self, change: StreamChange) -> bool:
         """Nothing is kept."""
+        return change.replaced is not None
 
 
 def _home() -> ComplexMapping:

@@ -21,6 +21,7 @@ from models.posting import (
     TRANSACTIONS,
 )
 from models.sales_kind import CREDIT_MEMOS, INVOICE_DRAFTS, ORDERS, POSTED_INVOICES, QUOTES
+from odata.query.change import UnloggedRows
 
 _ACCOUNTS = (
     ("10000", "Balance sheet", 1, 1, "", ""),
@@ -58,7 +59,7 @@ def add_accounts() -> None:
             ).execute()
         insert(Account, [_account(company, entry) for entry in _ACCOUNTS])
         insert(CustomerPaymentJournal, [_journal(company)])
-        bring_to(company, datetime.datetime.now(datetime.UTC).date())
+        bring_to(UnloggedRows(), company, datetime.datetime.now(datetime.UTC).date())
 
 
 def _journal(company: str) -> dict[str, object]:

@@ -109,10 +109,10 @@ class Preconditions:
         log = self._writer.log
         if log is None or not isinstance(condition, Tags):
             return None
-        entity_type, store = exchange.prepared.target.entity_type, self._writer.store
+        entity_type, recorder = exchange.prepared.target.entity_type, self._writer.store.recorder
         names = log.changed_since(
-            store.log_name(entity_type),
-            store.log_scope(entity_type, exchange.scope),
+            recorder.name(entity_type),
+            recorder.scope(entity_type, exchange.scope),
             tuple(stored.key.values()),
             (condition.texts, stored.entity_tag),
         )

@@ -16,7 +16,8 @@ from odata.protocol.exchange import Exchange
 from odata.protocol.messages import Response
 from odata.protocol.write_tools import WriteTools, actor_of
 from odata.query.resource import ResourceKind
-from odata.service.entity_store import Actor, StoredEntity
+from odata.service.actor import Actor
+from odata.service.entity_store import StoredEntity
 
 _Change = Callable[["_Link"], None]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
 
-from odata.errors import ODataError
+from odata.errors import EntityChangedError, ODataError
 from odata.protocol.deep_insert import Levels
 from odata.protocol.etag import write_tag
 from odata.protocol.exchange import Exchange
@@ -16,7 +16,7 @@ from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import Preference, ReturnPreference
 from odata.protocol.reading import entity_response, not_found
 from odata.protocol.settings import EngineSettings
-from odata.service.entity_store import Actor
+from odata.service.actor import Actor
 from odata.service.reading import Reader
 from odata.service.writing import Writer
 
@@ -48,6 +48,8 @@ class WriteTools:
         try:
             return change()
         except ODataError as error:
+            if isinstance(error, EntityChangedError):
+                error.mismatch_status = self.settings.mismatch_status
             if error.status == HTTPStatus.NOT_FOUND:
                 self.check_path(exchange)
             raise

@@ -40,7 +40,7 @@ from odata.protocol.reference_writing import ReferenceWriter
 from odata.protocol.write_tools import WriteTools, actor_of
 from odata.query.change import Operation, Parent
 from odata.query.resource import ResourceKind, Suffix, Target
-from odata.service.writing import StoredEntity
+from odata.service.writing import StoredEntity, StreamContent
 
 __all__ = ["WriteHandler", "method_not_allowed"]
 
@@ -157,7 +157,7 @@ class WriteHandler:
         expectation = tools.preconditions.expectation(exchange, is_required=required)
         stream = _only_stream(target)
         if stream is not None:
-            self._write_stream(exchange, stream, (None, ""), is_required=required)
+            self._write_stream(exchange, stream, StreamContent(None, ""), is_required=required)
             return exchange.response(204)
         tools.changing(
             exchange,
@@ -169,14 +169,14 @@ class WriteHandler:
 
     def _stream(self, exchange: Exchange) -> Response:
         request, target = exchange.request, exchange.prepared.target
-        content: tuple[bytes | None, str] = (None, "")
+        content = StreamContent(None, "")
         if request.method != "DELETE":
             content_type = request.header("content-type") or "application/octet-stream"
             if not self._tools.writer.stream_mapping(target).takes(content_type):
                 raise UnsupportedMediaTypeError(
                     "a picture travels as application/octet-stream or as its own media type"
                 )
-            content = (request.body, content_type)
+            content = StreamContent(request.body, content_type)
         tag = self._write_stream(exchange, target, content, is_required=True)
         return exchange.response(204).with_header("ETag", write_tag(tag))
 
@@ -184,7 +184,7 @@ class WriteHandler:
         self,
         exchange: Exchange,
         stream: Target,
-        content: tuple[bytes | None, str],
+        content: StreamContent,
         *,
         is_required: bool,
     ) -> str:

@@ -10,9 +10,13 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, Protocol
 
 from odata.edm.model import EntityType
 from odata.errors import BadRequestError, ErrorDetail, PayloadError
+
+Table = Any  # a Peewee model class: rules live where Peewee is known, this module does not
+Condition = Any  # a Peewee expression
 
 
 class Operation(Enum):
@@ -32,13 +36,36 @@ class Parent:
     key: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """A change to another entity that a rule has made by itself."""
+class Rows(Protocol):
+    """How rules and operations write rows beside the entity that a request addresses.
 
-    operation: Operation
-    type_name: str
-    key: object
+    What changes in a published set is entered in the log of changes, in the same transaction.
+    """
+
+    def insert(self, table: Table, values: Mapping[str, object]) -> None:
+        """A new row; names of columns are those of the model's fields."""
+
+    def update(self, table: Table, values: Mapping[Any, object], *conditions: Condition) -> int:
+        """Writes columns of the rows that meet the conditions; their number."""
+
+    def delete(self, table: Table, *conditions: Condition) -> int:
+        """Removes the rows that meet the conditions; their number."""
+
+
+class UnloggedRows:
+    """Rows written where no log is kept: bulk loads, and rules that are tried alone."""
+
+    def insert(self, table: Table, values: Mapping[str, object]) -> None:
+        """A new row."""
+        table.insert(values).execute()
+
+    def update(self, table: Table, values: Mapping[Any, object], *conditions: Condition) -> int:
+        """Writes columns; the number of rows."""
+        return int(table.update(values).where(*conditions).execute())
+
+    def delete(self, table: Table, *conditions: Condition) -> int:
+        """Removes rows; their number."""
+        return int(table.delete().where(*conditions).execute())
 
 
 @dataclass(slots=True)
@@ -49,7 +76,7 @@ class Change:
     columns included (by the name of the model's field, prefixed with a dot: ``".etag"``).
     ``given`` are the properties that the client sent. ``current`` holds the stored values
     before the change. ``scope`` is the key of the company, where there is one. ``now`` is
-    the only clock a rule may read. ``effects`` are changes to other entities, noted for the log.
+    the only clock a rule may read. ``rows`` writes the rows of other entities.
     """
 
     operation: Operation
@@ -63,7 +90,7 @@ class Change:
     parent: Parent | None = None
     actor: str = ""
     faults: list[ErrorDetail] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
+    rows: Rows = field(default_factory=UnloggedRows)
 
     def value(self, name: str) -> object:
         """The value that the property will have after the change."""
@@ -78,10 +105,6 @@ class Change:
     def fault(self, message: str, *, target: str, code: str = "") -> None:
         """Note a fault; all of them are refused together."""
         self.faults.append(ErrorDetail(code or "Application_DialogException", message, target))
-
-    def also(self, operation: Operation, type_name: str, key: object) -> None:
-        """Note that a rule has changed another entity itself; its key has one value."""
-        self.effects.append(Effect(operation, type_name, key))
 
     def check(self) -> None:
         """Refuse the change if faults were noted."""

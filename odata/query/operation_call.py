@@ -12,6 +12,7 @@ from typing import Protocol
 
 from odata.edm.model import EntityType, Model, Operation
 from odata.edm.types import ComplexType
+from odata.query.change import Rows
 
 Key = Mapping[str, object]
 
@@ -39,12 +40,14 @@ class OperationCall:
 
     ``entity`` holds the stored values of the entity that it is bound to and ``key`` its key;
     both are empty where there is none. ``parameters`` holds a value for each parameter but
-    the binding one. ``now`` is the only clock.
+    the binding one. ``changes`` writes entities under their rules, ``rows`` writes rows as
+    they are. ``now`` is the only clock.
     """
 
     operation: Operation
     parameters: Mapping[str, object]
     changes: EntityChanges
+    rows: Rows
     now: datetime.datetime
     actor: str
     scope: str | None = None

@@ -11,10 +11,12 @@ In the order a request meets them:
     deltas        the entities of a collection that have changed
     writing       changes, one transaction each
     operations    actions and functions run, in one transaction
-    operations    actions and functions, run
     deep          what hangs below an entity in one payload
+    streams       the bytes of stream properties
     links         links between entities: resolved, set, cleared
     dynamic_documents
                   dynamic properties on their way to the database and back
-    entity_store  single entities: found, inserted, updated, deleted, logged
+    entity_store  single entities: found, inserted, updated, deleted
+    recording     changes entered in the log, also of rows that rules write
+    actor         who changes something
 """

@@ -11,9 +11,11 @@ from odata.edm.model import EntityType, NavigationProperty
 from odata.errors import EntityChangedError, PayloadError
 from odata.payload.entity_payload import EntityPayload
 from odata.query.change import Change, Operation, Parent
+from odata.service.actor import Actor
 from odata.service.dynamic_documents import written_values
-from odata.service.entity_store import Actor, EntityStore, StoredEntity
+from odata.service.entity_store import EntityStore, StoredEntity
 from odata.service.links import Links
+from odata.service.streams import StreamWriter
 
 Key = Mapping[str, object]
 
@@ -21,9 +23,10 @@ Key = Mapping[str, object]
 class DeepWriter:
     """Writes whole payloads: an entity with its links and with what is nested in it."""
 
-    def __init__(self, store: EntityStore, links: Links) -> None:
+    def __init__(self, store: EntityStore, links: Links, streams: StreamWriter) -> None:
         self._store = store
         self._links = links
+        self._streams = streams
 
     # --- create ---------------------------------------------------------------------------
 
@@ -47,7 +50,7 @@ class DeepWriter:
         self._set_links(change, payload, actor)
 
         def below() -> None:
-            self._store.write_streams(change, payload.streams, actor)
+            self._streams.write_inline(change, payload.streams, actor)
             self._create_below(change, payload, actor)
 
         return self._store.insert(change, actor, below)
@@ -147,7 +150,7 @@ class DeepWriter:
         _merge_complex(change, stored)
         if change.values or not payload.streams:
             self._store.update(stored, change, actor)
-        self._store.write_streams(change, payload.streams, actor)
+        self._streams.write_inline(change, payload.streams, actor)
         self._update_below(change, payload, actor)
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:

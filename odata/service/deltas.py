@@ -78,9 +78,9 @@ class DeltaReader:
         self, prepared: Prepared, values: RequestValues, scope: str | None, position: str
     ) -> Delta:
         """What changed since a position, inside a snapshot."""
-        store, entity_type = self._writer.store, prepared.target.entity_type
+        recorder, entity_type = self._writer.store.recorder, prepared.target.entity_type
         changes = self._log.keys_since(
-            store.log_name(entity_type), store.log_scope(entity_type, scope), position
+            recorder.name(entity_type), recorder.scope(entity_type, scope), position
         )
         asked = [item.key[0] for item in changes if item.last is not Operation.DELETE]
         shown: set[tuple[object, ...]] = set()

@@ -174,6 +174,22 @@ def _document(values: Values, path: str, change: Change, limits: DynamicLimits) 
     return text
 
 
+def documents_of(mapping: EntityMapping, values: Values) -> dict[str, str]:
+    """The documents that hold the dynamic properties among stored values, by their columns."""
+    documents: dict[str, str] = {}
+    for path in open_values(mapping):
+        held: object = values
+        declared: Mapping[str, PropertyMapping] = mapping.properties
+        for name in path:
+            held = held.get(name) if isinstance(held, Mapping) else None
+            found = declared[name]
+            declared = found.members if isinstance(found, ComplexMapping) else {}
+        if isinstance(held, Mapping):
+            kept = _settled(_dynamic_members(held, declared))
+            documents[mapping.document(path).name] = json_text(kept)
+    return documents
+
+
 # --- back -----------------------------------------------------------------------------------
 
 

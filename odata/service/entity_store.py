@@ -6,7 +6,6 @@ statement that compares the entity tag, the rules behind, the search entry, the 
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,11 +28,17 @@ from odata.query.plan import (
 )
 from odata.query.read_plan import ReadPlan
 from odata.query.resource import SCOPE, Target
-from odata.service.dynamic_documents import open_values, place_document, write_documents
+from odata.service.actor import Actor
+from odata.service.dynamic_documents import (
+    documents_of,
+    open_values,
+    place_document,
+    write_documents,
+)
+from odata.service.recording import LoggedRows, Recorder
 from odata.sql import writer
-from odata.sql.change_log import ChangeLog, Entry
+from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
-from odata.sql.dynamic_text import TYPE
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -41,8 +46,6 @@ from odata.sql.mapping import (
     EntityMapping,
     ExpressionMapping,
     PropertyMapping,
-    StreamChange,
-    StreamMapping,
 )
 from odata.sql.reader import StatementBuilder, TypedRead
 from odata.sql.search import SearchEntries
@@ -50,17 +53,6 @@ from odata.sql.statement import RequestValues
 from odata.uri.ast import ComparisonOperator
 
 _MOST_READS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who changes something, when, in which scope and by which request."""
-
-    name: str
-    now: datetime.datetime
-    scope: str | None
-    request_id: str = ""
-    service_root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +88,8 @@ class EntityStore:
         log: ChangeLog | None,
     ) -> None:
         self.source = source
-        self.log = log
+        self.recorder = Recorder(source, log)
+        self._dialect = dialect
         self._builder = builder
         self._new_tag = new_tag
         self._search_entries = SearchEntries(source, dialect)
@@ -210,66 +203,58 @@ class EntityStore:
     ) -> Mapping[str, object]:
         """The key of a new entity; ``nested`` writes what hangs below it."""
         mapping = self.source.of(change.entity_type)
+        change.rows = self.rows(actor)
         mapping.rules.before_create(change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
-        tag = self._tag_for(mapping)
-        hidden = {**self._hidden(mapping, tag), **documents}
+        hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
-        inserted = writer.insert(self.source.database, mapping, change.values, hidden)
+        row = writer.insert(self.source.database, mapping, change.values, hidden)
         names = change.entity_type.all_key_names()
-        change.key = {name: change.values.get(name, inserted) for name in names}
+        change.key = {
+            name: change.values.get(name, row.get(mapping.column(name).name)) for name in names
+        }
+        self.recorder.row(mapping.write_model or mapping.model, None, row, actor)
         nested()
         mapping.rules.after_create(change)
         self._search_entries.enter(mapping, change.key)
-        properties = {name: (None, value) for name, value in _shown(change.values)}
-        self._record(change, actor, properties, ("", tag))
         return change.key
 
-    def update(self, stored: StoredEntity, change: Change, actor: Actor) -> str:
-        """Writes the changed values where the entity is still as it was read; the new tag."""
+    def update(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
+        """Writes the changed values where the entity is still as it was read."""
         mapping = self.source.of(change.entity_type)
+        change.rows = self.rows(actor)
         mapping.rules.before_update(change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
-        tag = self._tag_for(mapping)
+        hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         where = (stored.key, actor.scope, stored.entity_tag)
-        hidden = {**self._hidden(mapping, tag), **documents}
-        if not writer.update(self.source.database, mapping, where, change.values, hidden):
+        written = writer.update(self.source.database, mapping, where, change.values, hidden)
+        if written is None:
             raise EntityChangedError
+        old = self._row_of(mapping, stored, actor)
+        self.recorder.row(mapping.write_model or mapping.model, old, {**old, **written}, actor)
         mapping.rules.after_update(change)
         self._search_entries.enter(mapping, stored.key)
-        properties = {
-            name: (stored.values.get(name), value)
-            for name, value in _shown(change.values)
-            if name not in stored.values or stored.values[name] != value
-        }
-        self._record(change, actor, properties, (stored.entity_tag or "", tag))
-        return tag
-
-    def write_streams(self, change: Change, streams: Mapping[str, bytes], actor: Actor) -> None:
-        """Keeps the bytes of stream properties that a payload has inline."""
-        properties = self.source.of(change.entity_type).properties
-        for name, octets in streams.items():
-            found = properties[name]
-            if isinstance(found, StreamMapping):
-                tag, media = self._new_tag(), "application/octet-stream"
-                found.store.write(
-                    StreamChange(change.key, actor.scope, octets, media, tag, actor.now)
-                )
 
     def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Removes the entity where it is still as it was read."""
         mapping = self.source.of(change.entity_type)
+        change.rows = self.rows(actor)
         mapping.rules.before_delete(change)
         change.check()
         where = (stored.key, actor.scope, stored.entity_tag)
-        if not writer.delete(self.source.database, mapping, where) and mapping.write_model is None:
+        row = writer.delete(self.source.database, mapping, where)
+        if row is None and mapping.write_model is None:
             raise EntityChangedError
+        old = {**self._row_of(mapping, stored, actor), **(row or {})}
+        self.recorder.row(mapping.write_model or mapping.model, old, None, actor)
         mapping.rules.after_delete(change)
-        properties = {name: (value, None) for name, value in stored.values.items()}
-        self._record(change, actor, properties, (stored.entity_tag or "", ""))
+
+    def rows(self, actor: Actor) -> LoggedRows:
+        """How rules write rows on behalf of somebody."""
+        return LoggedRows(self.recorder, self._search_entries, self._dialect, actor)
 
     def _tag_for(self, mapping: EntityMapping) -> str:
         """A new tag; blank for entities without one, which need no counter."""
@@ -278,56 +263,20 @@ class EntityStore:
     def _hidden(self, mapping: EntityMapping, tag: str) -> dict[str, object]:
         return {} if mapping.entity_tag is None else {mapping.entity_tag.name: tag}
 
-    def _record(
-        self,
-        change: Change,
-        actor: Actor,
-        properties: Mapping[str, tuple[object, object]],
-        tags: tuple[str, str],
-    ) -> None:
-        if self.log is None:
-            return
-        self._record_effects(change, actor)
-        entry = Entry(
-            self.log_scope(change.entity_type, actor.scope),
-            self.log_name(change.entity_type),
-            tuple(change.key.values()),
-            change.operation,
-            properties,
-            *tags,
-            actor=actor.name,
-            at=actor.now,
-            request_id=actor.request_id,
-        )
-        self.log.record(entry)
-
-    def _record_effects(self, change: Change, actor: Actor) -> None:
-        """Changes that rules have made by themselves; what they changed is not known."""
-        for effect in change.effects:
-            entity_type = self.source.model.entity_types[effect.type_name]
-            entry = Entry(
-                self.log_scope(entity_type, actor.scope),
-                self.log_name(entity_type),
-                (effect.key,),
-                effect.operation,
-                {},
-                "",
-                "",
-                actor=actor.name,
-                at=actor.now,
-                request_id=actor.request_id,
-            )
-            if self.log is not None:
-                self.log.record(entry)
-
-    def log_name(self, entity_type: EntityType) -> str:
-        """Under which name the log keeps changes to entities of a type."""
-        entity_set = self.source.model.set_of(entity_type)
-        return entity_type.name if entity_set is None else entity_set.name
-
-    def log_scope(self, entity_type: EntityType, scope: str | None) -> str:
-        """Under which scope the log keeps changes to entities of a type."""
-        return scope or "" if self.source.of(entity_type).scope is not None else ""
+    def _row_of(
+        self, mapping: EntityMapping, stored: StoredEntity, actor: Actor
+    ) -> dict[str, object]:
+        """The published columns of a stored entity."""
+        row: dict[str, object] = {
+            **mapping.fixed,
+            **writer.columns_of(mapping, stored.values),
+            **documents_of(mapping, stored.values),
+        }
+        if mapping.scope is not None:
+            row[mapping.scope.name] = actor.scope
+        if mapping.entity_tag is not None:
+            row[mapping.entity_tag.name] = stored.entity_tag
+        return row
 
 
 def _key_values(
@@ -366,12 +315,3 @@ def _put(values: dict[str, object], path: tuple[str, ...], value: object) -> Non
 def _decoded(definition: Property, value: object) -> object:
     """Collections are stored as JSON."""
     return json.loads(value) if definition.is_collection and isinstance(value, str) else value
-
-
-def _shown(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """The values of properties, without those of hidden columns."""
-    return (
-        (name, value)
-        for name, value in values.items()
-        if not name.startswith(".") and not name.endswith(TYPE)
-    )

@@ -16,7 +16,8 @@ from odata.query.change import Change, Operation
 from odata.query.parameters import SlotTable
 from odata.query.plan import Constant
 from odata.query.resource import ResourceKind, ResourceResolver, ScopeRule, Suffix, Target
-from odata.service.entity_store import Actor, EntityStore, StoredEntity
+from odata.service.actor import Actor
+from odata.service.entity_store import EntityStore, StoredEntity
 from odata.sql.statement import RequestValues
 from odata.uri.resource_path import parse_resource_path
 

@@ -9,7 +9,8 @@ from odata.errors import NotFoundError, NotImplementedYetError
 from odata.payload.entity_payload import EntityPayload
 from odata.query.operation_call import Key, OperationCall
 from odata.query.resource import Target
-from odata.service.entity_store import Actor, StoredEntity
+from odata.service.actor import Actor
+from odata.service.entity_store import StoredEntity
 from odata.service.writing import Expectation, Writer
 from odata.sql.statement import RequestValues
 
@@ -85,6 +86,7 @@ class OperationRunner:
                     operation,
                     parameters,
                     WriterChanges(self._writer, actor),
+                    self._writer.store.rows(actor),
                     actor.now,
                     actor.name,
                     actor.scope,

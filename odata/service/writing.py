@@ -14,19 +14,24 @@ from dataclasses import dataclass
 from odata.edm.model import EntityType
 from odata.errors import NotFoundError
 from odata.payload.entity_payload import EntityPayload
-from odata.query.change import Parent
+from odata.query.change import Parent, Rows
 from odata.query.resource import ScopeRule, Target
+from odata.service.actor import Actor
 from odata.service.deep import DeepWriter
-from odata.service.entity_store import Actor, EntityStore, StoredEntity
+from odata.service.entity_store import EntityStore, StoredEntity
 from odata.service.links import Links
+from odata.service.streams import StreamContent, StreamWriter
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import translated_failures
-from odata.sql.mapping import DataSource, StreamChange, StreamMapping
+from odata.sql.mapping import DataSource, StreamMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import RequestValues
 
 Key = Mapping[str, object]
+
+# What the log calls the service where it changes something by itself.
+_SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class Writer:
             self.log = ChangeLog(source.database, dialect.change_order(), changes_kept)
         self.store = EntityStore(source, builder, dialect, self.new_tag, self.log)
         self.links = Links(self.store, scope_rule)
-        self.deep = DeepWriter(self.store, self.links)
+        self.streams = StreamWriter(self.store, self.new_tag)
+        self.deep = DeepWriter(self.store, self.links, self.streams)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -83,6 +89,10 @@ class Writer:
     def new_tag(self) -> str:
         """A tag that was never used."""
         return self._write_tag(self._counter.next())
+
+    def own_rows(self, now: datetime.datetime) -> Rows:
+        """How the service itself writes rows, in whatever scope they are."""
+        return self.store.rows(Actor(_SERVICE, now, None))
 
     # --- whole entities -------------------------------------------------------------------
 
@@ -145,22 +155,14 @@ class Writer:
         target: Target,
         values: RequestValues,
         expectation: Expectation,
-        content: tuple[bytes | None, str],
+        content: StreamContent,
         actor: Actor,
     ) -> str:
-        """Replaces or (None) removes the bytes of a stream; gives the new tag."""
+        """Replaces or removes the bytes of a stream; gives the new tag."""
         with self.transaction():
             stored = self.stored(target, values)
-            store = self.stream_mapping(target).store
-            kept = store.read(stored.key, actor.scope)
-            if kept is not None:
-                stored = StoredEntity(stored.values, stored.key, kept.entity_tag)
-            expectation.check(stored)
-            tag = self.new_tag()
-            octets, content_type = content
-            change = StreamChange(stored.key, actor.scope, octets, content_type, tag, actor.now)
-            store.write(change)
-            return tag
+            place = (target.entity_type, self.stream_mapping(target))
+            return self.streams.write(place, stored, content, actor, expectation.check)
 
 
-__all__ = ["Actor", "Expectation", "StoredEntity", "Writer"]
+__all__ = ["Actor", "Expectation", "StoredEntity", "StreamContent", "Writer"]

@@ -8,7 +8,6 @@ Declared at start:
     check_exposures     declarations held against each other
     inheritance         where types derived from one another live
     derived_mapping     what a derived type takes from its base
-    operations          actions and functions declared
     mapping             where entity types live in the database
     operations          actions and functions declared on a published model
 
@@ -41,6 +40,8 @@ Run for each request:
     execution           running, and what failures mean
     assembly            levels put together
     writer              insert, compare-and-set update, delete
+    rows                rows of a table as rules write them
+    publication         what the rows of a table are to clients
     tags                the counter of entity tags
     change_log          every change, in its transaction
     idempotency         answers kept by the key of their request

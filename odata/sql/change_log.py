@@ -258,7 +258,7 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | memoryview):
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, Mapping):
         return dict(value)

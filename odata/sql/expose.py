@@ -256,6 +256,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         fixed=exposure.fixed,
         keeps_text=exposure.keeps_text,
         dynamic=exposure.dynamic,
+        derivations=exposure.derivations,
     )
     if exposure.discriminator is not None:
         mapping.hierarchy = Hierarchy(exposure.discriminator)

@@ -11,7 +11,7 @@ from odata.edm.aggregation import CustomAggregate
 from odata.edm.model import Capabilities
 from odata.query.change import NO_RULES, Rules
 from odata.sql.inheritance import TypeValue
-from odata.sql.mapping import PropertyMapping, SqlExpression, TableAlias
+from odata.sql.mapping import Derivation, PropertyMapping, SqlExpression, TableAlias
 
 _EVERYTHING = Capabilities()
 
@@ -47,6 +47,7 @@ class Exposure:
     fixed: Mapping[str, object] = field(default_factory=dict)
     keeps_text: bool = False
     dynamic: peewee.Field | None = None
+    derivations: tuple[Derivation, ...] = ()
     set_annotations: tuple[tuple[str, object], ...] = ()
     custom_aggregates: tuple[CustomAggregate, ...] = ()
     base: str | None = None

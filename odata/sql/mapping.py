@@ -12,6 +12,7 @@ import peewee
 from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Operation
 from odata.edm.types import ComplexType, Property
 from odata.query.change import NO_RULES, Rules
+from odata.query.change import Operation as ChangeOperation
 from odata.query.operation_call import OperationRun
 from odata.sql.inheritance import Hierarchy
 
@@ -64,7 +65,8 @@ class StoredStream:
 
 @dataclass(frozen=True, slots=True)
 class StreamChange:
-    """New bytes for a stream property (None: remove them), in a transaction."""
+    """New bytes for a stream property (None: remove them), in a transaction. ``replaced`` is
+    the tag of the bytes that were read before; None where there were none."""
 
     key: Mapping[str, object]
     scope: str | None
@@ -72,6 +74,7 @@ class StreamChange:
     content_type: str
     entity_tag: str
     now: datetime.datetime
+    replaced: str | None = None
 
 
 class StreamStore(Protocol):
@@ -80,8 +83,9 @@ class StreamStore(Protocol):
     def read(self, key: Mapping[str, object], scope: str | None) -> StoredStream | None:
         """The bytes, or None where there are none."""
 
-    def write(self, change: StreamChange) -> None:
-        """Replace or remove the bytes; refuses what may not be stored."""
+    def write(self, change: StreamChange) -> bool:
+        """Replace or remove the bytes where they are still those that were read, in the same
+        statement; tells whether they were. Refuses what may not be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +117,35 @@ class NavigationMapping:
     condition: Callable[[TableAlias], SqlExpression] | None = None
 
 
+_ALL_OPERATIONS = frozenset(ChangeOperation)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How the rows of a view follow the rows of a table, so that changes to them are known.
+
+    ``columns`` maps properties to the columns of the table that they show, ``constants`` to
+    what they show in every new row. ``operations`` are those that the view follows;
+    ``is_shown``, where given, tells whether the view has a row for a row of the table.
+    """
+
+    table: type[peewee.Model]
+    columns: Mapping[str, peewee.Field]
+    constants: Mapping[str, object] = field(default_factory=dict)
+    operations: frozenset[ChangeOperation] = _ALL_OPERATIONS
+    is_shown: Callable[[Mapping[str, Any]], bool] | None = None
+
+
 @dataclass(slots=True, eq=False)
 class EntityMapping:
     """An entity type over a Peewee model (a table or a view).
 
     ``scope`` is the column that holds the key of the company-like parent; joins between two
     scoped types always compare it. ``entity_tag`` is the column of the opaque tag.
-    ``write_model`` is the table behind a view, ``dynamic`` the column of what an open type
-    does not declare. ``keeps_text`` lets the database keep the JSON text of rows
-    (``odata.sql.row_texts``). ``hierarchy`` tells where types derived from one another live;
-    they share it.
+    ``write_model`` is the table behind a view, ``derivations`` the tables that it follows,
+    ``dynamic`` the column of what an open type does not declare. ``keeps_text`` lets the
+    database keep the JSON text of rows (``odata.sql.row_texts``). ``hierarchy`` tells where
+    types derived from one another live; they share it.
     """
 
     entity_type: EntityType
@@ -137,6 +160,7 @@ class EntityMapping:
     fixed: Mapping[str, object] = field(default_factory=dict)
     keeps_text: bool = False
     dynamic: peewee.Field | None = None
+    derivations: tuple[Derivation, ...] = ()
     hierarchy: Hierarchy | None = None
 
     def part(self, column: peewee.Field) -> type[peewee.Model] | None:

@@ -15,6 +15,8 @@ from odata.sql.execution import translated_failures
 from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
 
 Key = Mapping[str, object]
+Row = dict[str, Any]
+"""Columns by the names of their fields."""
 
 
 def insert(
@@ -22,13 +24,13 @@ def insert(
     mapping: EntityMapping,
     values: Mapping[str, object],
     hidden: Mapping[str, Any],
-) -> object:
-    """A new row; ``hidden`` are columns by the name of their field. Gives the key that the
-    database has chosen, where it does."""
+) -> Row:
+    """The new row; ``hidden`` are columns by the name of their field."""
     model = mapping.write_model or mapping.model
-    row = {**mapping.fixed, **hidden, **_columns(mapping, values)}
+    row = {**mapping.fixed, **hidden, **columns_of(mapping, values)}
     with translated_failures():
-        return model.insert(**row).execute(database)
+        (stored,) = model.insert(**row).returning(*_fields(mapping)).dicts().execute(database)
+    return dict(stored)
 
 
 def update(
@@ -37,26 +39,40 @@ def update(
     where: tuple[Key, str | None, str | None],
     values: Mapping[str, object],
     hidden: Mapping[str, Any],
-) -> bool:
-    """Changes the row of this key, scope and entity tag (None: not compared); tells whether
-    there was one."""
+) -> Row | None:
+    """What was written to the row of this key, scope and entity tag (None: not compared), as
+    it is stored; None where there was no such row."""
     model = mapping.write_model or mapping.model
-    row = {**hidden, **_columns(mapping, values)}
+    row = {**hidden, **columns_of(mapping, values)}
     if not row:
-        return True
+        return {}
+    statement = model.update(**row).where(*_conditions(mapping, *where))
     with translated_failures():
-        return bool(model.update(**row).where(*_conditions(mapping, *where)).execute(database))
+        stored = list(statement.returning(*_fields(mapping)).dicts().execute(database))
+    return {name: stored[0][name] for name in row} if stored else None
 
 
 def delete(
     database: peewee.Database,
     mapping: EntityMapping,
     where: tuple[Key, str | None, str | None],
-) -> bool:
-    """Removes the row of this key, scope and entity tag; tells whether there was one."""
+) -> Row | None:
+    """Removes the row of this key, scope and entity tag; None where there was none."""
     model = mapping.write_model or mapping.model
+    statement = model.delete().where(*_conditions(mapping, *where)).returning(*_fields(mapping))
     with translated_failures():
-        return bool(model.delete().where(*_conditions(mapping, *where)).execute(database))
+        rows = list(statement.dicts().execute(database))
+    return dict(rows[0]) if rows else None
+
+
+def _fields(mapping: EntityMapping) -> list[peewee.Field]:
+    """The columns of the table but for octets that are no property, which are large."""
+    model = mapping.write_model or mapping.model
+    fields = model._meta.sorted_fields  # noqa: SLF001 - Peewee's published name for it
+    shown = {
+        item.column.name for item in mapping.properties.values() if isinstance(item, ColumnMapping)
+    }
+    return [item for item in fields if not isinstance(item, peewee.BlobField) or item.name in shown]
 
 
 def _conditions(
@@ -71,8 +87,9 @@ def _conditions(
     return conditions
 
 
-def _columns(mapping: EntityMapping, values: Mapping[str, object]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
+def columns_of(mapping: EntityMapping, values: Mapping[str, object]) -> Row:
+    """The columns that hold the values of properties."""
+    row: Row = {}
     for name, value in values.items():
         if name.startswith("."):
             row[name[1:]] = value

@@ -11,6 +11,7 @@ from models.day_keeper import DayKeeper
 from models.demo.identifiers import ADATUM, CRONUS
 from models.ledger import CustomerLedgerEntry
 from models.overdue import bring_to
+from odata.query.change import UnloggedRows
 
 DUE = datetime.date(2026, 3, 10)
 
@@ -20,7 +21,7 @@ def database(demo_url):
     found = open_database(demo_url)
     build_source(found)
     with found.connection_context():
-        bring_to(CRONUS, DUE)
+        bring_to(UnloggedRows(), CRONUS, DUE)
         CustomerLedgerEntry.insert(
             id="00000000-0000-0000-0000-00000000000a",
             company_id=CRONUS,
@@ -42,7 +43,7 @@ def test_what_was_due_before_the_day_is_overdue(database, days, overdue):
     now = datetime.datetime.combine(DUE, datetime.time(8), datetime.UTC)
     moments = iter([now + datetime.timedelta(days=days)] * 2)
     tag = Customer.get_by_id(ADATUM).etag
-    keeper = DayKeeper(database.atomic, lambda: next(moments))
+    keeper = DayKeeper(database.atomic, lambda _now: UnloggedRows(), lambda: next(moments))
     keeper.keep()
     keeper.keep()
     stored = Customer.get_by_id(ADATUM)
@@ -50,6 +51,6 @@ def test_what_was_due_before_the_day_is_overdue(database, days, overdue):
 
 
 def test_a_day_that_goes_back_takes_back_what_was_overdue(database):
-    bring_to(CRONUS, DUE + datetime.timedelta(days=5))
-    bring_to(CRONUS, DUE)
+    bring_to(UnloggedRows(), CRONUS, DUE + datetime.timedelta(days=5))
+    bring_to(UnloggedRows(), CRONUS, DUE)
     assert Customer.get_by_id(ADATUM).overdue_amount == 3200

@@ -22,8 +22,15 @@ def picture(form: str, width: int = 3, height: int = 2) -> bytes:
     return content.getvalue()
 
 
+def replaced_tag(company: str) -> str | None:
+    stored = PictureStore(PictureLimits()).read(KEY, company)
+    return None if stored is None else stored.entity_tag
+
+
 def change(content: bytes | None, tag: str = "a-tag", company: str = CRONUS) -> StreamChange:
-    return StreamChange(KEY, company, content, "application/octet-stream", tag, NOW)
+    return StreamChange(
+        KEY, company, content, "application/octet-stream", tag, NOW, replaced_tag(company)
+    )
 
 
 def measures() -> tuple[object, ...]:

@@ -1,0 +1,172 @@
+"""Changes entered in the log: of rows that the engine writes, and of rows that rules write.
+
+Every write of a published row passes here, in its own transaction, so there is no change
+without an entry and no entry without a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+from odata.edm.model import EntityType
+from odata.errors import EntityChangedError
+from odata.query.change import Condition, Operation
+from odata.service.actor import Actor
+from odata.sql import rows
+from odata.sql.change_log import ChangeLog, Entry
+from odata.sql.dialects.base import Dialect
+from odata.sql.mapping import DataSource, EntityMapping
+from odata.sql.publication import OldAndNew, Publication, publications
+from odata.sql.rows import Row, TableModel
+from odata.sql.search import SearchEntries
+
+Field = Any  # a Peewee field
+
+
+class Recorder:
+    """Enters changes in the log of one data source, if it has one."""
+
+    def __init__(self, source: DataSource, log: ChangeLog | None) -> None:
+        self.source = source
+        self.log = log
+        self._publications: dict[TableModel, tuple[Publication, ...]] = {}
+
+    def publications(self, table: TableModel) -> tuple[Publication, ...]:
+        """The types that show the rows of a table."""
+        found = self._publications.get(table)
+        if found is None:
+            found = self._publications[table] = publications(self.source, table)
+        return found
+
+    def row(self, table: TableModel, old: Row | None, new: Row | None, actor: Actor) -> None:
+        """A row that was inserted, updated or deleted."""
+        if self.log is None:
+            return
+        for publication in self.publications(table):
+            for change in publication.changes(old, new):
+                self._enter(
+                    change.mapping.entity_type,
+                    (change.scope, change.key),
+                    (change.operation, change.properties, change.tags),
+                    actor,
+                )
+
+    def entity(
+        self,
+        entity_type: EntityType,
+        key: Mapping[str, object],
+        change: tuple[Operation, Mapping[str, OldAndNew], tuple[str, str]],
+        actor: Actor,
+    ) -> None:
+        """A change of one entity whose row is not at hand: operation, properties, tags."""
+        if self.log is not None:
+            scope = self.scope(entity_type, actor.scope)
+            self._enter(entity_type, (scope, tuple(key.values())), change, actor)
+
+    def _enter(
+        self,
+        entity_type: EntityType,
+        place: tuple[str, tuple[object, ...]],
+        change: tuple[Operation, Mapping[str, OldAndNew], tuple[str, str]],
+        actor: Actor,
+    ) -> None:
+        scope, key = place
+        operation, properties, tags = change
+        entry = Entry(
+            scope,
+            self.name(entity_type),
+            key,
+            operation,
+            properties,
+            *tags,
+            actor=actor.name,
+            at=actor.now,
+            request_id=actor.request_id,
+        )
+        if self.log is not None:
+            self.log.record(entry)
+
+    def name(self, entity_type: EntityType) -> str:
+        """Under which name the log keeps changes to entities of a type."""
+        declared: EntityType | None = entity_type
+        while declared is not None:
+            entity_set = self.source.model.set_of(declared)
+            if entity_set is not None:
+                return entity_set.name
+            declared = declared.base if isinstance(declared.base, EntityType) else None
+        return entity_type.name
+
+    def scope(self, entity_type: EntityType, scope: str | None) -> str:
+        """Under which scope the log keeps changes to entities of a type."""
+        return scope or "" if self.source.of(entity_type).scope is not None else ""
+
+
+class LoggedRows:
+    """Rows that rules and operations write: each change is entered in the log.
+
+    What is about to change is read first and kept from other writers; what has changed is
+    what the statement itself returns.
+    """
+
+    def __init__(
+        self, recorder: Recorder, search_entries: SearchEntries, dialect: Dialect, actor: Actor
+    ) -> None:
+        self._recorder = recorder
+        self._search_entries = search_entries
+        self._locks_rows = dialect.locks_rows
+        self._actor = actor
+        self._database = recorder.source.database
+
+    def insert(self, table: TableModel, values: Mapping[str, object]) -> None:
+        """A new row."""
+        for row in rows.insert(self._database, table, values, self._fields(table)):
+            self._enter(table, None, row)
+
+    def update(
+        self, table: TableModel, values: Mapping[Any, object], *conditions: Condition
+    ) -> int:
+        """Writes columns of the rows that meet the conditions; their number."""
+        database, fields = self._database, self._fields(table)
+        before: dict[tuple[object, ...], Row] = {}
+        if self._recorder.publications(table):
+            stored = rows.select(database, table, conditions, fields, locks=self._locks_rows)
+            before = {rows.identity(table, row): row for row in stored}
+        changed = rows.update(database, table, (values, conditions), fields)
+        if self._recorder.publications(table):
+            for row in changed:
+                self._enter(table, _before(before, rows.identity(table, row)), row)
+        return len(changed)
+
+    def delete(self, table: TableModel, *conditions: Condition) -> int:
+        """Removes the rows that meet the conditions; their number."""
+        removed = rows.delete(self._database, table, conditions, self._fields(table))
+        for row in removed:
+            self._recorder.row(table, row, None, self._actor)
+        return len(removed)
+
+    def _enter(self, table: TableModel, old: Row | None, new: Row) -> None:
+        self._recorder.row(table, old, new, self._actor)
+        for publication in self._recorder.publications(table):
+            mapping = publication.mapping
+            if mapping.model is table:
+                self._search_entries.enter(mapping, _key_of(mapping, new))
+
+    def _fields(self, table: TableModel) -> list[Field]:
+        """What is read of the rows of a table: their keys, and what is shown of them."""
+        shown = (item.fields for item in self._recorder.publications(table))
+        return rows.fields_of(table, chain.from_iterable(shown))
+
+
+def _before(stored: Mapping[tuple[object, ...], Row], identity: tuple[object, ...]) -> Row:
+    """The row as it was read; one that another writer has added since is a conflict."""
+    found = stored.get(identity)
+    if found is None:
+        raise EntityChangedError
+    return found
+
+
+def _key_of(mapping: EntityMapping, row: Row) -> dict[str, object]:
+    names = mapping.entity_type.all_key_names()
+    return {name: row[mapping.column(name).name] for name in names}

@@ -1,0 +1,229 @@
+"""What the rows of a table are to clients: the entities of the sets that show them.
+
+A table is shown by the types that are mapped to it, and by views that follow it. A change of
+one row is a change of one entity of each of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import peewee
+
+from odata.query.change import Operation
+from odata.sql.dynamic_text import TYPE, read_document
+from odata.sql.mapping import (
+    ColumnMapping,
+    ComplexMapping,
+    DataSource,
+    Derivation,
+    EntityMapping,
+    PropertyMapping,
+)
+from odata.sql.rows import Row, TableModel
+
+Path = tuple[str, ...]
+OldAndNew = tuple[object, object]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityChange:
+    """How one entity changes with a row."""
+
+    mapping: EntityMapping
+    operation: Operation
+    key: tuple[object, ...]
+    properties: Mapping[str, OldAndNew]
+    tags: tuple[str, str]
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One entity type over a table: ``columns`` are the names of the fields by the paths of
+    the properties that show them, ``documents`` those of dynamic properties by the paths of
+    the open values that hold them."""
+
+    mapping: EntityMapping
+    columns: Mapping[Path, str]
+    documents: Mapping[Path, str] = field(default_factory=dict)
+    constants: Mapping[str, object] = field(default_factory=dict)
+    operations: frozenset[Operation] = frozenset(Operation)
+    is_shown: Callable[[Row], bool] | None = None
+    is_follower: bool = False
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that a change is told from."""
+        hidden = (self.mapping.scope, self.mapping.entity_tag)
+        return frozenset(
+            (
+                *self.columns.values(),
+                *self.documents.values(),
+                *(item.name for item in hidden if item is not None),
+            )
+        )
+
+    def changes(self, old: Row | None, new: Row | None) -> Iterator[EntityChange]:
+        """What the entity does when its row changes; a new key is another entity."""
+        old, new = self._own(old), self._own(new)
+        if old is None and new is None:
+            return
+        if old is not None and new is not None and self._key(old) != self._key(new):
+            yield from self._told(old, None)
+            old = None
+        yield from self._told(old, new)
+
+    def _own(self, row: Row | None) -> Row | None:
+        """The row, where it is one that the type shows."""
+        fixed = self.mapping.fixed
+        if row is None or any(row.get(name, value) != value for name, value in fixed.items()):
+            return None
+        return row
+
+    def _told(self, old: Row | None, new: Row | None) -> Iterator[EntityChange]:
+        operation = _operation(old, new)
+        if operation not in self.operations:
+            return
+        before, after = self._properties(old), self._properties(new)
+        if operation is Operation.CREATE:
+            after = {**self.constants, **after}
+        properties: dict[str, OldAndNew] = {
+            name: (before.get(name), after.get(name))
+            for name in {**before, **after}
+            if operation is not Operation.UPDATE or before.get(name) != after.get(name)
+        }
+        tags = (self._tag(old), self._tag(new))
+        if not properties and (self.is_follower or tags[0] == tags[1]):
+            return
+        row = new if new is not None else old or {}
+        if operation is Operation.UPDATE and self.is_shown is not None and not self.is_shown(row):
+            return
+        scope = self.mapping.scope
+        yield EntityChange(
+            self.mapping,
+            operation,
+            self._key(row),
+            properties,
+            tags,
+            "" if scope is None else str(row.get(scope.name) or ""),
+        )
+
+    def _key(self, row: Row) -> tuple[object, ...]:
+        return tuple(
+            row.get(self.columns[(name,)]) if (name,) in self.columns else None
+            for name in self.mapping.entity_type.all_key_names()
+        )
+
+    def _tag(self, row: Row | None) -> str:
+        column = self.mapping.entity_tag
+        return "" if row is None or column is None else str(row.get(column.name) or "")
+
+    def _properties(self, row: Row | None) -> dict[str, object]:
+        if row is None:
+            return {}
+        found: dict[str, object] = {}
+        for path, name in self.columns.items():
+            if name in row:
+                _put(found, path, _in_utc(row[name]))
+        for holder, name in self.documents.items():
+            for dynamic, value in read_document(row.get(name)).items():
+                if not dynamic.endswith(TYPE):
+                    _put(found, (*holder, dynamic), value)
+        return found
+
+
+def publications(source: DataSource, table: TableModel) -> tuple[Publication, ...]:
+    """The types that show the rows of a table: first those that are mapped to it."""
+    own = tuple(
+        Publication(mapping, _own_columns(mapping, table), _documents(mapping))
+        for mapping in source.by_type.values()
+        if (mapping.write_model or mapping.model) is table
+        and not mapping.derivations
+        and not _is_abstract(mapping)
+    )
+    followers = tuple(
+        _follower(mapping, derivation)
+        for mapping in source.by_type.values()
+        for derivation in mapping.derivations
+        if derivation.table is table
+    )
+    return own + followers
+
+
+def _follower(mapping: EntityMapping, derivation: Derivation) -> Publication:
+    columns: dict[Path, str] = {(name,): column.name for name, column in derivation.columns.items()}
+    return Publication(
+        mapping,
+        columns,
+        constants=derivation.constants,
+        operations=derivation.operations,
+        is_shown=derivation.is_shown,
+        is_follower=True,
+    )
+
+
+def _own_columns(mapping: EntityMapping, table: TableModel) -> dict[Path, str]:
+    """The columns that the table has; a view over it may have more."""
+    known = table._meta.fields  # noqa: SLF001 - Peewee's published name for it
+    return {
+        path: column.name
+        for item in mapping.properties.values()
+        for path, column in _leaves((item.definition.name,), item)
+        if column.name in known or mapping.part(column) is not None
+    }
+
+
+def _is_abstract(mapping: EntityMapping) -> bool:
+    hierarchy = mapping.hierarchy
+    return hierarchy is not None and mapping.entity_type.name not in hierarchy.values
+
+
+def _leaves(path: Path, item: PropertyMapping) -> Iterator[tuple[Path, peewee.Field]]:
+    if isinstance(item, ColumnMapping):
+        yield path, item.column
+    elif isinstance(item, ComplexMapping):
+        for name, member in item.members.items():
+            yield from _leaves((*path, name), member)
+
+
+def _documents(mapping: EntityMapping) -> dict[Path, str]:
+    found: dict[Path, str] = {}
+    if mapping.dynamic is not None:
+        found[()] = mapping.dynamic.name
+    for name, item in mapping.properties.items():
+        found |= dict(_documents_below((name,), item))
+    return found
+
+
+def _documents_below(path: Path, item: PropertyMapping) -> Iterator[tuple[Path, str]]:
+    if not isinstance(item, ComplexMapping):
+        return
+    if item.dynamic is not None:
+        yield path, item.dynamic.name
+    for name, member in item.members.items():
+        yield from _documents_below((*path, name), member)
+
+
+def _operation(old: Row | None, new: Row | None) -> Operation:
+    if old is None:
+        return Operation.CREATE
+    return Operation.DELETE if new is None else Operation.UPDATE
+
+
+def _in_utc(value: object) -> object:
+    """Native columns keep instants without their offset, which is that of UTC."""
+    if isinstance(value, datetime.datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=datetime.UTC)
+    return value
+
+
+def _put(values: dict[str, object], path: Path, value: object) -> None:
+    *parents, name = path
+    for parent in parents:
+        inner = values.setdefault(parent, {})
+        if isinstance(inner, dict):
+            values = inner
+    values[name] = value
