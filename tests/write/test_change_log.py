@@ -140,7 +140,7 @@ def sell(ask, one):
     ask("POST", f"salesQuotes({quote})/Microsoft.NAV.send")
     ask("POST", f"salesQuotes({quote})/Microsoft.NAV.makeOrder")
     (order,) = ask("GET", "salesOrders?$orderby=number desc&$top=1")["value"]
-    expanded = ask("GET", f"salesOrders({order['id']})?$expand=salesOrderLines")
+    expanded = ask("GET", f"salesOrders({order['id']})?$expand=salesOrderLines($orderby=sequence)")
     first = expanded["salesOrderLines"][0]["id"]
     ask("PATCH", f"salesOrderLines({first})", {"invoiceQuantity": 1})
     ask("POST", f"salesOrders({order['id']})/Microsoft.NAV.shipAndInvoice")
