@@ -186,7 +186,8 @@ def test_a_report_as_of_a_day_is_not_logged(ask, one):
 def test_the_log_says_who_when_and_by_which_request(client):
     start = last_sequence()
     headers = {"If-Match": "*"}
-    answer = client.patch(f"{COMPANY}/customers({ADATUM})", json={"city": "Oslo"}, headers=headers)
+    body = {"website": "adatum.example"}
+    answer = client.patch(f"{COMPANY}/customers({ADATUM})", json=body, headers=headers)
 
     rows = database.obj.execute_sql(
         "SELECT scope, entity_set, actor, request_id, sequence FROM change_log"
