@@ -125,7 +125,16 @@ def restore(call: OperationCall) -> EntityResult:
         for stored in content.get(_name(model), ()):
             call.rows.insert(model, _restored(model, stored, call))
     call.rows.delete(DeletedCustomer, DeletedCustomer.id == key)
+    _follow_up(call, key)
     return EntityResult({"id": key}, is_new=True)
+
+
+def _follow_up(call: OperationCall, key: str) -> None:
+    """Let the rules follow up on what is there again."""
+    for item in OWNED:
+        for part in item.model.select(item.model.id).where(item.model.customer_id == key):
+            call.changes.update(item.type_name, {"id": part.id}, {})
+    call.changes.update("customer", {"id": key}, {})
 
 
 def _restored(
