@@ -23,6 +23,7 @@ customer_record, asset, work_order, service_contract
                     what the plain REST dialects know of a customer
 customer_owned, trash
                     what goes with a customer, and how it comes back
+custom_fields       what clients keep with a customer under names of their own
 ledger              entries that keep a customer from being deleted
 tags                entity tags for rows that are written beside
 books               whose books are written, and how

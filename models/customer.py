@@ -17,6 +17,7 @@ from models.base import (
     required_text,
     text,
 )
+from models.custom_fields import custom_fields
 from models.customer_enumerations import ACTIVITY_STATUS
 from models.enumerations import CONTACT_TYPE, CUSTOMER_BLOCKED
 from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
@@ -75,6 +76,7 @@ class Customer(Addressed):
     notes = TextField(4000, default="")
     branch_id = GuidField(default=NO_ID)
     created_date_time = InstantField(null=True)
+    custom_fields = TextField(default="{}")
 
     class Meta:
         table_name = "customer"
@@ -117,6 +119,7 @@ _PROPERTIES: tuple[PropertyMapping, ...] = (
     text(Customer.notes),
     reference(Customer.branch_id),
     column(Customer.created_date_time, computed=True),
+    custom_fields(Customer.custom_fields),
 )
 
 

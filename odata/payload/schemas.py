@@ -85,6 +85,10 @@ class ComplexField(EdmField):
         values = complex_schema(self._type).load(value, partial=True)
         return {**values, **self._dynamic(value)} if self._type.is_open else values
 
+    def _null(self) -> object:
+        """Null empties an open value that is never null itself."""
+        return None if self._type.is_open else super()._null()
+
     def _dynamic(self, value: JsonObject) -> dict[str, object]:
         members: dict[str, object] = {}
         faults: dict[str, object] = {}

@@ -103,9 +103,18 @@ def write_documents(
             documents[mapping.dynamic.name] = _document(kept, "", change, limits)
     for name, found in mapping.properties.items():
         value = change.values.get(name)
-        if isinstance(found, ComplexMapping) and isinstance(value, Mapping):
+        if not isinstance(found, ComplexMapping):
+            continue
+        if name in change.values and value is None and found.dynamic is not None:
+            value = _emptied(found, (change.current or {}).get(name))
+        if isinstance(value, Mapping):
             change.values[name] = _write_complex(found, value, name, (change, limits, documents))
     return documents
+
+
+def _emptied(found: ComplexMapping, before: object) -> Values:
+    names = {*found.members, *(before if isinstance(before, Mapping) else ())}
+    return dict.fromkeys(names)
 
 
 def _write_complex(

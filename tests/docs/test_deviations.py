@@ -105,6 +105,14 @@ DEVIATIONS = (
         '{"displayName":"Another","number":"10000"}',
         '"Internal_EntityWithSameKeyExists"',
     ),
+    Deviation(
+        "`customFields`",
+        f"PATCH {ADATUM_PATH}",
+        200,
+        '{"customFields":{"poRequired":true}}',
+        '"customFields":{"poRequired":true}',
+        (("If-Match", "*"),),
+    ),
 )
 
 

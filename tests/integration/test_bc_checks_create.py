@@ -86,6 +86,7 @@ def test_a_name_alone_makes_a_customer(service: Service):
         "faxNumber": "",
         "notes": "",
         "branchId": NO_ID,
+        "customFields": {},
     }
 
 

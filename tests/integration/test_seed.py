@@ -28,6 +28,7 @@ ADDITIONS = (
     "notes",
     "branchId",
     "createdDateTime",
+    "customFields",
 )
 
 ADATUM_ROW = {
