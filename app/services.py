@@ -15,6 +15,7 @@ from models.availability import UNAVAILABLE, check_reachable, discard_broken_con
 from models.connection import open_database
 from models.container import build_source
 from models.day_keeper import DayKeeper
+from models.entity_definition import DefinitionKeeper
 from models.migrate import NewerSchemaError, pending
 from models.picture import PictureLimits
 from odata.edm.model import Model
@@ -54,9 +55,12 @@ def build_services(settings: Settings) -> Services:
 
     source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
     engine = Engine(source, _engine_settings(settings))
-    keeper = DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now)
+    keepers = (
+        DefinitionKeeper(source.model, engine.writer.transaction),
+        DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now),
+    )
     return Services(
-        _EngineOfToday(engine, keeper),
+        _EngineOfToday(engine, keepers),
         Directory(),
         is_ready,
         discard_broken_connection,
@@ -70,11 +74,12 @@ class _EngineOfToday:
     """The engine over data that are brought to the day first."""
 
     engine: Engine
-    keeper: DayKeeper
+    keepers: tuple[DefinitionKeeper, DayKeeper]
 
     def handle(self, request: Request, /) -> Response:
         """The engine's answer."""
-        self.keeper.keep()
+        for keeper in self.keepers:
+            keeper.keep()
         return self.engine.handle(request)
 
 

@@ -10,7 +10,8 @@ import peewee
 from models.base import number, text
 from models.company import READ_ONLY
 from models.database import database
-from odata.sql.expose import Exposure, column, to_one
+from models.parts import parent_of
+from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, GuidField, InstantField, ScaledDecimalField, TextField
 
 
@@ -57,9 +58,7 @@ def exposure() -> Exposure:
             column(model.aged_as_of_date, computed=True, nullable=True),
             text(model.period_length_filter, computed=True),
         ),
-        navigation=(
-            to_one("vendor", "vendor", on=(("vendorId", "id"),), partner="agedAccountsPayable"),
-        ),
+        navigation=(parent_of("vendor", "vendorId", "agedAccountsPayable"),),
         key=("vendorId",),
         scope=model.company_id,
         scope_type="company",

@@ -6,11 +6,14 @@ import peewee
 
 from models.base import NO_ID, reference, text
 from models.database import database
+from odata.edm.annotations import community_alternate_keys
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, GuidField, InstantField, TextField
 
 READ_ONLY = Capabilities(insertable=False, updatable=False, deletable=False, searchable=True)
+
+_ALTERNATE_KEYS = ("name", "businessProfileId")
 
 
 class Company(peewee.Model):
@@ -53,7 +56,8 @@ def exposure() -> Exposure:
             column(Company.system_modified_at, computed=True, nullable=True),
             reference(Company.system_modified_by, computed=True),
         ),
-        alternate_keys=(("name",),),
+        alternate_keys=tuple((name,) for name in _ALTERNATE_KEYS),
+        type_annotations=(community_alternate_keys(_ALTERNATE_KEYS),),
         default_order=("name",),
         capabilities=READ_ONLY,
     )

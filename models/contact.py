@@ -13,7 +13,7 @@ from models.base import Entity, EntityRules, choice, key_of, last_modified, requ
 from models.database import database
 from models.enumerations import CONTACT_BUSINESS_RELATION, CONTACT_RELATED_TYPE, CONTACT_TYPE
 from models.numbers import CONTACTS, Numbering
-from models.parts import picture_of
+from models.parts import parent_of, picture_of
 from models.party import (
     check_display_name,
     check_new_number,
@@ -204,11 +204,9 @@ def information_exposure() -> Exposure:
             column(model.related_type, computed=True),
         ),
         navigation=(
-            to_one(
-                "customer", "customer", on=(("relatedId", "id"),), partner="contactsInformation"
-            ),
-            to_one("vendor", "vendor", on=(("relatedId", "id"),), partner="contactsInformation"),
-            to_one("contact", "contact", on=(("contactId", "id"),), partner="contactInformation"),
+            parent_of("customer", "relatedId", "contactsInformation"),
+            parent_of("vendor", "relatedId", "contactsInformation"),
+            parent_of("contact", "contactId", "contactInformation"),
         ),
         key=("contactId",),
         scope=model.company_id,

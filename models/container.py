@@ -28,6 +28,7 @@ from models import (
     dimension,
     dimension_value,
     employee,
+    entity_definition,
     external_id,
     general_ledger_entry,
     general_ledger_setup,
@@ -152,6 +153,7 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         general_ledger_setup.exposure(),
         *_customer_parts(),
         api_category_route.exposure(),
+        entity_definition.exposure(),
     )
 
 

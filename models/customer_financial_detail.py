@@ -5,7 +5,8 @@ from __future__ import annotations
 from models.base import Entity, key_of, last_modified, number, text
 from models.company import READ_ONLY
 from models.customer import Customer
-from odata.sql.expose import Exposure, to_one
+from models.parts import parent_of
+from odata.sql.expose import Exposure
 from odata.sql.fields import ScaledDecimalField, TextField
 from odata.sql.mapping import Derivation
 
@@ -47,9 +48,7 @@ def exposure() -> Exposure:
             number(model.overdue_amount, computed=True),
             last_modified(model),
         ),
-        navigation=(
-            to_one("customer", "customer", on=(("id", "id"),), partner="customerFinancialDetail"),
-        ),
+        navigation=(parent_of("customer", "id", "customerFinancialDetail"),),
         scope=model.company_id,
         scope_type="company",
         entity_tag=model.etag,

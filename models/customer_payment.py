@@ -26,6 +26,7 @@ from models.books import Books
 from models.code_table import CodeEntity, CodeRules, code_exposure
 from models.customer import Customer
 from models.numbers import PAYMENTS, Numbering
+from models.parts import parent_of
 from models.posting import CASH, PAYMENT, RECEIVABLES, Claim, Leg, Posting, account_for, apply, post
 from models.reference_check import find, mismatch
 from models.sales_kind import DRAFT
@@ -277,12 +278,7 @@ def exposure() -> Exposure:
             last_modified(model),
         ),
         navigation=(
-            to_one(
-                "customerPaymentJournal",
-                "customerPaymentJournal",
-                on=(("journalId", "id"),),
-                partner="customerPayments",
-            ),
+            parent_of("customerPaymentJournal", "journalId", "customerPayments"),
             to_one("customer", "customer", on=(("customerId", "id"),)),
         ),
         scope=model.company_id,

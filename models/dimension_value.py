@@ -7,7 +7,8 @@ import peewee
 from models.base import key_of, last_modified, reference, required_text, text
 from models.code_table import CodeEntity
 from models.company import READ_ONLY
-from odata.sql.expose import Exposure, to_one
+from models.parts import parent_of
+from odata.sql.expose import Exposure
 from odata.sql.fields import GuidField, TextField
 
 
@@ -37,11 +38,7 @@ def exposure() -> Exposure:
             text(DimensionValue.consolidation_code, computed=True, upper_case=True),
             last_modified(DimensionValue),
         ),
-        navigation=(
-            to_one(
-                "dimension", "dimension", on=(("dimensionId", "id"),), partner="dimensionValues"
-            ),
-        ),
+        navigation=(parent_of("dimension", "dimensionId", "dimensionValues"),),
         scope=DimensionValue.company_id,
         scope_type="company",
         entity_tag=DimensionValue.etag,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
 
-_ENVIRONMENT = ("companies", "apicategoryroutes")
+_ENVIRONMENT = ("companies", "apicategoryroutes", "entityDefinitions")
 _COMPANY_SETUP = ("companyInformation", "generalLedgerSetup")
 _TABLES = (
     "currencies",

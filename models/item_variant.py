@@ -15,10 +15,11 @@ from models.base import (
 from models.code_table import BLANK_FIELD, Use, already_exists
 from models.item import CAPTION as ITEM_CAPTION
 from models.item import Item
+from models.parts import parent_of
 from models.reference_check import find, mismatch
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
-from odata.sql.expose import Exposure, to_one
+from odata.sql.expose import Exposure
 from odata.sql.fields import GuidField, TextField
 
 CAPTION = "Item Variant"
@@ -124,7 +125,7 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
             text(model.description),
             last_modified(model),
         ),
-        navigation=(to_one("item", "item", on=(("itemId", "id"),), partner="itemVariants"),),
+        navigation=(parent_of("item", "itemId", "itemVariants"),),
         scope=model.company_id,
         scope_type="company",
         entity_tag=model.etag,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from models.enumerations import NAMESPACE
 from odata.sql.expose import NavigationDeclaration, to_many, to_one
 
 PICTURE_PARENTS: Mapping[str, int] = {
@@ -32,6 +33,9 @@ FILE_PARENTS: Mapping[str, int] = {
     "salesInvoice": 5,
     "generalLedgerEntry": 0,
 }
+
+
+_BACK = ((f"{NAMESPACE}.IsBidirectionalPartnerNavigation", True),)
 
 
 def picture_of(parent: str) -> NavigationDeclaration:
@@ -67,4 +71,9 @@ def attachments_of(parent: str) -> NavigationDeclaration:
 
 def parents(kinds: Mapping[str, int], own: str, partner: str) -> tuple[NavigationDeclaration, ...]:
     """The ways back from a part to each kind of its parents."""
-    return tuple(to_one(name, name, on=((own, "id"),), partner=partner) for name in kinds)
+    return tuple(parent_of(name, own, partner) for name in kinds)
+
+
+def parent_of(name: str, own: str, partner: str) -> NavigationDeclaration:
+    """The way back from a part to its parent, marked as Business Central marks it (§15)."""
+    return to_one(name, name, on=((own, "id"),), partner=partner, annotations=_BACK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.parts import attachments_of, document_attachments_of
+from models.parts import attachments_of, document_attachments_of, parent_of
 from models.sales_kind import SalesKind
 from models.sales_line_rules import LINES_NEED_DOCUMENT, SalesLineRules
 from models.sales_properties import declared
@@ -57,7 +57,7 @@ def line_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
         names.lines,
         properties=declared(model, properties),
         navigation=(
-            to_one(names.head, names.head, on=(("documentId", "id"),), partner=names.lines),
+            parent_of(names.head, "documentId", names.lines),
             to_one("item", "item", on=(("itemId", "id"),)),
             to_one("account", "account", on=(("accountId", "id"),)),
             to_one("unitOfMeasure", "unitOfMeasure", on=(("unitOfMeasureId", "id"),)),

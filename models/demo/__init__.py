@@ -30,6 +30,7 @@ from models.demo.load import add_load
 from models.demo.staff import add_staff
 from models.demo.tables import add_companies, add_tables
 from models.demo.trade import add_trade
+from models.entity_definition import store_definitions
 from models.integer_id import number_rows
 from models.item import Item
 from models.location import Location
@@ -61,3 +62,4 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
         number_rows(database, "customer", "customer")
         add_primary_addresses(database)
         enter_all(source, dialect_of(database))
+        store_definitions(source.model, database.atomic)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from odata.csdl.default_value import DefaultValue
-from odata.edm.annotations import Annotation
+from odata.edm.annotations import COMMUNITY_KEYS, Annotation
 from odata.edm.model import OperationKind, ReferentialConstraint
 from odata.edm.types import EnumMember, Primitive
 
@@ -161,4 +161,6 @@ class Document:
 
 def vocabulary_uri(vocabulary: str, extension: str) -> str:
     """Where the definition of a vocabulary is published, as ``xml`` or ``json``."""
+    if vocabulary == COMMUNITY_KEYS:
+        return f"https://raw.githubusercontent.com/OData/vocabularies/main/{vocabulary}.xml"
     return f"https://oasis-tcs.github.io/odata-vocabularies/vocabularies/{vocabulary}.{extension}"

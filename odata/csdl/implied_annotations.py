@@ -49,7 +49,7 @@ def annotations_of_type(declared: ComplexType | EnumType) -> tuple[Annotation, .
     if isinstance(declared, EntityType) and declared.alternate_keys:
         keys = (_alternate_key(item.property_names) for item in declared.alternate_keys)
         implied.append(Annotation(terms.ALTERNATE_KEYS, collection(keys)))
-    return tuple(implied)
+    return _merge(implied, declared.annotations if isinstance(declared, EntityType) else ())
 
 
 def annotations_of_parameter(parameter: Parameter) -> tuple[Annotation, ...]:

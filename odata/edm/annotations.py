@@ -22,6 +22,8 @@ AGGREGATION = "Org.OData.Aggregation.V1"
 AUTHORIZATION = "Org.OData.Authorization.V1"
 JSON = "Org.OData.JSON.V1"
 REPEATABILITY = "Org.OData.Repeatability.V1"
+# What clients looked at before the core vocabulary knew alternate keys.
+COMMUNITY_KEYS = "OData.Community.Keys.V1"
 
 VOCABULARIES = frozenset(
     {
@@ -33,10 +35,12 @@ VOCABULARIES = frozenset(
         AUTHORIZATION,
         JSON,
         REPEATABILITY,
+        COMMUNITY_KEYS,
     }
 )
 
 ALTERNATE_KEYS = f"{CORE}.AlternateKeys"
+COMMUNITY_ALTERNATE_KEYS = f"{COMMUNITY_KEYS}.AlternateKeys"
 COMPUTED = f"{CORE}.Computed"
 COMPUTED_DEFAULT_VALUE = f"{CORE}.ComputedDefaultValue"
 DEFAULT_NAMESPACE = f"{CORE}.DefaultNamespace"
@@ -148,6 +152,14 @@ def record(**entries: AnnotationValue) -> RecordValue:
 def collection(items: Iterable[AnnotationValue] = ()) -> CollectionValue:
     """A collection of these items."""
     return CollectionValue(tuple(items))
+
+
+def community_alternate_keys(names: Iterable[str]) -> tuple[str, CollectionValue]:
+    """Keys of one property each, in the words of the older vocabulary; an annotation of a type."""
+    keys = (
+        record(Key=collection((record(Name=property_path(name), Alias=name),))) for name in names
+    )
+    return COMMUNITY_ALTERNATE_KEYS, collection(keys)
 
 
 def filter_functions(names: Iterable[str]) -> tuple[str, CollectionValue]:

@@ -240,6 +240,7 @@ def _annotated(model: Model) -> Iterator[tuple[str, tuple[tuple[str, object], ..
         for definition in structured.properties:
             yield f"{structured.name}.{definition.name}", definition.annotations
     for entity_type in model.entity_types.values():
+        yield entity_type.name, entity_type.annotations
         for navigation in entity_type.navigation:
             yield f"{entity_type.name}.{navigation.name}", navigation.annotations
     for entity_set in model.entity_sets.values():

@@ -69,6 +69,7 @@ class EntityType(ComplexType):
     alternate_keys: tuple[AlternateKey, ...] = ()
     has_stream: bool = False
     has_entity_tag: bool = True
+    annotations: tuple[tuple[str, object], ...] = ()
     custom_aggregates: tuple[CustomAggregate, ...] = ()
     _navigation_by_name: dict[str, NavigationProperty] = field(default_factory=dict, repr=False)
 

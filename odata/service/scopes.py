@@ -94,6 +94,8 @@ class Scopes:
         return str(found[0])
 
     def _by_name(self, name: str, value: object) -> str | None:
+        if value in ("", None):
+            return None
         return self._first(self._model.select(self._key).where(self._names[name] == value))
 
     def _first(self, query: SqlExpression) -> str | None:

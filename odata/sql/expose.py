@@ -239,6 +239,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         is_abstract=exposure.is_abstract,
         is_open=exposure.dynamic is not None or (base is not None and base.entity_type.is_open),
         has_entity_tag=exposure.entity_tag is not None,
+        annotations=exposure.type_annotations,
         custom_aggregates=exposure.custom_aggregates,
     )
     model.entity_types[exposure.name] = entity_type
@@ -270,12 +271,17 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
             entity_type,
             _capabilities(exposure, entity_type),
             default_order=mapping.default_order,
-            annotations=(
-                apply_supported(entity_type.all_properties()),
-                *custom_aggregates(exposure.custom_aggregates),
-                *exposure.set_annotations,
-            ),
+            annotations=_of_set(exposure, entity_type),
         )
+
+
+def _of_set(exposure: Exposure, entity_type: EntityType) -> tuple[tuple[str, object], ...]:
+    """The annotations of an entity set that the declaration brings along."""
+    return (
+        apply_supported(entity_type.all_properties()),
+        *custom_aggregates(exposure.custom_aggregates),
+        *exposure.set_annotations,
+    )
 
 
 def _capabilities(exposure: Exposure, entity_type: EntityType) -> Capabilities:
@@ -285,9 +291,7 @@ def _capabilities(exposure: Exposure, entity_type: EntityType) -> Capabilities:
 
 
 def _publish_value_type(model: Model, item: PropertyMapping) -> None:
-    edm_type = item.definition.edm_type
-    if isinstance(edm_type, EnumType):
-        model.enum_types.setdefault(edm_type.name, edm_type)
+    _publish_type_of(model, item.definition)
     if isinstance(item, ComplexMapping):
         _check_open(item)
         _publish_complex_type(model, item.complex_type)
@@ -295,6 +299,16 @@ def _publish_value_type(model: Model, item: PropertyMapping) -> None:
             _publish_complex_type(model, derived)
         for member in item.members.values():
             _publish_value_type(model, member)
+
+
+def _publish_type_of(model: Model, definition: Property) -> None:
+    edm_type = definition.edm_type
+    if isinstance(edm_type, EnumType):
+        model.enum_types.setdefault(edm_type.name, edm_type)
+    elif isinstance(edm_type, ComplexType):
+        _publish_complex_type(model, edm_type)
+        for member in edm_type.properties:
+            _publish_type_of(model, member)
 
 
 def _check_open(item: ComplexMapping) -> None:
@@ -323,6 +337,7 @@ def _publish_navigation(source: DataSource, exposure: Exposure) -> None:
             partner=declared.partner,
             constraints=tuple(ReferentialConstraint(own, other) for own, other in declared.on),
             aliases=declared.aliases,
+            annotations=declared.annotations,
         )
         navigation.bind_target(source.model.entity_types[declared.target])
         mapping.entity_type.add_navigation(navigation)

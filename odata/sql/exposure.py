@@ -49,6 +49,7 @@ class Exposure:
     dynamic: peewee.Field | None = None
     derivations: tuple[Derivation, ...] = ()
     set_annotations: tuple[tuple[str, object], ...] = ()
+    type_annotations: tuple[tuple[str, object], ...] = ()
     custom_aggregates: tuple[CustomAggregate, ...] = ()
     base: str | None = None
     discriminator: peewee.Field | None = None
@@ -68,3 +69,4 @@ class NavigationDeclaration:
     partner: str | None = None
     aliases: tuple[str, ...] = ()
     where: Callable[[TableAlias], SqlExpression] | None = None
+    annotations: tuple[tuple[str, object], ...] = ()

@@ -50,7 +50,10 @@ def test_every_entity_of_a_company_has_an_entity_tag(published):
 def test_companies_have_no_entity_tag_and_an_alternate_key(published):
     company = published.model.entity_types["company"]
     assert not company.has_entity_tag
-    assert [key.property_names for key in company.alternate_keys] == [("name",)]
+    assert [key.property_names for key in company.alternate_keys] == [
+        ("name",),
+        ("businessProfileId",),
+    ]
 
 
 @pytest.mark.parametrize(
