@@ -66,6 +66,7 @@ from models.database import bind
 from models.employee import Employee
 from models.enumerations import NAMESPACE
 from models.general_ledger_entry import GeneralLedgerEntry
+from models.grants import ROLES
 from models.item import Item
 from models.item_rules import ItemRules
 from models.picture import PictureLimits
@@ -227,5 +228,6 @@ def build_source(
     )
     declare_actions(source)
     trash.declare_trash_actions(source)
+    source.roles = ROLES
     source.has_change_log = source.has_idempotency_keys = True
     return source

@@ -6,6 +6,7 @@ name in the group that it belongs to, or by a grant of its own in the roles that
 
 from __future__ import annotations
 
+from models.enumerations import NAMESPACE
 from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
 
 _ENVIRONMENT = ("companies", "apicategoryroutes", "entityDefinitions")
@@ -72,14 +73,15 @@ _FINANCE = (
 _BUSINESS = _PARTIES_AND_ITEMS + _SALES + _FINANCE
 _EVERYTHING = _ENVIRONMENT + _COMPANY_SETUP + _TABLES + _BUSINESS
 
+_LINK = f"{NAMESPACE}.contactBusinessRelationLinkToTable"
 # What a customer sees through a portal: nothing but its own, told by the attribute "customer".
 _OWN_CUSTOMER = {
     "customers": "id in @customer",
     "customerFinancialDetails": "id in @customer",
-    "pictures": "parentType eq 'Customer' and id in @customer",
+    "pictures": f"parentType eq {NAMESPACE}.pictureEntityParentType'Customer' and id in @customer",
     "agedAccountsReceivables": "customerId in @customer",
-    "contactsInformation": "relatedType eq 'Customer' and relatedId in @customer",
-    "contacts": "contactInformation/relatedType eq 'Customer'"
+    "contactsInformation": f"relatedType eq {_LINK}'Customer' and relatedId in @customer",
+    "contacts": f"contactInformation/relatedType eq {_LINK}'Customer'"
     " and contactInformation/relatedId in @customer",
     **dict.fromkeys(
         ("customerContacts", "customerAddresses", "assets", "workOrders", "serviceContracts"),

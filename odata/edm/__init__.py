@@ -5,6 +5,7 @@ model             entity types, navigation, entity sets, operations, the contain
 annotations       vocabulary terms, and the values that annotations take
 aggregation       what ``$apply`` does with an entity set
 grants            what a role may do with an entity set
+visible_model     the part of a model that a caller may see
 identifier        which names OData allows
 names             names of siblings: allowed, unique, not differing only by case
 values            whether a Python value belongs to a type and its facets

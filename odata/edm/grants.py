@@ -117,10 +117,11 @@ def common(places: Iterable[Permissions]) -> dict[str, Permission]:
     if not listed:
         return {}
     names = set(listed[0]).intersection(*listed[1:])
-    return {name: reduce(_both, (place[name] for place in listed)) for name in sorted(names)}
+    return {name: reduce(together, (place[name] for place in listed)) for name in sorted(names)}
 
 
-def _both(one: Permission, other: Permission) -> Permission:
+def together(one: Permission, other: Permission) -> Permission:
+    """What both allow."""
     operations = one.operations
     if operations is None or other.operations is None:
         operations = other.operations if operations is None else operations

@@ -60,7 +60,7 @@ class AlternateKey:
     property_names: tuple[str, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class EntityType(ComplexType):
     """A structured type with a key (OData CSDL 6)."""
 
@@ -191,7 +191,10 @@ class ReturnType:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """An action or a function (OData CSDL 12). Bound ones have the binding parameter first."""
+    """An action or a function (OData CSDL 12). Bound ones have the binding parameter first.
+
+    ``origin`` is the operation of the whole model that this one stands for in a part of it.
+    """
 
     name: str
     namespace: str
@@ -201,6 +204,7 @@ class Operation:
     returns: ReturnType | None = None
     is_composable: bool = False
     entity_set_path: str | None = None
+    origin: Operation | None = None
 
     @property
     def qualified_name(self) -> str:

@@ -15,6 +15,7 @@ In the order a request meets them:
     negotiation         the representation of the answer
     preferences         what the client prefers
     exchange            one request on its way, with all of that
+    permit              what the caller sees, in the scope that it asks for
     access              whether the caller may do what it asks
     allowed_methods     which methods a resource answers
     documents           the service document and ``$metadata``

@@ -142,7 +142,7 @@ class CollectionWriter:
         if not all(item.get(name) is not None for name in names):
             return None
         key = {name: item[name] for name in names}
-        return store.find_by_key(target.entity_type, key, exchange.scope)
+        return store.find_by_key(target.entity_type, key, actor_of(exchange))
 
 
 class _Failures:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from odata.csdl.capabilities import advertise
 from odata.edm.check import check_model
@@ -27,6 +28,7 @@ from odata.protocol.idempotency import IdempotentRequests
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
 from odata.protocol.operations import OperationHandler
+from odata.protocol.permit import Permits
 from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import OmitValues, Preference, parse_preferences
 from odata.protocol.reading import ReadHandler, not_found, refuse_flat
@@ -37,12 +39,13 @@ from odata.protocol.write_tools import WriteTools
 from odata.protocol.writing import WriteHandler, method_not_allowed
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.service.deltas import DeltaReader
-from odata.service.preparation import Asked, PlanCache, Prepared, Preparer
+from odata.service.preparation import Asked, PathTargets, PlanCache, Prepared
 from odata.service.reading import Reader
 from odata.service.row_texts import default_row_texts
 from odata.service.scopes import Scopes, unknown_scope
 from odata.service.shapes import RequestShape, shape_of
 from odata.service.typed_shapes import typed_shape
+from odata.service.views import NoRoles, RoleBook, Views
 from odata.service.writing import Writer
 from odata.sql.assembly import Assembler
 from odata.sql.dialects import dialect_of
@@ -55,6 +58,7 @@ Clock = Callable[[], datetime.datetime]
 
 _ENTITY = (MediaKind.JSON,)
 _BULK = (MediaKind.JSON, MediaKind.CSV, MediaKind.NDJSON)
+_MOST_DOCUMENTS = 32
 _READ_ONLY_INTENT = "readonly"
 
 
@@ -66,24 +70,31 @@ class Engine:
     """Serves one data source as OData."""
 
     def __init__(
-        self, source: DataSource, settings: EngineSettings, *, clock: Clock = _utc_now
+        self,
+        source: DataSource,
+        settings: EngineSettings,
+        *,
+        clock: Clock = _utc_now,
+        roles: RoleBook | None = None,
     ) -> None:
         check_model(source.model)
         self.source = source
         self.settings = settings
         self._clock = clock
-        dialect = self._dialect = dialect_of(source.database)
+        dialect = dialect_of(source.database)
         dialect.prepare(source.database)
         texts = RowTexts(source.database, default_row_texts(source, dialect))
         builder = StatementBuilder(source, dialect, texts)
         rule = self._scope_rule()
         self._scopes = Scopes(source, rule) if rule is not None else None
-        preparer = Preparer(source, builder, rule, settings.limits)
-        self.plans = PlanCache(preparer, settings.plan_cache_size)
-        self.writer = Writer(source, builder, dialect, tag_text, rule, settings.changes_kept)
-        reader = Reader(preparer, Assembler(source.database, dialect))
+        self._paths = PathTargets(source.model, rule)
         advertise(source.model, settings.limits, settings.schema_version)
-        self._documents = Documents(source.model)
+        views = Views(source, builder, settings.scope_type, settings.limits, roles or NoRoles())
+        self.permits = Permits(views, dialect, self._named_scope)
+        self.plans = PlanCache(settings.plan_cache_size)
+        self.writer = Writer(source, builder, dialect, tag_text, rule, settings.changes_kept)
+        reader = Reader(Assembler(source.database, dialect))
+        self._documents = lru_cache(maxsize=_MOST_DOCUMENTS)(Documents)
         self._stream_names = _stream_names(source)
         self._reader = reader
         self._reading = ReadHandler(
@@ -93,8 +104,19 @@ class Engine:
             self._check_path,
             guards_formulas=settings.guard_csv_formulas,
         )
-        tools = WriteTools(
-            reader,
+        tools = self._write_tools()
+        self._writing = WriteHandler(tools)
+        self._operations = OperationHandler(tools)
+        self._deltas = self._delta_handler()
+
+        transactions = Transactions(self.writer.transaction, self.writer.snapshot)
+        self._batches = BatchHandler(source.model, settings, self.handle, transactions)
+        self._idempotency = self._idempotent_requests()
+
+    def _write_tools(self) -> WriteTools:
+        settings = self.settings
+        return WriteTools(
+            self._reader,
             self.writer,
             settings,
             Preconditions(self.writer, settings),
@@ -103,13 +125,6 @@ class Engine:
             self._reading.answer,
             self._check_path,
         )
-        self._writing = WriteHandler(tools)
-        self._operations = OperationHandler(tools)
-        self._deltas = self._delta_handler()
-
-        transactions = Transactions(self.writer.transaction, self.writer.snapshot)
-        self._batches = BatchHandler(source.model, settings, self.handle, transactions)
-        self._idempotency = self._idempotent_requests()
 
     def _delta_handler(self) -> DeltaHandler | None:
         log, settings = self.writer.log, self.settings
@@ -167,15 +182,15 @@ class Engine:
         request = readdressed(request, self.settings.schema_versions)
         path = request.path.strip("/")
         if path == "":
-            return self._describe(request, self._documents.service_document)
+            return self._describe(request, self._described(request).service_document)
         if path == "$metadata":
-            return self._describe(request, self._documents.metadata)
+            return self._describe(request, self._described(request).metadata)
         if path == "$batch" or path.endswith("/$batch"):
             return self._batches.answer(request)
         exchange = self._exchange(request)
         if request.method in ("GET", "HEAD"):
             return self._read(exchange)
-        check_access(request.principal, request.method, _resource(exchange))
+        check_access(exchange)
         if _wants_read_only(request):
             raise BadRequestError(
                 "Cannot change a record. Current connection intent is Read-Only.",
@@ -184,6 +199,9 @@ class Engine:
         if exchange.prepared.target.kind is ResourceKind.OPERATION:
             return self._operations.answer(exchange)
         return self._writing.answer(exchange)
+
+    def _described(self, request: Request) -> Documents:
+        return self._documents(self.permits.everywhere(request.principal).model)
 
     def _describe(
         self, request: Request, document: Callable[[Request, str | None], Response]
@@ -198,19 +216,13 @@ class Engine:
     # --- one exchange ---------------------------------------------------------------------
 
     def _exchange(self, request: Request) -> Exchange:
-        shape = (
-            shape_of(request.path, request.query)
-            if request.options is None
-            else typed_shape(request.path, request.options)
-        )
+        permit, shape = self.permits.of(request), _shape(request)
         preferences = parse_preferences(request.header("prefer"))
         representation = self._negotiate(request, shape, _offered(request))
         omit = preferences.omit_values is OmitValues.NULLS
         style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
         wanted = preferences.maxpagesize if request.method == "GET" else None
-        asked = Asked(
-            request.method, style, request.principal.scopes is not None, wanted is not None
-        )
+        asked = Asked(request.method, style, permit.view.preparer, wanted is not None)
         prepared = self.plans.find(request.path, shape, asked)
         if representation.media is not MediaKind.JSON and not _is_list(prepared.target):
             representation = self._negotiate(request, shape, _ENTITY)
@@ -218,13 +230,21 @@ class Engine:
             prepared = self.plans.find(request.path, shape, replace(asked, style=style))
         page_size = min(self.settings.page_size, wanted or self.settings.page_size)
         exchange = Exchange(
-            request, shape, prepared, representation, preferences, self._clock(), page_size
+            request,
+            shape,
+            prepared,
+            representation,
+            preferences,
+            self._clock(),
+            page_size,
+            permit.view,
+            caller_values=permit.values,
         )
-        if request.principal.scopes is not None:
-            exchange.visible_scopes = self._dialect.array(sorted(request.principal.scopes))
         if omit and request.method == "GET":
             exchange.applied[Preference.OMIT_VALUES] = "nulls"
         self._choose_scope(exchange)
+        if exchange.scope is not None:
+            exchange.caller_values = self.permits.narrowed(permit, exchange.scope)
         return exchange
 
     def _negotiate(
@@ -243,27 +263,45 @@ class Engine:
         target, scopes = exchange.prepared.target, self._scopes
         if scopes is None or not target.is_scoped:
             return
-        visible = exchange.request.principal.scopes
-        if target.scope_key:
-            exchange.scope = scopes.from_key(target.scope_key, exchange.shape.literals, visible)
-        else:
-            exchange.scope = self._scope_beside_path(exchange, scopes)
+        exchange.scope = self._scope_of(exchange.request, exchange.shape, target, scopes)
         exchange.scope_path = f"{scopes.set_name}({exchange.scope})/"
 
-    def _scope_beside_path(self, exchange: Exchange, scopes: Scopes) -> str:
-        """The scope that an option or a header chooses, else that of the entity at the root."""
-        visible = exchange.request.principal.scopes
-        text, first = self._scope_text(exchange), exchange.prepared.target.steps[0]
+    def _scope_of(
+        self, request: Request, shape: RequestShape, target: Target, scopes: Scopes
+    ) -> str:
+        """The scope in the path, or that an option or a header chooses, else that of the
+        entity at the root."""
+        visible, first = request.principal.scopes, target.steps[0]
+        if target.scope_key:
+            return scopes.from_key(target.scope_key, shape.literals, visible)
+        text = self._scope_text(request, shape)
         if text is not None or not first.key:
             return scopes.from_text(text, visible)
-        return scopes.holding(first, exchange.shape.literals, visible)
+        return scopes.holding(first, shape.literals, visible)
 
-    def _scope_text(self, exchange: Exchange) -> str | None:
+    def _scope_text(self, request: Request, shape: RequestShape) -> str | None:
         name = self.settings.scope_option
-        for option, value in exchange.shape.options:
+        for option, value in shape.options:
             if option.lower() == name:
                 return value.strip().strip("'")
-        return exchange.request.header(name)
+        return request.header(name)
+
+    def _named_scope(self, request: Request) -> str | None:
+        """The scope that a request is about, if it is about one, whoever asks."""
+        if self._scopes is None:
+            return None
+        shape = _shape(request)
+        try:
+            target = self._paths.find(request.path, shape)
+        except ODataError:
+            return None  # whoever asks sees no more of such a path than everywhere
+        if target.steps and target.steps[0].entity_type is self._scopes.rule.parent:
+            key = target.steps[0].key
+            visible = request.principal.scopes
+            return self._scopes.from_key(key, shape.literals, visible) if key else None
+        if not target.is_scoped:
+            return None
+        return self._scope_of(request, shape, target, self._scopes)
 
     def _follow(self, exchange: Exchange, suffix: str, levels: Levels) -> Exchange:
         """The exchange that reads the entity at the request's path with ``suffix`` added; it
@@ -273,7 +311,7 @@ class Engine:
         path = f"{exchange.implied_scope}{old.path.rstrip('/')}{suffix}"
         request = replace(old, method="GET", path=path, query=query if levels else old.query)
         shape = shape_of(request.path, request.query)
-        asked = Asked("GET", exchange.prepared.style, request.principal.scopes is not None)
+        asked = Asked("GET", exchange.prepared.style, exchange.view.preparer)
         prepared = self.plans.find(request.path, shape, asked)
         return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
 
@@ -312,18 +350,19 @@ class Engine:
         """The exchange that reads another path as the same caller."""
         request = replace(exchange.request, method="GET", path=path, query="")
         shape = shape_of(path, "")
-        asked = Asked("GET", exchange.prepared.style, request.principal.scopes is not None)
+        asked = Asked("GET", exchange.prepared.style, exchange.view.preparer)
         prepared = self.plans.find(path, shape, asked)
         return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
 
     def _is_scope(self, prepared: Prepared) -> bool:
         rule = self._scopes.rule if self._scopes is not None else None
-        return rule is not None and prepared.target.entity_type is rule.parent
+        return rule is not None and prepared.target.entity_type.name == rule.parent.name
 
 
-def _resource(exchange: Exchange) -> str:
-    steps = exchange.prepared.target.steps
-    return steps[-1].name if steps else "the service"
+def _shape(request: Request) -> RequestShape:
+    if request.options is None:
+        return shape_of(request.path, request.query)
+    return typed_shape(request.path, request.options)
 
 
 def _offered(request: Request) -> tuple[MediaKind, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Expression, Parameter
 from odata.service.preparation import Prepared
 from odata.service.shapes import RequestShape
+from odata.service.views import View
 from odata.sql.assembly import NESTED_LINK, STRING_NUMBERS
 from odata.sql.expander import PAGE
 from odata.sql.statement import RequestValues
@@ -38,8 +39,9 @@ _DETAILS = {
 class Exchange:
     """A request with its shape, its preparation and what was negotiated.
 
-    ``page_size`` is the greatest number of entities that one collection shows; ``applied``
-    collects the preferences that were honoured.
+    ``page_size`` is the greatest number of entities that one collection shows; ``view`` is
+    what the caller sees, ``caller_values`` what its limits ask for; ``applied`` collects the
+    preferences that were honoured.
     """
 
     request: Request
@@ -49,9 +51,10 @@ class Exchange:
     preferences: Preferences
     now: datetime.datetime
     page_size: int
+    view: View
     scope: str | None = None
     scope_path: str = ""
-    visible_scopes: Any = None
+    caller_values: Mapping[str, Any] = field(default_factory=dict)
     applied: dict[Preference, str] = field(default_factory=dict)
 
     @property
@@ -62,7 +65,7 @@ class Exchange:
             "now": self.now,
             "service_root": self.request.service_root,
             "scope_path": self.scope_path,
-            "visible_scopes": self.visible_scopes,
+            **self.caller_values,
             PAGE: self.page_size,
             NESTED_LINK: self._nested_link,
             STRING_NUMBERS: self.prepared.style.ieee754,

@@ -45,6 +45,7 @@ class OperationHandler:
         """The answer to a call."""
         target = exchange.prepared.target
         operation, parameters = self._chosen(exchange)
+        exchange.view.check_call(operation, target.operation)
         expectation = self._tools.preconditions.expectation(exchange, is_required=False)
         result = self._tools.changing(
             exchange,
@@ -85,7 +86,7 @@ class OperationHandler:
         entity_type = operation.returns.edm_type if operation.returns is not None else None
         if not isinstance(entity_type, EntityType):
             entity_type = exchange.prepared.target.entity_type
-        path = f"{exchange.scope_path}{self._path(entity_type, result.key)}"
+        path = f"{exchange.scope_path}{self._path(exchange, entity_type, result.key)}"
         location = f"{exchange.request.service_root}{path}"
         shown = self._tools.at(exchange, path)
         if operation.returns is None:
@@ -96,8 +97,8 @@ class OperationHandler:
             response.headers.append(("Location", location))
         return response
 
-    def _path(self, entity_type: EntityType, key: Mapping[str, object]) -> str:
-        entity_set = self._tools.writer.source.model.set_of(entity_type)
+    def _path(self, exchange: Exchange, entity_type: EntityType, key: Mapping[str, object]) -> str:
+        entity_set = exchange.view.model.set_of(entity_type)
         if entity_set is None:
             raise LookupError(f"{entity_type.name} has no entity set")
         values = [

@@ -141,7 +141,7 @@ class ReferenceWriter:
 
     def _unlink(self, link: _Link, is_chosen: Callable[[StoredEntity], bool]) -> None:
         related = self._store.related(
-            link.entity_type, link.navigation, link.stored.key, link.actor.scope
+            link.entity_type, link.navigation, link.stored.key, link.actor
         )
         for member in filter(is_chosen, related):
             values = self._links.back_key(link.entity_type, link.navigation, None)

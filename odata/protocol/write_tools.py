@@ -84,4 +84,6 @@ def actor_of(exchange: Exchange) -> Actor:
         exchange.scope,
         request.request_id,
         request.service_root,
+        exchange.view,
+        exchange.caller_values,
     )

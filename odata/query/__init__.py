@@ -43,6 +43,8 @@ In the order a request meets them:
                         ``collection/aggregate(...)`` in expressions
     apply_output        how transient rows show themselves
     set_values          values over sets of rows
+    row_limits, grant_check
+                        which rows of a type a caller may see, and whether grants fit
     plan                bound expressions
     read_plan           what a request reads
     row_template        a row as static text and slots

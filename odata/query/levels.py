@@ -15,13 +15,11 @@ from odata.query.expand import ExpandContext, bind_expand
 from odata.query.limits import QueryLimits
 from odata.query.names import find_property
 from odata.query.plan import (
-    Among,
     Constant,
     EntityRef,
     Expression,
     Parameter,
     PropertyRef,
-    Source,
 )
 from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
@@ -31,8 +29,6 @@ from odata.query.select_expand import bind_select
 from odata.uri import ast
 from odata.uri.ast import LiteralKind
 
-VISIBLE_SCOPES = "visible_scopes"
-
 
 @dataclass(frozen=True, slots=True)
 class BindingContext:
@@ -40,7 +36,6 @@ class BindingContext:
 
     scope_rule: ScopeRule | None
     limits: QueryLimits
-    only_visible_scopes: bool = False
     is_paged: bool = False
 
 
@@ -49,7 +44,6 @@ def bind_read(
 ) -> ReadPlan:
     """The plan that reads a target with its options."""
     plan = ReadPlan(target.rows, target.entity_set, target.anchors)
-    plan.anchors += _visibility(target.root, context)
     plan.filters = tuple(bind_condition(item, names) for item in target.filters)
     _bind_options(plan, options, names, context)
     if plan.identity is not None and target.suffix is Suffix.REF:
@@ -67,14 +61,6 @@ def bind_read(
     )
     bind_expand(plan, options.expand, names.in_piece("$expand"), expansion)
     return plan
-
-
-def _visibility(root: Source, context: BindingContext) -> tuple[Expression, ...]:
-    rule = context.scope_rule
-    if rule is None or not context.only_visible_scopes or root.entity_type is not rule.parent:
-        return ()
-    key = root.entity_type.key_properties()[0]
-    return (Among(PropertyRef(root, key, (key.name,)), VISIBLE_SCOPES),)
 
 
 def _bind_options(

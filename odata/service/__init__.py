@@ -5,10 +5,14 @@ In the order a request meets them:
     shapes        the text of a request as its shape and its literals
     typed_shapes  the same of options that were never text
     preparation   shape to finished statements, once
+    views         what a caller sees and may do
     scopes        to which company-like parent a request belongs
     row_texts     texts of rows that a database may keep
     reading       rows of a prepared read
     deltas        the entities of a collection that have changed
+    actor         who changes something
+    access_check  whether it may, asked where every change passes
+    key_read      one entity by its key
     writing       changes, one transaction each
     operations    actions and functions run, in one transaction
     deep          what hangs below an entity in one payload

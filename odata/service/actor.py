@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from odata.query.resource import SCOPE
+from odata.service.views import View
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something, when, in which scope and by which request."""
+    """Who changes something, when, in which scope and by which request.
+
+    ``view`` says what it may do (None: the service itself, everything), ``caller_values`` are
+    what the limits of the view ask for.
+    """
 
     name: str
     now: datetime.datetime
     scope: str | None
     request_id: str = ""
     service_root: str = ""
+    view: View | None = None
+    caller_values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def named(self) -> dict[str, object]:
+        """The values of the caller for statements."""
+        return {**self.caller_values, SCOPE: self.scope}

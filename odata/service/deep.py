@@ -90,7 +90,7 @@ class DeepWriter:
     ) -> StoredEntity:
         """The entity at the other end: the related one, updated, or a new one."""
         if change.operation is Operation.UPDATE:
-            related = self._store.related(change.entity_type, navigation, change.key, actor.scope)
+            related = self._store.related(change.entity_type, navigation, change.key, actor)
             if related and nested.key.items() <= related[0].key.items():
                 self.update_stored(navigation.target, related[0], nested, actor)
                 return related[0]
@@ -98,7 +98,7 @@ class DeepWriter:
         return self._created(navigation.target, key, actor)
 
     def _created(self, entity_type: EntityType, key: Key, actor: Actor) -> StoredEntity:
-        found = self._store.find_by_key(entity_type, key, actor.scope)
+        found = self._store.find_by_key(entity_type, key, actor)
         if found is None:
             raise EntityChangedError
         return found
@@ -170,7 +170,7 @@ class DeepWriter:
     def _update_single(
         self, change: Change, navigation: NavigationProperty, item: EntityPayload, actor: Actor
     ) -> None:
-        related = self._store.related(change.entity_type, navigation, change.key, actor.scope)
+        related = self._store.related(change.entity_type, navigation, change.key, actor)
         if related:
             self.update_stored(navigation.target, related[0], item, actor)
         else:
@@ -185,7 +185,7 @@ class DeepWriter:
         actor: Actor,
     ) -> None:
         """The collection becomes what the payload lists (OData Protocol 11.4.3.1)."""
-        related = self._store.related(change.entity_type, navigation, change.key, actor.scope)
+        related = self._store.related(change.entity_type, navigation, change.key, actor)
         kept = {tuple(item.values()) for item in self._named_keys(navigation, items, actor)}
         for member in related:
             if tuple(member.key.values()) not in kept:
@@ -238,7 +238,7 @@ class DeepWriter:
         names = navigation.target.all_key_names()
         if not all(name in item.key for name in names):
             return None
-        found = self._store.find_by_key(navigation.target, item.key, actor.scope)
+        found = self._store.find_by_key(navigation.target, item.key, actor)
         is_chosen = not any(part.is_computed for part in navigation.target.key_properties())
         if found is None and item.removed is None and not is_chosen:
             raise PayloadError(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
+from odata.edm.model import EntityType
 from odata.query.change import Operation
 from odata.query.plan import Among, PropertyRef
 from odata.query.read_plan import ReadPlan
 from odata.query.resource import ResourceKind, Suffix
-from odata.service.preparation import Prepared, Preparer
+from odata.service.preparation import Prepared
 from odata.service.reading import Reader
 from odata.service.writing import Writer
 from odata.sql.change_log import ChangeLog, KeyChange
@@ -72,7 +73,14 @@ class DeltaReader:
         depth = 2 if scope is not None and target.scope_key else 1
         if plan is None or plan.identity is not None or len(target.steps) != depth:
             return False
+        if self._is_limited(target.entity_type, scope):
+            return False
         return len(target.entity_type.all_key_names()) == 1
+
+    def _is_limited(self, entity_type: EntityType, scope: str | None) -> bool:
+        """Whether the log knows of entities that the caller may not: it would tell their keys."""
+        limits = self._writer.source.row_limits.get(entity_type)
+        return limits is not None and (bool(limits.sets) or scope is None)
 
     def read(
         self, prepared: Prepared, values: RequestValues, scope: str | None, position: str
@@ -110,7 +118,7 @@ class DeltaReader:
         return found
 
     def _narrowed(self, prepared: Prepared) -> _Variant:
-        preparer: Preparer = self._reader.preparer
+        preparer = prepared.preparer
         plan, root = prepared.read_plan, prepared.target.root
         definition = plan.entity_type.key_properties()[0]
         key = PropertyRef(root, definition, (definition.name,))
@@ -119,6 +127,7 @@ class DeltaReader:
             prepared.target,
             prepared.options,
             prepared.style,
+            preparer,
             replace(plan, filters=filters, top=None, skip=None),
         )
         narrowed.level = preparer.first_level(narrowed)

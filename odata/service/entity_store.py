@@ -10,24 +10,23 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from weakref import WeakKeyDictionary
 
+from odata.edm.grants import Right
 from odata.edm.model import EntityType, NavigationProperty
-from odata.edm.types import Primitive, Property
+from odata.edm.types import Property
 from odata.errors import EntityChangedError
 from odata.query.change import Change
 from odata.query.plan import (
-    Comparison,
     DynamicRef,
     Expression,
     PropertyRef,
-    RuntimeValue,
-    ScopeRef,
     TagRef,
     child_block,
-    new_block,
 )
 from odata.query.read_plan import ReadPlan
-from odata.query.resource import SCOPE, Target
+from odata.query.resource import Target
+from odata.service.access_check import AccessCheck
 from odata.service.actor import Actor
 from odata.service.dynamic_documents import (
     documents_of,
@@ -35,6 +34,7 @@ from odata.service.dynamic_documents import (
     place_document,
     write_documents,
 )
+from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
 from odata.sql import writer
 from odata.sql.change_log import ChangeLog
@@ -50,7 +50,6 @@ from odata.sql.mapping import (
 from odata.sql.reader import StatementBuilder, TypedRead
 from odata.sql.search import SearchEntries
 from odata.sql.statement import RequestValues
-from odata.uri.ast import ComparisonOperator
 
 _MOST_READS = 1000
 
@@ -73,7 +72,7 @@ class _Reads:
     """Statements that read stored entities, by the target they were made for."""
 
     by_target: dict[int, tuple[Target, TypedRead]] = field(default_factory=dict)
-    by_type: dict[str, TypedRead] = field(default_factory=dict)
+    by_type: WeakKeyDictionary[EntityType, TypedRead] = field(default_factory=WeakKeyDictionary)
 
 
 class EntityStore:
@@ -94,6 +93,7 @@ class EntityStore:
         self._new_tag = new_tag
         self._search_entries = SearchEntries(source, dialect)
         self._reads = _Reads()
+        self.access = AccessCheck(source, builder)
 
     # --- find -----------------------------------------------------------------------------
 
@@ -125,45 +125,24 @@ class EntityStore:
         entity_type: EntityType,
         navigation: NavigationProperty,
         key: Mapping[str, object],
-        scope: str | None,
+        actor: Actor,
     ) -> list[StoredEntity]:
         """The entities at the other end of a link of one entity."""
-        parent = self._key_plan(entity_type)
+        parent = key_plan(self.source, entity_type)
         block = child_block(parent.block.root, navigation)
         read = self._stored_read(ReadPlan(block, anchors=parent.anchors), navigation.target)
-        values = _key_values(entity_type, key, scope)
+        values = key_values(entity_type, key, actor.named)
         return list(self._all_stored(navigation.target, read, values))
 
     def find_by_key(
-        self, entity_type: EntityType, key: Mapping[str, object], scope: str | None
+        self, entity_type: EntityType, key: Mapping[str, object], actor: Actor
     ) -> StoredEntity | None:
-        """The entity of a type and key in a scope."""
-        read = self._reads.by_type.get(entity_type.name)
+        """The entity of a type and key in the scope of who asks."""
+        read = self._reads.by_type.get(entity_type)
         if read is None:
-            read = self._stored_read(self._key_plan(entity_type), entity_type)
-            self._reads.by_type[entity_type.name] = read
-        return self._stored(entity_type, read, _key_values(entity_type, key, scope))
-
-    def _key_plan(self, entity_type: EntityType) -> ReadPlan:
-        block = new_block(entity_type)
-        anchors: list[Expression] = []
-        if self.source.of(entity_type).scope is not None:
-            anchors.append(
-                Comparison(
-                    ComparisonOperator.EQ,
-                    ScopeRef(block.root),
-                    RuntimeValue(SCOPE, Primitive.GUID),
-                )
-            )
-        for index, definition in enumerate(entity_type.key_properties()):
-            anchors.append(
-                Comparison(
-                    ComparisonOperator.EQ,
-                    PropertyRef(block.root, definition, (definition.name,)),
-                    RuntimeValue(f"key{index}", definition.edm_type),
-                )
-            )
-        return ReadPlan(block, anchors=tuple(anchors))
+            read = self._stored_read(key_plan(self.source, entity_type), entity_type)
+            self._reads.by_type[entity_type] = read
+        return self._stored(entity_type, read, key_values(entity_type, key, actor.named))
 
     def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> TypedRead:
         mapping = self.source.of(entity_type)
@@ -204,6 +183,7 @@ class EntityStore:
         """The key of a new entity; ``nested`` writes what hangs below it."""
         mapping = self.source.of(change.entity_type)
         change.rows = self.rows(actor)
+        self.access.check(Right.INSERT, change.entity_type, actor)
         mapping.rules.before_create(change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
@@ -218,6 +198,7 @@ class EntityStore:
         self.recorder.row(mapping.write_model or mapping.model, None, row, actor)
         nested()
         mapping.rules.after_create(change)
+        self.access.check_row(Right.INSERT, change.entity_type, change.key, actor)
         self._search_entries.enter(mapping, change.key)
         return change.key
 
@@ -225,6 +206,8 @@ class EntityStore:
         """Writes the changed values where the entity is still as it was read."""
         mapping = self.source.of(change.entity_type)
         change.rows = self.rows(actor)
+        self.access.check(Right.UPDATE, change.entity_type, actor)
+        self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         mapping.rules.before_update(change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
@@ -236,12 +219,15 @@ class EntityStore:
         old = self._row_of(mapping, stored, actor)
         self.recorder.row(mapping.write_model or mapping.model, old, {**old, **written}, actor)
         mapping.rules.after_update(change)
+        self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         self._search_entries.enter(mapping, stored.key)
 
     def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Removes the entity where it is still as it was read."""
         mapping = self.source.of(change.entity_type)
         change.rows = self.rows(actor)
+        self.access.check(Right.DELETE, change.entity_type, actor)
+        self.access.check_row(Right.DELETE, change.entity_type, stored.key, actor)
         mapping.rules.before_delete(change)
         change.check()
         where = (stored.key, actor.scope, stored.entity_tag)
@@ -277,14 +263,6 @@ class EntityStore:
         if mapping.entity_tag is not None:
             row[mapping.entity_tag.name] = stored.entity_tag
         return row
-
-
-def _key_values(
-    entity_type: EntityType, key: Mapping[str, object], scope: str | None
-) -> RequestValues:
-    names = entity_type.all_key_names()
-    named = {f"key{index}": key[name] for index, name in enumerate(names)}
-    return RequestValues((), {**named, SCOPE: scope})
 
 
 def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:

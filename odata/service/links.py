@@ -18,6 +18,7 @@ from odata.query.plan import Constant
 from odata.query.resource import ResourceKind, ResourceResolver, ScopeRule, Suffix, Target
 from odata.service.actor import Actor
 from odata.service.entity_store import EntityStore, StoredEntity
+from odata.service.views import View
 from odata.sql.statement import RequestValues
 from odata.uri.resource_path import parse_resource_path
 
@@ -46,19 +47,19 @@ class Links:
 
     def find(self, url: str, expected: EntityType, actor: Actor) -> StoredEntity | None:
         """The entity that a URL names, if there is one of this type in the scope."""
-        target = self._target(_path_of(url, actor.service_root))
+        target = self._target(_path_of(url, actor.service_root), actor.view)
         if target.kind not in _ENTITIES or target.suffix is not Suffix.NONE:
             return None
         if target.entity_type is not expected or not _is_in_scope(target, actor.scope):
             return None
         # A target of its own each time: nothing of it is worth keeping.
-        return self._store.find_once(target, RequestValues((), {"scope": actor.scope}))
+        return self._store.find_once(target, RequestValues((), actor.named))
 
-    def _target(self, path: str) -> Target:
-        model = self._store.source.model
-        return ResourceResolver(model, self._scope_rule, SlotTable({})).resolve(
-            parse_resource_path(path)
-        )
+    def _target(self, path: str, view: View | None) -> Target:
+        model, rule = self._store.source.model, self._scope_rule
+        if view is not None:
+            model, rule = view.model, view.scope_rule
+        return ResourceResolver(model, rule, SlotTable({})).resolve(parse_resource_path(path))
 
     # --- foreign keys ---------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from odata.edm.model import EntityType, Operation
 from odata.errors import NotFoundError, NotImplementedYetError
@@ -20,7 +21,8 @@ class WriterChanges:
 
     def __init__(self, writer: Writer, actor: Actor) -> None:
         self._writer = writer
-        self._actor = actor
+        # What an operation does in its own course is the service's doing, not the caller's.
+        self._actor = replace(actor, view=None)
 
     def find(self, type_name: str, key: Key) -> Mapping[str, object] | None:
         """The stored values of an entity of the caller's scope."""
@@ -49,7 +51,7 @@ class WriterChanges:
         return self._writer.source.model.entity_types[name]
 
     def _find(self, entity_type: EntityType, key: Key) -> StoredEntity | None:
-        return self._writer.store.find_by_key(entity_type, key, self._actor.scope)
+        return self._writer.store.find_by_key(entity_type, key, self._actor)
 
     def _existing(self, entity_type: EntityType, key: Key) -> StoredEntity:
         found = self._find(entity_type, key)
@@ -73,7 +75,7 @@ class OperationRunner:
         call: tuple[Actor, Mapping[str, object]],
     ) -> object:
         """The result of a call; ``call`` is who calls with which parameters."""
-        run = self._writer.source.runs.get(operation)
+        run = self._writer.source.runs.get(operation.origin or operation)
         if run is None:
             raise NotImplementedYetError(f"the operation {operation.name} cannot be called yet")
         actor, parameters = call

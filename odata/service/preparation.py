@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from odata.edm.model import Model
 from odata.edm.types import Primitive
 from odata.payload.row_writer import (
     EntityUrl,
@@ -34,7 +35,6 @@ from odata.query.scope import NameScope
 from odata.service.shapes import RequestShape
 from odata.sql.assembly import FinishedExpand, FinishedLevel
 from odata.sql.expander import Expander
-from odata.sql.mapping import DataSource
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import Statement
 from odata.uri import ast
@@ -57,6 +57,7 @@ class Prepared:
     target: Target
     options: ast.QueryOptions
     style: RowStyle
+    preparer: Preparer
     plan: ReadPlan | None = None
     level: FinishedLevel | None = None
     count: Statement | None = None
@@ -88,26 +89,26 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What decides about a preparation beside the text: method, style, visibility, and
-    whether the client wants small pages."""
+    """What decides about a preparation beside the text: method, style, what the caller sees,
+    and whether the client wants small pages."""
 
     method: str
     style: RowStyle
-    only_visible_scopes: bool = False
+    preparer: Preparer
     is_paged: bool = False
 
 
 class Preparer:
-    """Prepares requests to one data source."""
+    """Prepares requests to one data source, as far as a model shows it."""
 
     def __init__(
         self,
-        source: DataSource,
+        model: Model,
         builder: StatementBuilder,
         scope_rule: ScopeRule | None,
         limits: QueryLimits,
     ) -> None:
-        self.source = source
+        self.model = model
         self.builder = builder
         self.expander = Expander(builder)
         self.scope_rule = scope_rule
@@ -117,12 +118,10 @@ class Preparer:
         """The preparation of a request, and the slots that it claims."""
         slots = SlotTable(shape.positions)
         options = read_options(shape.options) if shape.syntax is None else shape.syntax
-        resolver = ResourceResolver(
-            self.source.model, self.scope_rule, slots, dict(options.aliases)
-        )
+        resolver = ResourceResolver(self.model, self.scope_rule, slots, dict(options.aliases))
         target = resolver.resolve(parse_resource_path(path))
         check_options(target, options, asked.method)
-        prepared = Prepared(target, options, asked.style)
+        prepared = Prepared(target, options, asked.style, self)
         if target.block is not None:
             self._bind(prepared, slots, asked)
         return prepared, slots.claimed
@@ -130,7 +129,7 @@ class Preparer:
     def _bind(self, prepared: Prepared, slots: SlotTable, asked: Asked) -> None:
         target, options = prepared.target, prepared.options
         names = NameScope(
-            self.source.model,
+            self.model,
             slots,
             target.root,
             target.root,
@@ -142,7 +141,6 @@ class Preparer:
         context = BindingContext(
             self.scope_rule,
             self.limits,
-            only_visible_scopes=asked.only_visible_scopes,
             is_paged=asked.is_paged,
         )
         plan = bind_read(target, options, names, context)
@@ -201,7 +199,7 @@ class Preparer:
 
     def entity_url(self, source: Source) -> EntityUrl | None:
         """Where entities of this type are found."""
-        entity_set = self.source.model.set_of(source.entity_type)
+        entity_set = self.model.set_of(source.entity_type)
         if entity_set is None:
             return None
         rule = self.scope_rule
@@ -226,8 +224,7 @@ class CacheCounters:
 class PlanCache:
     """Preparations by shape, the least recently used dropped first."""
 
-    def __init__(self, preparer: Preparer, capacity: int = 2000) -> None:
-        self.preparer = preparer
+    def __init__(self, capacity: int = 2000) -> None:
         self.counters = CacheCounters()
         self._capacity = capacity
         self._entries: OrderedDict[object, _Variants] = OrderedDict()
@@ -243,7 +240,7 @@ class PlanCache:
                 self.counters.hits += 1
                 return found
         self.counters.misses += 1
-        prepared, claimed = self.preparer.prepare(path, shape, asked)
+        prepared, claimed = asked.preparer.prepare(path, shape, asked)
         self._keep(key, shape, claimed, prepared)
         return prepared
 
@@ -261,6 +258,38 @@ class PlanCache:
             self._entries.move_to_end(key)
             if len(self._entries) > self._capacity:
                 self._entries.popitem(last=False)
+
+
+class PathTargets:
+    """What paths lead to in the whole model, by the shape of the path."""
+
+    def __init__(self, model: Model, scope_rule: ScopeRule | None, capacity: int = 1000) -> None:
+        self._model = model
+        self._scope_rule = scope_rule
+        self._capacity = capacity
+        self._targets: dict[object, Target] = {}
+
+    def find(self, path: str, shape: RequestShape) -> Target:
+        """The target of a path; what depends on its options is left open."""
+        found = self._targets.get(shape.key)
+        if found is None:
+            slots = SlotTable(shape.positions)
+            aliases = dict(read_options(shape.options).aliases) if "@" in path else {}
+            resolver = ResourceResolver(self._model, self._scope_rule, slots, aliases)
+            found = resolver.resolve(parse_resource_path(path))
+            if not _of_path(shape) - slots.claimed:
+                self._keep(shape, found)
+        return found
+
+    def _keep(self, shape: RequestShape, target: Target) -> None:
+        if len(self._targets) >= self._capacity:
+            self._targets.clear()
+        self._targets[shape.key] = target
+
+
+def _of_path(shape: RequestShape) -> set[int]:
+    """The slots of literals that may decide where a path leads."""
+    return {slot for (piece, _), slot in shape.positions.items() if piece[0] in "/@"}
 
 
 def _texts(literals: Sequence[Literal], pinned: tuple[int, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from odata.service.preparation import Prepared, Preparer
+from odata.service.preparation import Prepared
 from odata.sql.assembly import Assembler, FinishedLevel, Row
 from odata.sql.execution import run
 from odata.sql.statement import RequestValues
@@ -40,8 +40,7 @@ class Page:
 class Reader:
     """Reads what is prepared."""
 
-    def __init__(self, preparer: Preparer, assembler: Assembler) -> None:
-        self.preparer = preparer
+    def __init__(self, assembler: Assembler) -> None:
         self.assembler = assembler
 
     def count(self, prepared: Prepared, values: RequestValues) -> int:
@@ -52,7 +51,7 @@ class Reader:
 
     def exists(self, prepared: Prepared, values: RequestValues) -> bool:
         """Whether any entity matches the path."""
-        statement = self.preparer.builder.exists(prepared.read_plan)
+        statement = prepared.preparer.builder.exists(prepared.read_plan)
         cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
         return cursor.fetchone() is not None
 
@@ -107,7 +106,7 @@ class Reader:
         nulls = tuple(value is None for value in after)
         level = prepared.continuations.get(nulls)
         if level is None:
-            level = prepared.continuations[nulls] = self.preparer.first_level(prepared, nulls)
+            level = prepared.continuations[nulls] = prepared.preparer.first_level(prepared, nulls)
         return level
 
 

@@ -90,7 +90,7 @@ class Recorder:
 
     def name(self, entity_type: EntityType) -> str:
         """Under which name the log keeps changes to entities of a type."""
-        declared: EntityType | None = entity_type
+        declared: EntityType | None = self.source.of(entity_type).entity_type
         while declared is not None:
             entity_set = self.source.model.set_of(declared)
             if entity_set is not None:

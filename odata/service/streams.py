@@ -44,7 +44,7 @@ class StreamWriter:
         properties = self._store.source.of(change.entity_type).properties
         for name, octets in streams.items():
             found = properties[name]
-            stored = self._store.find_by_key(change.entity_type, change.key, actor.scope)
+            stored = self._store.find_by_key(change.entity_type, change.key, actor)
             if isinstance(found, StreamMapping) and stored is not None:
                 content = StreamContent(octets, _INLINE_MEDIA)
                 self.write((change.entity_type, found), stored, content, actor)
@@ -79,7 +79,7 @@ class StreamWriter:
         actor: Actor,
     ) -> None:
         """Enters the change of a stream with what it changes of its entity."""
-        after = self._store.find_by_key(entity_type, before.key, actor.scope) or before
+        after = self._store.find_by_key(entity_type, before.key, actor) or before
         values = {name: (before.values.get(name), value) for name, value in after.values.items()}
         changed = {name: pair for name, pair in {**values, **octets}.items() if pair[0] != pair[1]}
         tags = (before.entity_tag or "", after.entity_tag or "")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from odata.edm.grants import Right
 from odata.edm.model import EntityType
 from odata.errors import NotFoundError
 from odata.payload.entity_payload import EntityPayload
@@ -161,6 +162,9 @@ class Writer:
         """Replaces or removes the bytes of a stream; gives the new tag."""
         with self.transaction():
             stored = self.stored(target, values)
+            access = self.store.access
+            access.check(Right.UPDATE, target.entity_type, actor)
+            access.check_row(Right.UPDATE, target.entity_type, stored.key, actor)
             place = (target.entity_type, self.stream_mapping(target))
             return self.streams.write(place, stored, content, actor, expectation.check)
 

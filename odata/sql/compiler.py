@@ -15,6 +15,7 @@ from odata.sql.arithmetic import ArithmeticCompiler
 from odata.sql.dialects.base import Dialect
 from odata.sql.item_collections import ItemCompiler
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, listed, sql
+from odata.sql.row_limits import limits_of
 from odata.sql.set_values import derive, set_value_term
 from odata.sql.sources import SourceTable
 from odata.sql.storage import Form, Storage, canonical_storage, storage_of
@@ -30,6 +31,7 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
         super().__init__(sources, dialect)
         sources.derive = lambda source, name: derive(source, name, self)
         sources.condition = self.condition
+        sources.limits_of = lambda source: limits_of(source, self)
         # The expression is kept beside its term, so that its identity stays its own.
         self._terms: dict[int, tuple[plan.Expression, Term]] = {}
 

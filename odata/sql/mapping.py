@@ -6,14 +6,17 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import peewee
 
+from odata.edm.grants import Roles
 from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Operation
 from odata.edm.types import ComplexType, Property
 from odata.query.change import NO_RULES, Rules
 from odata.query.change import Operation as ChangeOperation
 from odata.query.operation_call import OperationRun
+from odata.query.row_limits import RowLimits
 from odata.sql.inheritance import Hierarchy
 
 SqlExpression = Any  # peewee overloads every operator; its nodes cannot be typed further
@@ -208,7 +211,8 @@ class DataSource:
     """All mappings of a model; ``has_change_log`` says that changes to them are logged,
     ``has_idempotency_keys`` that answers are kept by the keys of their requests,
     ``runs`` are the operations that can be called, ``dynamic_limits`` how much an open value
-    holds."""
+    holds. ``roles`` are the grants of each role (None: those of ``open_roles``); ``row_limits``
+    the limits of types that only some callers see."""
 
     model: Model
     database: peewee.Database
@@ -217,6 +221,8 @@ class DataSource:
     has_idempotency_keys: bool = False
     runs: dict[Operation, OperationRun] = field(default_factory=dict)
     dynamic_limits: DynamicLimits = DynamicLimits()
+    roles: Roles | None = None
+    row_limits: WeakKeyDictionary[EntityType, RowLimits] = field(default_factory=WeakKeyDictionary)
 
     def of(self, entity_type: EntityType) -> EntityMapping:
         """The mapping of an entity type."""

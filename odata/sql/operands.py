@@ -108,9 +108,11 @@ class OperandCompiler(ABC):
         return not (literal.edm_type in FLOATING_TYPES and form is Form.NATIVE_DECIMAL)
 
     def select(self, block: plan.Block, columns: list[SqlExpression]) -> peewee.Select:
-        """A SELECT over a block with its outer joins."""
+        """A SELECT over a block with its outer joins, within the limits of the caller."""
         query = peewee.Select([self.sources.from_clause(block)], columns)
         tests = self.sources.root_tests(block)
+        for source in (block.lead, block.root, *block.ancestors):
+            tests += [] if source is None else self.sources.limits_of(source)
         return query.where(all_of(tests)) if tests else query
 
     def call(self, operation: str, *operands: SqlExpression) -> SqlExpression:

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 import peewee
 
 from odata.query import plan
+from odata.query.row_limits import InRowSet
 from odata.query.search import SearchMatch
 from odata.query.set_values import (
     Aggregated,
@@ -25,6 +26,7 @@ from odata.query.set_values import (
 )
 from odata.sql.nodes import SqlExpression, all_of, sql
 from odata.sql.operands import OperandCompiler
+from odata.sql.row_limits import row_set_node
 from odata.sql.search import search_condition
 from odata.sql.storage import Form, Storage, canonical_storage
 from odata.sql.terms import TRUE, Term
@@ -55,6 +57,9 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
                 return Term(TRUE, Storage(Form.BOOLEAN))
             condition = mapping.condition(compiler.sources.alias(value.source))
             return Term(condition, Storage(Form.BOOLEAN))
+        case InRowSet():
+            node = row_set_node(value.source, value.rows, compiler)
+            return Term(node, Storage(Form.BOOLEAN))
         case ColumnRef():
             return compiler.sources.derived_column(value.source, value.name)
         case _:

@@ -10,6 +10,7 @@ import peewee
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType
 from odata.query.plan import Block, DynamicRef, Expression, Items, PropertyRef, Source
+from odata.query.row_limits import RowLimits
 from odata.query.set_values import DerivedSource
 from odata.sql.inheritance import part_key
 from odata.sql.mapping import (
@@ -53,6 +54,13 @@ def _cannot_compile(_expression: Expression) -> SqlExpression:
     raise LookupError("conditions need a compiler")
 
 
+LimitsOf = Callable[[Source], list[SqlExpression]]
+
+
+def _no_limits(_source: Source) -> list[SqlExpression]:
+    return []
+
+
 def _cannot_derive(_source: DerivedSource, _name: str) -> DerivedTable:
     raise LookupError("derived tables need a compiler")
 
@@ -70,6 +78,7 @@ class SourceTable:
         self._parts: dict[tuple[int, type[peewee.Model]], TableAlias] = {}
         self.derive: Derive = _cannot_derive
         self.condition: Condition = _cannot_compile
+        self.limits_of: LimitsOf = _no_limits
 
     def mapping_of(self, entity_type: EntityType) -> EntityMapping:
         """Where an entity type lives."""
@@ -78,6 +87,12 @@ class SourceTable:
     def mapping(self, source: Source) -> EntityMapping:
         """Where the entity type of a source lives."""
         return self._data_source.of(source.entity_type)
+
+    def row_limits(self, source: Source) -> RowLimits | None:
+        """Which rows of a source the caller may see, where it is not all of them."""
+        if isinstance(source, DerivedSource):
+            return None  # its rows are those of a SELECT that is limited itself
+        return self._data_source.row_limits.get(source.entity_type)
 
     def alias(self, source: Source) -> TableAlias:
         """The alias under which a source is used."""
@@ -275,8 +290,8 @@ class SourceTable:
 
     def _outer_relation(self, source: Source) -> SqlExpression:
         test = self.type_test(source, source.entity_type)
-        relation = self.relation(source)
-        return relation if test is None else all_of([relation, test])
+        tests = [] if test is None else [test]
+        return all_of([self.relation(source), *tests, *self.limits_of(source)])
 
     def relation(self, source: Source) -> SqlExpression:
         """What ties a source to its parent: the pairs, the scope, the declared condition."""

@@ -125,7 +125,15 @@ class Shop:
 
     def request(self, path: str, query: str) -> Request:
         """GET with an encoded query."""
-        return Request("GET", "http://localhost/", path, query, {}, b"", Principal("tester"))
+        return Request(
+            "GET",
+            "http://localhost/",
+            path,
+            query,
+            {},
+            b"",
+            Principal("tester", frozenset({"reader"})),
+        )
 
     def get(self, query: str, path: str = "sales", **headers: str) -> Any:
         """The JSON of an answer that succeeds."""

@@ -41,7 +41,9 @@ class Service:
     def ask(self, **options: str) -> Answer:
         """``things`` with query options; names without their ``$``, aliases with ``at_``."""
         query = "&".join(f"{_option(name)}={quote(text)}" for name, text in options.items())
-        request = Request("GET", _ROOT, "things", query, principal=Principal("tester"))
+        request = Request(
+            "GET", _ROOT, "things", query, principal=Principal("tester", frozenset({"reader"}))
+        )
         response = self.engine.handle(request)
         body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
         return Answer(response.status, json.loads(body))

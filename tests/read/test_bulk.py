@@ -25,9 +25,8 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 def _lines(engine: Engine, query: str) -> list[bytes]:
-    request = Request(
-        "GET", "http://localhost/", "employees", query, {}, b"", Principal("reader"), "1"
-    )
+    reader = Principal("reader", frozenset({"reader"}))
+    request = Request("GET", "http://localhost/", "employees", query, {}, b"", reader, "1")
     response = engine.handle(request)
     assert response.status == 200
     return b"".join(response.body).splitlines()

@@ -1,0 +1,64 @@
+"""Whether a caller may change an entity: asked where every change passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
+from odata.edm.grants import Right
+from odata.edm.model import EntityType
+from odata.errors import ForbiddenError
+from odata.query.row_limits import InRowSet, RowSet
+from odata.service.actor import Actor
+from odata.service.key_read import key_plan, key_values
+from odata.sql.execution import run
+from odata.sql.mapping import DataSource
+from odata.sql.reader import StatementBuilder
+from odata.sql.statement import Statement
+
+
+class AccessCheck:
+    """Refuses changes that the view of the caller does not allow."""
+
+    def __init__(self, source: DataSource, builder: StatementBuilder) -> None:
+        self._source = source
+        self._builder = builder
+        self._statements: WeakKeyDictionary[EntityType, dict[Right, Statement]] = (
+            WeakKeyDictionary()
+        )
+
+    def check(self, right: Right, entity_type: EntityType, actor: Actor) -> None:
+        """Refuse a right that the caller does not have on the entities of a type."""
+        if actor.view is not None:
+            actor.view.check(right, entity_type)
+
+    def check_row(
+        self, right: Right, entity_type: EntityType, key: Mapping[str, object], actor: Actor
+    ) -> None:
+        """Refuse an entity, as it is in the database now, that is not one of those for which
+        the caller has the right: also after a change, which may have moved it out of them."""
+        if actor.view is None:
+            return
+        own = actor.view.row_sets(right, entity_type)
+        limits = self._source.row_limits.get(entity_type)
+        if not own and (limits is None or not limits.sets):
+            return
+        statement = self._statement(right, entity_type, own)
+        values = key_values(entity_type, key, actor.named)
+        cursor = run(self._source.database, statement.sql, statement.parameters(values))
+        if cursor.fetchone() is None:
+            raise ForbiddenError(
+                "Sorry, the current permissions prevented the action. "
+                f"({entity_type.name}: it is not one of those that are granted to you.)"
+            )
+
+    def _statement(
+        self, right: Right, entity_type: EntityType, own: tuple[RowSet, ...]
+    ) -> Statement:
+        known = self._statements.setdefault(entity_type, {})
+        found = known.get(right)
+        if found is None:
+            plan = key_plan(self._source, entity_type)
+            plan.filters = tuple(InRowSet.of(plan.block.root, item) for item in own)
+            found = known[right] = self._builder.exists(plan)
+        return found
