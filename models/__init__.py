@@ -41,7 +41,7 @@ actions             the actions of Business Central, by the type that has them
 code_table          rules of tables that are known by a code
 customer_rules, vendor_rules, item_rules
                     what a written or removed customer, vendor or item must pass
-reference_check, address_check, vat_formats, countries, numbers
+prepared, reference_check, address_check, vat_formats, countries, numbers
                     what the rules ask
 access, access_user, access_client, access_key
                     who may ask: tokens, users, clients, and their keys

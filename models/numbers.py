@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 
 import peewee
 
 from models.base import Entity
 from models.database import database
+from models.prepared import Prepared
 from odata.sql.fields import GuidField, TextField
 
 CUSTOMERS = "CUST"
@@ -77,12 +79,7 @@ class Numbering:
 
     def is_taken(self, company: str | None, number: str) -> bool:
         """Whether a row of the company has this number."""
-        model: type[Entity] = self.column.model
-        return bool(
-            model.select(model.id)
-            .where(model.company_id == company, self.column == number)
-            .exists()
-        )
+        return _taken(self.column).first(company=company, number=number) is not None
 
     def allows_manual(self, company: str | None) -> bool:
         """Whether a client may choose a number itself."""
@@ -104,13 +101,30 @@ def advance_number(company: str | None, series: str) -> str:
 
 def find_number(company: str | None, series: str) -> str | None:
     """The next number of a series, taken or not; None where there is no such series."""
-    rows = (
+    for prefix, width, last_number in _NEXT.rows(company=company, series=series):
+        return f"{prefix}{last_number:0{width}d}"
+    return None
+
+
+_NEXT = Prepared(
+    lambda company, series: (
         NumberSeries.update(last_number=NumberSeries.last_number + NumberSeries.increment_by)
         .where(NumberSeries.company_id == company, NumberSeries.code == series)
         .returning(NumberSeries.prefix, NumberSeries.width, NumberSeries.last_number)
-        .tuples()
-        .execute()
+    ),
+    "company",
+    "series",
+)
+
+
+@cache
+def _taken(column: peewee.Field) -> Prepared:
+    """Asks for the row of a company that has a number."""
+    model: type[Entity] = column.model
+    return Prepared(
+        lambda company, number: (
+            model.select(model.id).where(model.company_id == company, column == number).limit(1)
+        ),
+        "company",
+        "number",
     )
-    for prefix, width, last_number in rows:
-        return f"{prefix}{last_number:0{width}d}"
-    return None

@@ -8,6 +8,7 @@ from models.company import Company
 from models.currency import CAPTION as CURRENCY_CAPTION
 from models.currency import Currency
 from models.numbers import Numbering
+from models.prepared import Prepared
 from models.reference_check import find, mismatch
 from odata.errors import DuplicateKeyError
 from odata.query.change import Change
@@ -64,8 +65,16 @@ def _manual_numbers_off(series: str) -> str:
 
 def local_currency(company: str | None) -> str:
     """The code of the company's own currency."""
-    row = Company.get_by_id(company)
-    return str(row.local_currency_code)
+    row = _LOCAL_CURRENCY.first(company=company)
+    if row is None:
+        raise LookupError(f"there is no company {company}")
+    return str(row[0])
+
+
+_LOCAL_CURRENCY = Prepared(
+    lambda company: Company.select(Company.local_currency_code).where(Company.id == company),
+    "company",
+)
 
 
 def set_currency(change: Change) -> None:

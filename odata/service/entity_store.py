@@ -36,7 +36,6 @@ from odata.service.dynamic_documents import (
 )
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
-from odata.sql import writer
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import (
@@ -50,6 +49,7 @@ from odata.sql.mapping import (
 from odata.sql.reader import StatementBuilder, TypedRead
 from odata.sql.search import SearchEntries
 from odata.sql.statement import RequestValues
+from odata.sql.writer import Current, RowWriter, columns_of
 
 _MOST_READS = 1000
 
@@ -91,6 +91,7 @@ class EntityStore:
         self._dialect = dialect
         self._builder = builder
         self._new_tag = new_tag
+        self._rows = RowWriter(source.database)
         self._search_entries = SearchEntries(source, dialect)
         self._reads = _Reads()
         self.access = AccessCheck(source, builder)
@@ -190,7 +191,7 @@ class EntityStore:
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
-        row = writer.insert(self.source.database, mapping, change.values, hidden)
+        row = self._rows.insert(mapping, change.values, hidden)
         names = change.entity_type.all_key_names()
         change.key = {
             name: change.values.get(name, row.get(mapping.column(name).name)) for name in names
@@ -212,8 +213,8 @@ class EntityStore:
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
-        where = (stored.key, actor.scope, stored.entity_tag)
-        written = writer.update(self.source.database, mapping, where, change.values, hidden)
+        current = Current(stored.key, actor.scope, stored.entity_tag)
+        written = self._rows.update(mapping, current, change.values, hidden)
         if written is None:
             raise EntityChangedError
         old = self._row_of(mapping, stored, actor)
@@ -230,8 +231,8 @@ class EntityStore:
         self.access.check_row(Right.DELETE, change.entity_type, stored.key, actor)
         mapping.rules.before_delete(change)
         change.check()
-        where = (stored.key, actor.scope, stored.entity_tag)
-        row = writer.delete(self.source.database, mapping, where)
+        current = Current(stored.key, actor.scope, stored.entity_tag)
+        row = self._rows.delete(mapping, current)
         if row is None and mapping.write_model is None:
             raise EntityChangedError
         old = {**self._row_of(mapping, stored, actor), **(row or {})}
@@ -255,7 +256,7 @@ class EntityStore:
         """The published columns of a stored entity."""
         row: dict[str, object] = {
             **mapping.fixed,
-            **writer.columns_of(mapping, stored.values),
+            **columns_of(mapping, stored.values),
             **documents_of(mapping, stored.values),
         }
         if mapping.scope is not None:

@@ -61,6 +61,7 @@ class Prepared:
     plan: ReadPlan | None = None
     level: FinishedLevel | None = None
     count: Statement | None = None
+    existence: Statement | None = None
     order_types: tuple[Primitive, ...] = ()
     continuations: dict[tuple[bool, ...], FinishedLevel] = field(default_factory=dict)
     fragments: dict[tuple[str, ...], str] = field(default_factory=dict)

@@ -51,7 +51,10 @@ class Reader:
 
     def exists(self, prepared: Prepared, values: RequestValues) -> bool:
         """Whether any entity matches the path."""
-        statement = prepared.preparer.builder.exists(prepared.read_plan)
+        statement = prepared.existence
+        if statement is None:
+            builder = prepared.preparer.builder
+            statement = prepared.existence = builder.exists(prepared.read_plan)
         cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
         return cursor.fetchone() is not None
 

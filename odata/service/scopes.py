@@ -16,8 +16,11 @@ from odata.query.plan import Constant, Parameter
 from odata.query.resource import ScopeRule, Step
 from odata.sql.execution import run
 from odata.sql.mapping import DataSource, SqlExpression
+from odata.sql.nodes import NamedParameter, ParameterNode
+from odata.sql.statement import RequestValues, Statement, finish
 from odata.uri.ast import Literal
 
+_SCOPE = "scope"
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
 
 
@@ -35,6 +38,7 @@ class Scopes:
             for alternate in rule.parent.alternate_keys
             for name in alternate.property_names
         }
+        self._existing: Statement | None = None
         self.rule = rule
         self.set_name = _set_name(source, rule.parent)
 
@@ -81,8 +85,13 @@ class Scopes:
 
     def existing(self, scope: str, visible: frozenset[str] | None) -> str:
         """The scope, if it exists and may be seen."""
-        query = self._model.select(self._key).where(self._key == scope)
-        return self._checked(self._first(query), visible)
+        if self._existing is None:
+            place = ParameterNode(NamedParameter(_SCOPE))
+            query = self._model.select(self._key).where(self._key == place)
+            self._existing = finish(query, self._database)
+        values = RequestValues((), {_SCOPE: scope})
+        row = run(self._database, self._existing.sql, self._existing.parameters(values)).fetchone()
+        return self._checked(None if row is None else str(row[0]), visible)
 
     def _only(self, visible: frozenset[str] | None) -> str:
         query = self._model.select(self._key).limit(2)

@@ -1,71 +1,132 @@
 """Rows written: insert, compare-and-set update, delete.
 
-A write that depends on a version compares it in its own statement; the number of rows
-tells whether it was still current.
+A write that depends on a version compares it in its own statement; what the statement returns
+tells whether it was still current. Statements are rendered once for each set of columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
-from odata.sql.execution import translated_failures
+from odata.sql.execution import run, translated_failures
 from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
+from odata.sql.nodes import DriverValue, NamedParameter, ParameterNode
+from odata.sql.statement import RequestValues, Statement, finish
 
 Key = Mapping[str, object]
 Row = dict[str, Any]
 """Columns by the names of their fields."""
+Fields = Mapping[str, peewee.Field]
+SqlQuery = Any  # peewee's queries share no type
+
+_MOST_STATEMENTS = 500
 
 
-def insert(
-    database: peewee.Database,
-    mapping: EntityMapping,
-    values: Mapping[str, object],
-    hidden: Mapping[str, Any],
-) -> Row:
-    """The new row; ``hidden`` are columns by the name of their field."""
-    model = mapping.write_model or mapping.model
-    row = {**mapping.fixed, **hidden, **columns_of(mapping, values)}
-    with translated_failures():
-        (stored,) = model.insert(**row).returning(*_fields(mapping)).dicts().execute(database)
-    return dict(stored)
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The row that a change means: its key, its scope and its entity tag (None: not compared)."""
+
+    key: Key
+    scope: str | None
+    entity_tag: str | None
+
+    def columns(self, mapping: EntityMapping) -> Row:
+        """What must be equal."""
+        equal: Row = {mapping.column(name).name: value for name, value in self.key.items()}
+        if self.scope is not None and mapping.scope is not None:
+            equal[mapping.scope.name] = self.scope
+        if self.entity_tag is not None and mapping.entity_tag is not None:
+            equal[mapping.entity_tag.name] = self.entity_tag
+        return equal
 
 
-def update(
-    database: peewee.Database,
-    mapping: EntityMapping,
-    where: tuple[Key, str | None, str | None],
-    values: Mapping[str, object],
-    hidden: Mapping[str, Any],
-) -> Row | None:
-    """What was written to the row of this key, scope and entity tag (None: not compared), as
-    it is stored; None where there was no such row."""
-    model = mapping.write_model or mapping.model
-    row = {**hidden, **columns_of(mapping, values)}
-    if not row:
-        return {}
-    statement = model.update(**row).where(*_conditions(mapping, *where))
-    with translated_failures():
-        stored = list(statement.returning(*_fields(mapping)).dicts().execute(database))
-    return {name: stored[0][name] for name in row} if stored else None
+class RowWriter:
+    """Writes the rows of one database."""
+
+    def __init__(self, database: peewee.Database) -> None:
+        self._database = database
+        self._statements: dict[tuple[object, ...], Statement] = {}
+
+    def insert(
+        self, mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
+    ) -> Row:
+        """The new row; ``hidden`` are columns by the name of their field."""
+        model = mapping.write_model or mapping.model
+        fields, shown = _fields(model), _shown_fields(mapping)
+        defaults = model._meta.get_default_dict()  # type: ignore[no-untyped-call]  # noqa: SLF001 - Peewee's gap and public name
+        row = {**defaults, **mapping.fixed, **hidden, **columns_of(mapping, values)}
+
+        def build() -> SqlQuery:
+            new = {fields[name]: _place("new", name) for name in row}
+            return model.insert(new).returning(*shown)
+
+        found = self._run(("insert", model, *row), build, _given("new", row, fields))
+        return _row(shown, found[0])
+
+    def update(
+        self,
+        mapping: EntityMapping,
+        current: Current,
+        values: Mapping[str, object],
+        hidden: Mapping[str, Any],
+    ) -> Row | None:
+        """What was written, as it is stored; None where the row was not as it is meant."""
+        model = mapping.write_model or mapping.model
+        row = {**hidden, **columns_of(mapping, values)}
+        if not row:
+            return {}
+        fields, equal = _fields(model), current.columns(mapping)
+        written = [fields[name] for name in row]
+
+        def build() -> SqlQuery:
+            changed = {fields[name]: _place("new", name) for name in row}
+            return model.update(changed).where(*_conditions(fields, equal)).returning(*written)
+
+        named = {**_given("new", row, fields), **_given("old", equal, fields)}
+        found = self._run(("update", model, *row, None, *equal), build, named)
+        return _row(written, found[0]) if found else None
+
+    def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
+        """Removes a row and gives what it was; None where the row was not as it is meant."""
+        model = mapping.write_model or mapping.model
+        fields, shown, equal = _fields(model), _shown_fields(mapping), current.columns(mapping)
+
+        def build() -> SqlQuery:
+            return model.delete().where(*_conditions(fields, equal)).returning(*shown)
+
+        found = self._run(("delete", model, *equal), build, _given("old", equal, fields))
+        return _row(shown, found[0]) if found else None
+
+    def _run(
+        self,
+        shape: tuple[object, ...],
+        build: Callable[[], SqlQuery],
+        named: Mapping[str, DriverValue],
+    ) -> list[tuple[DriverValue, ...]]:
+        """What the statement of a shape returns."""
+        statement = self._statements.get(shape)
+        if statement is None:
+            if len(self._statements) >= _MOST_STATEMENTS:
+                self._statements.clear()
+            statement = self._statements[shape] = finish(build(), self._database)
+        parameters = statement.parameters(RequestValues((), named))
+        cursor = run(self._database, statement.sql, parameters)
+        with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+            # SQLite writes while rows are fetched, where Peewee does not look.
+            found: list[tuple[DriverValue, ...]] = cursor.fetchall()
+        return found
 
 
-def delete(
-    database: peewee.Database,
-    mapping: EntityMapping,
-    where: tuple[Key, str | None, str | None],
-) -> Row | None:
-    """Removes the row of this key, scope and entity tag; None where there was none."""
-    model = mapping.write_model or mapping.model
-    statement = model.delete().where(*_conditions(mapping, *where)).returning(*_fields(mapping))
-    with translated_failures():
-        rows = list(statement.dicts().execute(database))
-    return dict(rows[0]) if rows else None
+def _fields(model: type[peewee.Model]) -> Fields:
+    fields: Fields = model._meta.fields  # noqa: SLF001 - Peewee's published name for it
+    return fields
 
 
-def _fields(mapping: EntityMapping) -> list[peewee.Field]:
+def _shown_fields(mapping: EntityMapping) -> list[peewee.Field]:
     """The columns of the table but for octets that are no property, which are large."""
     model = mapping.write_model or mapping.model
     fields = model._meta.sorted_fields  # noqa: SLF001 - Peewee's published name for it
@@ -75,16 +136,26 @@ def _fields(mapping: EntityMapping) -> list[peewee.Field]:
     return [item for item in fields if not isinstance(item, peewee.BlobField) or item.name in shown]
 
 
-def _conditions(
-    mapping: EntityMapping, key: Key, scope: str | None, tag: str | None
-) -> list[peewee.Expression]:
-    model = mapping.write_model or mapping.model
-    conditions = [getattr(model, mapping.column(name).name) == value for name, value in key.items()]
-    if scope is not None and mapping.scope is not None:
-        conditions.append(getattr(model, mapping.scope.name) == scope)
-    if tag is not None and mapping.entity_tag is not None:
-        conditions.append(getattr(model, mapping.entity_tag.name) == tag)
-    return conditions
+def _place(side: str, name: str) -> ParameterNode:
+    return ParameterNode(NamedParameter(f"{side}.{name}"))
+
+
+def _given(side: str, row: Row, fields: Fields) -> dict[str, DriverValue]:
+    return {
+        f"{side}.{name}": fields[name].db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        for name, value in row.items()
+    }
+
+
+def _row(fields: Sequence[peewee.Field], values: Sequence[DriverValue]) -> Row:
+    return {
+        field.name: field.python_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        for field, value in zip(fields, values, strict=True)
+    }
+
+
+def _conditions(fields: Fields, equal: Row) -> list[peewee.Expression]:
+    return [fields[name] == _place("old", name) for name in equal]
 
 
 def columns_of(mapping: EntityMapping, values: Mapping[str, object]) -> Row:
@@ -95,14 +166,14 @@ def columns_of(mapping: EntityMapping, values: Mapping[str, object]) -> Row:
             row[name[1:]] = value
             continue
         if name in mapping.properties or mapping.dynamic is None:
-            _place(mapping.properties[name], value, row)
+            _put(mapping.properties[name], value, row)
     return row
 
 
-def _place(found: PropertyMapping, value: object, row: dict[str, Any]) -> None:
+def _put(found: PropertyMapping, value: object, row: Row) -> None:
     if isinstance(found, ColumnMapping):
         row[found.column.name] = value
     elif isinstance(found, ComplexMapping) and isinstance(value, Mapping):
         for name, member in value.items():
             if name in found.members or found.dynamic is None:
-                _place(found.members[name], member, row)
+                _put(found.members[name], member, row)
