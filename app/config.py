@@ -224,8 +224,8 @@ def _read_server(reader: _Reader) -> Server:
         port=reader.number("PORT", default.port, 0, 65535),
         workers=reader.number("WORKERS", default.workers, 1, 256),
         threads=reader.number("THREADS", default.threads, 1, 256),
-        forwarded_allow_ips=reader.words(
-            "FORWARDED_ALLOW_IPS", _NETWORK, "addresses of proxies, or *"
+        forwarded_allow_ips=reader.read(
+            "FORWARDED_ALLOW_IPS", (), _networks, "addresses of proxies, or *"
         ),
     )
 
@@ -298,6 +298,14 @@ def _matching(text: str, form: re.Pattern[str]) -> str:
 
 def _words(text: str, form: re.Pattern[str]) -> tuple[str, ...]:
     return tuple(_matching(word.strip(), form) for word in text.split(",") if word.strip())
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    words = _words(text, _NETWORK)
+    for word in words:
+        if word != "*":
+            ipaddress.ip_network(word, strict=False)
+    return words
 
 
 def _boolean(text: str) -> bool:

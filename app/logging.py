@@ -78,7 +78,8 @@ class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type infor
         """Write the line of one request."""
         logging.getLogger(_ACCESS).info(
             "%(method)s %(target)s %(status)s",
-            describe(environ, resp.status_code, resp.sent, request_time),
+            # Of what it refuses by itself gunicorn knows the status line alone.
+            describe(environ, int(str(resp.status).split()[0]), resp.sent, request_time),
         )
 
     def warning(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
@@ -139,8 +140,12 @@ def logging_configuration(level: str, form: str = "json") -> dict[str, object]:
         "root": {"level": level.upper(), "handlers": ["stdout"]},
         "loggers": {
             # Its lines of start and stop are of use only to those who look for them.
-            "gunicorn.error": {"level": "WARNING" if level == "info" else level.upper()},
-            "gunicorn.access": {"level": "CRITICAL"},
+            # gunicorn keeps them from the root, where our handler is.
+            "gunicorn.error": {
+                "level": "WARNING" if level == "info" else level.upper(),
+                "propagate": True,
+            },
+            "gunicorn.access": {"level": "CRITICAL", "propagate": True},
             # It would write every statement with its values.
             "peewee": {"level": "WARNING"},
         },

@@ -114,6 +114,32 @@ def test_every_variable_is_read(environment):
             "javascript:x",
             "KONTOR_PUBLIC_URL must be an address such as https://erp.example, not 'javascript:x'",
         ),
+        ("LOG_FORMAT", "xml", "KONTOR_LOG_FORMAT must be json or plain, not 'xml'"),
+        (
+            "TOKEN_SECONDS",
+            "1",
+            "KONTOR_TOKEN_SECONDS must be a whole number from 60 to 86400, not '1'",
+        ),
+        (
+            "OIDC_JWKS",
+            "http://login.example/keys",
+            "KONTOR_OIDC_JWKS must be an https address or a file, not 'http://login.example/keys'",
+        ),
+        (
+            "OIDC_ROLES",
+            "x",
+            "KONTOR_OIDC_ROLES must be pairs such as API.ReadWrite.All=writer, not 'x'",
+        ),
+        (
+            "OIDC_ISSUER",
+            "https://login.example",
+            "KONTOR_OIDC_ISSUER, KONTOR_OIDC_AUDIENCE, KONTOR_OIDC_JWKS must be set together",
+        ),
+        (
+            "FORWARDED_ALLOW_IPS",
+            "10.0.0.0/99",
+            "KONTOR_FORWARDED_ALLOW_IPS must be addresses of proxies, or *, not '10.0.0.0/99'",
+        ),
         ("BIND", "here", "KONTOR_BIND must be an IP address or localhost, not 'here'"),
         (
             "TRUSTED_HOSTS",
@@ -161,3 +187,28 @@ def test_production_is_closed_to_other_origins_unless_named(environment):
     environment(MODE="production", SECRET_KEY=SECRET, TRUSTED_HOSTS="a.example")
 
     assert read_settings().cors_origins == ()
+
+
+def test_identity_is_read(environment):
+    environment(
+        OIDC_ISSUER="https://login.example/t/v2.0",
+        OIDC_AUDIENCE="api://kontor, another",
+        OIDC_JWKS="/etc/keys.json",
+        OIDC_ALGORITHMS="RS256,ES256",
+        OIDC_ROLES="erp=writer",
+        BASIC_AUTH="false",
+    )
+
+    identity = read_settings().identity
+
+    assert identity.oidc_audience == ("api://kontor", "another")
+    assert (identity.oidc_jwks, identity.oidc_algorithms) == ("/etc/keys.json", ("RS256", "ES256"))
+    assert (identity.oidc_roles, identity.basic_auth) == (("erp=writer",), False)
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "RS256,HS512", "rs256"])
+def test_a_shared_secret_or_none_is_no_algorithm(environment, algorithm):
+    environment(OIDC_ALGORITHMS=algorithm)
+
+    with pytest.raises(SettingsError, match="KONTOR_OIDC_ALGORITHMS must be some of RS256"):
+        read_settings()

@@ -8,8 +8,16 @@ import logging
 import sys
 
 import pytest
+from gunicorn.config import Config
 
-from app.logging import JsonFormatter, describe, redact
+from app.logging import (
+    GunicornLogger,
+    JsonFormatter,
+    PlainFormatter,
+    describe,
+    logging_configuration,
+    redact,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +90,68 @@ def test_a_request_is_described_by_who_what_and_how_long():
         "milliseconds": 1.3,
         "agent": "curl\r\n",
     }
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("/x?$orderby=contains(email,'a@b.example')", "/x?$orderby=*"),
+        ("/x?$select=a@b.example", "/x?$select=*"),
+        ("/x?$top=1%0d%0a", "/x?$top=*"),
+        ("/x?$orderby=name%20desc,city", "/x?$orderby=name%20desc,city"),
+        ("/x?$select=*,lines/no", "/x?$select=*,lines/no"),
+    ],
+)
+def test_an_option_is_shown_where_it_names_properties_alone(target, shown):
+    assert redact(target) == shown
+
+
+def _fail(message):
+    raise ValueError(message)
+
+
+def test_what_the_database_quotes_of_a_row_is_left_out():
+    told = "duplicate key\nDETAIL:  Key (email)=(a@b.example) already exists.\n"
+    try:
+        _fail(told)
+    except ValueError:
+        line = JsonFormatter().format(_record("failed", exc_info=sys.exc_info()))
+
+    assert "a@b.example" not in line
+    assert "DETAIL: *" in json.loads(line)["exception"]
+
+
+def test_a_plain_line_is_one_line_too():
+    line = PlainFormatter().format(_record("a\nb %s \x1b[31m \u202e", "c"))
+
+    assert line == (
+        '2025-11-22T03:00:00.250Z error logger=kontor message="a\\nb c \\u001b[31m \\u202e"'
+    )
+
+
+def test_a_plain_line_tells_a_request_name_by_name():
+    record = logging.LogRecord(
+        "kontor.access", logging.INFO, "file", 1, "", ({"status": 200, "agent": 'a "b"'},), None
+    )
+    record.created = 1763780400.25
+
+    assert PlainFormatter().format(record) == (
+        '2025-11-22T03:00:00.250Z info logger=kontor.access status=200 agent="a \\"b\\""'
+    )
+
+
+def test_what_gunicorn_refuses_has_a_line_without_its_contents(caplog):
+    logger = GunicornLogger(Config())
+
+    with caplog.at_level(logging.WARNING):
+        logger.error_log.propagate = True
+        logger.warning("Invalid request from ip=192.0.2.7: Invalid Method 'secret'")
+
+    assert caplog.messages == ["Invalid request from ip=192.0.2.7"]
+
+
+def test_statements_are_never_logged():
+    loggers = logging_configuration("debug")["loggers"]
+
+    assert loggers["peewee"]["level"] == "WARNING"
+    assert loggers["gunicorn.error"]["propagate"] is True

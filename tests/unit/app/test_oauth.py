@@ -249,3 +249,34 @@ def test_what_has_happened_is_written_down(make_client, events):
     ]
     assert events.events[0].address == "127.0.0.1"
     assert events.events[0].request_id
+
+
+def test_a_client_with_msal_gets_a_token_behind_a_proxy(make_client, engine):
+    """What MSAL for Python 1.39 sends with the authority https://erp.example/contoso."""
+    client = make_client(public_url="https://erp.example")
+    described = client.get(
+        "/contoso/v2.0/.well-known/openid-configuration", headers={"Host": "backend"}
+    ).json
+    headers = {
+        "Accept": "application/json",
+        "x-client-sku": "MSAL.Python",
+        "x-client-ver": "1.39.0",
+        "x-client-os": "linux",
+        "x-ms-lib-capability": "retry-after, h429",
+        "client-request-id": "a12c409b-8c1e-470d-aa08-9b48dabb410b",
+        "x-client-current-telemetry": "4|730,2|",
+        "x-client-last-telemetry": "4|0|||",
+    }
+
+    answer = ask(
+        client,
+        described["token_endpoint"].removeprefix("https://erp.example"),
+        headers,
+        client_info="1",
+    )
+
+    assert described["token_endpoint"] == "https://erp.example/contoso/oauth2/v2.0/token"
+    assert described["issuer"] == "https://erp.example/contoso/v2.0"
+    assert "authorization_endpoint" in described
+    bearer = {"Authorization": f"Bearer {answer.json['access_token']}"}
+    assert client.get("/api/v2.0/x", headers=bearer).status_code == 200
