@@ -4,8 +4,10 @@ A collection read with ``Prefer: track-changes`` ends with a delta link. It keep
 request selected, filtered and expanded; asked, it gives the entities that changed since, those
 that left the collection, and the next delta link. A change that commits late is not missed
 (``odata.sql.change_log`` says why), and none is given twice. Changes of expanded entities are
-those of their own collections. After the time for which changes are kept a link is answered
-with 410 and the address of a fresh start.
+those of their own collections. Long deltas come in pages, which all tell what was changed
+when the first one was asked for; what changes later belongs to the next delta. ``$count``
+counts the changes. After the time for which changes are kept a link is answered with 410 and
+the address of a fresh start.
 
 Cites: OData Protocol 11.3 (requesting changes), OData JSON 15 (delta payload).
 """
@@ -15,22 +17,27 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from odata.edm.types import Primitive
-from odata.errors import GoneError
+from odata.errors import BadRequestError, GoneError
 from odata.protocol.batch import whole_body
 from odata.protocol.context import context_of
 from odata.protocol.context_url import deleted_entity_fragment
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
 from odata.protocol.messages import Response
+from odata.protocol.negotiation import negotiate_text
 from odata.protocol.preferences import Preference
 from odata.protocol.skiptoken import SkipTokens, binding_of
 from odata.protocol.versions import V4_0
-from odata.service.deltas import Delta, DeltaReader, RemovedEntity
+from odata.query.resource import Suffix
+from odata.service.deltas import Delta, DeltaPage, DeltaReader, RemovedEntity
+from odata.sql.change_log import Span
 
-_KINDS = (Primitive.STRING, Primitive.DATE_TIME_OFFSET)
+_INSTANT = Primitive.DATE_TIME_OFFSET
+_KINDS = (Primitive.STRING, _INSTANT, Primitive.STRING, _INSTANT, Primitive.INT64)
 _TOKEN = "$deltatoken"
 _NOT_KEPT = frozenset({"$top", "$skip", "$count", "$orderby", "$skiptoken", _TOKEN, "aid"})
 _PURPOSE = b" of deltas"
@@ -49,6 +56,11 @@ class DeltaHandler:
         self._show = show
         self._kept = kept
 
+    def is_counted(self, exchange: Exchange) -> bool:
+        """Whether a request asks how many changes a delta link tells of."""
+        target = exchange.prepared.target
+        return target.suffix is Suffix.COUNT and _option(exchange, _TOKEN) is not None
+
     def is_asked(self, exchange: Exchange) -> bool:
         """Whether a request begins, goes on or repeats a tracked read."""
         is_begun = _option(exchange, _TOKEN) is not None
@@ -61,10 +73,29 @@ class DeltaHandler:
         token = _option(exchange, _TOKEN)
         if token is None or _option(exchange, "$skiptoken") is not None:
             return self._page(exchange, token)
-        position = self._position(exchange, token)
         with self._reader.snapshot():
-            delta = self._reader.read(exchange.prepared, exchange.values, exchange.scope, position)
-        return self._delta(exchange, delta)
+            link = self._read(exchange, token)
+            page = DeltaPage(Span(link.since, link.until), exchange.page_size, link.after)
+            prepared, values = exchange.prepared, exchange.values
+            delta = self._reader.read(prepared, values, exchange.scope, page)
+            count = None
+            if prepared.read_plan.with_count:
+                count = self._reader.count(prepared, values, exchange.scope, page.span)
+        return self._delta(exchange, delta, link, count)
+
+    def answer_count(self, exchange: Exchange) -> Response:
+        """How many changes the delta link of a collection tells of."""
+        if not self._reader.is_trackable(exchange.prepared, exchange.scope):
+            raise BadRequestError("Changes of this collection are not tracked.", target=_TOKEN)
+        content_type = negotiate_text(exchange.request.header("accept"))
+        return exchange.response(200, str(self._count(exchange)).encode(), content_type)
+
+    def _count(self, exchange: Exchange) -> int:
+        with self._reader.snapshot():
+            link = self._read(exchange, _option(exchange, _TOKEN) or "")
+            span = Span(link.since, link.until)
+            prepared, values = exchange.prepared, exchange.values
+            return self._reader.count(prepared, values, exchange.scope, span)
 
     # --- the first read -------------------------------------------------------------------
 
@@ -72,7 +103,8 @@ class DeltaHandler:
         with self._reader.snapshot():
             if token is None:
                 exchange.applied[Preference.TRACK_CHANGES] = ""
-                token = self._token(exchange, self._reader.position())
+                position = self._reader.position()
+                token = self._token(exchange, _Link(position, exchange.now))
             response = self._show(exchange)
             body = whole_body(response)
         response.body = self._with_link(exchange, body, token)
@@ -91,41 +123,67 @@ class DeltaHandler:
 
     # --- deltas ---------------------------------------------------------------------------
 
-    def _delta(self, exchange: Exchange, delta: Delta) -> Response:
+    def _delta(self, exchange: Exchange, delta: Delta, link: _Link, count: int | None) -> Response:
+        if exchange.preferences.maxpagesize is not None:
+            exchange.applied[Preference.MAXPAGESIZE] = str(exchange.page_size)
         prefix = exchange.prepared.style.prefix
         context = json.dumps(f"{context_of(exchange)}/$delta", ensure_ascii=False)
+        counted = "" if count is None else f'"{prefix}count":{count},'
         items = [_removed(exchange, item) for item in delta.removed] + delta.changed
-        link = self._link(exchange, self._token(exchange, delta.position))
         body = b"".join(
             (
-                f'{{"{prefix}context":{context},"value":['.encode(),
+                f'{{"{prefix}context":{context},{counted}"value":['.encode(),
                 b",".join(items),
                 b"]",
-                link,
+                self._behind(exchange, delta, link),
                 b"}",
             )
         )
         return exchange.response(200, body, exchange.representation.content_type)
 
-    def _link(self, exchange: Exchange, token: str) -> bytes:
+    def _behind(self, exchange: Exchange, delta: Delta, link: _Link) -> bytes:
+        """The link to the next page, or to the next delta."""
+        if delta.last is None:
+            return self._link(
+                exchange, self._token(exchange, _Link(link.until, link.ended or link.begun))
+            )
+        further = replace(link, after=delta.last)
+        return self._link(exchange, self._token(exchange, further), "nextLink")
+
+    def _link(self, exchange: Exchange, token: str, name: str = "deltaLink") -> bytes:
         url = json.dumps(f"{_fresh_start(exchange, joint='&')}{_TOKEN}={token}")
-        return f',"{exchange.prepared.style.prefix}deltaLink":{url}'.encode()
+        return f',"{exchange.prepared.style.prefix}{name}":{url}'.encode()
 
     # --- tokens ---------------------------------------------------------------------------
 
-    def _token(self, exchange: Exchange, position: str) -> str:
-        values = zip(_KINDS, (position, exchange.now), strict=True)
-        return self._tokens.write(values, _binding(exchange))
+    def _token(self, exchange: Exchange, link: _Link) -> str:
+        texts = (link.since, link.begun, link.until, link.ended, link.after)
+        return self._tokens.write(zip(_KINDS, texts, strict=True), _binding(exchange))
 
-    def _position(self, exchange: Exchange, token: str) -> str:
-        position, issued = self._tokens.read(token, _binding(exchange), _KINDS)
-        if isinstance(issued, datetime.datetime) and exchange.now - issued > self._kept:
+    def _read(self, exchange: Exchange, token: str) -> _Link:
+        """What a link says; one that has no end yet ends now."""
+        link = _Link(*self._tokens.read(token, _binding(exchange), _KINDS))  # type: ignore[arg-type]  # the kinds tell the types
+        if exchange.now - link.begun > self._kept:
             raise GoneError(
                 "The changes since this link was made are no longer kept; read everything again.",
                 target=_TOKEN,
                 headers=(("Location", _fresh_start(exchange)),),
             )
-        return str(position)
+        if link.until:
+            return link
+        return replace(link, until=self._reader.position(), ended=exchange.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """What a token holds: a position and when it was taken; on the pages of a delta also the
+    position where it ends, and the number of the last change that was told."""
+
+    since: str
+    begun: datetime.datetime
+    until: str = ""
+    ended: datetime.datetime | None = None
+    after: int = 0
 
 
 def _option(exchange: Exchange, name: str) -> str | None:

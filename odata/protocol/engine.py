@@ -310,6 +310,10 @@ class Engine:
         query = query_with(options, exchange.prepared.options.expand, levels)
         path = f"{exchange.implied_scope}{old.path.rstrip('/')}{suffix}"
         request = replace(old, method="GET", path=path, query=query if levels else old.query)
+        return self._reading_at(exchange, request)
+
+    def _reading_at(self, exchange: Exchange, request: Request) -> Exchange:
+        """The exchange that reads for another request of the same caller."""
         shape = shape_of(request.path, request.query)
         asked = Asked("GET", exchange.prepared.style, exchange.view.preparer)
         prepared = self.plans.find(request.path, shape, asked)
@@ -325,9 +329,18 @@ class Engine:
             return self._operations.answer(exchange)
         if target.kind is ResourceKind.COLLECTION:
             refuse_flat(exchange)
-            if self._deltas is not None and self._deltas.is_asked(exchange):
-                return self._deltas.answer(exchange)
+            found = None if self._deltas is None else self._delta(exchange, self._deltas)
+            if found is not None:
+                return found
         return self._reading.answer(exchange)
+
+    def _delta(self, exchange: Exchange, deltas: DeltaHandler) -> Response | None:
+        """The answer to a tracked read; None where changes are not asked for."""
+        if deltas.is_counted(exchange):
+            old = exchange.request
+            path = old.path.rstrip("/").rpartition("/")[0]
+            return deltas.answer_count(self._reading_at(exchange, replace(old, path=path)))
+        return deltas.answer(exchange) if deltas.is_asked(exchange) else None
 
     def _check_path(self, exchange: Exchange) -> None:
         """Refuse a path whose scope or whose parents do not exist."""
@@ -349,10 +362,7 @@ class Engine:
     def _at(self, exchange: Exchange, path: str) -> Exchange:
         """The exchange that reads another path as the same caller."""
         request = replace(exchange.request, method="GET", path=path, query="")
-        shape = shape_of(path, "")
-        asked = Asked("GET", exchange.prepared.style, exchange.view.preparer)
-        prepared = self.plans.find(path, shape, asked)
-        return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
+        return self._reading_at(exchange, request)
 
     def _is_scope(self, prepared: Prepared) -> bool:
         rule = self._scopes.rule if self._scopes is not None else None

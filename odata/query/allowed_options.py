@@ -43,7 +43,7 @@ def check_options(target: Target, options: ast.QueryOptions, method: str) -> Non
 
 def _allowed(target: Target, method: str) -> frozenset[str]:
     if target.suffix is Suffix.COUNT:
-        return _COUNTED | _TOLERATED_ON_COUNT
+        return _COUNTED | _TOLERATED_ON_COUNT | _DELTA
     if target.suffix is Suffix.VALUE:
         return frozenset()
     if target.suffix is Suffix.REF:

@@ -13,12 +13,23 @@ from odata.query.resource import ResourceKind, Suffix
 from odata.service.preparation import Prepared
 from odata.service.reading import Reader
 from odata.service.writing import Writer
-from odata.sql.change_log import ChangeLog, KeyChange
+from odata.sql.change_log import ChangeLog, KeyChange, Span
 from odata.sql.reader import TypedRead
 from odata.sql.statement import RequestValues
 
 _KEYS = "changed_keys"
 _MOST_VARIANTS = 500
+_COUNTED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaPage:
+    """Which changes to tell: those in a span whose last one has a number above ``after``, of
+    at most ``size`` entities."""
+
+    span: Span
+    size: int
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +42,12 @@ class RemovedEntity:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What changed: entities as JSON objects, and those that were removed."""
+    """A page of what changed: entities as JSON objects, and those that were removed;
+    ``last`` is the number of its last change where more follow."""
 
     changed: list[bytes]
     removed: list[RemovedEntity]
-    position: str
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +95,60 @@ class DeltaReader:
         return limits is not None and (bool(limits.sets) or scope is None)
 
     def read(
-        self, prepared: Prepared, values: RequestValues, scope: str | None, position: str
+        self,
+        prepared: Prepared,
+        values: RequestValues,
+        scope: str | None,
+        page: DeltaPage,
     ) -> Delta:
-        """What changed since a position, inside a snapshot."""
-        recorder, entity_type = self._writer.store.recorder, prepared.target.entity_type
-        changes = self._log.keys_since(
-            recorder.name(entity_type), recorder.scope(entity_type, scope), position
+        """A page of what changed in a span, inside a snapshot."""
+        changes = self._log.keys_in(
+            self._place(prepared, scope), page.span, page.after, page.size + 1
         )
-        asked = [item.key[0] for item in changes if item.last is not Operation.DELETE]
+        told = changes[: page.size]
+        asked = _existing(told)
         shown: set[tuple[object, ...]] = set()
         changed: list[bytes] = []
         if asked:
-            shown, changed = self._changed(prepared, values, asked)
-        removed = [_removed(item) for item in changes if _is_removed(item, shown)]
-        return Delta(changed, removed, self._log.position())
+            shown = self._shown(prepared, values, asked)
+            changed = self._changed(prepared, values, asked)
+        removed = [_removed(item) for item in told if _is_removed(item, shown)]
+        last = told[-1].sequence if len(changes) > page.size else None
+        return Delta(changed, removed, last)
+
+    def count(
+        self, prepared: Prepared, values: RequestValues, scope: str | None, span: Span
+    ) -> int:
+        """How many entities all pages of a span tell of."""
+        place, after, found = self._place(prepared, scope), 0, 0
+        while changes := self._log.keys_in(place, span, after, _COUNTED_AT_ONCE):
+            asked = _existing(changes)
+            shown = self._shown(prepared, values, asked) if asked else set()
+            found += sum(item.key in shown or _is_removed(item, shown) for item in changes)
+            after = changes[-1].sequence
+        return found
+
+    def _place(self, prepared: Prepared, scope: str | None) -> tuple[str, str]:
+        recorder, entity_type = self._writer.store.recorder, prepared.target.entity_type
+        return recorder.name(entity_type), recorder.scope(entity_type, scope)
+
+    def _shown(
+        self, prepared: Prepared, values: RequestValues, asked: list[object]
+    ) -> set[tuple[object, ...]]:
+        """The keys among those asked for that still belong to the collection."""
+        variant, values = self._variant(prepared), self._among(values, asked)
+        return {tuple(row) for row in variant.keys.read(self._writer.source.database, values)}
 
     def _changed(
         self, prepared: Prepared, values: RequestValues, asked: list[object]
-    ) -> tuple[set[tuple[object, ...]], list[bytes]]:
-        """The keys among those asked for that still belong to the collection, and their rows."""
-        variant = self._variant(prepared)
-        values = values.with_named(**{_KEYS: self._writer.dialect.array(asked)}, offset=0)
-        database = self._writer.source.database
-        keys = {tuple(row) for row in variant.keys.read(database, values)}
+    ) -> list[bytes]:
+        """The entities of these keys that belong to the collection."""
+        variant, values = self._variant(prepared), self._among(values, asked)
         page = self._reader.page(variant.narrowed, values, len(asked))
-        return keys, [row for chunk in page.chunks for row in chunk]
+        return [row for chunk in page.chunks for row in chunk]
+
+    def _among(self, values: RequestValues, asked: list[object]) -> RequestValues:
+        return values.with_named(**{_KEYS: self._writer.dialect.array(asked)}, offset=0)
 
     def _variant(self, prepared: Prepared) -> _Variant:
         found = self._variants.get(id(prepared))
@@ -133,6 +174,11 @@ class DeltaReader:
         narrowed.level = preparer.first_level(narrowed)
         keys = ReadPlan(plan.block, anchors=plan.anchors, filters=filters)
         return _Variant(prepared, narrowed, preparer.builder.values(keys, [key]))
+
+
+def _existing(changes: list[KeyChange]) -> list[object]:
+    """The keys of entities that were not deleted."""
+    return [item.key[0] for item in changes if item.last is not Operation.DELETE]
 
 
 def _is_removed(change: KeyChange, shown: set[tuple[object, ...]]) -> bool:

@@ -1,13 +1,18 @@
 """The log of changes: one entry for each entity that is created, updated or deleted.
 
 An entry is written in the transaction of its change, so there is none without the other.
-Conflict answers, deltas and audits read it.
+Conflict answers, deltas, audits and whatever passes changes on read it.
 
-A position in the log is what a reader has seen. On SQLite writers come one after the other,
-so the number of the last entry says it all. On PostgreSQL a transaction that draws a lower
-number may commit later; numbers alone would miss it. There a position is the reader's
-snapshot, and an entry is new if the transaction that wrote it was not visible in that
-snapshot: each entry is given exactly once, however late it commits.
+A position in the log is what a reader has seen, so that a reader who comes back with it gets
+every change once, however late it commits. On SQLite writers come one after the other and the
+number of the last entry says it all. On PostgreSQL a transaction that draws a lower number may
+commit after one with a higher number; whoever goes by numbers never sees it. There a position
+is the reader's snapshot (``pg_current_snapshot``), and every entry holds the number of its
+transaction. An entry is new since a position if its transaction was not visible in that
+snapshot, and it is told up to a position if it was: a transaction that was still open when the
+first position was taken, and has committed when the second one is, belongs to the second
+reading, whatever its numbers are. Transactions that roll back are in no snapshot and leave no
+entry. ``test_a_change_that_commits_late_is_not_missed`` holds two of them against each other.
 """
 
 from __future__ import annotations
@@ -17,7 +22,6 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Protocol
 
 import peewee
@@ -25,11 +29,13 @@ import peewee
 from odata.query.change import Operation
 from odata.sql.execution import run
 from odata.sql.fields import write_instant
+from odata.sql.value_text import duration_text
 
 _NAMES = (
     "scope",
     "entity_set",
     "key",
+    "entity_key",
     "operation",
     "properties",
     "tag_before",
@@ -44,6 +50,7 @@ _COLUMNS = """
     scope TEXT NOT NULL,
     entity_set TEXT NOT NULL,
     key TEXT NOT NULL,
+    entity_key TEXT NOT NULL,
     operation TEXT NOT NULL,
     properties TEXT NOT NULL,
     tag_before TEXT NOT NULL,
@@ -52,11 +59,12 @@ _COLUMNS = """
     at TEXT NOT NULL,
     request_id TEXT NOT NULL
 """
-_OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_set, key, sequence)"
+_OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_set, entity_key, sequence)"
 _OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
 _MOST_ENTRIES = 500
 _PRUNE_EVERY = 1000
 _MILLISECONDS = 3
+_MICROSECOND = datetime.timedelta(microseconds=1)
 
 OldAndNew = tuple[object, object]
 
@@ -78,12 +86,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedEntry:
+    """An entry with its number; its values are texts, as the log keeps them."""
+
+    sequence: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is new since one position, as far as another position knows it."""
+
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyChange:
-    """What the log says about the key of one entity: how its first and last change went."""
+    """What the log says about the key of one entity: how its first and last change went, and
+    the number of the last one."""
 
     key: tuple[Any, ...]
     first: Operation
     last: Operation
+    sequence: int
 
 
 class ChangeOrder(Protocol):
@@ -98,6 +124,9 @@ class ChangeOrder(Protocol):
 
     def since(self, position: str) -> tuple[str, list[Any]]:
         """The condition that an entry is new to a reader, with its parameters."""
+
+    def until(self, position: str) -> tuple[str, list[Any]]:
+        """The condition that a reader has seen an entry, with its parameters."""
 
 
 class SequenceOrder:
@@ -118,6 +147,10 @@ class SequenceOrder:
     def since(self, position: str) -> tuple[str, list[Any]]:
         """Entries with greater numbers."""
         return "sequence > ?", [int(position)]
+
+    def until(self, position: str) -> tuple[str, list[Any]]:
+        """Entries with other numbers."""
+        return "sequence <= ?", [int(position)]
 
 
 class SnapshotOrder:
@@ -143,6 +176,11 @@ class SnapshotOrder:
         )
         return condition, [position, position]
 
+    def until(self, position: str) -> tuple[str, list[Any]]:
+        """Entries of transactions that the snapshot saw."""
+        condition = "pg_visible_in_snapshot(transaction_id, CAST(%s AS pg_snapshot))"
+        return condition, [position]
+
 
 class ChangeLog:
     """Writes and reads the log of one database."""
@@ -164,13 +202,10 @@ class ChangeLog:
         )
         self._of_key = (
             "SELECT tag_before, tag_after, properties FROM change_log "  # noqa: S608
-            f"WHERE entity_set = {place} AND key = {place} AND scope = {place} "
-            f"ORDER BY sequence DESC LIMIT {_MOST_ENTRIES}"
+            f"WHERE entity_set = {place} AND entity_key = {place} AND key = {place} "
+            f"AND scope = {place} ORDER BY sequence DESC LIMIT {_MOST_ENTRIES}"
         )
-        self._since = (
-            "SELECT key, operation FROM change_log "  # noqa: S608 - placeholders only
-            f"WHERE entity_set = {place} AND scope = {place} AND "
-        )
+        self._place = place
         self._prune = f"DELETE FROM change_log WHERE at < {place}"  # noqa: S608
 
     def create_table(self) -> None:
@@ -183,13 +218,13 @@ class ChangeLog:
         self._recorded += 1
         if self._recorded % _PRUNE_EVERY == 0:
             self.prune(entry.at - self._kept)
-        properties = json.dumps(dict(entry.properties), ensure_ascii=False, default=_plain)
         values = [
             entry.scope,
             entry.entity_set,
             key_text(entry.key),
+            plain_key(entry.key),
             entry.operation.value,
-            properties,
+            write_properties(entry.properties),
             entry.tag_before,
             entry.tag_after,
             entry.actor,
@@ -208,12 +243,13 @@ class ChangeLog:
         """The properties of an entity that changed between one of these tags and its current
         one; None where the log does not know every step between them."""
         wanted, expected = tags
-        rows = run(self._database, self._of_key, [entity_set, key_text(key), scope])
+        values = [entity_set, plain_key(key), key_text(key), scope]
+        rows = run(self._database, self._of_key, values)
         names: set[str] = set()
         for tag_before, tag_after, properties in rows.fetchall():
             if tag_after != expected:
                 return None
-            names |= json.loads(properties).keys()
+            names |= read_properties(properties).keys()
             if tag_before in wanted:
                 return frozenset(names)
             expected = tag_before
@@ -223,20 +259,43 @@ class ChangeLog:
         """What a reader sees now, inside the transaction of its reads."""
         return self._order.position(self._database)
 
-    def keys_since(self, entity_set: str, scope: str, position: str) -> list[KeyChange]:
-        """The keys that changed since a position, each once, in the order of their last
-        change."""
-        condition, parameters = self._order.since(position)
-        text = f"{self._since}{condition} ORDER BY sequence"
-        found: dict[str, KeyChange] = {}
-        for key, operation in run(
-            self._database, text, [entity_set, scope, *parameters]
-        ).fetchall():
-            last = Operation(operation)
-            earlier = found.pop(key, None)
-            first = last if earlier is None else earlier.first
-            found[key] = KeyChange(tuple(json.loads(key)), first, last)
-        return list(found.values())
+    def keys_in(
+        self, place: tuple[str, str], span: Span, after: int, limit: int
+    ) -> list[KeyChange]:
+        """The keys of a set and scope that changed in a span, each once, in the order of their
+        last changes: at most so many whose last change has a number above ``after``. A key
+        that has changed since the end of the span is left to the next one."""
+        since, since_values = self._order.since(span.since)
+        until, until_values = self._order.until(span.until)
+        place_of = self._place
+        statement = (
+            "WITH changes AS (SELECT key, MIN(sequence) AS first_one, "  # noqa: S608 - as above
+            "MAX(sequence) AS last_one FROM change_log "
+            f"WHERE entity_set = {place_of} AND scope = {place_of} AND {since} GROUP BY key "
+            f"HAVING MAX(sequence) > {place_of} AND MIN(CASE WHEN {until} THEN 1 ELSE 0 END) = 1) "
+            "SELECT changes.key, early.operation, late.operation, last_one FROM changes "
+            "JOIN change_log AS early ON early.sequence = first_one "
+            "JOIN change_log AS late ON late.sequence = last_one "
+            f"ORDER BY last_one LIMIT {place_of}"
+        )
+        values = [*place, *since_values, after, *until_values, limit]
+        return [
+            KeyChange(tuple(json.loads(key)), Operation(first), Operation(last), sequence)
+            for key, first, last, sequence in run(self._database, statement, values).fetchall()
+        ]
+
+    def entries_in(self, span: Span, after: int = 0, limit: int = 1000) -> list[LoggedEntry]:
+        """The entries of all sets in a span by their numbers: at most so many with numbers
+        above ``after``. Who keeps ``span.until`` as its next ``since`` gets each entry once."""
+        since, since_values = self._order.since(span.since)
+        until, until_values = self._order.until(span.until)
+        columns = ", ".join(("sequence", *_NAMES))
+        statement = (
+            f"SELECT {columns} FROM change_log WHERE {since} AND {until} "  # noqa: S608 - as above
+            f"AND sequence > {self._place} ORDER BY sequence LIMIT {self._place}"
+        )
+        values = [*since_values, *until_values, after, limit]
+        return [_logged(row) for row in run(self._database, statement, values).fetchall()]
 
     def prune(self, before: datetime.datetime) -> None:
         """Remove the entries of changes before an instant."""
@@ -248,18 +307,62 @@ def key_text(key: tuple[object, ...]) -> str:
     return json.dumps(list(key), ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
+def plain_key(key: tuple[object, ...]) -> str:
+    """The values of a key as people write them: what audits are filtered by."""
+    return ",".join(_text(value) or "" for value in key)
+
+
+def write_properties(properties: Mapping[str, OldAndNew]) -> str:
+    """Changed properties as the log keeps them: a list of names with texts of values."""
+    told = [
+        {"name": name, "oldValue": _text(old), "newValue": _text(new)}
+        for name, (old, new) in properties.items()
+    ]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_properties(text: str) -> dict[str, tuple[str | None, str | None]]:
+    """Changed properties with the texts of their old and new values."""
+    return {item["name"]: (item["oldValue"], item["newValue"]) for item in json.loads(text)}
+
+
+def _logged(row: tuple[Any, ...]) -> LoggedEntry:
+    sequence, scope, entity_set, key, _, operation, properties, before, after, *how = row
+    actor, at, request_id = how
+    entry = Entry(
+        scope,
+        entity_set,
+        tuple(json.loads(key)),
+        Operation(operation),
+        read_properties(properties),
+        before,
+        after,
+        actor,
+        datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC),
+        request_id,
+    )
+    return LoggedEntry(sequence, entry)
+
+
+def _text(value: object) -> str | None:
+    """The text of a value: as it stands in a payload, but for quotes around it."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return str(_plain(value))
+
+
 def _plain(value: object) -> object:
-    """A value that JSON has no form for."""
-    if isinstance(value, Decimal):
-        return str(value)
+    """A value in a form that JSON has."""
     if isinstance(value, datetime.datetime):
-        return write_instant(value, _MILLISECONDS)
+        return f"{write_instant(value, _MILLISECONDS)}Z"
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
-        return value.total_seconds()
+        return duration_text(value // _MICROSECOND)
     if isinstance(value, bytes | memoryview):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, Mapping):
-        return dict(value)
-    return str(value)
+        return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
+    return dict(value) if isinstance(value, Mapping) else str(value)

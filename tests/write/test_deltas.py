@@ -5,6 +5,8 @@ import datetime
 import pytest
 
 from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
+from odata.query.change import Operation
+from odata.sql.change_log import Span
 
 ROOT = "/api/v2.0"
 ORIGIN = "http://localhost"
@@ -203,3 +205,68 @@ def test_what_a_rule_changes_elsewhere_is_told(client, company, customers_url):
     assert carrying - {ADATUM} <= changed
     gone = len(client.get(link).json["value"])
     assert gone == (len(owned) if deleted.status_code == 204 else 0)
+
+
+def changed_ids(delta):
+    """Of a delta of employees: what was changed, and what was removed."""
+    items = delta["value"]
+    gone = [int(item["id"].partition("(")[2][:-1]) for item in items if "reason" in item]
+    return [item["id"] for item in items if "reason" not in item], gone
+
+
+def change_three(technical):
+    technical.send("PATCH", "employees(3)", {"points": 1}, If_Match="*")
+    technical.send("DELETE", "employees(5)", If_Match="*")
+    technical.send("PATCH", "employees(2)", {"points": 1}, If_Match="*")
+    technical.send("PATCH", "employees(3)", {"points": 2}, If_Match="*")
+
+
+def test_a_long_delta_comes_in_pages_of_what_had_changed_by_then(technical):
+    first = technical.read("employees?$select=id,points", Prefer="track-changes")
+    change_three(technical)
+
+    def page(link):
+        path = link.removeprefix("http://h/t/")
+        return technical.read(path, Prefer="maxpagesize=1")
+
+    pages = [page(first["@odata.deltaLink"])]
+    technical.send("PATCH", "employees(2)", {"points": 7}, If_Match="*")
+    technical.send("PATCH", "employees(1)", {"points": 7}, If_Match="*")
+    while "@odata.nextLink" in pages[-1]:
+        assert "@odata.deltaLink" not in pages[-1]
+        pages.append(page(pages[-1]["@odata.nextLink"]))
+    later = technical.read(pages[-1]["@odata.deltaLink"].removeprefix("http://h/t/"))
+
+    assert [changed_ids(item) for item in pages] == [([], [5]), ([3], [])]
+    assert [(item["id"], item["points"]) for item in later["value"]] == [(1, 7), (2, 7)]
+
+
+def test_changes_are_counted(technical):
+    first = technical.read("employees?$filter=points gt 0&$select=id", Prefer="track-changes")
+    change_three(technical)
+    path = first["@odata.deltaLink"].removeprefix("http://h/t/")
+
+    delta = technical.read(f"{path}&$count=true")
+    counted = technical.send("GET", path.replace("employees?", "employees/$count?"))
+
+    assert delta["@odata.count"] == len(delta["value"]) == 3
+    assert (counted.status, counted.body) == (200, b"3")
+
+
+def test_the_log_is_read_entry_by_entry(technical):
+    log = technical.engine.writer.log
+    since = log.position()
+    technical.send("PATCH", "employees(2)", {"points": 1, "home": {"city": "Oslo"}}, If_Match="*")
+    technical.send("DELETE", "employees(3)", If_Match="*")
+    span = Span(since, log.position())
+
+    first, *others = log.entries_in(span, limit=1)
+    (second,) = log.entries_in(span, after=first.sequence)
+
+    entry = first.entry
+    assert others == []
+    assert (entry.entity_set, entry.key, entry.operation) == ("employees", (2,), Operation.UPDATE)
+    assert entry.properties["points"] == (None, "1")
+    assert (entry.actor, entry.request_id) == ("eva", "request-1")
+    assert (second.entry.key, second.entry.operation) == ((3,), Operation.DELETE)
+    assert log.entries_in(Span(span.until, log.position())) == []
