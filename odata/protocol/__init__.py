@@ -16,6 +16,7 @@ In the order a request meets them:
     preferences         what the client prefers
     exchange            one request on its way, with all of that
     permit              what the caller sees, in the scope that it asks for
+    neighbours          other resources that a request leads to
     access              whether the caller may do what it asks
     allowed_methods     which methods a resource answers
     documents           the service document and ``$metadata``

@@ -18,7 +18,6 @@ from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.batch import Transactions, whole_body
 from odata.protocol.batch_answer import BatchHandler
-from odata.protocol.deep_insert import Levels, query_with
 from odata.protocol.delta import DeltaHandler
 from odata.protocol.documents import Documents
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
@@ -27,11 +26,12 @@ from odata.protocol.exchange import Exchange, style_of
 from odata.protocol.idempotency import IdempotentRequests
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
+from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler
 from odata.protocol.permit import Permits
 from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import OmitValues, Preference, parse_preferences
-from odata.protocol.reading import ReadHandler, not_found, refuse_flat
+from odata.protocol.reading import ReadHandler, refuse_flat
 from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
 from odata.protocol.versions import V4_0, response_version
@@ -39,10 +39,10 @@ from odata.protocol.write_tools import WriteTools
 from odata.protocol.writing import WriteHandler, method_not_allowed
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.service.deltas import DeltaReader
-from odata.service.preparation import Asked, PathTargets, PlanCache, Prepared
+from odata.service.preparation import Asked, PathTargets, PlanCache
 from odata.service.reading import Reader
 from odata.service.row_texts import default_row_texts
-from odata.service.scopes import Scopes, unknown_scope
+from odata.service.scopes import Scopes
 from odata.service.shapes import RequestShape, shape_of
 from odata.service.typed_shapes import typed_shape
 from odata.service.views import NoRoles, RoleBook, Views
@@ -97,11 +97,12 @@ class Engine:
         self._documents = lru_cache(maxsize=_MOST_DOCUMENTS)(Documents)
         self._stream_names = _stream_names(source)
         self._reader = reader
+        self._neighbours = Neighbours(self.plans, reader, self._scopes)
         self._reading = ReadHandler(
             reader,
             self.writer,
             SkipTokens(settings.secret),
-            self._check_path,
+            self._neighbours.check_path,
             guards_formulas=settings.guard_csv_formulas,
         )
         tools = self._write_tools()
@@ -120,10 +121,10 @@ class Engine:
             self.writer,
             settings,
             Preconditions(self.writer, settings),
-            self._follow,
-            self._at,
+            self._neighbours.follow,
+            self._neighbours.at,
             self._reading.answer,
-            self._check_path,
+            self._neighbours.check_path,
         )
 
     def _delta_handler(self) -> DeltaHandler | None:
@@ -303,22 +304,6 @@ class Engine:
             return None
         return self._scope_of(request, shape, target, self._scopes)
 
-    def _follow(self, exchange: Exchange, suffix: str, levels: Levels) -> Exchange:
-        """The exchange that reads the entity at the request's path with ``suffix`` added; it
-        shows at least the given levels."""
-        old, options = exchange.request, exchange.shape.options
-        query = query_with(options, exchange.prepared.options.expand, levels)
-        path = f"{exchange.implied_scope}{old.path.rstrip('/')}{suffix}"
-        request = replace(old, method="GET", path=path, query=query if levels else old.query)
-        return self._reading_at(exchange, request)
-
-    def _reading_at(self, exchange: Exchange, request: Request) -> Exchange:
-        """The exchange that reads for another request of the same caller."""
-        shape = shape_of(request.path, request.query)
-        asked = Asked("GET", exchange.prepared.style, exchange.view.preparer)
-        prepared = self.plans.find(request.path, shape, asked)
-        return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
-
     # --- paths ----------------------------------------------------------------------------
 
     def _read(self, exchange: Exchange) -> Response:
@@ -337,36 +322,10 @@ class Engine:
     def _delta(self, exchange: Exchange, deltas: DeltaHandler) -> Response | None:
         """The answer to a tracked read; None where changes are not asked for."""
         if deltas.is_counted(exchange):
-            old = exchange.request
-            path = old.path.rstrip("/").rpartition("/")[0]
-            return deltas.answer_count(self._reading_at(exchange, replace(old, path=path)))
+            path = exchange.request.path.rstrip("/").rpartition("/")[0]
+            counted = self._neighbours.at(exchange, path, exchange.request.query)
+            return deltas.answer_count(counted)
         return deltas.answer(exchange) if deltas.is_asked(exchange) else None
-
-    def _check_path(self, exchange: Exchange) -> None:
-        """Refuse a path whose scope or whose parents do not exist."""
-        visible = exchange.request.principal.scopes
-        if self._scopes is not None and exchange.scope is not None:
-            self._scopes.existing(exchange.scope, visible)
-        segments = exchange.request.path.strip("/").split("/")
-        steps = exchange.prepared.target.steps
-        for depth in range(1, len(steps)):
-            if not steps[depth - 1].key and steps[depth - 1].navigation is None:
-                continue
-            self._check_step(exchange, "/".join(segments[:depth]))
-
-    def _check_step(self, exchange: Exchange, path: str) -> None:
-        step = self._at(exchange, path)
-        if step.prepared.plan is not None and not self._reader.exists(step.prepared, step.values):
-            raise unknown_scope() if self._is_scope(step.prepared) else not_found(step)
-
-    def _at(self, exchange: Exchange, path: str) -> Exchange:
-        """The exchange that reads another path as the same caller."""
-        request = replace(exchange.request, method="GET", path=path, query="")
-        return self._reading_at(exchange, request)
-
-    def _is_scope(self, prepared: Prepared) -> bool:
-        rule = self._scopes.rule if self._scopes is not None else None
-        return rule is not None and prepared.target.entity_type.name == rule.parent.name
 
 
 def _shape(request: Request) -> RequestShape:

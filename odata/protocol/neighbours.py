@@ -1,0 +1,63 @@
+"""Other resources that a request leads to: what its answer shows, and the parents in its path."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from odata.protocol.deep_insert import Levels, query_with
+from odata.protocol.exchange import Exchange
+from odata.protocol.messages import Request
+from odata.protocol.reading import not_found
+from odata.service.preparation import Asked, PlanCache, Prepared
+from odata.service.reading import Reader
+from odata.service.scopes import Scopes, unknown_scope
+from odata.service.shapes import shape_of
+
+
+class Neighbours:
+    """Addresses other resources on behalf of the caller of a request."""
+
+    def __init__(self, plans: PlanCache, reader: Reader, scopes: Scopes | None) -> None:
+        self._plans = plans
+        self._reader = reader
+        self._scopes = scopes
+
+    def at(self, exchange: Exchange, path: str, query: str = "") -> Exchange:
+        """The exchange that reads another path as the same caller."""
+        request = replace(exchange.request, method="GET", path=path, query=query)
+        return self._reading(exchange, request)
+
+    def follow(self, exchange: Exchange, suffix: str, levels: Levels) -> Exchange:
+        """The exchange that reads the entity at the request's path with ``suffix`` added; it
+        shows at least the given levels."""
+        old, options = exchange.request, exchange.shape.options
+        query = query_with(options, exchange.prepared.options.expand, levels)
+        path = f"{exchange.implied_scope}{old.path.rstrip('/')}{suffix}"
+        return self.at(exchange, path, query if levels else old.query)
+
+    def check_path(self, exchange: Exchange) -> None:
+        """Refuse a path whose scope or whose parents do not exist."""
+        visible = exchange.request.principal.scopes
+        if self._scopes is not None and exchange.scope is not None:
+            self._scopes.existing(exchange.scope, visible)
+        segments = exchange.request.path.strip("/").split("/")
+        steps = exchange.prepared.target.steps
+        for depth in range(1, len(steps)):
+            if not steps[depth - 1].key and steps[depth - 1].navigation is None:
+                continue
+            self._check_step(exchange, "/".join(segments[:depth]))
+
+    def _check_step(self, exchange: Exchange, path: str) -> None:
+        step = self.at(exchange, path)
+        if step.prepared.plan is not None and not self._reader.exists(step.prepared, step.values):
+            raise unknown_scope() if self._is_scope(step.prepared) else not_found(step)
+
+    def _reading(self, exchange: Exchange, request: Request) -> Exchange:
+        shape = shape_of(request.path, request.query)
+        asked = Asked("GET", exchange.prepared.style, exchange.view.preparer)
+        prepared = self._plans.find(request.path, shape, asked)
+        return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
+
+    def _is_scope(self, prepared: Prepared) -> bool:
+        rule = self._scopes.rule if self._scopes is not None else None
+        return rule is not None and prepared.target.entity_type.name == rule.parent.name
