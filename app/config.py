@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from environs import Env
 
 from app.identity_settings import Identity, identity_faults, read_identity
+from models.extra_fields import ExtraField, ExtraFieldsError, read_extra_fields
 
 PREFIX = "KONTOR_"
 # Known to everybody: it signs page tokens of a service that only this machine can reach.
@@ -116,6 +117,7 @@ class Settings:
     limits: Limits = Limits()
     identity: Identity = field(default_factory=Identity)
     quotas: Quotas = Quotas()
+    extra_fields: tuple[ExtraField, ...] = ()
 
     @property
     def is_production(self) -> bool:
@@ -214,7 +216,17 @@ def _read(reader: _Reader) -> Settings:
         limits=_read_limits(reader),
         identity=read_identity(reader),
         quotas=_read_quotas(reader),
+        extra_fields=_read_extra_fields(reader),
     )
+
+
+def _read_extra_fields(reader: _Reader) -> tuple[ExtraField, ...]:
+    path = reader.read("EXTRA_FIELDS", "", str, "the path of a file")
+    try:
+        return read_extra_fields(path) if path else ()
+    except ExtraFieldsError as error:
+        reader.faults += (f"{PREFIX}EXTRA_FIELDS: {fault}" for fault in error.faults)
+        return ()
 
 
 def _read_server(reader: _Reader) -> Server:

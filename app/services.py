@@ -53,7 +53,11 @@ def build_services(settings: Settings) -> Services:
             discard_broken_connection()
             return False
 
-    source = build_source(database, picture_limits=PictureLimits(octets=settings.limits.media_body))
+    source = build_source(
+        database,
+        picture_limits=PictureLimits(octets=settings.limits.media_body),
+        extra_fields=settings.extra_fields,
+    )
     engine = Engine(source, _engine_settings(settings))
     keepers = (
         DefinitionKeeper(source.model, engine.writer.transaction),

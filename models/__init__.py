@@ -24,6 +24,8 @@ customer_record, asset, work_order, service_contract
 customer_owned, trash
                     what goes with a customer, and how it comes back
 custom_fields       what clients keep with a customer under names of their own
+extra_fields, extra_columns
+                    fields that an installation adds, and their columns
 ledger              entries that keep a customer from being deleted
 tags                entity tags for rows that are written beside
 books               whose books are written, and how

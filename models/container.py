@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import peewee
 
 from models import (
@@ -65,6 +67,7 @@ from models.customer_rules import DELETE_CHECKS, CustomerRules
 from models.database import bind
 from models.employee import Employee
 from models.enumerations import NAMESPACE
+from models.extra_fields import ExtraField, with_extra_fields
 from models.general_ledger_entry import GeneralLedgerEntry
 from models.grants import ROLES
 from models.item import Item
@@ -216,13 +219,16 @@ def _code_use(reference: peewee.Field) -> Use:
 
 
 def build_source(
-    database: peewee.Database, *, picture_limits: PictureLimits | None = None
+    database: peewee.Database,
+    *,
+    picture_limits: PictureLimits | None = None,
+    extra_fields: Sequence[ExtraField] = (),
 ) -> DataSource:
     """The model and its mapping over ``database``, to which all models are bound."""
     bind(database)
     source = publish(
         NAMESPACE,
-        exposures(picture_limits or PictureLimits()),
+        with_extra_fields(exposures(picture_limits or PictureLimits()), extra_fields),
         database=database,
         container="NAV",
     )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import peewee
 
-from models.container import build_source
+from models.container import build_source, exposures
 from models.database import connected, exclusive
+from models.extra_columns import keep_extra_fields
+from models.extra_fields import ExtraField
 from models.migrate import migrate
+from models.picture import PictureLimits
 from odata.service.row_texts import default_row_texts
 from odata.sql.dialects import dialect_of
 from odata.sql.row_texts import keep_row_texts
 
 
-def bring_up(database: peewee.Database) -> None:
-    """Migrate, then let the database keep what it may; several processes may call it at once."""
+def bring_up(database: peewee.Database, extra_fields: Sequence[ExtraField] = ()) -> None:
+    """Migrate, make room for the installation's own fields, then let the database keep what it
+    may; several processes may call it at once."""
+    source, dialect = build_source(database, extra_fields=extra_fields), dialect_of(database)
     migrate(database)
-    source, dialect = build_source(database), dialect_of(database)
     dialect.prepare(database)
     with connected(database), exclusive(database):
+        keep_extra_fields(database, exposures(PictureLimits()), extra_fields)
         keep_row_texts(database, dialect, default_row_texts(source, dialect).values())

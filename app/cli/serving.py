@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -13,6 +15,7 @@ from models.access import DatabaseTokens, Grant
 from models.access_key import DatabaseKeys, Key
 from models.access_user import DatabaseUsers
 from models.company import Company
+from models.connection import Database
 from models.demo import fill
 from models.schema import bring_up
 
@@ -23,7 +26,7 @@ _GUNICORN = ("-m", "gunicorn", "--config", "python:app.gunicorn_settings")
 def serve() -> None:
     """Bring the database up to date and serve it."""
     settings = settings_of_environment()
-    with opened(settings, bring_up) as database:
+    with opened(settings, bringing_up(settings)) as database:
         if settings.is_production:
             _check_identity(settings)
         elif not Company.select().exists():
@@ -36,7 +39,7 @@ def serve() -> None:
 def init() -> None:
     """Make the tables or bring them up to date."""
     settings = settings_of_environment()
-    with opened(settings, bring_up):
+    with opened(settings, bringing_up(settings)):
         click.echo(f"{shown(settings.database_url)} is up to date")
 
 
@@ -50,9 +53,14 @@ def init() -> None:
 def demo(customers: int) -> None:
     """Add the demo companies where they are missing."""
     settings = settings_of_environment()
-    with opened(settings, bring_up) as database:
+    with opened(settings, bringing_up(settings)) as database:
         fill(database, customers)
         click.echo(f"{shown(settings.database_url)} has the demo companies")
+
+
+def bringing_up(settings: Settings) -> Callable[[Database], object]:
+    """What brings a database to this version and to the fields of the installation."""
+    return partial(bring_up, extra_fields=settings.extra_fields)
 
 
 def _check_identity(settings: Settings) -> None:

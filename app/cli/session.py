@@ -18,6 +18,7 @@ from models.access_event import DatabaseEvents, Event, EventKind
 from models.availability import UNAVAILABLE, discard_connection
 from models.connection import Database, file_of, open_database
 from models.database import bind, exclusive
+from models.extra_fields import ExtraFieldsError
 from models.grants import ROLES
 from models.migrate import NewerSchemaError, migrate
 
@@ -94,7 +95,7 @@ def opened(
     except UNAVAILABLE as error:
         address = shown(settings.database_url)
         raise click.ClickException(f"{address} cannot be used: {error}") from error
-    except NewerSchemaError as error:
+    except (NewerSchemaError, ExtraFieldsError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         discard_connection()

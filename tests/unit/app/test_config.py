@@ -7,6 +7,8 @@ import os
 import pytest
 
 from app.config import Limits, Mode, Server, Settings, SettingsError, read_settings
+from models.extra_fields import ExtraField
+from odata.edm.types import Primitive
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -211,4 +213,19 @@ def test_a_shared_secret_or_none_is_no_algorithm(environment, algorithm):
     environment(OIDC_ALGORITHMS=algorithm)
 
     with pytest.raises(SettingsError, match="KONTOR_OIDC_ALGORITHMS must be some of RS256"):
+        read_settings()
+
+
+def test_fields_of_an_installation_are_read_from_their_file(environment, tmp_path):
+    path = tmp_path / "fields.toml"
+    path.write_text('[[field]]\nset = "items"\nname = "isFragile"\ntype = "Boolean"\n')
+    environment(EXTRA_FIELDS=str(path))
+
+    assert read_settings().extra_fields == (ExtraField("items", "isFragile", Primitive.BOOLEAN),)
+
+
+def test_a_file_of_fields_that_is_not_there_is_refused(environment):
+    environment(EXTRA_FIELDS="/nowhere.toml")
+
+    with pytest.raises(SettingsError, match=r"KONTOR_EXTRA_FIELDS: /nowhere.toml cannot be read"):
         read_settings()
