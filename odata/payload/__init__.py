@@ -15,5 +15,6 @@ A body on its way in:
 An answer on its way out:
 
     row_writer           rows as templates with control information
+    json_items           the items of a JSON array as they are written
     csv_writer           rows as comma-separated values
 """

@@ -63,11 +63,12 @@ class RowStyle:
 @dataclass(frozen=True, slots=True)
 class EntityUrl:
     """Where entities of a type are found: below the scope's path or the root, in a set, whose
-    type may be a base type."""
+    type may be a base type; the one entity of a singleton, by its name."""
 
     set_name: str
     is_scoped: bool
     set_type: EntityType
+    is_singleton: bool = False
 
 
 def row_template(plan: ReadPlan, style: RowStyle, url: EntityUrl | None) -> RowTemplate:
@@ -92,12 +93,11 @@ def reference_template(plan: ReadPlan, style: RowStyle, url: EntityUrl) -> RowTe
 
 
 def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyle) -> RowTemplate:
-    """The template of the value of one property alone."""
+    """The template of the value of one property alone; what is counted begins with its count."""
     source, last = plan.block.root, path[-1]
     if last.is_dynamic:
         return RowTemplate((_dynamic_alone(source, path, style),))
-    names = tuple(item.name for item in path)
-    output = property_output(source, last, names)
+    (output,) = plan.outputs
     if isinstance(output, OutputComplex) and output.reference is not None:
         return RowTemplate((_object(output, output.reference, source, style),))
     if isinstance(output, OutputComplex):
@@ -107,7 +107,11 @@ def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyl
         raise TypeError(f"{last.name} has no value here")
     value_style = ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON
     part = ValuePart(output.expression, output.edm_type, value_style, plain_enums=style.plain_enums)
-    return RowTemplate((part,))
+    if output.count is None:
+        return RowTemplate((part,))
+    count = ValuePart(output.count, Primitive.INT64, value_style)
+    head = TextPart(f'"{style.prefix}count":')
+    return RowTemplate((head, count, TextPart(',"value":'), part))
 
 
 def _dynamic_alone(source: Source, path: tuple[Property, ...], style: RowStyle) -> DynamicPart:
@@ -209,6 +213,9 @@ def _type_name(name: Expression | None, prefix: str, suffix: str) -> Iterator[Ro
 def _entity_url(source: Source, url: EntityUrl) -> Iterator[RowPart]:
     if url.is_scoped:
         yield RequestPart(SCOPE_PATH)
+    if url.is_singleton:
+        yield TextPart(url.set_name)
+        return
     yield TextPart(f"{url.set_name}(")
     yield from _key(source)
     yield TextPart(")")

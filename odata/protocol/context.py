@@ -50,7 +50,9 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
     path = exchange.implied_scope + steps_text(exchange, target.steps)
     if target.kind is ResourceKind.PROPERTY:
         names = "/".join(item.name for item in target.property_path)
-        return context_url.property_fragment(path, names)
+        if target.item is not None:
+            names += f"/{target.item}"
+        return context_url.property_fragment(path, names, projection, version)
     if _is_elsewhere(target):
         return _elsewhere(target, projection, version)
     if target.kind is ResourceKind.RELATED_ENTITY or _is_singleton(target):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from odata.errors import BadRequestError, NotFoundError, NotImplementedYetError, UriSemanticError
+from odata.payload.json_items import find_item
 from odata.payload.row_writer import Detail
 from odata.protocol.bulk import bulk_response, is_bulk
 from odata.protocol.context import context_of
@@ -173,22 +174,29 @@ class ReadHandler:
         raise not_found(exchange)
 
     def _property(self, exchange: Exchange) -> Response:
+        target = exchange.prepared.target
         text = self._reader.value(exchange.prepared, exchange.values)
         if text is None:
             return self._absent(exchange)
+        if target.item is not None:
+            text = find_item(text, target.item)
+            if text is None:
+                raise NotFoundError(f"Resource not found for the segment '{target.item}'.")
         if text == b"null":
             return exchange.response(204)
-        last, suffix = exchange.prepared.target.property_path[-1], exchange.prepared.target.suffix
-        if last.is_dynamic and suffix is not Suffix.NONE:
-            text = _dynamic_value(text, suffix)
-        if exchange.prepared.target.suffix is Suffix.VALUE:
+        if target.property_path[-1].is_dynamic and target.suffix is not Suffix.NONE:
+            text = _dynamic_value(text, target.suffix)
+        if target.suffix is Suffix.VALUE:
             content_type = negotiate_text(exchange.request.header("accept"))
             return exchange.response(200, _raw(text), content_type)
-        if exchange.prepared.target.suffix is Suffix.COUNT:
+        if target.suffix is Suffix.COUNT:
             content_type = negotiate_text(exchange.request.header("accept"))
             return exchange.response(200, b"%d" % len(json.loads(text)), content_type)
         style = exchange.prepared.style
         head = _head(exchange, prefix=style.prefix, detail=style.detail)
+        if target.property_path[-1].is_collection and exchange.prepared.options.count:
+            whole = head + text + b"}"  # the count comes with the text, before the value
+            return exchange.response(200, whole, exchange.representation.content_type)
         # A complex value stands for itself (OData JSON 11).
         body = _joined(head, text) if text[:1] == b"{" else head + b'"value":' + text + b"}"
         return exchange.response(200, body, exchange.representation.content_type)

@@ -38,6 +38,12 @@ def payload_version(version: str | None, max_version: str | None) -> str:
     )
 
 
+def check_version(version: str | None) -> None:
+    """Refuse a request in a version that is not supported, whether it has a body or not."""
+    if version is not None:
+        payload_version(version, None)
+
+
 def _greatest(text: str, header: str) -> str:
     number = _number(text, header)
     for supported in _SUPPORTED:

@@ -5,6 +5,7 @@ In the order a request meets them:
     resource            the path: what it addresses, by which keys
     target              the outcome
     path_cast           casts to derived types in it
+    unknown_segment     paths that lead nowhere
     key_predicate       keys: the names that identify, with their values
     operation_call      which operation a path names, and what it is handed
     allowed_options     which option may stand on which kind of resource
@@ -16,7 +17,7 @@ In the order a request meets them:
     scope               what names mean at one place
     sources             uses of entity types in one statement
     levels              the options of one level
-    select_expand, expand
+    select_expand, expand, expand_origin
                         members of a row, and the levels below it
     expand_path         which navigation property of which type an item names
     select_derived      members that only some types have

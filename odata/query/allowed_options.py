@@ -5,6 +5,7 @@ Cites: OData Protocol 11.2.5, URL Conventions 5.1; reference ``odata.md`` Q14.
 
 from __future__ import annotations
 
+from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.uri import ast
@@ -15,6 +16,7 @@ _SHAPE = frozenset({"$select", "$expand", "$compute"})
 _SET = frozenset(
     {"$filter", "$search", "$orderby", "$count", "$skip", "$top", "$skiptoken", "$apply"}
 )
+_ITEMS = frozenset({"$filter", "$search", "$orderby", "$count", "$skip", "$top"})
 _DELTA = frozenset({"$deltatoken"})
 _COUNTED = frozenset({"$filter", "$search", "$apply"})
 _TOLERATED_ON_COUNT = frozenset({"$top", "$skip", "$orderby", "$select", "$expand", "$count"})
@@ -26,7 +28,6 @@ _GET: dict[ResourceKind, frozenset[str]] = {
     ResourceKind.COLLECTION: _SHAPE | _SET | _DELTA,
     ResourceKind.ENTITY: _SHAPE,
     ResourceKind.RELATED_ENTITY: _SHAPE,
-    ResourceKind.PROPERTY: frozenset(),
     ResourceKind.STREAM: frozenset(),
     ResourceKind.OPERATION: _SHAPE | _SET,
 }
@@ -42,6 +43,8 @@ def check_options(target: Target, options: ast.QueryOptions, method: str) -> Non
 
 
 def _allowed(target: Target, method: str) -> frozenset[str]:
+    if target.kind is ResourceKind.PROPERTY and target.suffix is Suffix.NONE and method == "GET":
+        return frozenset() if target.is_item else _of_property(target.property_path[-1])
     if target.suffix is Suffix.COUNT:
         return _COUNTED | _TOLERATED_ON_COUNT | _DELTA
     if target.suffix is Suffix.VALUE:
@@ -54,6 +57,13 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
     if method in ("POST", "PATCH", "PUT"):
         return _SHAPE
     return _GET[target.kind]
+
+
+def _of_property(definition: Property) -> frozenset[str]:
+    """A collection takes the options of one, a complex value those of its shape."""
+    if definition.is_collection:
+        return _ITEMS
+    return frozenset({"$select"}) if isinstance(definition.edm_type, ComplexType) else frozenset()
 
 
 _NESTED_SINGLE = frozenset({"$select", "$expand", "$compute", "$levels"})

@@ -26,13 +26,16 @@ from odata.query.plan import (
     NULL,
     Arithmetic,
     Case,
+    Comparison,
     Constant,
     EntityRef,
     Expression,
     Has,
     In,
+    ItemCount,
     ItemExists,
     ItemRef,
+    Items,
     Logical,
     Negate,
     Not,
@@ -175,10 +178,33 @@ def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
     if isinstance(left, ast.JsonObject):
         value = _bind_operand(right, right_scope)
         return _structure(operator, value, left, left_scope)
+    if isinstance(right, ast.JsonArray) and isinstance(left, ast.Path):
+        return _list_equals(operator, (left, left_scope), (right, right_scope))
+    if isinstance(left, ast.JsonArray) and isinstance(right, ast.Path):
+        return _list_equals(operator, (right, right_scope), (left, left_scope))
     one, other = _bind_operand(left, left_scope), _bind_operand(right, right_scope)
     if isinstance(one, PropertyRef) and isinstance(other, PropertyRef) and is_complex(one):
         return comparing.compare_structures(operator, one, other, scope.piece)
     return compare(operator, one, other, scope.piece)
+
+
+def _list_equals(
+    operator: ComparisonOperator,
+    collection: tuple[ast.Path, NameScope],
+    given: tuple[ast.JsonArray, NameScope],
+) -> Expression:
+    """A collection of values against a JSON array: as many items, and these in this order."""
+    (path, path_scope), (array, scope) = collection, given
+    items = member_path.bind_items(path, path_scope)
+    bound = _list_of(array, scope)
+    values = tuple(meet(ItemRef(items), value, scope.piece)[1] for value in bound)
+    size = Constant(len(values), Primitive.INT64)
+    counted = ItemCount(Items(items.reference))
+    same = (
+        Comparison(ComparisonOperator.EQ, counted, size),
+        Subset(items, values, in_order=True),
+    )
+    return comparing.all_equal(operator, same, scope.piece)
 
 
 def _structure(

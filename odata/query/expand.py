@@ -13,10 +13,11 @@ from odata.errors import UriSemanticError
 from odata.query.allowed_options import check_nested_options
 from odata.query.apply_parents import parents_of
 from odata.query.apply_these import uses_these
+from odata.query.expand_origin import block_with_origin, names_origin
 from odata.query.expand_path import bind_expand_path, split_path
 from odata.query.limits import QueryLimits
 from odata.query.plan import PropertyRef, ScopeRef, Source, new_block
-from odata.query.read_plan import ExpandKind, ExpandPlan, Link, ReadPlan
+from odata.query.read_plan import ExpandKind, ExpandPlan, Link, ReadPlan, Way
 from odata.query.resource import ScopeRule
 from odata.query.scope import NameScope
 from odata.uri import ast
@@ -152,19 +153,24 @@ def _expand_item(
     navigation = path.navigation
     options = item.options or ast.NO_OPTIONS
     check_nested_options(options, item.suffix, is_collection=navigation.is_collection)
-    block = new_block(path.entity_type)
+    way = (plan.way or Way(path.parent.entity_type)).to(navigation)
+    block, origin = new_block(path.entity_type), None
+    if names_origin(options):
+        block, origin = block_with_origin(way, path.entity_type)
     links = _links(path.parent, navigation, block.root, context.scope_rule)
     expand = ExpandPlan(path.name, navigation, _KINDS[item.suffix], ReadPlan(block), links)
     expand.owner, expand.presence = path.parent.entity_type, path.presence
     expand.path = path.text
     expand.top, expand.skip = options.top, options.skip or 0
     expand.with_count = bool(options.count)
-    if navigation.is_collection and expand.kind is not ExpandKind.COUNT:
+    expand.is_whole = origin is not None
+    if navigation.is_collection and not expand.is_whole and expand.kind is not ExpandKind.COUNT:
         # What hangs on a scope as a whole may be any number of rows.
         expand.is_paged = context.is_paged or any(
             isinstance(link.child, ScopeRef) for link in links[:1]
         )
-    inner = scope.expanded(block.root)
+    expand.read.way = way
+    inner = scope.expanded(block.root, origin).with_nested_aliases(options.aliases)
     if options.apply is not None or uses_these(options.filter):
         parents = new_block(path.parent.entity_type)
         related = new_block(path.entity_type)

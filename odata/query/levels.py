@@ -25,7 +25,7 @@ from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
-from odata.query.select_expand import bind_select
+from odata.query.select_expand import bind_property, bind_select
 from odata.uri import ast
 from odata.uri.ast import LiteralKind
 
@@ -45,6 +45,9 @@ def bind_read(
     """The plan that reads a target with its options."""
     plan = ReadPlan(target.rows, target.entity_set, target.anchors)
     plan.filters = tuple(bind_condition(item, names) for item in target.filters)
+    if target.kind is ResourceKind.PROPERTY:
+        bind_property(plan, target.property_path, options, names)
+        return plan
     _bind_options(plan, options, names, context)
     if plan.identity is not None and target.suffix is Suffix.REF:
         raise UriSemanticError("aggregated rows have no references", target="$apply")

@@ -89,8 +89,9 @@ class ExpandPlan:
     ``name`` is the name that was asked for, an alias perhaps; ``read`` describes the rows of
     the other end, with the filter, order and bounds that hold per parent. ``is_paged`` lets
     the database bound the rows of one parent to a page; ``is_recursive`` marks what
-    ``$levels`` repeats, ``is_repeated`` its repetitions. Where a derived type ``owner`` has
-    the property, ``presence`` tells in which rows of the parent; ``path`` is the name with
+    ``$levels`` repeats, ``is_repeated`` its repetitions. ``is_whole`` keeps the level from
+    being cut into pages: its options have no meaning in a link. Where a derived type ``owner``
+    has the property, ``presence`` tells in which rows of the parent; ``path`` is the name with
     the casts around it.
     """
 
@@ -108,6 +109,7 @@ class ExpandPlan:
     owner: EntityType | None = None
     presence: Expression | None = None
     path: str = ""
+    is_whole: bool = False
 
     @property
     def is_ranked(self) -> bool:
@@ -144,6 +146,18 @@ class Parents:
     conditions: tuple[Expression, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an expanded level is reached from the rows of the request."""
+
+    origin: EntityType
+    steps: tuple[NavigationProperty, ...] = ()
+
+    def to(self, navigation: NavigationProperty) -> Way:
+        """One level deeper."""
+        return Way(self.origin, (*self.steps, navigation))
+
+
 def parents_name(index: int) -> str:
     """The name of the array of the parents' values for one link."""
     return f"parents{index}"
@@ -155,7 +169,8 @@ class ReadPlan:
 
     ``top`` and ``skip`` are parameters or constants of integers; ``anchors`` are the
     conditions that the resource path sets. ``kept_order`` is the order that ``$apply`` left;
-    ``identity`` are the values that tell transient rows apart, which have no key.
+    ``identity`` are the values that tell transient rows apart, which have no key; ``parents``
+    and ``way`` tell of an expanded level to whom it belongs and how it was reached.
     """
 
     block: Block
@@ -172,6 +187,7 @@ class ReadPlan:
     selected: SelectedProperties = SelectedProperties()
     expands: tuple[ExpandPlan, ...] = ()
     parents: Parents | None = None
+    way: Way | None = None
 
     @property
     def entity_type(self) -> EntityType:

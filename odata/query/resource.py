@@ -5,16 +5,12 @@ Cites: OData URL Conventions 4.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from odata.edm.model import EntitySet, Model, NavigationProperty, Operation
 from odata.edm.types import ComplexType, Primitive
-from odata.errors import (
-    NotFoundError,
-    NotImplementedYetError,
-    ODataError,
-    UriSemanticError,
-)
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.dynamic_path import dynamic_path
 from odata.query.key_predicate import KeyReader
 from odata.query.names import find_property
@@ -33,6 +29,7 @@ from odata.query.plan import (
 )
 from odata.query.target import SCOPE, ResourceKind, ScopeRule, Step, Suffix, Target
 from odata.query.type_cast import derived_type
+from odata.query.unknown_segment import not_found, segment_text, unknown_root
 from odata.uri import ast
 from odata.uri.ast import ComparisonOperator
 
@@ -73,7 +70,7 @@ class ResourceResolver:
         if isinstance(segment, ast.SystemSegment):
             return _system_root(segment)
         if not isinstance(segment, ast.NameSegment):
-            raise _not_found("$count" if isinstance(segment, ast.CountSegment) else "$filter")
+            raise not_found("$count" if isinstance(segment, ast.CountSegment) else "$filter")
         entity_set = self.model.entity_sets.get(segment.name)
         if entity_set is not None:
             return self._entity_set(entity_set, segment)
@@ -82,6 +79,8 @@ class ResourceResolver:
             step = Step(segment.name, singleton.entity_type)
             return Target(ResourceKind.ENTITY, (step,), new_block(singleton.entity_type))
         operations = imported_operations(self.model, segment.name)
+        if not operations:
+            raise unknown_root(segment.name, self.model)
         return _call(Target(ResourceKind.OPERATION), operations, segment)
 
     def _entity_set(self, entity_set: EntitySet, segment: ast.NameSegment) -> Target:
@@ -102,7 +101,7 @@ class ResourceResolver:
 
     def _next(self, target: Target, segment: ast.ResourceSegment, index: int) -> Target:
         if target.suffix is not Suffix.NONE or target.kind in _LEAVES:
-            raise _not_found(_segment_text(segment))
+            raise not_found(segment_text(segment))
         match segment:
             case ast.CountSegment():
                 return self._suffix(target, Suffix.COUNT)
@@ -110,7 +109,7 @@ class ResourceResolver:
                 return self._system(target, segment)
             case ast.FilterSegment():
                 if target.kind is not ResourceKind.COLLECTION:
-                    raise _not_found("$filter")
+                    raise not_found("$filter")
                 return replace(target, filters=(*target.filters, segment.condition))
             case ast.NameSegment():
                 return self._name(target, segment, index)
@@ -119,19 +118,20 @@ class ResourceResolver:
         for suffix in (Suffix.VALUE, Suffix.REF, Suffix.QUERY, Suffix.EACH):
             if segment.name == suffix.value and segment.arguments is None:
                 return self._suffix(target, suffix)
-        raise _not_found(segment.name)
+        raise not_found(segment.name)
 
     def _suffix(self, target: Target, suffix: Suffix) -> Target:
         if target.kind not in _SUFFIXES[suffix]:
-            raise _not_found(suffix.value)
+            raise not_found(suffix.value)
+        is_list = target.property_path[-1:] and target.property_path[-1].is_collection
+        is_list = is_list and not target.is_item
         if suffix is Suffix.VALUE and target.kind is ResourceKind.PROPERTY:
             last = target.property_path[-1]
-            if isinstance(last.edm_type, ComplexType) or last.is_collection:
+            if isinstance(last.edm_type, ComplexType) or is_list:
                 raise UriSemanticError(f"'{last.name}' has no raw value")
-        if suffix is Suffix.COUNT and any(
-            not item.is_collection and not item.is_dynamic for item in target.property_path[-1:]
-        ):
-            raise _not_found(suffix.value)
+        is_value = any(not item.is_dynamic for item in target.property_path[-1:])
+        if suffix is Suffix.COUNT and is_value and not is_list:
+            raise not_found(suffix.value)
         return replace(target, suffix=suffix)
 
     def _name(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
@@ -155,6 +155,8 @@ class ResourceResolver:
     def _member(self, target: Target, segment: ast.NameSegment) -> Target:
         before = target.property_path
         owner = before[-1].edm_type
+        if before[-1].is_collection:
+            return _item(target, segment)
         if isinstance(owner, ComplexType) and "." in segment.name:
             return self._cast_value(target, owner, segment)
         member = find_property(owner, segment.name) if isinstance(owner, ComplexType) else None
@@ -163,7 +165,7 @@ class ResourceResolver:
         else:
             path = (*before, member) if segment.arguments is None else None
         if path is None:
-            raise _not_found(segment.name)
+            raise not_found(segment.name, owner)
         return replace(target, property_path=path)
 
     def _cast_value(
@@ -171,7 +173,7 @@ class ResourceResolver:
     ) -> Target:
         found = self._derived_type(segment, declared)
         if found is None or segment.arguments is not None or target.property_path[-1].is_collection:
-            raise _not_found(segment.name)
+            raise not_found(segment.name)
         return cast_value(target, found)
 
     def _operation_or_cast(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
@@ -182,6 +184,8 @@ class ResourceResolver:
         operations = bound_operations(
             self.model, segment.name, target.entity_type, is_collection=is_collection
         )
+        if not operations:
+            raise not_found(segment.name, None if is_collection else target.entity_type)
         return _call(target, operations, segment)
 
     def _derived_type(self, segment: ast.NameSegment, declared: Structured) -> Structured | None:
@@ -189,7 +193,7 @@ class ResourceResolver:
         try:
             return derived_type(self.model, segment.name, declared, segment.name)
         except UriSemanticError as error:
-            raise _not_found(segment.name) from error
+            raise not_found(segment.name) from error
 
     def _navigate(
         self, target: Target, navigation: NavigationProperty, segment: ast.NameSegment, index: int
@@ -230,7 +234,7 @@ class ResourceResolver:
             return target
         # Business Central writes picture({id}) too, where the standard has picture alone.
         if target.kind not in (ResourceKind.COLLECTION, ResourceKind.RELATED_ENTITY):
-            raise _not_found(segment.name)
+            raise not_found(segment.name)
         reader = KeyReader(self.slots, self.aliases, segment_piece(index))
         key = reader.read(target.entity_type, segment.arguments)
         root = target.root
@@ -247,6 +251,15 @@ class ResourceResolver:
         )
 
 
+def _item(target: Target, segment: ast.NameSegment) -> Target:
+    """One item of a collection of values."""
+    if target.is_item or not _ORDINAL.fullmatch(segment.name) or segment.arguments:
+        raise not_found(segment.name)
+    return replace(target, item=int(segment.name))
+
+
+# So many digits are more than any list has items.
+_ORDINAL = re.compile(r"-?[0-9]{1,9}")
 _LEAVES = frozenset(
     {
         ResourceKind.SERVICE_DOCUMENT,
@@ -278,12 +291,10 @@ def _system_root(segment: ast.SystemSegment) -> Target:
         return Target(ResourceKind.BATCH)
     if segment.name in ("$entity", "$all", "$crossjoin"):
         raise NotImplementedYetError(f"{segment.name} is not supported")
-    raise _not_found(segment.name)
+    raise not_found(segment.name)
 
 
 def _call(target: Target, operations: tuple[Operation, ...], segment: ast.NameSegment) -> Target:
-    if not operations:
-        raise _not_found(segment.name)
     return replace(
         target,
         kind=ResourceKind.OPERATION,
@@ -303,17 +314,3 @@ def _property_ref(source: Source, name: str) -> PropertyRef:
     if definition is None:
         raise LookupError(f"{source.entity_type.name}.{name}")
     return PropertyRef(source, definition, (name,))
-
-
-def _not_found(name: str) -> ODataError:
-    return NotFoundError(f"Resource not found for the segment '{name}'.")
-
-
-def _segment_text(segment: ast.ResourceSegment) -> str:
-    match segment:
-        case ast.NameSegment() | ast.SystemSegment():
-            return segment.name
-        case ast.CountSegment():
-            return "$count"
-        case ast.FilterSegment():
-            return "$filter"

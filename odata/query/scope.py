@@ -25,8 +25,9 @@ class NameScope:
     ``row`` is what bare names belong to, ``request_row`` is ``$it``, ``item`` is ``$this``
     inside a collection of values; ``computed`` are the names that ``$compute`` adds.
     ``piece`` names the part of the request whose literals are being bound, for messages and
-    slots; ``bind_condition`` binds what a path contains. ``pending_aliases`` guards against
-    an alias that leads to itself.
+    slots; ``bind_condition`` binds what a path contains. ``nested_aliases`` are those whose
+    values stand in the same piece, ``pending_aliases`` guards against an alias that leads to
+    itself.
     """
 
     model: Model
@@ -38,6 +39,7 @@ class NameScope:
     variables: Mapping[str, Variable] = field(default_factory=lambda: _NO_VARIABLES)
     computed: Mapping[str, Expression] = field(default_factory=lambda: _NO_EXPRESSIONS)
     aliases: Mapping[str, ast.Expression] = field(default_factory=lambda: _NO_ALIASES)
+    nested_aliases: frozenset[str] = frozenset()
     pending_aliases: frozenset[str] = frozenset()
     item: ItemRef | None = None
     budget: Budget = field(default_factory=Budget)
@@ -54,10 +56,10 @@ class NameScope:
         """Where bare names belong to ``source``; variables of lambdas around it stay known."""
         return replace(self, row=source, computed=_NO_EXPRESSIONS, item=None)
 
-    def expanded(self, source: Source) -> NameScope:
+    def expanded(self, source: Source, origin: Source | None) -> NameScope:
         """Where bare names belong to an expanded entity: it is read by a statement of its own,
-        in which the row of the request is out of reach."""
-        return replace(self.with_row(source), request_row=None)
+        in which the row of the request is out of reach but for ``origin``."""
+        return replace(self.with_row(source), request_row=origin)
 
     def with_item(self, item: ItemRef) -> NameScope:
         """Where ``$this`` is an item of a collection of values."""
@@ -68,5 +70,13 @@ class NameScope:
         return replace(self, computed=dict(computed))
 
     def inside_alias(self, name: str) -> NameScope:
-        """Inside the value of ``@name``."""
-        return replace(self, piece=f"@{name}", pending_aliases=self.pending_aliases | {name})
+        """Inside the value of ``@name``, which may stand among the nested options."""
+        piece = self.piece if name in self.nested_aliases else f"@{name}"
+        return replace(self, piece=piece, pending_aliases=self.pending_aliases | {name})
+
+    def with_nested_aliases(self, aliases: Mapping[str, ast.Expression]) -> NameScope:
+        """Where aliases are known that stand among the options of an item."""
+        if not aliases:
+            return self
+        nested = self.nested_aliases | set(aliases)
+        return replace(self, aliases={**self.aliases, **aliases}, nested_aliases=nested)

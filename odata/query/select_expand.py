@@ -30,12 +30,13 @@ from odata.query.read_plan import (
 )
 from odata.query.scope import NameScope
 from odata.query.select_derived import CastItems, is_of_any, split_casts, types_shown
-from odata.query.select_items import bind_items_output
+from odata.query.select_items import bind_items_output, bind_own_items
 from odata.uri import ast
 
 _STAR = "*"
 _TARGET = "$select"
 _SHAPING = frozenset({"$select"})
+_ITEM_OPTIONS = frozenset({"$filter", "$search", "$orderby", "$top", "$skip", "$count"})
 
 Computed = Mapping[str, Expression]
 
@@ -134,6 +135,23 @@ def _types_with(
 def property_output(source: Source, definition: Property, path: tuple[str, ...]) -> Output:
     """One property of a row with all its members."""
     return _output(_Place(source, definition, path), _ALL, None)
+
+
+def bind_property(
+    plan: ReadPlan, path: tuple[Property, ...], options: ast.QueryOptions, names: NameScope
+) -> None:
+    """Let a plan show one property alone, as the options of the request want it."""
+    last, source = path[-1], plan.block.root
+    if last.is_dynamic:
+        return
+    place = _Place(source, last, tuple(item.name for item in path))
+    if last.is_collection and options.present & _ITEM_OPTIONS:
+        reference = PropertyRef(source, last, place.path)
+        plan.outputs = (bind_own_items(last, reference, options, names),)
+        return
+    plan.outputs = (_output(place, _Selection({last.name: options.select}, {}), names),)
+    if options.select and isinstance(last.edm_type, ComplexType):
+        plan.selected = SelectedProperties(tuple(_spelled(last.edm_type, options.select)))
 
 
 def _dynamic(

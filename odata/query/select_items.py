@@ -1,4 +1,4 @@
-"""Options inside ``$select`` on a collection of primitive values.
+"""Options on a collection of primitive values: inside ``$select``, or at its own URL.
 
 Cites: OData URL Conventions 5.1.4 (nested options), Protocol 13.2.3 item 5.
 """
@@ -23,10 +23,36 @@ def bind_items_output(
 ) -> OutputValue:
     """The member that shows the chosen items of a collection, in the wanted order."""
     _check(definition, options)
+    names = names.with_nested_aliases(options.aliases)
+    return _chosen(definition, reference, options, names, names)
+
+
+def bind_own_items(
+    definition: Property, reference: PropertyRef, options: ast.QueryOptions, names: NameScope
+) -> OutputValue:
+    """The collection at its own URL, with the options of the request."""
+    if options.search is not None:
+        raise NotImplementedYetError(
+            f"$search is not supported for '{definition.name}'", target="$search"
+        )
+    in_filter, in_orderby = names.in_piece("$filter"), names.in_piece("$orderby")
+    return _chosen(definition, reference, options, in_filter, in_orderby)
+
+
+def _chosen(
+    definition: Property,
+    reference: PropertyRef,
+    options: ast.QueryOptions,
+    in_filter: NameScope,
+    in_orderby: NameScope,
+) -> OutputValue:
     items = Items(reference)
-    inner = names.with_item(ItemRef(items))
+    item_ref = ItemRef(items)
     condition = options.filter
-    filters = () if condition is None else (bind_condition(condition, inner),)
+    filters = (
+        () if condition is None else (bind_condition(condition, in_filter.with_item(item_ref)),)
+    )
+    inner = in_orderby.with_item(item_ref)
     order = tuple(
         ItemOrder(bind_expression(item.expression, inner), item.descending)
         for item in options.orderby

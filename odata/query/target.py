@@ -64,6 +64,7 @@ class Target:
     sets; ``property_path`` follows into the entity. ``scope_key`` is the key of the
     company-like parent where the path names one; ``is_scoped`` tells that rows belong to one.
     ``operations`` are the overloads that the last segment may call, with its ``arguments``.
+    ``item`` is the place of an item in a collection of values, from its end where negative.
     """
 
     kind: ResourceKind
@@ -79,6 +80,12 @@ class Target:
     operations: tuple[Operation, ...] = ()
     arguments: ast.Arguments | None = None
     filters: tuple[ast.Expression, ...] = ()
+    item: int | None = None
+
+    @property
+    def is_item(self) -> bool:
+        """Whether one item of a collection of values is addressed, by its place."""
+        return self.item is not None
 
     @property
     def entity_type(self) -> EntityType:

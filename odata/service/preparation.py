@@ -200,9 +200,18 @@ class Preparer:
 
     def entity_url(self, source: Source) -> EntityUrl | None:
         """Where entities of this type are found."""
-        entity_set = self.model.set_of(source.entity_type)
+        model = self.model
+        entity_set = model.set_of(source.entity_type)
         if entity_set is None:
-            return None
+            names = (
+                name
+                for name, item in model.singletons.items()
+                if item.entity_type is source.entity_type
+            )
+            found = next(names, None)
+            if found is None:
+                return None
+            return EntityUrl(found, is_scoped=False, set_type=source.entity_type, is_singleton=True)
         rule = self.scope_rule
         is_scoped = rule is not None and rule.is_scoped(source.entity_type)
         return EntityUrl(entity_set.name, is_scoped, entity_set.entity_type)

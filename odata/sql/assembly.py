@@ -170,7 +170,7 @@ def _grouped(expand: FinishedExpand, rows: Iterable[Row], page: int) -> dict[Row
             related.total = row[-1]
             if not _is_shown(plan, row[-2]):
                 continue
-        if len(related.rows) < page or not plan.navigation.is_collection:
+        if len(related.rows) < page or plan.is_whole or not plan.navigation.is_collection:
             related.rows.append(row)
         else:
             related.has_more = True
