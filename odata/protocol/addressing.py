@@ -24,6 +24,7 @@ from odata.errors import (
 )
 from odata.protocol.header_syntax import parse_element
 from odata.protocol.messages import Request
+from odata.protocol.versions import check_version
 from odata.uri.query_options import (
     check_root_options,
     find_option,
@@ -42,7 +43,9 @@ _DOCUMENT_OPTIONS = frozenset({"$format", "$schemaversion"})
 
 
 def readdressed(request: Request, schema_versions: tuple[str, ...]) -> Request:
-    """The request as it would be without ``$entity`` and ``$query``."""
+    """The request as it would be without ``$entity`` and ``$query``, in a version that is
+    served."""
+    check_version(request.header("odata-version"))
     path = request.path.rstrip("/")
     if path.endswith(_QUERY):
         request = _with_query_of_body(request, path.removesuffix(_QUERY))

@@ -74,6 +74,11 @@ class ReadHandler:
         return exchange.response(200, str(number).encode(), content_type)
 
     def _collection(self, exchange: Exchange) -> Response:
+        if exchange.prepared.options.deltatoken is not None:
+            # Where changes are logged, whoever knows them has answered.
+            raise NotImplementedYetError(
+                "this service keeps no log of changes", target="$deltatoken"
+            )
         if is_bulk(exchange):
             self._check_path(exchange)
             return bulk_response(exchange, self._reader, guards_formulas=self._guards_formulas)

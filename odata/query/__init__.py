@@ -26,7 +26,7 @@ In the order a request meets them:
     member_path         paths inside expressions, lambda operators
     member_step         single steps of them
     type_cast           casts to derived types inside them
-    comparing, arithmetic, calling
+    comparing, structure, arithmetic, calling
                         operators, and calls of functions
     dynamic_ref, dynamic
                         dynamic properties, and as what they are seen

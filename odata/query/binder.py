@@ -20,22 +20,17 @@ from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_
 from odata.query.dynamic import is_dynamic, see_as
 from odata.query.functions import SUBSETS
 from odata.query.literal import bind_literal
-from odata.query.member_step import is_structured
-from odata.query.names import find_property, unknown_property
 from odata.query.plan import (
     NULL,
     Arithmetic,
     Case,
-    Comparison,
     Constant,
     EntityRef,
     Expression,
     Has,
     In,
-    ItemCount,
     ItemExists,
     ItemRef,
-    Items,
     Logical,
     Negate,
     Not,
@@ -44,6 +39,7 @@ from odata.query.plan import (
     Subset,
 )
 from odata.query.scope import NameScope
+from odata.query.structure import list_equals, list_of, structure_equals
 from odata.query.type_cast import (
     bind_complex_cast,
     bind_complex_test,
@@ -174,72 +170,18 @@ def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
     operator = expression.operator
     if isinstance(right, ast.JsonObject):
         value = _bind_operand(left, left_scope)
-        return _structure(operator, value, right, right_scope)
+        return structure_equals(operator, value, right, right_scope, bind_expression)
     if isinstance(left, ast.JsonObject):
         value = _bind_operand(right, right_scope)
-        return _structure(operator, value, left, left_scope)
+        return structure_equals(operator, value, left, left_scope, bind_expression)
     if isinstance(right, ast.JsonArray) and isinstance(left, ast.Path):
-        return _list_equals(operator, (left, left_scope), (right, right_scope))
+        return list_equals(operator, (left, left_scope), (right, right_scope), bind_expression)
     if isinstance(left, ast.JsonArray) and isinstance(right, ast.Path):
-        return _list_equals(operator, (right, right_scope), (left, left_scope))
+        return list_equals(operator, (right, right_scope), (left, left_scope), bind_expression)
     one, other = _bind_operand(left, left_scope), _bind_operand(right, right_scope)
     if isinstance(one, PropertyRef) and isinstance(other, PropertyRef) and is_complex(one):
         return comparing.compare_structures(operator, one, other, scope.piece)
     return compare(operator, one, other, scope.piece)
-
-
-def _list_equals(
-    operator: ComparisonOperator,
-    collection: tuple[ast.Path, NameScope],
-    given: tuple[ast.JsonArray, NameScope],
-) -> Expression:
-    """A collection of values against a JSON array: as many items, and these in this order."""
-    (path, path_scope), (array, scope) = collection, given
-    items = member_path.bind_items(path, path_scope)
-    bound = _list_of(array, scope)
-    values = tuple(meet(ItemRef(items), value, scope.piece)[1] for value in bound)
-    size = Constant(len(values), Primitive.INT64)
-    counted = ItemCount(Items(items.reference))
-    same = (
-        Comparison(ComparisonOperator.EQ, counted, size),
-        Subset(items, values, in_order=True),
-    )
-    return comparing.all_equal(operator, same, scope.piece)
-
-
-def _structure(
-    operator: ComparisonOperator, value: Expression, given: ast.JsonObject, scope: NameScope
-) -> Expression:
-    """A complex value against a JSON object: every member equal, the absent ones null."""
-    if not isinstance(value, PropertyRef) or not is_complex(value):
-        raise UriSemanticError("a JSON object is compared with a complex value", target=scope.piece)
-    owner = value.definition.edm_type
-    by_name: dict[str, ast.Expression] = {}
-    for member in given.members:
-        if "@" in member.name:
-            continue
-        if not is_structured(owner):
-            break
-        definition = find_property(owner, member.name)
-        if definition is None:
-            raise unknown_property(owner, member.name, scope.piece)
-        by_name[definition.name] = member.value
-    same = tuple(
-        _member_equals(ref, by_name.get(ref.definition.name, _NULL_LITERAL), scope)
-        for ref in comparing.members(value)
-    )
-    return comparing.all_equal(operator, same, scope.piece)
-
-
-def _member_equals(member: PropertyRef, given: ast.Expression, scope: NameScope) -> Expression:
-    if member.definition.is_collection:
-        raise NotImplementedYetError(
-            "complex values that hold collections cannot be compared", target=scope.piece
-        )
-    if isinstance(given, ast.JsonObject):
-        return _structure(ComparisonOperator.EQ, member, given, scope)
-    other = bind_expression(given, scope)
-    return compare(ComparisonOperator.EQ, member, other, scope.piece)
 
 
 def _in(expression: ast.In, scope: NameScope) -> Expression:
@@ -251,7 +193,7 @@ def _in(expression: ast.In, scope: NameScope) -> Expression:
         return Constant(value=False, edm_type=Primitive.BOOLEAN)
     if isinstance(right, ast.Path):
         return _in_items(left, right, right_scope)
-    bound = _list_of(right, right_scope)
+    bound = list_of(right, right_scope, bind_expression)
     if is_dynamic(left):
         ways = (compare(ComparisonOperator.EQ, left, item, scope.piece) for item in bound)
         return Logical(ast.LogicalOperator.OR, tuple(ways))
@@ -273,15 +215,6 @@ def _in_items(left: Expression, right: ast.Path, scope: NameScope) -> Expression
     items = member_path.bind_items(right, scope)
     item = ItemRef(items)
     return ItemExists(items, compare(ComparisonOperator.EQ, left, item, scope.piece))
-
-
-def _list_of(expression: ast.Expression, scope: NameScope) -> list[Expression]:
-    if not isinstance(expression, ast.ListExpression | ast.JsonArray):
-        raise UriSemanticError("a list of values or a collection was expected", target=scope.piece)
-    most = scope.budget.limits.max_in_items
-    if len(expression.items) > most:
-        raise UriSemanticError(f"a list has at most {most} values", target=scope.piece)
-    return [bind_expression(item, scope) for item in expression.items]
 
 
 def _has(expression: ast.Has, scope: NameScope) -> Expression:
@@ -347,7 +280,10 @@ def _subset(expression: ast.FunctionCall, scope: NameScope, *, in_order: bool) -
             target=scope.piece,
         )
     items = member_path.bind_items(collection, outer)
-    values = tuple(meet(ItemRef(items), value, scope.piece)[1] for value in _list_of(given, inside))
+    values = tuple(
+        meet(ItemRef(items), value, scope.piece)[1]
+        for value in list_of(given, inside, bind_expression)
+    )
     return Subset(items, values, in_order)
 
 
