@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 SCALE_VARIABLE = "variable"
+# Under this name the Python value of a complex property tells the name of its type, where that
+# is not the declared one.
+TYPE_MEMBER = ".type"
 
 
 class Primitive(Enum):

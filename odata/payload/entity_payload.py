@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from odata.edm.model import EntityType
 from odata.payload.dynamic import DynamicValue
 
 
@@ -17,7 +18,8 @@ class EntityPayload:
     ``values`` are the structural properties to write and ``dynamic`` those that the type
     does not declare. ``binds`` are references to existing entities, as URLs. ``nested`` are
     related entities with content (None: no related entity), ``nested_deltas`` changes to a
-    related collection. ``key`` holds the key values of a nested entity that exists already.
+    related collection. ``entity_type`` is the type that the body names, or is read as.
+    ``key`` holds the key values of a nested entity that exists already.
     ``streams`` are the bytes of stream properties that the body has inline (OData JSON 9).
 
     ``entity_tag`` is the wire form of the tag in the body: a condition in version 4.01 and
@@ -33,6 +35,7 @@ class EntityPayload:
     nested_deltas: dict[str, tuple[EntityPayload, ...]] = field(default_factory=dict)
     key: dict[str, object] = field(default_factory=dict)
     streams: dict[str, bytes] = field(default_factory=dict)
+    entity_type: EntityType | None = None
     entity_tag: str | None = None
     entity_id: str | None = None
     type_name: str | None = None

@@ -10,13 +10,12 @@ Protocol 11.4.2 and 11.4.3, Business Central reference §4, §9.2.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
 
 from marshmallow import ValidationError
 
 from odata.edm.model import EntityType, NavigationProperty
-from odata.edm.types import Property
+from odata.edm.types import TYPE_MEMBER, ComplexType, Property
 from odata.errors import ErrorDetail, PayloadError
 from odata.payload.control_information import (
     is_control_information,
@@ -28,37 +27,13 @@ from odata.payload.edm_field import Fault, details_of
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.fields import BinaryField
 from odata.payload.json_document import JsonObject, JsonValue
+from odata.payload.named_type import abstract_fault, find_named_type, with_type
+from odata.payload.reader_settings import DEFAULT_SETTINGS, Place, ReaderSettings, ReadOnlyHandling
 from odata.payload.schemas import entity_schema, unknown_property
 from odata.query.change import Operation, refusal
 
 READ_ONLY = "BadRequest_InvalidOperation"
 NOT_PROVIDED = "Application_DialogException"
-
-
-class ReadOnlyHandling(Enum):
-    """What becomes of a new value for a property that clients cannot write."""
-
-    REFUSE = "refuse"
-    IGNORE = "ignore"
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderSettings:
-    """What the reader knows beside the body.
-
-    ``key`` is the key in the URL of an update and ``current`` the stored values, where they
-    are at hand: read-only properties may be sent back with them. ``supplied`` are properties
-    that the URL of a create gives, so that the body need not.
-    """
-
-    read_only: ReadOnlyHandling = ReadOnlyHandling.REFUSE
-    key: Mapping[str, object] = field(default_factory=dict)
-    current: Mapping[str, object] = field(default_factory=dict)
-    supplied: frozenset[str] = frozenset()
-    max_faults: int = 100
-
-
-DEFAULT_SETTINGS = ReaderSettings()
 
 
 def read_entity(
@@ -72,7 +47,7 @@ def read_entity(
     """The entity of a decoded body; ``odata_version`` is that of the payload."""
     if not isinstance(document, dict):
         raise no_object(document)
-    reader = _EntityReader(entity_type, _Place(operation, odata_version, settings))
+    reader = _reader(document, entity_type, Place(operation, odata_version, settings))
     payload = reader.read(document)
     faults = reader.faults(document)
     if faults:
@@ -89,30 +64,19 @@ def no_object(document: JsonValue) -> PayloadError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in a body an entity stands, and what is being done there."""
-
-    operation: Operation
-    odata_version: str
-    settings: ReaderSettings
-    path: str = ""
-    is_nested: bool = False
-
-    @property
-    def allows_content(self) -> bool:
-        """Whether related entities may stand inside: updates of 4.0 have none (JSON 8.5)."""
-        return self.operation is Operation.CREATE or self.odata_version != "4.0"
-
-    def target(self, name: str) -> str:
-        """The path of a member from the root of the body."""
-        return f"{self.path}/{name}" if self.path else name
+def _reader(document: JsonObject, declared: EntityType, place: Place) -> _EntityReader:
+    """A reader of the type that an object names."""
+    found = find_named_type(document, declared)
+    if isinstance(found, Fault):
+        return _EntityReader(declared, place, found)
+    is_create = place.operation is Operation.CREATE
+    return _EntityReader(found, place, abstract_fault(found) if is_create else None)
 
 
 class _EntityReader:
     """Reads one object: sorts its members, then has the schema read the values."""
 
-    def __init__(self, entity_type: EntityType, place: _Place) -> None:
+    def __init__(self, entity_type: EntityType, place: Place, fault: Fault | None = None) -> None:
         self._type = entity_type
         self._place = place
         self._fields = entity_schema(entity_type).fields
@@ -120,10 +84,14 @@ class _EntityReader:
         self._raw: JsonObject = {}
         self._undeclared: list[str] = []
         self._faults: dict[str, list[ErrorDetail]] = {}
-        self._payload = EntityPayload()
+        self._payload = EntityPayload(entity_type=entity_type)
+        if fault is not None:
+            self._note("@odata.type", fault)
 
     def read(self, document: JsonObject) -> EntityPayload:
         """The entity; what is wrong with it is told by ``faults``."""
+        if self._faults:
+            return self._payload
         for name, value in document.items():
             self._read_member(name, value)
         if self._place.operation is Operation.CREATE:
@@ -187,7 +155,17 @@ class _EntityReader:
         elif definition.is_computed or definition.is_stream or (is_update and is_fixed):
             self._read_read_only(definition, value)
         else:
-            self._raw[definition.name] = value
+            self._raw[definition.name] = self._as_stored(definition, value)
+
+    def _as_stored(self, definition: Property, value: JsonValue) -> JsonValue:
+        """A complex value of an update that does not name its type is of the stored one."""
+        declared = definition.edm_type
+        stored = self._place.settings.current.get(definition.name)
+        if not isinstance(value, dict) or not isinstance(stored, Mapping):
+            return value
+        if not isinstance(declared, ComplexType) or TYPE_MEMBER not in stored:
+            return value
+        return with_type(value, f"#{declared.namespace}.{stored[TYPE_MEMBER]}")
 
     def _read_nested_key(self, definition: Property, value: JsonValue) -> None:
         try:
@@ -318,7 +296,7 @@ class _EntityReader:
             path=target,
             is_nested=True,
         )
-        reader = _EntityReader(navigation.target, place)
+        reader = _reader(value, navigation.target, place)
         payload = reader.read(value)
         self._faults.setdefault(name, []).extend(reader.faults(value))
         return payload

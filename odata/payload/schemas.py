@@ -13,12 +13,13 @@ from functools import lru_cache
 from marshmallow import EXCLUDE, Schema, ValidationError, pre_load, validates_schema
 
 from odata.edm.model import EntityType
-from odata.edm.types import ComplexType, EnumType, Primitive, Property
+from odata.edm.types import TYPE_MEMBER, ComplexType, EnumType, Primitive, Property
 from odata.payload.control_information import is_control_information
 from odata.payload.dynamic import dynamic_names, read_dynamic
 from odata.payload.edm_field import EdmField, Fault
 from odata.payload.fields import CollectionField, EnumField, primitive_field
 from odata.payload.json_document import JsonObject, JsonValue
+from odata.payload.named_type import abstract_fault, find_named_type
 
 
 class EntitySchema(Schema):
@@ -82,19 +83,25 @@ class ComplexField(EdmField):
         """The values of the members by name."""
         if not isinstance(value, dict):
             self.mismatch()
-        values = complex_schema(self._type).load(value, partial=True)
-        return {**values, **self._dynamic(value)} if self._type.is_open else values
+        found = find_named_type(value, self._type)
+        fault = found if isinstance(found, Fault) else abstract_fault(found)
+        if isinstance(found, Fault) or fault is not None:
+            raise ValidationError([fault])
+        values = complex_schema(found).load(value, partial=True)
+        if found.is_open:
+            values = {**values, **self._dynamic(value, found)}
+        return {TYPE_MEMBER: found.name, **values} if self._type.derived else values
 
     def _null(self) -> object:
         """Null empties an open value that is never null itself."""
         return None if self._type.is_open else super()._null()
 
-    def _dynamic(self, value: JsonObject) -> dict[str, object]:
+    def _dynamic(self, value: JsonObject, found: ComplexType) -> dict[str, object]:
         members: dict[str, object] = {}
         faults: dict[str, object] = {}
-        for name in dynamic_names(value, self._type):
+        for name in dynamic_names(value, found):
             try:
-                members[name] = read_dynamic(value, name, self._type)
+                members[name] = read_dynamic(value, name, found)
             except ValidationError as error:
                 faults[name] = error.messages
         if faults:

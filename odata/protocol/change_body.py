@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from odata.edm.model import EntityType
-from odata.edm.types import ComplexType, EnumType, Primitive, Property
+from odata.edm.types import TYPE_MEMBER, ComplexType, EnumType, Primitive, Property
 from odata.errors import BadRequestError, ErrorDetail, PayloadError, UnsupportedMediaTypeError
 from odata.payload.control_information import is_control_information
 from odata.payload.dynamic import DynamicValue
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import JsonObject, JsonValue, read_json
-from odata.payload.reader import NOT_PROVIDED, ReaderSettings, no_object, read_entity
+from odata.payload.reader import NOT_PROVIDED, no_object, read_entity
+from odata.payload.reader_settings import ReaderSettings
 from odata.protocol.exchange import Exchange
 from odata.protocol.negotiation import check_content_encoding, check_content_type
 from odata.protocol.versions import payload_version
@@ -23,6 +24,7 @@ from odata.query.change import Operation, refusal
 from odata.service.dynamic_documents import removals
 from odata.service.writing import StoredEntity
 
+_TYPE = {"@odata.type", "@type"}
 _QUOTED = frozenset(
     {
         Primitive.STRING,
@@ -62,8 +64,7 @@ def read_new_entity(exchange: Exchange) -> EntityPayload:
 def read_changes(exchange: Exchange, document: JsonValue, stored: StoredEntity) -> EntityPayload:
     """The changes that a document makes to a stored entity."""
     settings = ReaderSettings(key=stored.key, current=stored.values)
-    entity_type = exchange.prepared.target.entity_type
-    return read_payload(exchange, document, entity_type, Operation.UPDATE, settings)
+    return read_payload(exchange, document, stored.entity_type, Operation.UPDATE, settings)
 
 
 def read_payload(
@@ -129,8 +130,14 @@ def default_of(definition: Property) -> object:
     if definition.default is not None:
         return definition.default
     if isinstance(definition.edm_type, ComplexType):
-        return {item.name: default_of(item) for item in definition.edm_type.all_properties()}
+        return default_value(definition.edm_type)
     return definition.unset if definition.has_unset else None
+
+
+def default_value(complex_type: ComplexType) -> dict[str, object]:
+    """The complex value that nobody has given."""
+    values = {item.name: default_of(item) for item in complex_type.all_properties()}
+    return {TYPE_MEMBER: complex_type.name, **values} if complex_type.derived else values
 
 
 def _has_default(definition: Property) -> bool:
@@ -161,6 +168,9 @@ def property_document(
     """A document that changes one property of an entity, perhaps inside a complex one; a
     dynamic one gets the name of its type beside it."""
     for definition in reversed(path):
+        if "." in definition.name and isinstance(value, dict):
+            value = {"@odata.type": f"#{definition.name}", **value}
+            continue
         annotation = {} if type_name is None else {f"{definition.name}@odata.type": type_name}
         value, type_name = {**annotation, definition.name: value}, None
     if not isinstance(value, dict):
@@ -180,7 +190,8 @@ def read_property_value(exchange: Exchange, document: JsonObject) -> JsonValue:
     """The value that a body gives a property: ``{"value": ...}``, or a complex object."""
     last = exchange.prepared.target.property_path[-1]
     if isinstance(last.edm_type, ComplexType) and not last.is_collection:
-        return {name: item for name, item in document.items() if not is_control_information(name)}
+        kept = {name for name in document if not is_control_information(name)}
+        return {name: item for name, item in document.items() if name in kept | _TYPE}
     if "value" not in document:
         raise PayloadError(
             f"The value of '{last.name}' is expected as the member 'value'.", target=last.name

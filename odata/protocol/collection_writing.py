@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from odata.errors import BadRequestError, EntityChangedError, ODataError, PayloadError
 from odata.payload.control_information import read_control_information
 from odata.payload.json_document import JsonObject, JsonValue
-from odata.payload.reader import ReaderSettings, no_object
+from odata.payload.reader import no_object
+from odata.payload.reader_settings import ReaderSettings
 from odata.protocol.batch import Transaction
 from odata.protocol.batch_url import write_json
 from odata.protocol.change_body import read_changes, read_document, read_payload
@@ -83,12 +84,12 @@ class CollectionWriter:
     def _change(
         self, exchange: Exchange, stored: StoredEntity, document: JsonObject | None
     ) -> None:
-        deep, entity_type = self._tools.writer.deep, exchange.prepared.target.entity_type
+        deep = self._tools.writer.deep
         if document is None:
-            deep.delete_stored(entity_type, stored, actor_of(exchange))
+            deep.delete_stored(stored, actor_of(exchange))
             return
         payload = read_changes(exchange, document, stored)
-        deep.update_stored(entity_type, stored, payload, actor_of(exchange))
+        deep.update_stored(stored, payload, actor_of(exchange))
 
     # --- deltas ---------------------------------------------------------------------------
 
@@ -104,7 +105,7 @@ class CollectionWriter:
         return failures.answer()
 
     def _apply(self, exchange: Exchange, item: JsonObject) -> None:
-        writer, target = self._tools.writer, exchange.prepared.target
+        writer = self._tools.writer
         stored = self._named(exchange, item)
         information = read_control_information(item)
         if stored is not None and information.etag is not None:
@@ -114,10 +115,10 @@ class CollectionWriter:
                 raise EntityChangedError(mismatch_status=status, current_tag=stored.entity_tag)
         if information.removed is not None:
             if stored is not None:
-                writer.deep.delete_stored(target.entity_type, stored, actor_of(exchange))
+                writer.deep.delete_stored(stored, actor_of(exchange))
         elif stored is not None:
             payload = read_changes(exchange, item, stored)
-            writer.deep.update_stored(target.entity_type, stored, payload, actor_of(exchange))
+            writer.deep.update_stored(stored, payload, actor_of(exchange))
         else:
             self._create(exchange, item)
 

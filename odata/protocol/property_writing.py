@@ -8,11 +8,13 @@ Cites: OData Protocol 11.4.9 (managing values and properties directly).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from odata.edm.types import ComplexType, Property
 from odata.payload.control_information import read_control_information
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import JsonObject, JsonValue
+from odata.payload.named_type import with_type
 from odata.protocol.change_body import (
     default_of,
     property_document,
@@ -69,7 +71,7 @@ class PropertyWriter:
 
     def _read(self, exchange: Exchange, stored: StoredEntity) -> EntityPayload:
         target, method = exchange.prepared.target, exchange.request.method
-        path = target.property_path
+        path = _uncast(target.property_path)
         document = self._document(exchange, method)
         payload = read_changes(exchange, document, stored)
         if method == "POST":
@@ -83,13 +85,34 @@ class PropertyWriter:
         path = target.property_path
         last = path[-1]
         if method == "DELETE":
-            return property_document(path, [] if last.is_collection else _nothing(last))
+            nothing = [] if last.is_collection else _as_declared(last, _nothing(last))
+            return property_document(path, nothing)
         if target.suffix is Suffix.VALUE:
             return property_document(path, read_raw_value(exchange))
         body = read_property_document(exchange)
         value = read_property_value(exchange, body)
         type_name = read_control_information(body).type_name if last.is_dynamic else None
+        if method == "PUT":
+            value = _as_declared(last, value)
         return property_document(path, [value] if method == "POST" else value, type_name)
+
+
+def _uncast(path: tuple[Property, ...]) -> tuple[Property, ...]:
+    """The path without casts: the properties before them have the types they are cast to."""
+    plain: list[Property] = []
+    for definition in path:
+        if "." in definition.name:
+            plain[-1] = replace(plain[-1], edm_type=definition.edm_type)
+        else:
+            plain.append(definition)
+    return tuple(plain)
+
+
+def _as_declared(definition: Property, value: JsonValue) -> JsonValue:
+    """A replacement that names no type is of the declared one."""
+    if not isinstance(definition.edm_type, ComplexType) or not isinstance(value, dict):
+        return value
+    return with_type(value, f"#{definition.edm_type.qualified_name}")
 
 
 def _nothing(definition: Property) -> JsonValue:

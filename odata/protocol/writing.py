@@ -20,7 +20,7 @@ from odata.errors import (
     UnsupportedMediaTypeError,
 )
 from odata.payload.entity_payload import EntityPayload
-from odata.payload.reader import ReaderSettings
+from odata.payload.reader_settings import ReaderSettings
 from odata.protocol.allowed_methods import allowed_methods, method_not_allowed
 from odata.protocol.change_body import (
     completed,
@@ -110,7 +110,7 @@ class WriteHandler:
         def read_body(stored: StoredEntity) -> EntityPayload:
             payload = read_changes(exchange, read_document(exchange), stored)
             if exchange.request.method == "PUT" and tools.settings.put_replaces:
-                payload = completed(payload, target.entity_type, stored)
+                payload = completed(payload, stored.entity_type, stored)
             payloads.append(payload)
             return payload
 

@@ -34,6 +34,7 @@ class DeepWriter:
         self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
     ) -> Key:
         """The key of a new entity with everything nested in its payload."""
+        entity_type = payload.entity_type or entity_type
         values = {**payload.key, **written_values(payload)}
         change = Change(
             Operation.CREATE,
@@ -92,7 +93,7 @@ class DeepWriter:
         if change.operation is Operation.UPDATE:
             related = self._store.related(change.entity_type, navigation, change.key, actor)
             if related and nested.key.items() <= related[0].key.items():
-                self.update_stored(navigation.target, related[0], nested, actor)
+                self.update_stored(related[0], nested, actor)
                 return related[0]
         key = self.create(navigation.target, nested, actor, None)
         return self._created(navigation.target, key, actor)
@@ -131,13 +132,12 @@ class DeepWriter:
 
     # --- update ---------------------------------------------------------------------------
 
-    def update_stored(
-        self, entity_type: EntityType, stored: StoredEntity, payload: EntityPayload, actor: Actor
-    ) -> None:
+    def update_stored(self, stored: StoredEntity, payload: EntityPayload, actor: Actor) -> None:
         """Merges a payload into an entity and brings what hangs below it to the payload."""
+        _check_type(stored, payload)
         change = Change(
             Operation.UPDATE,
-            entity_type,
+            stored.entity_type,
             written_values(payload),
             actor.now,
             key=stored.key,
@@ -172,7 +172,7 @@ class DeepWriter:
     ) -> None:
         related = self._store.related(change.entity_type, navigation, change.key, actor)
         if related:
-            self.update_stored(navigation.target, related[0], item, actor)
+            self.update_stored(related[0], item, actor)
         else:
             parent = Parent(change.entity_type, navigation.name, change.key)
             self.create(navigation.target, item, actor, parent)
@@ -228,7 +228,7 @@ class DeepWriter:
                 )
             item.values.update(links)
         if not item.is_reference or item.values:
-            self.update_stored(navigation.target, member, item, actor)
+            self.update_stored(member, item, actor)
 
     def _member(
         self, navigation: NavigationProperty, item: EntityPayload, actor: Actor
@@ -257,18 +257,18 @@ class DeepWriter:
     ) -> None:
         """Deletes a contained or deleted member; another one loses its link alone."""
         if navigation.contains_target or is_deleted:
-            self.delete_stored(navigation.target, member, actor)
+            self.delete_stored(member, actor)
             return
         values = self._links.back_key(change.entity_type, navigation, None)
         self._links.set_values(navigation.target, member, values, actor)
 
     # --- delete ---------------------------------------------------------------------------
 
-    def delete_stored(self, entity_type: EntityType, stored: StoredEntity, actor: Actor) -> None:
+    def delete_stored(self, stored: StoredEntity, actor: Actor) -> None:
         """Removes an entity."""
         change = Change(
             Operation.DELETE,
-            entity_type,
+            stored.entity_type,
             {},
             actor.now,
             key=stored.key,
@@ -277,6 +277,17 @@ class DeepWriter:
             actor=actor.name,
         )
         self._store.delete(stored, change, actor)
+
+
+def _check_type(stored: StoredEntity, payload: EntityPayload) -> None:
+    """Refuse an update that names another type: entities keep theirs."""
+    named = payload.entity_type
+    if named is not None and not stored.entity_type.is_a(named):
+        raise PayloadError(
+            f"The entity is of type '{stored.entity_type.qualified_name}', "
+            f"not '{named.qualified_name}'; the type of an entity cannot be changed.",
+            target="@odata.type",
+        )
 
 
 def _merge_complex(change: Change, stored: StoredEntity) -> None:

@@ -131,7 +131,9 @@ def _write_complex(
             shown[name] = _write_complex(member, inner, f"{path}/{name}", place)
     if found.dynamic is None:
         return shown
-    declared = {name: item for name, item in shown.items() if name in found.members}
+    declared = {
+        name: item for name, item in shown.items() if name in found.members or name.startswith(".")
+    }
     kept = _settled(_dynamic_members(value, found.members))
     documents[found.dynamic.name] = _document(kept, f"{path}/", change, limits)
     return {**declared, **kept}

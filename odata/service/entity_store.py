@@ -36,6 +36,7 @@ from odata.service.dynamic_documents import (
 )
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
+from odata.service.stored_types import place_types, type_names
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import (
@@ -49,7 +50,7 @@ from odata.sql.mapping import (
 from odata.sql.reader import StatementBuilder, TypedRead
 from odata.sql.search import SearchEntries
 from odata.sql.statement import RequestValues
-from odata.sql.writer import Current, RowWriter, columns_of
+from odata.sql.writer import Current, RowWriter, all_columns
 
 _MOST_READS = 1000
 
@@ -61,6 +62,7 @@ class StoredEntity:
     values: Mapping[str, object]
     key: Mapping[str, object]
     entity_tag: str | None
+    entity_type: EntityType
 
 
 def _nothing() -> None:
@@ -139,11 +141,16 @@ class EntityStore:
         self, entity_type: EntityType, key: Mapping[str, object], actor: Actor
     ) -> StoredEntity | None:
         """The entity of a type and key in the scope of who asks."""
+        return self._by_key(entity_type, key, actor.named)
+
+    def _by_key(
+        self, entity_type: EntityType, key: Mapping[str, object], named: Mapping[str, object]
+    ) -> StoredEntity | None:
         read = self._reads.by_type.get(entity_type)
         if read is None:
             read = self._stored_read(key_plan(self.source, entity_type), entity_type)
             self._reads.by_type[entity_type] = read
-        return self._stored(entity_type, read, key_values(entity_type, key, actor.named))
+        return self._stored(entity_type, read, key_values(entity_type, key, named))
 
     def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> TypedRead:
         mapping = self.source.of(entity_type)
@@ -152,6 +159,7 @@ class EntityStore:
             PropertyRef(root, definition, path) for path, definition in _leaves(mapping)
         ]
         expressions += [DynamicRef(root, path, ()) for path in open_values(mapping)]
+        expressions += type_names(mapping, entity_type, root)
         if mapping.entity_tag is not None:
             expressions.append(TagRef(root))
         return self._builder.values(plan, expressions, locks=mapping.write_model is None)
@@ -174,7 +182,15 @@ class EntityStore:
             for path, text in zip(open_values(mapping), row[len(leaves) :], strict=False):
                 place_document(stored, path, text)
             tag = str(row[-1]) if mapping.entity_tag is not None else None
-            yield StoredEntity(stored, {name: stored[name] for name in names}, tag)
+            rest = row[len(leaves) + len(tuple(open_values(mapping))) :]
+            actual = place_types(mapping, entity_type, stored, rest)
+            key = {name: stored[name] for name in names}
+            if actual is entity_type:
+                yield StoredEntity(stored, key, tag, entity_type)
+                continue
+            found = self._by_key(actual, key, values.named)
+            if found is not None:
+                yield found
 
     # --- change ---------------------------------------------------------------------------
 
@@ -256,7 +272,7 @@ class EntityStore:
         """The published columns of a stored entity."""
         row: dict[str, object] = {
             **mapping.fixed,
-            **columns_of(mapping, stored.values),
+            **all_columns(mapping, stored.values),
             **documents_of(mapping, stored.values),
         }
         if mapping.scope is not None:

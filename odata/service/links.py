@@ -50,10 +50,13 @@ class Links:
         target = self._target(_path_of(url, actor.service_root), actor.view)
         if target.kind not in _ENTITIES or target.suffix is not Suffix.NONE:
             return None
-        if target.entity_type is not expected or not _is_in_scope(target, actor.scope):
+        if not (target.entity_type.is_a(expected) or expected.is_a(target.entity_type)):
+            return None
+        if not _is_in_scope(target, actor.scope):
             return None
         # A target of its own each time: nothing of it is worth keeping.
-        return self._store.find_once(target, RequestValues((), actor.named))
+        stored = self._store.find_once(target, RequestValues((), actor.named))
+        return stored if stored is not None and stored.entity_type.is_a(expected) else None
 
     def _target(self, path: str, view: View | None) -> Target:
         model, rule = self._store.source.model, self._scope_rule

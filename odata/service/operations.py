@@ -38,14 +38,12 @@ class WriterChanges:
         """Merges values into an entity."""
         entity_type = self._type(type_name)
         payload = EntityPayload(values=dict(values))
-        self._writer.deep.update_stored(
-            entity_type, self._existing(entity_type, key), payload, self._actor
-        )
+        self._writer.deep.update_stored(self._existing(entity_type, key), payload, self._actor)
 
     def delete(self, type_name: str, key: Key) -> None:
         """Removes an entity."""
         entity_type = self._type(type_name)
-        self._writer.deep.delete_stored(entity_type, self._existing(entity_type, key), self._actor)
+        self._writer.deep.delete_stored(self._existing(entity_type, key), self._actor)
 
     def _type(self, name: str) -> EntityType:
         return self._writer.source.model.entity_types[name]

@@ -89,14 +89,11 @@ class Recorder:
             self.log.record(entry)
 
     def name(self, entity_type: EntityType) -> str:
-        """Under which name the log keeps changes to entities of a type."""
-        declared: EntityType | None = self.source.of(entity_type).entity_type
-        while declared is not None:
-            entity_set = self.source.model.set_of(declared)
-            if entity_set is not None:
-                return entity_set.name
-            declared = declared.base if isinstance(declared.base, EntityType) else None
-        return entity_type.name
+        """Under which name the log keeps changes to entities of a type: that of the set with
+        the entities of all types that it is derived from."""
+        declared, model = self.source.of(entity_type).entity_type, self.source.model
+        entity_set = model.set_of(_root(declared)) or model.set_of(declared)
+        return entity_type.name if entity_set is None else entity_set.name
 
     def scope(self, entity_type: EntityType, scope: str | None) -> str:
         """Under which scope the log keeps changes to entities of a type."""
@@ -157,6 +154,11 @@ class LoggedRows:
         """What is read of the rows of a table: their keys, and what is shown of them."""
         shown = (item.fields for item in self._recorder.publications(table))
         return rows.fields_of(table, chain.from_iterable(shown))
+
+
+def _root(entity_type: EntityType) -> EntityType:
+    base = entity_type.base
+    return _root(base) if isinstance(base, EntityType) else entity_type
 
 
 def _before(stored: Mapping[tuple[object, ...], Row], identity: tuple[object, ...]) -> Row:

@@ -116,7 +116,7 @@ class Writer:
         with self.transaction():
             stored = self.stored(target, values)
             expectation.check(stored)
-            self.deep.update_stored(target.entity_type, stored, read_body(stored), actor)
+            self.deep.update_stored(stored, read_body(stored), actor)
             return stored.key
 
     def delete(
@@ -126,7 +126,7 @@ class Writer:
         with self.transaction():
             stored = self.stored(target, values)
             expectation.check(stored)
-            self.deep.delete_stored(target.entity_type, stored, actor)
+            self.deep.delete_stored(stored, actor)
 
     # --- stored entities ------------------------------------------------------------------
 

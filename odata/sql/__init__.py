@@ -40,6 +40,7 @@ Run for each request:
 
     execution           running, and what failures mean
     assembly            levels put together
+    parts               what derived types keep in tables of their own
     writer              insert, compare-and-set update, delete
     rows                rows of a table as rules write them
     publication         what the rows of a table are to clients

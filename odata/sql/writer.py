@@ -13,8 +13,9 @@ from typing import Any
 import peewee
 
 from odata.sql.execution import run, translated_failures
-from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
+from odata.sql.mapping import ColumnMapping, EntityMapping
 from odata.sql.nodes import DriverValue, NamedParameter, ParameterNode
+from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
 from odata.sql.statement import RequestValues, Statement, finish
 
 Key = Mapping[str, object]
@@ -65,7 +66,8 @@ class RowWriter:
             return model.insert(new).returning(*shown)
 
         found = self._run(("insert", model, *row), build, _given("new", row, fields))
-        return _row(shown, found[0])
+        stored = _row(shown, found[0])
+        return {**stored, **insert_parts(self._database, mapping, values, stored)}
 
     def update(
         self,
@@ -78,7 +80,7 @@ class RowWriter:
         model = mapping.write_model or mapping.model
         row = {**hidden, **columns_of(mapping, values)}
         if not row:
-            return {}
+            return update_parts(self._database, mapping, current.key, values)
         fields, equal = _fields(model), current.columns(mapping)
         written = [fields[name] for name in row]
 
@@ -88,7 +90,10 @@ class RowWriter:
 
         named = {**_given("new", row, fields), **_given("old", equal, fields)}
         found = self._run(("update", model, *row, None, *equal), build, named)
-        return _row(written, found[0]) if found else None
+        if not found:
+            return None
+        parts = update_parts(self._database, mapping, current.key, values)
+        return {**_row(written, found[0]), **parts}
 
     def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
         """Removes a row and gives what it was; None where the row was not as it is meant."""
@@ -98,6 +103,7 @@ class RowWriter:
         def build() -> SqlQuery:
             return model.delete().where(*_conditions(fields, equal)).returning(*shown)
 
+        delete_parts(self._database, mapping, current.key)
         found = self._run(("delete", model, *equal), build, _given("old", equal, fields))
         return _row(shown, found[0]) if found else None
 
@@ -159,21 +165,17 @@ def _conditions(fields: Fields, equal: Row) -> list[peewee.Expression]:
 
 
 def columns_of(mapping: EntityMapping, values: Mapping[str, object]) -> Row:
-    """The columns that hold the values of properties."""
+    """The columns of the first table that hold the values of properties."""
     row: Row = {}
     for name, value in values.items():
         if name.startswith("."):
             row[name[1:]] = value
             continue
         if name in mapping.properties or mapping.dynamic is None:
-            _put(mapping.properties[name], value, row)
+            place(mapping, mapping.properties[name], value, row)
     return row
 
 
-def _put(found: PropertyMapping, value: object, row: Row) -> None:
-    if isinstance(found, ColumnMapping):
-        row[found.column.name] = value
-    elif isinstance(found, ComplexMapping) and isinstance(value, Mapping):
-        for name, member in value.items():
-            if name in found.members or found.dynamic is None:
-                _put(found.members[name], member, row)
+def all_columns(mapping: EntityMapping, values: Mapping[str, object]) -> Row:
+    """The columns of all tables that hold the values of properties."""
+    return {**columns_of(mapping, values), **part_columns(mapping, values)}

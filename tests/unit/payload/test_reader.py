@@ -11,7 +11,8 @@ from odata.errors import ErrorDetail, PayloadError
 from odata.payload.dynamic import DynamicValue
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import read_json
-from odata.payload.reader import ReaderSettings, ReadOnlyHandling, read_entity
+from odata.payload.reader import read_entity
+from odata.payload.reader_settings import ReaderSettings, ReadOnlyHandling
 from odata.query.change import Operation
 
 ID = "d1e2f3a4-b5c6-7890-1234-567890abcdef"
