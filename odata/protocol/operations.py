@@ -45,7 +45,6 @@ class OperationHandler:
         """The answer to a call."""
         target = exchange.prepared.target
         operation, parameters = self._chosen(exchange)
-        exchange.view.check_call(operation, target.operation)
         expectation = self._tools.preconditions.expectation(exchange, is_required=False)
         result = self._tools.changing(
             exchange,
@@ -67,7 +66,9 @@ class OperationHandler:
         if wanted is OperationKind.ACTION:
             if target.arguments is not None and target.arguments.items:
                 raise NotFoundError(f"Resource not found for the segment '{target.operation}'.")
+            exchange.view.check_call(found[0], target.operation)
             return found[0], _read_body(exchange, found[0])
+        exchange.view.check_call(found[0], target.operation)
         return _overload(exchange, found)
 
     # --- results --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from odata.edm.grants import Right
 from odata.edm.model import EntityType, Operation
 from odata.errors import NotFoundError, NotImplementedYetError
 from odata.payload.entity_payload import EntityPayload
@@ -80,6 +81,8 @@ class OperationRunner:
         with self._writer.transaction():
             stored = self._bound(operation, target, values)
             if stored is not None:
+                access = self._writer.store.access
+                access.check_row(Right.CALL, target.entity_type, stored.key, actor)
                 expectation.check(stored)
             return run(
                 OperationCall(
