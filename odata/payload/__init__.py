@@ -18,5 +18,6 @@ An answer on its way out:
 
     row_writer           rows as templates with control information
     json_items           the items of a JSON array as they are written
+    omission             values that a client can do without
     csv_writer           rows as comma-separated values
 """

@@ -12,7 +12,15 @@ from enum import IntEnum
 
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, Primitive, Property, PropertyType, type_name
-from odata.query.plan import DynamicRef, EntityRef, Expression, PropertyRef, Source, TagRef
+from odata.payload.omission import omits_null, presence_of
+from odata.query.dynamic_path import dynamic_output
+from odata.query.plan import (
+    EntityRef,
+    Expression,
+    PropertyRef,
+    Source,
+    TagRef,
+)
 from odata.query.read_plan import (
     Output,
     OutputComplex,
@@ -58,6 +66,7 @@ class RowStyle:
     ieee754: bool = False
     omit_nulls: bool = False
     plain_enums: bool = True
+    omit_defaults: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyl
     """The template of the value of one property alone; what is counted begins with its count."""
     source, last = plan.block.root, path[-1]
     if last.is_dynamic:
-        return RowTemplate((_dynamic_alone(source, path, style),))
+        return RowTemplate((replace(_dynamic(dynamic_output(source, path), style), alone=True),))
     (output,) = plan.outputs
     if isinstance(output, OutputComplex) and output.reference is not None:
         return RowTemplate((_object(output, output.reference, source, style),))
@@ -112,14 +121,6 @@ def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyl
     count = ValuePart(output.count, Primitive.INT64, value_style)
     head = TextPart(f'"{style.prefix}count":')
     return RowTemplate((head, count, TextPart(',"value":'), part))
-
-
-def _dynamic_alone(source: Source, path: tuple[Property, ...], style: RowStyle) -> DynamicPart:
-    """The part that writes one dynamic property; the first of the path holds the others."""
-    count = sum(1 for item in path if not item.is_dynamic)
-    names = tuple(item.name for item in path)
-    part = _dynamic(OutputDynamic(DynamicRef(source, names[:count], ()), names[count:]), style)
-    return replace(part, alone=True)
 
 
 def address_template(plan: ReadPlan, url: EntityUrl) -> RowTemplate:
@@ -303,7 +304,7 @@ def _object(
 ) -> RowObject:
     """A complex value whose type differs from row to row."""
     types = (output.complex_type, *output.complex_type.descendants())
-    written = replace(style, omit_nulls=False)
+    written = replace(style, omit_nulls=False, omit_defaults=False)
     parts = [*_type_control(reference, types, style)]
     for member in output.members:
         parts += _output(member, source, written, None)
@@ -313,7 +314,7 @@ def _object(
 def _without_first_comma(
     output: OutputComplex, source: Source, style: RowStyle
 ) -> Iterator[RowPart]:
-    written = replace(style, omit_nulls=False)
+    written = replace(style, omit_nulls=False, omit_defaults=False)
     first = style.detail is not Detail.FULL
     if not first:
         yield TextPart(f'"{style.prefix}type":"#{output.complex_type.qualified_name}"')
@@ -335,11 +336,12 @@ def _value(output: OutputValue, style: RowStyle) -> Iterator[RowPart]:
         yield ValuePart(output.count, Primitive.INT64, value_style)
     prefix = _member_prefix(output, style)
     part = _value_part(output, style)
-    if not part.omit_null and output.presence is None:
+    presence = presence_of(output, omit_defaults=style.omit_defaults)
+    if not part.omit_null and presence is None:
         yield TextPart(prefix)
         yield part
         return
-    yield replace(part, prefix=prefix, presence=output.presence)
+    yield replace(part, prefix=prefix, presence=presence)
 
 
 def _member_prefix(output: OutputValue, style: RowStyle) -> str:
@@ -352,7 +354,9 @@ def _value_part(output: OutputValue, style: RowStyle) -> ValuePart:
         output.expression,
         output.edm_type,
         ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON,
-        omit_null=style.omit_nulls and output.expression.nullable,
+        omit_null=omits_null(
+            output, omit_nulls=style.omit_nulls, omit_defaults=style.omit_defaults
+        ),
         plain_enums=style.plain_enums,
     )
 

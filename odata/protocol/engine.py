@@ -30,7 +30,7 @@ from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler
 from odata.protocol.permit import Permits
 from odata.protocol.preconditions import Preconditions
-from odata.protocol.preferences import OmitValues, Preference, parse_preferences
+from odata.protocol.preferences import Preference, parse_preferences
 from odata.protocol.reading import ReadHandler, refuse_flat
 from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
@@ -220,14 +220,14 @@ class Engine:
         permit, shape = self.permits.of(request), _shape(request)
         preferences = parse_preferences(request.header("prefer"))
         representation = self._negotiate(request, shape, _offered(request))
-        omit = preferences.omit_values is OmitValues.NULLS
-        style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
+        omit = preferences.omit_values if request.method in ("GET", "HEAD") else None
+        style = style_of(representation, plain_enums=self.settings.plain_enums, omit=omit)
         wanted = preferences.maxpagesize if request.method == "GET" else None
         asked = Asked(request.method, style, permit.view.preparer, wanted is not None)
         prepared = self.plans.find(request.path, shape, asked)
         if representation.media is not MediaKind.JSON and not _is_list(prepared.target):
             representation = self._negotiate(request, shape, _ENTITY)
-            style = style_of(representation, plain_enums=self.settings.plain_enums, omit_nulls=omit)
+            style = style_of(representation, plain_enums=self.settings.plain_enums, omit=omit)
             prepared = self.plans.find(request.path, shape, replace(asked, style=style))
         page_size = min(self.settings.page_size, wanted or self.settings.page_size)
         exchange = Exchange(
@@ -241,8 +241,8 @@ class Engine:
             permit.view,
             caller_values=permit.values,
         )
-        if omit and request.method == "GET":
-            exchange.applied[Preference.OMIT_VALUES] = "nulls"
+        if omit is not None:
+            exchange.applied[Preference.OMIT_VALUES] = omit.value
         self._choose_scope(exchange)
         if exchange.scope is not None:
             exchange.caller_values = self.permits.narrowed(permit, exchange.scope)

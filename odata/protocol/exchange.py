@@ -11,7 +11,12 @@ from odata.payload.row_writer import Detail, RowStyle
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MediaKind, MetadataLevel, Representation
 from odata.protocol.nested_link import nested_link
-from odata.protocol.preferences import Preference, Preferences, preference_applied
+from odata.protocol.preferences import (
+    OmitValues,
+    Preference,
+    Preferences,
+    preference_applied,
+)
 from odata.protocol.versions import V4_0
 from odata.query.key_predicate import KeyPart
 from odata.query.parameters import read_parameter
@@ -105,10 +110,17 @@ class Exchange:
 
 
 def style_of(
-    representation: Representation, *, plain_enums: bool, omit_nulls: bool = False
+    representation: Representation, *, plain_enums: bool, omit: OmitValues | None = None
 ) -> RowStyle:
     """The style of rows for a representation."""
     prefix = "@odata." if representation.version == V4_0 else "@"
     is_plain = representation.media is not MediaKind.JSON
     detail = Detail.NONE if is_plain else _DETAILS[representation.metadata]
-    return RowStyle(prefix, detail, representation.ieee754, omit_nulls, plain_enums)
+    return RowStyle(
+        prefix,
+        detail,
+        representation.ieee754,
+        omit is not None,
+        plain_enums,
+        omit is OmitValues.DEFAULTS,
+    )

@@ -9,6 +9,8 @@ from odata.edm.identifier import is_identifier
 from odata.edm.model import Model
 from odata.edm.types import ComplexType, Primitive, Property, PropertyType
 from odata.query.names import is_dynamic_name
+from odata.query.plan import DynamicRef, Source
+from odata.query.read_plan import OutputDynamic
 from odata.uri import ast
 
 PropertyPath = tuple[Property, ...]
@@ -29,3 +31,10 @@ def dynamic_path(
     else:
         is_found = owner is Primitive.UNTYPED and is_identifier(name)
     return (*before, Property(name, Primitive.UNTYPED)) if is_found else None
+
+
+def dynamic_output(source: Source, path: PropertyPath) -> OutputDynamic:
+    """One dynamic property alone; the declared ones before it hold it."""
+    count = sum(1 for item in path if not item.is_dynamic)
+    names = tuple(item.name for item in path)
+    return OutputDynamic(DynamicRef(source, names[:count], ()), names[count:])
