@@ -11,7 +11,7 @@ customer, customer_financial_detail, vendor, item, item_variant, employee, conta
 picture, attachment, location
 default_dimension, dimension, dimension_value
 account, general_ledger_entry, general_ledger_setup, item_ledger_entry
-customer_sales, aged_accounts_receivable, aged_accounts_payable
+customer_sales, aged_accounts_receivable, aged_amounts, aged_accounts_payable
 currency, currency_exchange_rate, payment_term, payment_method, shipment_method, tax_area, tax_group
 country_region, salesperson, unit_of_measure, item_category
 inventory_posting_group, general_product_posting_group

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import peewee
 
-from models.base import number, text
+from models import aged_amounts
+from models.base import text
 from models.company import READ_ONLY
 from models.database import database
 from models.parts import parent_of
-from odata.sql.expose import Exposure, column
+from odata.sql.expose import Exposure, camel_case, column, expression
 from odata.sql.fields import DayField, GuidField, InstantField, ScaledDecimalField, TextField
+from odata.sql.mapping import ExpressionMapping
 
 
 class AgedAccountsReceivable(peewee.Model):
@@ -41,6 +43,22 @@ class AgedAccountsReceivable(peewee.Model):
         table_name = "aged_accounts_receivable"
 
 
+def _amount(field: peewee.Field, build: aged_amounts.Amount) -> ExpressionMapping:
+    """An amount: of the view as it is, of the history where a day or a length is asked for."""
+    name = str(field.name)
+    return expression(
+        camel_case(name), field, lambda row: getattr(row, name), build_with=build, unset=0
+    )
+
+
+def _label(field: peewee.Field, number: int) -> ExpressionMapping:
+    name = str(field.name)
+    build = aged_amounts.label(number)
+    return expression(
+        camel_case(name), field, lambda row: getattr(row, name), build_with=build, unset=""
+    )
+
+
 def exposure() -> Exposure:
     """The entity set ``agedAccountsReceivables``."""
     model = AgedAccountsReceivable
@@ -53,16 +71,30 @@ def exposure() -> Exposure:
             text(model.customer_number, computed=True, upper_case=True),
             text(model.name, computed=True),
             text(model.currency_code, computed=True, upper_case=True),
-            number(model.balance_due, computed=True),
-            number(model.current_amount, computed=True),
-            text(model.period1_label, computed=True),
-            number(model.period1_amount, computed=True),
-            text(model.period2_label, computed=True),
-            number(model.period2_amount, computed=True),
-            text(model.period3_label, computed=True),
-            number(model.period3_amount, computed=True),
-            column(model.aged_as_of_date, computed=True, nullable=True),
-            text(model.period_length_filter, computed=True),
+            _amount(model.balance_due, aged_amounts.balance),
+            _amount(model.current_amount, aged_amounts.current),
+            _label(model.period1_label, 1),
+            _amount(model.period1_amount, aged_amounts.period(1)),
+            _label(model.period2_label, 2),
+            _amount(model.period2_amount, aged_amounts.period(2)),
+            _label(model.period3_label, 3),
+            _amount(model.period3_amount, aged_amounts.period(3)),
+            expression(
+                aged_amounts.AS_OF,
+                model.aged_as_of_date,
+                lambda row: row.aged_as_of_date,
+                build_with=aged_amounts.as_of_day,
+                nullable=True,
+                takes_input=True,
+            ),
+            expression(
+                aged_amounts.LENGTH,
+                model.period_length_filter,
+                lambda row: row.period_length_filter,
+                build_with=aged_amounts.period_length,
+                unset="",
+                takes_input=True,
+            ),
         ),
         navigation=(parent_of("customer", "customerId", "agedAccountsReceivable"),),
         key=("customerId",),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from models.base import Entity, number, required_text
+import peewee
+
+from models.base import Entity, required_text
 from models.customer import Customer
 from odata.edm.model import Capabilities
-from odata.sql.expose import Exposure, column
-from odata.sql.fields import GuidField, ScaledDecimalField, TextField
-from odata.sql.mapping import Derivation
+from odata.sql.expose import Exposure, column, expression
+from odata.sql.fields import DayField, GuidField, ScaledDecimalField, TextField
+from odata.sql.mapping import Derivation, Inputs, SqlExpression, TableAlias
+from odata.sql.nodes import sql
 
 
 class CustomerSale(Entity):
@@ -22,12 +25,26 @@ class CustomerSale(Entity):
         table_name = "customer_sale"
 
 
+_DATES = "dateFilter_FilterOnly"
+_SALES = (
+    "COALESCE((SELECT CAST(SUM(e.sales_excluding_tax) AS BIGINT) "
+    "FROM customer_ledger_entry AS e "
+    "WHERE e.company_id = {0} AND e.customer_id = {1} AND {2}), 0)"
+)
 _SHOWN = {
     "customerId": Customer.id,
     "customerNumber": Customer.number,
     "name": Customer.display_name,
     "totalSalesAmount": Customer.total_sales_excluding_tax,
 }
+
+
+def _sales_within(row: TableAlias, inputs: Inputs) -> SqlExpression:
+    """The sales of the days that the filter asks for."""
+    within = inputs.condition(_DATES, peewee.SQL("e.posting_date"))
+    if within is None:
+        return row.total_sales_amount
+    return sql(_SALES, row.company_id, row.customer_id, within)
 
 
 def exposure() -> Exposure:
@@ -41,7 +58,21 @@ def exposure() -> Exposure:
             column(model.customer_id, computed=True),
             required_text(model.customer_number, computed=True, upper_case=True),
             required_text(model.name, computed=True),
-            number(model.total_sales_amount, computed=True),
+            expression(
+                "totalSalesAmount",
+                model.total_sales_amount,
+                lambda row: row.total_sales_amount,
+                build_with=_sales_within,
+                unset=0,
+            ),
+            expression(
+                _DATES,
+                DayField(),
+                lambda row: row.last_modified,
+                nullable=True,
+                takes_input=True,
+                filter_only=True,
+            ),
         ),
         key=("customerId", "customerNumber", "name"),
         scope=model.company_id,

@@ -27,10 +27,24 @@ class CustomerLedgerEntry(peewee.Model):
     due_date = DayField()
     amount = ScaledDecimalField(default=Decimal(0))
     remaining_amount = ScaledDecimalField(default=Decimal(0))
+    sales_excluding_tax = ScaledDecimalField(default=Decimal(0))
 
     class Meta:
         database = database
         table_name = "customer_ledger_entry"
+
+
+class CustomerLedgerApplication(peewee.Model):
+    """What one application has changed of what remains of an entry."""
+
+    company_id = GuidField()
+    entry_id = GuidField()
+    posting_date = DayField()
+    amount = ScaledDecimalField()
+
+    class Meta:
+        database = database
+        table_name = "customer_ledger_application"
 
 
 class LedgerDay(peewee.Model):

@@ -32,7 +32,7 @@ from models.base import NO_ID, milliseconds
 from models.books import Books
 from models.customer import Customer
 from models.general_ledger_entry import GeneralLedgerEntry
-from models.ledger import CustomerLedgerEntry
+from models.ledger import CustomerLedgerApplication, CustomerLedgerEntry
 from models.numbers import advance_number
 from models.overdue import add_overdue, bring_to, day_of
 from models.tags import new_tag
@@ -101,8 +101,9 @@ def apply(
     books: Books, entry: CustomerLedgerEntry, other: CustomerLedgerEntry, amount: Decimal
 ) -> None:
     """Settle ``amount`` of a claim by an entry of the other sign."""
-    _take(books, entry, -amount)
-    _take(books, other, amount)
+    day = max(entry.posting_date, other.posting_date)
+    _take(books, entry, -amount, day)
+    _take(books, other, amount, day)
 
 
 def _write_leg(posting: Posting, leg: Leg, transaction: int) -> None:
@@ -146,6 +147,7 @@ def _write_claim(posting: Posting, claim: Claim) -> CustomerLedgerEntry:
         amount=claim.amount,
         remaining_amount=claim.amount,
         open=claim.amount != 0,
+        sales_excluding_tax=claim.sales_excluding_tax,
     )
     if claim.sales_excluding_tax:
         sales = Customer.total_sales_excluding_tax + claim.sales_excluding_tax
@@ -155,7 +157,7 @@ def _write_claim(posting: Posting, claim: Claim) -> CustomerLedgerEntry:
     return entry
 
 
-def _take(books: Books, entry: CustomerLedgerEntry, change: Decimal) -> None:
+def _take(books: Books, entry: CustomerLedgerEntry, change: Decimal, day: datetime.date) -> None:
     """Change what remains of an entry, in one statement that sees its latest value."""
     model = CustomerLedgerEntry
     remaining = model.remaining_amount + change
@@ -165,6 +167,13 @@ def _take(books: Books, entry: CustomerLedgerEntry, change: Decimal) -> None:
         raise RuleError(
             f"The amount to apply is greater than what remains of {entry.document_number}."
         )
+    application = {
+        "company_id": books.company,
+        "entry_id": entry.id,
+        "posting_date": day,
+        "amount": change,
+    }
+    books.rows.insert(CustomerLedgerApplication, application)
     _follow(books, entry, change)
 
 

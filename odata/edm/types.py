@@ -166,6 +166,8 @@ class Property:
     (Business Central reference §1, fact 12); ``eq null`` then means ``eq unset``.
     ``upper_case`` text is trimmed and upper-cased on write and compared so.
     ``caption`` is the name that messages use; ``aliases`` are further names in requests.
+    ``takes_input`` hands what ``$filter`` compares it with to what is computed from it; where
+    it ``is_filter_only`` it has no value of its own.
     """
 
     name: str
@@ -186,6 +188,8 @@ class Property:
     description: str = ""
     annotations: tuple[tuple[str, object], ...] = ()
     aliases: tuple[str, ...] = ()
+    takes_input: bool = False
+    is_filter_only: bool = False
 
     @property
     def nullable(self) -> bool:

@@ -12,6 +12,7 @@ from odata.query.apply_these import uses_these
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.dynamic import in_order
 from odata.query.expand import ExpandContext, bind_expand
+from odata.query.inputs import take_inputs
 from odata.query.limits import QueryLimits
 from odata.query.names import find_property
 from odata.query.plan import (
@@ -79,8 +80,10 @@ def _bind_options(
         piece = names.piece if nested else "$filter"
         names = bind_apply(ast.Apply((ast.ApplyFilter(options.filter),)), plan, names, piece)
     elif options.filter is not None:
-        condition = bind_condition(options.filter, names if nested else names.in_piece("$filter"))
-        plan.filters = (*plan.filters, condition)
+        scope = names if nested else names.in_piece("$filter")
+        rest = take_inputs(options.filter, plan.block.root, scope)
+        if rest is not None:
+            plan.filters = (*plan.filters, bind_condition(rest, scope))
     order_names = names if nested else names.in_piece("$orderby")
     plan.order = _order(plan, options.orderby, order_names, context.limits)
     bind_select(plan, options.select, names if nested else names.in_piece("$select"))

@@ -51,7 +51,7 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameSc
     outputs: list[Output] = [
         _output(_Place(source, definition, (definition.name,)), selection, names)
         for definition in entity_type.all_properties()
-        if selection.shows(definition.name)
+        if selection.shows(definition.name) and not definition.is_filter_only
     ]
     outputs += _dynamic(source, (), entity_type, selection)
     for name, expression in computed.items():

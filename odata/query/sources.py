@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from odata.edm.model import EntityType, NavigationProperty
+from odata.uri.ast import ComparisonOperator
 
 
 @dataclass(eq=False, slots=True)
@@ -21,12 +22,23 @@ class Block:
     lead: Source | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A value that the filter hands to what is computed from a property, with the operator
+    that it is compared by: a parameter or a constant of the plan."""
+
+    name: str
+    operator: ComparisonOperator
+    value: object
+
+
 @dataclass(eq=False, slots=True)
 class Source:
     """One use of an entity type in a statement, reached from ``parent`` by ``navigation``.
 
     ``cast_of`` is the source of which this one shows the entities of a derived type; where it
-    ``is_certain``, nobody looks at it for other entities.
+    ``is_certain``, nobody looks at it for other entities. ``inputs`` are what the filter
+    hands to its computed properties.
     """
 
     entity_type: EntityType
@@ -35,6 +47,7 @@ class Source:
     block: Block | None = field(default=None, repr=False)
     cast_of: Source | None = None
     is_certain: bool = False
+    inputs: list[Input] = field(default_factory=list)
     _children: dict[str, Source] = field(default_factory=dict, repr=False)
 
     def join(self, navigation: NavigationProperty) -> Source:

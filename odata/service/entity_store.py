@@ -292,7 +292,8 @@ def _leaves_of(
     path: tuple[str, ...], found: PropertyMapping
 ) -> Iterator[tuple[tuple[str, ...], Property]]:
     if isinstance(found, ColumnMapping | ExpressionMapping):
-        yield path, found.definition
+        if not found.definition.is_filter_only:
+            yield path, found.definition
     elif isinstance(found, ComplexMapping):
         for name, member in found.members.items():
             yield from _leaves_of((*path, name), member)

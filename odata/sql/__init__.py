@@ -14,6 +14,7 @@ Declared at start:
 Compiled once for each shape of request:
 
     sources             sources of a plan as joins
+    inputs              what ``$filter`` hands to computed properties, as SQL
     row_limits          what every use of a limited entity type carries
     compiler            expressions, by the modules that follow
     terms, operands     compiled values, and two of them in one storage

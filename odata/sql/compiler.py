@@ -29,6 +29,7 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
 
     def __init__(self, sources: SourceTable, dialect: Dialect) -> None:
         super().__init__(sources, dialect)
+        sources.given = lambda value, column: self._given_for(value, storage_of(column))
         sources.derive = lambda source, name: derive(source, name, self)
         sources.condition = self.condition
         sources.limits_of = lambda source: limits_of(source, self)
@@ -90,6 +91,11 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
                 return _boolean(self.condition(expression, exact=True))
             case _:
                 assert_never(expression)
+
+    def _given_for(self, value: plan.Expression, storage: Storage) -> SqlExpression:
+        if not isinstance(value, plan.Parameter | plan.Constant):
+            raise TypeError("a literal or a constant was expected")
+        return self.given(value, storage).node
 
     def _property(self, reference: plan.PropertyRef) -> Term:
         source = reference.source

@@ -42,6 +42,7 @@ from odata.sql.mapping import (
     DataSource,
     EntityMapping,
     ExpressionMapping,
+    Inputs,
     NavigationMapping,
     PropertyMapping,
     SqlExpression,
@@ -122,11 +123,13 @@ def expression(
     build: Callable[[TableAlias], SqlExpression],
     *,
     unset: object = _NO_UNSET,
+    build_with: Callable[[TableAlias, Inputs], SqlExpression] | None = None,
     **options: Any,
 ) -> ExpressionMapping:
-    """A read-only property computed by the database in the storage of ``like``."""
+    """A read-only property computed by the database in the storage of ``like``; of what the
+    filter hands over by ``build_with``."""
     definition = _definition(like, name, unset, {**options, "computed": True})
-    return ExpressionMapping(definition, build, like)
+    return ExpressionMapping(definition, build, like, build_with)
 
 
 def stream(
@@ -173,6 +176,8 @@ def _definition(
         caption=options.get("caption", ""),
         description=options.get("description", ""),
         annotations=options.get("annotations", ()),
+        takes_input=options.get("takes_input", False),
+        is_filter_only=options.get("filter_only", False),
     )
 
 

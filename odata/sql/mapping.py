@@ -23,6 +23,20 @@ SqlExpression = Any  # peewee overloads every operator; its nodes cannot be type
 TableAlias = Any  # peewee.ModelAlias: attributes are the columns of one use of a table
 
 
+class Inputs(Protocol):
+    """What a filter hands to computed properties, as SQL."""
+
+    def value(self, name: str, column: peewee.Field) -> SqlExpression | None:
+        """The value that a property shall equal, in the storage of a column; None: any."""
+
+    def condition(self, name: str, column: SqlExpression) -> SqlExpression | None:
+        """That a column is as the property shall be; None: however it is."""
+
+    def computed(self, names: tuple[str, ...], compute: Callable[..., object]) -> SqlExpression:
+        """What Python computes of the instant of the request and the values that properties
+        shall equal, None for those that may be anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
     """A property stored in a column of the entity's own table."""
@@ -34,11 +48,13 @@ class ColumnMapping:
 @dataclass(frozen=True, slots=True)
 class ExpressionMapping:
     """A read-only property computed from the table: ``build`` takes the alias and gives an
-    expression in the storage that ``column``, an unbound field, describes."""
+    expression in the storage that ``column``, an unbound field, describes. ``build_with``
+    does so where the filter hands values to it."""
 
     definition: Property
     build: Callable[[TableAlias], SqlExpression]
     column: peewee.Field
+    build_with: Callable[[TableAlias, Inputs], SqlExpression] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 import peewee
 
 from odata.errors import UriSemanticError
-from odata.query.plan import Parameter
+from odata.query.plan import Constant, Parameter
 from odata.sql.storage import Rounding, Storage
 
 SqlExpression = Any  # peewee's nodes overload every operator and cannot be typed further
@@ -75,11 +75,25 @@ class TextParameter:
     compute: Callable[[str], str]
 
 
+@dataclass(frozen=True, slots=True)
+class ComputedParameter:
+    """A parameter of a finished statement that is computed of the instant of the request and
+    of values of it: literals, constants, None."""
+
+    values: tuple[Parameter | Constant | None, ...]
+    compute: Callable[..., DriverValue]
+
+
 class ParameterNode(peewee.Node):
     """A place in the statement whose value is known when a request is served."""
 
     def __init__(
-        self, source: RequestParameter | NamedParameter | ConstantParameter | TextParameter
+        self,
+        source: RequestParameter
+        | NamedParameter
+        | ConstantParameter
+        | TextParameter
+        | ComputedParameter,
     ) -> None:
         self.source = source
 

@@ -9,10 +9,12 @@ import peewee
 
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType
+from odata.errors import UriSemanticError
 from odata.query.plan import Block, DynamicRef, Expression, Items, PropertyRef, Source
 from odata.query.row_limits import RowLimits
 from odata.query.set_values import DerivedSource
 from odata.sql.inheritance import part_key
+from odata.sql.inputs import Given, SourceInputs
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -65,6 +67,10 @@ def _cannot_derive(_source: DerivedSource, _name: str) -> DerivedTable:
     raise LookupError("derived tables need a compiler")
 
 
+def _cannot_give(_value: Expression, _column: peewee.Field) -> SqlExpression:
+    raise LookupError("values need a compiler")
+
+
 class SourceTable:
     """The alias of every source of one statement, and the conditions that join them."""
 
@@ -77,6 +83,7 @@ class SourceTable:
         self._derived: dict[int, DerivedTable] = {}
         self._parts: dict[tuple[int, type[peewee.Model]], TableAlias] = {}
         self.derive: Derive = _cannot_derive
+        self.given: Given = _cannot_give
         self.condition: Condition = _cannot_compile
         self.limits_of: LimitsOf = _no_limits
 
@@ -143,11 +150,23 @@ class SourceTable:
     ) -> tuple[SqlExpression, peewee.Field]:
         alias = self.alias(source)
         if isinstance(found, ExpressionMapping):
-            return found.build(alias), found.column
+            return self._computed(source, found), found.column
         part = self.mapping(source).part(found.column)
         if part is not None:
             alias = self._part_alias(alias, part)
         return getattr(alias, found.column.name), found.column
+
+    def _computed(self, source: Source, found: ExpressionMapping) -> SqlExpression:
+        alias = self.alias(source)
+        if found.definition.is_filter_only:
+            raise UriSemanticError(
+                f"'{found.definition.name}' has no value: it is compared with one in $filter, "
+                "joined to the rest by and"
+            )
+        if found.build_with is None or not source.inputs:
+            return found.build(alias)
+        fields = self.mapping(source).column
+        return found.build_with(alias, SourceInputs(source, self.given, fields))
 
     def document(self, reference: DynamicRef) -> SqlExpression:
         """The column of the dynamic properties that a reference begins with."""

@@ -9,7 +9,9 @@ from typing import Any
 import peewee
 
 from odata.query.parameters import read_parameter
+from odata.query.plan import Constant, Parameter
 from odata.sql.nodes import (
+    ComputedParameter,
     ConstantParameter,
     DriverValue,
     NamedParameter,
@@ -61,6 +63,8 @@ def _place(source: ValueSource) -> Place:
         return _named_place(source)
     if isinstance(source, TextParameter):
         return lambda values: source.compute(values.literals[source.slot].text)
+    if isinstance(source, ComputedParameter):
+        return _computed_place(source)
     value = source.value if isinstance(source, ConstantParameter) else source
     return lambda _values: value
 
@@ -73,6 +77,20 @@ def _request_place(source: RequestParameter) -> Place:
         return to_parameter(read_parameter(parameter, values.literals[slot]), storage, rounding)
 
     return place
+
+
+def _computed_place(source: ComputedParameter) -> Place:
+    def place(values: RequestValues) -> DriverValue:
+        given = [_value_of(item, values) for item in source.values]
+        return source.compute(values.named["now"], *given)
+
+    return place
+
+
+def _value_of(item: Parameter | Constant | None, values: RequestValues) -> object:
+    if isinstance(item, Parameter):
+        return read_parameter(item, values.literals[item.slot])
+    return None if item is None else item.value
 
 
 def _named_place(source: NamedParameter) -> Place:
