@@ -6,7 +6,7 @@ base, address, party, parts
                     what rows have in common
 enumerations        the choices
 company             the parents of everything else
-company_information, api_category_route, entity_definition
+company_information, api_category_route, entity_definition, audit_entry
 customer, customer_financial_detail, vendor, item, item_variant, employee, contact
 picture, attachment, location
 default_dimension, dimension, dimension_value

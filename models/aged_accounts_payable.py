@@ -65,4 +65,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("periodLengthFilter", "vendorNumber"),
         capabilities=READ_ONLY,
+        is_logged=False,
     )

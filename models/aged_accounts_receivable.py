@@ -103,4 +103,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("periodLengthFilter", "customerNumber"),
         capabilities=READ_ONLY,
+        is_logged=False,
     )

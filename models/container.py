@@ -13,6 +13,7 @@ from models import (
     api_category_route,
     asset,
     attachment,
+    audit_entry,
     branch,
     company,
     company_information,
@@ -157,6 +158,7 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         general_ledger_setup.exposure(),
         *_customer_parts(),
         api_category_route.exposure(),
+        audit_entry.exposure(),
         entity_definition.exposure(),
     )
 

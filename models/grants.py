@@ -140,7 +140,8 @@ ROLES: Roles = {
         *grants_on((*_ENVIRONMENT, *_COMPANY_SETUP), READ),
         *grants_on((*_TABLES, *_BUSINESS), WRITE),
     ),
-    "administrator": grants_on(_EVERYTHING, WRITE),
+    # Changes everything, and reads who has changed what.
+    "administrator": (*grants_on(_EVERYTHING, WRITE), *grants_on(("auditEntries",), READ)),
     # A customer who looks at its own data, and asks for quotes.
     "portal": _portal(),
     # Sets companies up unattended: sees neither customers nor documents.

@@ -83,6 +83,8 @@ class DeltaReader:
         if target.kind is not ResourceKind.COLLECTION or target.suffix is not Suffix.NONE:
             return False
         depth = 2 if scope is not None and target.scope_key else 1
+        if not self._writer.source.of(target.entity_type).is_logged:
+            return False
         if plan is None or plan.identity is not None or len(target.steps) != depth:
             return False
         if self._is_limited(target.entity_type, scope):

@@ -263,6 +263,7 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
         keeps_text=exposure.keeps_text,
         dynamic=exposure.dynamic,
         derivations=exposure.derivations,
+        is_logged=exposure.is_logged,
     )
     if exposure.discriminator is not None:
         mapping.hierarchy = Hierarchy(exposure.discriminator)

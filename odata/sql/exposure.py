@@ -48,6 +48,7 @@ class Exposure:
     keeps_text: bool = False
     dynamic: peewee.Field | None = None
     derivations: tuple[Derivation, ...] = ()
+    is_logged: bool = True
     set_annotations: tuple[tuple[str, object], ...] = ()
     type_annotations: tuple[tuple[str, object], ...] = ()
     custom_aggregates: tuple[CustomAggregate, ...] = ()

@@ -161,7 +161,8 @@ class EntityMapping:
 
     ``scope`` is the column that holds the key of the company-like parent; joins between two
     scoped types always compare it. ``entity_tag`` is the column of the opaque tag.
-    ``write_model`` is the table behind a view, ``derivations`` the tables that it follows,
+    ``write_model`` is the table behind a view, ``derivations`` the tables that it follows.
+    ``is_logged`` says whether changes of its rows are entered in the log of changes,
     ``dynamic`` the column of what an open type does not declare. ``keeps_text`` lets the
     database keep the JSON text of rows (``odata.sql.row_texts``). ``hierarchy`` tells where
     types derived from one another live; they share it.
@@ -180,6 +181,7 @@ class EntityMapping:
     keeps_text: bool = False
     dynamic: peewee.Field | None = None
     derivations: tuple[Derivation, ...] = ()
+    is_logged: bool = True
     hierarchy: Hierarchy | None = None
 
     def part(self, column: peewee.Field) -> type[peewee.Model] | None:

@@ -142,6 +142,7 @@ def publications(source: DataSource, table: TableModel) -> tuple[Publication, ..
         for mapping in source.by_type.values()
         if (mapping.write_model or mapping.model) is table
         and not mapping.derivations
+        and mapping.is_logged
         and not _is_abstract(mapping)
     )
     followers = tuple(

@@ -1,0 +1,93 @@
+"""The log as administrators read it; to everybody else it does not exist."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from models.access import DatabaseTokens, TokenRequest
+from models.demo.identifiers import ADATUM, CRONUS, MY_COMPANY
+
+ROOT = "/api/v2.0"
+AUDIT = f"{ROOT}/companies({CRONUS})/auditEntries"
+NOW = datetime.datetime.now(datetime.UTC)
+
+
+@pytest.fixture
+def as_role(client):
+    """Lets the client be the holder of a token with one role."""
+
+    def become(role, companies=None):
+        request = TokenRequest(f"a {role}", frozenset({role}), companies)
+        token = DatabaseTokens().create(request, NOW)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    return become
+
+
+@pytest.fixture
+def changed(client, adatum):
+    """Changes a customer, and gives the answer."""
+    headers = {"If-Match": "*"}
+    body = {"website": "adatum.example", "blocked": "All"}
+    return client.patch(f"{ROOT}/{adatum}", json=body, headers=headers)
+
+
+def test_an_administrator_reads_who_changed_what(changed, as_role):
+    query = f"$filter=entitySet eq 'customers' and entityKey eq '{ADATUM}'"
+
+    (entry,) = as_role("administrator").get(f"{AUDIT}?{query}").json["value"]
+
+    properties = {item["name"]: item for item in entry["changedProperties"]}
+    assert properties["website"] == {
+        "name": "website",
+        "oldValue": "https://www.adatum.com",
+        "newValue": "adatum.example",
+    }
+    assert set(properties) == {"website", "blocked", "lastModifiedDateTime"}
+    assert (entry["operation"], entry["changedBy"]) == ("updated", "kontor-dev")
+    assert entry["requestId"] == changed.headers["request-id"]
+    assert entry["companyId"] == CRONUS
+
+
+@pytest.mark.parametrize("role", ["reader", "writer", "portal", "automation"])
+def test_to_others_the_log_does_not_exist(changed, as_role, role):
+    caller = as_role(role)
+
+    answers = [
+        caller.get(path).status_code
+        for path in (AUDIT, f"{AUDIT}(1)", f"{AUDIT}/$count", f"{ROOT}/auditEntries?company=x")
+    ]
+    expanded = caller.get(f"{ROOT}/companies?$expand=auditEntries").status_code
+    documents = [caller.get(f"{ROOT}/{path}").text for path in ("", "$metadata")]
+
+    assert answers == [404, 404, 404, 404]
+    assert expanded == 400
+    assert not any("auditEntr" in text for text in documents)
+
+
+def test_an_administrator_of_another_company_sees_nothing_of_it(changed, as_role):
+    caller = as_role("administrator", frozenset({MY_COMPANY}))
+
+    assert caller.get(AUDIT).status_code == 404
+    assert caller.get(f"{ROOT}/companies({MY_COMPANY})/auditEntries").json["value"] == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+def test_nobody_changes_the_log(changed, client, method):
+    path = AUDIT if method == "POST" else f"{AUDIT}(1)"
+    before = client.get(AUDIT).json["value"]
+
+    answer = client.open(path, method=method, json={}, headers={"If-Match": "*"})
+
+    assert answer.status_code in (403, 405)
+    assert client.get(AUDIT).json["value"] == before
+
+
+def test_the_log_is_not_tracked_itself(changed, client):
+    answer = client.get(AUDIT, headers={"Prefer": "track-changes"})
+
+    assert "Preference-Applied" not in answer.headers
+    assert "@odata.deltaLink" not in answer.json
