@@ -10,6 +10,7 @@ identifier        which names OData allows
 names             names of siblings: allowed, unique, not differing only by case
 values            whether a Python value belongs to a type and its facets
 check_properties  the self-check of structural properties
+check_derived     the self-check of types derived from one another
 check_operations  the self-check of actions, functions and imports
 check             the self-check of a whole model when a service starts
 """

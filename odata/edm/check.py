@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from odata.edm.annotations import VOCABULARIES, is_annotation_value, vocabulary_of
+from odata.edm.check_derived import find_base_faults, find_circles
 from odata.edm.check_operations import find_operation_faults
 from odata.edm.check_properties import find_property_faults
 from odata.edm.identifier import is_identifier, is_namespace
@@ -38,7 +39,7 @@ class ModelError(Exception):
 
 def check_model(model: Model) -> None:
     """Refuse a model that ``$metadata`` could not describe; names every fault."""
-    faults = tuple(_find_faults(model))
+    faults = tuple(find_circles(model)) or tuple(_find_faults(model))
     if faults:
         raise ModelError(faults)
 
@@ -116,8 +117,7 @@ def _find_repeated(where: str, what: str, values: Iterable[str]) -> Iterator[str
 
 
 def _find_structured_faults(model: Model, structured: ComplexType) -> Iterator[str]:
-    if structured.base is not None and structured.base not in model.structured_types():
-        yield f"{structured.name} is derived from {structured.base.name}, which the model lacks"
+    yield from find_base_faults(model, structured)
     names = [item.name for item in structured.all_properties()]
     if isinstance(structured, EntityType):
         names += [

@@ -93,24 +93,49 @@ def _flags_pattern(enum_type: EnumType) -> str:
 
 
 def _structured_schema(structured: ComplexType, purpose: Purpose) -> Members:
-    entity_type = structured if isinstance(structured, EntityType) else None
-    properties: Members = {}
-    if purpose is Purpose.READ and entity_type is not None and entity_type.has_entity_tag:
-        properties["@odata.etag"] = {"type": "string"}
-    for definition in structured.all_properties():
-        if _is_part(definition, entity_type, purpose):
-            properties |= _property_members(definition, purpose)
-    if entity_type is not None:
-        properties |= _navigation_members(entity_type.all_navigation(), purpose)
-    schema: Members = {"type": "object", "title": structured.name, "properties": properties}
-    required: list[Json] = [item.name for item in structured.all_properties() if item.is_required]
+    """A type on top of its base type: what it declares itself."""
+    schema: Members = {"type": "object", "properties": _own_members(structured, purpose)}
+    required: list[Json] = [item.name for item in structured.properties if item.is_required]
     if purpose is Purpose.CREATE and required:
         schema["required"] = required
     if structured.is_open:
         schema["additionalProperties"] = True
+    if structured.base is not None:
+        base = schema_reference(f"{structured.base.qualified_name}{purpose.value}")
+        schema = {"allOf": [base, schema]}
+    schema["title"] = structured.name
     if structured.description:
         schema["description"] = structured.description
     return schema
+
+
+def _own_members(structured: ComplexType, purpose: Purpose) -> Members:
+    entity_type = structured if isinstance(structured, EntityType) else None
+    members: Members = {}
+    if structured.base is None:
+        members |= _control_members(structured, purpose)
+    for definition in structured.properties:
+        if _is_part(definition, entity_type, purpose):
+            members |= _property_members(definition, purpose)
+    if entity_type is not None:
+        members |= _navigation_members(entity_type.navigation, purpose)
+    return members
+
+
+def _control_members(structured: ComplexType, purpose: Purpose) -> Members:
+    """The type, where there are derived ones, and the entity tag."""
+    members: Members = {}
+    names: list[Json] = [
+        f"#{item.qualified_name}"
+        for item in (structured, *structured.descendants())
+        if not item.is_abstract
+    ]
+    if structured.derived:
+        members["@odata.type"] = {"type": "string", "enum": names}
+    is_tagged = isinstance(structured, EntityType) and structured.has_entity_tag
+    if purpose is Purpose.READ and is_tagged:
+        members["@odata.etag"] = {"type": "string"}
+    return members
 
 
 def _is_part(definition: Property, entity_type: EntityType | None, purpose: Purpose) -> bool:

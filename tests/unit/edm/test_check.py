@@ -115,6 +115,24 @@ def derived_with(**options: object) -> Model:
     return model
 
 
+def derived_without_tag() -> Model:
+    return derived_with(has_entity_tag=False)
+
+
+def derived_from_complex() -> Model:
+    model = small_model()
+    base = model.complex_types["part"] = ComplexType("part", "Test", (NAME,))
+    model.entity_types["thing"].base = base
+    model.entity_types["thing"].properties = (Property("id", Primitive.GUID, NOT_NULL),)
+    return model
+
+
+def circle() -> Model:
+    model = derived_with()
+    model.entity_types["thing"].base = model.entity_types["more"]
+    return model
+
+
 def keyless_set() -> Model:
     """An entity set of an abstract type without a key."""
     model = Model("Test", entity_types={"base": EntityType("base", "Test", is_abstract=True)})
@@ -188,6 +206,12 @@ FAULTS: list[tuple[Callable[[], Model], str]] = [
         lambda: small_model(base=OUTSIDE, properties=(NAME,), key=()),
         "thing is derived from outside, which the model lacks",
     ),
+    (derived_without_tag, "more is derived from thing, but only one of them has an entity tag"),
+    (
+        derived_from_complex,
+        "thing is derived from part, but one of them is an entity type and the other is not",
+    ),
+    (circle, "more is derived from itself"),
     (unbound_navigation, "thing.other has no target: Test.lost is not bound"),
     (navigation_outside, "thing.other leads to outside, which the model lacks"),
     (
