@@ -34,27 +34,12 @@ def create_blueprint(events: Events, log: AccessLog) -> Blueprint:
         _check_administrator(g.admitted, log)
         wanted, limit = _filter(), _number("limit", 100, _MOST)
         found = list(events.find(wanted, limit))
-        document: dict[str, object] = {"value": [write_event(event) for event in found]}
+        document: dict[str, object] = {"value": [event.members() for event in found]}
         if len(found) == limit:
             document["nextLink"] = _older(found[-1])
         return jsonify(document)
 
     return blueprint
-
-
-def write_event(event: Event) -> dict[str, object]:
-    """An event as JSON shows it."""
-    return {
-        "id": event.id,
-        "at": event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "kind": event.kind.value,
-        "actor": event.actor,
-        "subject": event.subject,
-        "address": event.address,
-        "requestId": event.request_id,
-        "detail": event.detail,
-        "times": event.times,
-    }
 
 
 def _check_administrator(admitted: Admitted, log: AccessLog) -> None:

@@ -70,6 +70,20 @@ class Event:
     times: int = 1
     id: int = 0
 
+    def members(self) -> dict[str, object]:
+        """The event as a JSON object."""
+        return {
+            "id": self.id,
+            "at": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "kind": self.kind.value,
+            "actor": self.actor,
+            "subject": self.subject,
+            "address": self.address,
+            "requestId": self.request_id,
+            "detail": self.detail,
+            "times": self.times,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:

@@ -7,7 +7,6 @@ import json
 
 import click
 
-from app.audit import write_event
 from app.cli.session import changed, now, reading, record, settings_of_environment
 from models.access_event import DatabaseEvents, Event, EventFilter, EventKind
 
@@ -36,7 +35,7 @@ def audit(
     )
     with reading():
         for event in DatabaseEvents().find(wanted, limit):
-            click.echo(json.dumps(write_event(event)) if as_json else _line(event))
+            click.echo(json.dumps(event.members()) if as_json else _line(event))
 
 
 @audit.command("purge")

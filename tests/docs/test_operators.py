@@ -44,7 +44,7 @@ def test_the_commands_do_what_the_document_shows(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=100,
     )
 
     assert outcome.returncode == 0, outcome.stderr
