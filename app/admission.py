@@ -32,6 +32,7 @@ _USUAL: Headers = [
     # Stored pictures and texts are never a page that runs something.
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
 ]
+_USUAL_NAMES = frozenset(name for name, _ in _USUAL)
 _REQUEST_ID = "kontor.request_id"
 _ADDRESS = "kontor.address"
 _TURN = "kontor.turn"
@@ -96,7 +97,10 @@ class Admission:
         if turn is not None:
             turn.end()
         headers = [("request-id", environ[_REQUEST_ID]), *_FIXED]
-        headers += [field for field in _USUAL if field[0] not in present]
+        if present.isdisjoint(_USUAL_NAMES):
+            headers += _USUAL
+        else:
+            headers += [field for field in _USUAL if field[0] not in present]
         if self._has_hsts and (self._is_https or environ.get("wsgi.url_scheme") == "https"):
             headers.append(self._hsts)
         headers += self._cross_origin.answer_headers(environ)

@@ -13,7 +13,8 @@ _HEADER_LENGTH = 8192
 _TOKEN_SCHEMES = frozenset({"bearer", "apikey"})
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Caller:
     """What is known of a sender before his credentials are looked at.
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from app.config import is_loopback
 from app.http import Environ
 
+_FORWARDED_FOR = "HTTP_X_FORWARDED_FOR"
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -22,7 +23,9 @@ class Proxies:
 
     def address_of(self, environ: Environ) -> str:
         """The address of the client: the last one that no trusted proxy has."""
-        address = str(environ.get("REMOTE_ADDR") or "")
+        address: str = environ.get("REMOTE_ADDR") or ""
+        if _FORWARDED_FOR not in environ:
+            return address
         for told in reversed(_forwarded_for(environ)):
             if not self._is_trusted(address):
                 break
@@ -41,11 +44,11 @@ class Proxies:
 
 def is_distant(environ: Environ) -> bool:
     """Whether somebody tells that the request comes from another machine; it may be a lie."""
-    return any(not is_loopback(address) for address in _forwarded_for(environ))
+    return _FORWARDED_FOR in environ and not all(map(is_loopback, _forwarded_for(environ)))
 
 
 def _forwarded_for(environ: Environ) -> list[str]:
-    field = str(environ.get("HTTP_X_FORWARDED_FOR") or "")
+    field = str(environ.get(_FORWARDED_FOR) or "")
     return [address.strip()[:45] for address in field.split(",")] if field else []
 
 
