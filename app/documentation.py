@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask import Response as FlaskResponse
 
+from app.admission import Admitted
 from odata.csdl import ServiceInfo, write_openapi
 from odata.edm.model import Model
+from odata.protocol.messages import Principal
 
 PATHS = frozenset({"/openapi.json", "/docs"})
 ROOT = "/api/v2.0"
@@ -25,6 +27,7 @@ ROOT = "/api/v2.0"
 Members = Mapping[str, Any]  # an OpenAPI description is JSON of any shape
 Schema = Members | bool
 
+_MOST_DESCRIPTIONS = 16
 _TITLE = "Kontor"
 _VERSION = "2.0"
 _SECURITY: Mapping[str, dict[str, Any]] = {
@@ -46,10 +49,18 @@ b.m{display:inline-block;width:4.2rem}
 """
 
 
-def create_blueprint(model: Model) -> Blueprint:
-    """The routes of the description and of the page."""
+ModelOf = Callable[[Principal | None], Model]
+
+
+def create_blueprint(model_of: ModelOf) -> Blueprint:
+    """The routes of the description and of the page: of what the caller sees, where it is
+    known."""
     blueprint = Blueprint("documentation", __name__)
-    described = cache(lambda: _describe(model))
+    describe = lru_cache(maxsize=_MOST_DESCRIPTIONS)(_describe)
+
+    def described() -> Members:
+        admitted: Admitted | None = g.get("admitted")
+        return describe(model_of(None if admitted is None else admitted.principal))
 
     @blueprint.get("/openapi.json")
     def description() -> FlaskResponse:

@@ -40,8 +40,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     )
     host.register_blueprint(audit.create_blueprint(services.events, identification.log))
     host.register_blueprint(bc.create_blueprint(service))
-    if services.model is not None:
-        host.register_blueprint(documentation.create_blueprint(services.model))
+    if services.model_of is not None:
+        host.register_blueprint(documentation.create_blueprint(services.model_of))
     # Flask's own place for what stands in front of it.
     host.wsgi_app = Shortcut(host, admission, service)  # type: ignore[method-assign]
     return host

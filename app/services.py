@@ -11,6 +11,7 @@ from app.bc import RequestHandler
 from app.config import Settings
 from app.directory import Directory
 from models.access_event import DatabaseEvents
+from models.access_role import DatabaseRoles
 from models.availability import UNAVAILABLE, check_reachable, discard_broken_connection
 from models.connection import open_database
 from models.container import build_source
@@ -20,7 +21,7 @@ from models.migrate import NewerSchemaError, pending
 from models.picture import PictureLimits
 from odata.edm.model import Model
 from odata.protocol.engine import Engine
-from odata.protocol.messages import Request, Response
+from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.settings import EngineSettings
 
 COMPANY_TYPE = "company"
@@ -34,7 +35,7 @@ class Services:
     directory: Directory
     is_ready: Callable[[], bool]
     release_connection: Callable[[], None]
-    model: Model | None = None
+    model_of: Callable[[Principal | None], Model] | None = None
     events: Events = field(default_factory=NoEvents)
 
 
@@ -58,7 +59,7 @@ def build_services(settings: Settings) -> Services:
         picture_limits=PictureLimits(octets=settings.limits.media_body),
         extra_fields=settings.extra_fields,
     )
-    engine = Engine(source, _engine_settings(settings))
+    engine = Engine(source, _engine_settings(settings), roles=DatabaseRoles())
     keepers = (
         DefinitionKeeper(source.model, engine.writer.transaction),
         DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now),
@@ -68,7 +69,7 @@ def build_services(settings: Settings) -> Services:
         Directory(),
         is_ready,
         discard_broken_connection,
-        source.model,
+        engine.model_of,
         DatabaseEvents(),
     )
 

@@ -48,6 +48,7 @@ prepared, reference_check, address_check, vat_formats, countries, numbers
 access, access_user, access_client, access_key
                     who may ask: tokens, users, clients, and their keys
 access_event        the log of access
+access_role         roles of an installation's own
 grants              roles, and what each may do with which set
 container           all entity sets as one data source
 migrate, migrations the schema, step by step

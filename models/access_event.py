@@ -35,6 +35,7 @@ class EventKind(Enum):
     CLIENT_REVOKED = "clientRevoked"
     TOKEN_CREATED = "tokenCreated"
     TOKEN_REVOKED = "tokenRevoked"
+    ROLE_CHANGED = "roleChanged"
     LOG_PURGED = "logPurged"
 
 

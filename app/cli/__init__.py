@@ -4,6 +4,7 @@ session    settings, database and log for every command
 serving    serve, init, demo
 tokens     access tokens
 users      people
+roles      roles of an installation's own
 keys       their keys
 clients    programs that get short-lived tokens
 audit      the log of access
@@ -16,6 +17,7 @@ import click
 from app.cli.audit import audit
 from app.cli.clients import client
 from app.cli.keys import key
+from app.cli.roles import role
 from app.cli.serving import demo, init, serve
 from app.cli.tokens import token
 from app.cli.users import user
@@ -32,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (serve, init, demo, token, user, key, client, audit):
+for command in (serve, init, demo, token, user, role, key, client, audit):
     main.add_command(command)

@@ -15,6 +15,7 @@ import click
 from app.config import Settings, SettingsError, read_settings
 from models.access import Rights
 from models.access_event import DatabaseEvents, Event, EventKind
+from models.access_role import DatabaseRoles
 from models.availability import UNAVAILABLE, discard_connection
 from models.connection import Database, file_of, open_database
 from models.database import bind, exclusive
@@ -35,8 +36,9 @@ class RoleType(click.ParamType[str]):
     ) -> str:
         """The role in its stored form."""
         role, at, company = str(value).partition("@")
-        if role not in ROLES:
-            self.fail(f"{role!r} is none of {', '.join(sorted(ROLES))}", param, ctx)
+        if role not in ROLES and role not in (own := _own_roles()):
+            names = ", ".join((*sorted(ROLES), *own))
+            self.fail(f"{role!r} is none of {names}", param, ctx)
         return f"{role}@{self._company(company, param, ctx)}" if at else role
 
     def _company(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -44,6 +46,11 @@ class RoleType(click.ParamType[str]):
             return str(uuid.UUID(text))
         except ValueError:
             self.fail(f"{text!r} is not the id of a company", param, ctx)
+
+
+def _own_roles() -> tuple[str, ...]:
+    with reading():
+        return DatabaseRoles().names()
 
 
 def rights_options(command: Command) -> Command:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from odata.csdl.capabilities import advertise
 from odata.edm.check import check_model
+from odata.edm.model import Model
 from odata.errors import BadRequestError, ODataError
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
@@ -24,7 +25,7 @@ from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.etag import tag_text
 from odata.protocol.exchange import Exchange, style_of
 from odata.protocol.idempotency import IdempotentRequests
-from odata.protocol.messages import Request, Response
+from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
 from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler
@@ -201,8 +202,12 @@ class Engine:
             return self._operations.answer(exchange)
         return self._writing.answer(exchange)
 
+    def model_of(self, principal: Principal | None) -> Model:
+        """The model as a caller sees it in all its scopes; whole for nobody in particular."""
+        return self.source.model if principal is None else self.permits.everywhere(principal).model
+
     def _described(self, request: Request) -> Documents:
-        return self._documents(self.permits.everywhere(request.principal).model)
+        return self._documents(self.model_of(request.principal))
 
     def _describe(
         self, request: Request, document: Callable[[Request, str | None], Response]
