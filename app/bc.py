@@ -45,10 +45,18 @@ class RequestHandler(Protocol):
 
 
 class Service:
-    """The engine under the roots at which it is asked."""
+    """The engine, or what else answers, under the roots at which it is asked: ``root`` matches
+    the beginning of a raw path."""
 
-    def __init__(self, engine: RequestHandler, settings: Settings, log: AccessLog) -> None:
+    def __init__(
+        self,
+        engine: RequestHandler,
+        settings: Settings,
+        log: AccessLog,
+        root: re.Pattern[str] = _RAW_ROOT,
+    ) -> None:
         self._engine = engine
+        self._root = root
         self._log = log
         self._settings = settings
         self._is_trusted = host_check(settings)
@@ -57,7 +65,7 @@ class Service:
         """The engine's answer under the root that was asked. HEAD is answered as GET is; only
         its body stays away."""
         target, settings = admitted.target, self._settings
-        match = _RAW_ROOT.match(target.path)
+        match = self._root.match(target.path)
         if match is None:
             raise resource_not_found(target.path)
         check_authority(target.authority, self._is_trusted)
@@ -85,16 +93,18 @@ class Service:
         self._log.refused(EventKind.FORBIDDEN, name, admitted.caller, f"{method} {resource}")
 
 
-def create_blueprint(service: Service) -> Blueprint:
+def create_blueprint(
+    service: Service, name: str = "bc", roots: tuple[str, ...] = ROOTS
+) -> Blueprint:
     """One view for every path below every root."""
-    blueprint = Blueprint("bc", __name__)
+    blueprint = Blueprint(name, __name__)
 
     def serve(**_: str) -> FlaskResponse:
         """Hand the request on to the service."""
         answer = service.answer(request.environ, g.admitted)
         return to_flask(answer, is_head=request.method == "HEAD")
 
-    for root in ROOTS:
+    for root in roots:
         for rule in (root, f"{root}/", f"{root}/<path:path>"):
             blueprint.add_url_rule(rule, view_func=serve, methods=METHODS, strict_slashes=True)
     return blueprint
