@@ -86,9 +86,18 @@ class WriteHandler:
         tools, target = self._tools, exchange.prepared.target
         tools.check_path(exchange)
         payload = read_new_entity(exchange)
-        parent = parent_of(exchange, tools.settings.scope_type)
+        parent = self._parent(exchange)
         key = tools.writer.create(target.entity_type, payload, actor_of(exchange), parent)
         return self._created(exchange, payload, f"({predicate_of(target, key)})")
+
+    def _parent(self, exchange: Exchange) -> Parent | None:
+        """The entity under which a path leads, by its key whatever way the path names it."""
+        parent = parent_of(exchange, self._tools.settings.scope_type)
+        if parent is None or set(parent.entity_type.all_key_names()) <= parent.key.keys():
+            return parent
+        above = self._tools.at(exchange, exchange.request.path.strip("/").rpartition("/")[0])
+        stored = self._tools.writer.stored(above.prepared.target, above.values)
+        return replace(parent, key=stored.key)
 
     def _created(self, exchange: Exchange, payload: EntityPayload, suffix: str) -> Response:
         created = self._tools.follow(exchange, suffix, levels_of(payload))
@@ -139,7 +148,7 @@ class WriteHandler:
             )
         tools.check_path(exchange)
         key = exchange.key_values(target.steps[-1].key)
-        parent = parent_of(exchange, tools.settings.scope_type)
+        parent = self._parent(exchange)
         payload = read_payload(
             exchange,
             read_document(exchange),

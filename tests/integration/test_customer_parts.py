@@ -43,6 +43,13 @@ def test_the_first_contact_is_the_primary_one(service: Service):
     assert first["customerId"] == customer_id("10000")
 
 
+@pytest.mark.parametrize("key", ["number='10000'", "integerId=1"])
+def test_a_contact_is_created_below_a_customer_by_another_key(service: Service, key: str):
+    contact = added(service, f"{COMPANY}/customers({key})/contacts", {"displayName": "John"})
+
+    assert contact["customerId"] == customer_id("10000")
+
+
 def test_a_new_primary_contact_takes_the_place_of_the_old_one(service: Service):
     first = added(service, PARTS, {"displayName": "John Smith"})
     added(service, PARTS, {"displayName": "Jane Doe", "isPrimary": True})
