@@ -28,6 +28,7 @@ In the order a request meets them:
     shortcut           the way of most requests, past Flask
     quotas             how much one caller may ask
     http               WSGI to the engine's messages and back
+    rest               the plain REST dialects
     bc                 the roots of the Business Central service
     body               bodies, read whole or refused
     audit              the log of access, for administrators

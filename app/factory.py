@@ -11,6 +11,7 @@ from app.config import Settings, read_settings
 from app.cors import METHODS, is_preflight, preflight_headers
 from app.errors import register_error_handlers
 from app.identity import build_identification
+from app.rest.blueprint import create_blueprints
 from app.services import Services, build_services
 from app.shortcut import Shortcut
 
@@ -40,6 +41,9 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     )
     host.register_blueprint(audit.create_blueprint(services.events, identification.log))
     host.register_blueprint(bc.create_blueprint(service))
+    if services.entities is not None:
+        for blueprint in create_blueprints(services.entities, settings, identification.log):
+            host.register_blueprint(blueprint)
     if services.model_of is not None:
         host.register_blueprint(documentation.create_blueprint(services.model_of))
     # Flask's own place for what stands in front of it.

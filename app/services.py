@@ -21,6 +21,7 @@ from models.migrate import NewerSchemaError, pending
 from models.picture import PictureLimits
 from odata.edm.model import Model
 from odata.protocol.engine import Engine
+from odata.protocol.entity_service import EntityService
 from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.settings import EngineSettings
 
@@ -36,6 +37,7 @@ class Services:
     is_ready: Callable[[], bool]
     release_connection: Callable[[], None]
     model_of: Callable[[Principal | None], Model] | None = None
+    entities: EntityService | None = None
     events: Events = field(default_factory=NoEvents)
 
 
@@ -64,12 +66,14 @@ def build_services(settings: Settings) -> Services:
         DefinitionKeeper(source.model, engine.writer.transaction),
         DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now),
     )
+    handler = _EngineOfToday(engine, keepers)
     return Services(
-        _EngineOfToday(engine, keepers),
+        handler,
         Directory(),
         is_ready,
         discard_broken_connection,
         engine.model_of,
+        EntityService(engine, engine.writer.transaction, prepare=handler.prepare),
         DatabaseEvents(),
     )
 
@@ -83,9 +87,13 @@ class _EngineOfToday:
 
     def handle(self, request: Request, /) -> Response:
         """The engine's answer."""
+        self.prepare()
+        return self.engine.handle(request)
+
+    def prepare(self) -> None:
+        """Bring the data to the day."""
         for keeper in self.keepers:
             keeper.keep()
-        return self.engine.handle(request)
 
 
 def _now() -> datetime.datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import peewee
 
 from models.code_table import CodeEntity, CodeRules, Use, code_exposure
@@ -33,9 +35,10 @@ class BranchRules(CodeRules):
 
 def exposure(uses: tuple[Use, ...]) -> Exposure:
     """The entity set ``branches``."""
-    return code_exposure(
+    coded = code_exposure(
         Branch,
         ("branch", "branches"),
         BranchRules(Branch, CAPTION, uses),
         (column(Branch.integer_id, computed=True),),
     )
+    return replace(coded, alternate_keys=(("code",), ("integerId",)))

@@ -19,8 +19,6 @@ from models.customer_parts import (
     CUSTOMER_LINK,
     PrimaryPart,
     PrimaryPartRules,
-    customer_of,
-    set_primary,
     touch_customer,
 )
 from models.integer_id import begin_integer_ids, draw_integer_id
@@ -83,14 +81,8 @@ class CustomerAddressRules(PrimaryPartRules):
         super().after_update(change)
         _carry(change)
 
-    def after_delete(self, change: Change) -> None:
-        """Let the oldest of the other addresses become the primary one."""
-        super().after_delete(change)
-        if not (change.current or {}).get("isPrimary"):
-            return
-        heir = _addresses(customer_of(change)).order_by(CustomerAddress.integer_id).first()
-        if heir is not None:
-            set_primary(CustomerAddress, heir.id, change, is_primary=True)
+    def inherit(self, change: Change, heir: PrimaryPart | None) -> None:
+        """Carry the new primary address to the customer; without one it has none."""
         columns = {name: "" if heir is None else getattr(heir, name) for name in COLUMNS.values()}
         touch_customer(change, **columns)
 

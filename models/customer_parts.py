@@ -79,7 +79,7 @@ class CustomerPartRules(EntityRules):
 
 
 class PrimaryPartRules(CustomerPartRules):
-    """At most one part of a kind is primary; the first one is, where nobody says otherwise."""
+    """At most one part of a kind is primary: the first one, until another one is made so."""
 
     def __init__(self, model: type[PrimaryPart], kind: str) -> None:
         super().__init__(kind)
@@ -100,6 +100,21 @@ class PrimaryPartRules(CustomerPartRules):
         """Have the old primary part give way."""
         self._give_way(change)
         super().after_update(change)
+
+    def after_delete(self, change: Change) -> None:
+        """Let the oldest of the others take the place of a primary part."""
+        super().after_delete(change)
+        if not (change.current or {}).get("isPrimary"):
+            return
+        model = self._model
+        others = model.select().where(model.customer_id == customer_of(change))
+        heir = others.order_by(model.integer_id).first()
+        if heir is not None:
+            set_primary(model, heir.id, change, is_primary=True)
+        self.inherit(change, heir)
+
+    def inherit(self, change: Change, heir: PrimaryPart | None) -> None:
+        """Follow up on the part that has become primary; None where there is no other one."""
 
     def _primaries(self, change: Change) -> peewee.ModelSelect[PrimaryPart]:
         model = self._model

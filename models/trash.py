@@ -22,7 +22,7 @@ from models.default_dimension import DefaultDimension
 from models.numbers import CUSTOMERS, Numbering
 from models.picture import PictureContent
 from models.tags import new_tag
-from odata.edm.model import Capabilities
+from odata.edm.model import Capabilities, ReturnType
 from odata.errors import DuplicateKeyError
 from odata.query.operation_call import EntityResult, OperationCall
 from odata.sql.expose import Exposure, column
@@ -176,7 +176,8 @@ def _key(call: OperationCall) -> str:
 def declare_trash_actions(source: DataSource) -> None:
     """Declare the ways into the trash and back."""
     declare_action(source, "moveToTrash", move_to_trash, bound_to="customer")
-    declare_action(source, "restore", restore, bound_to="deletedCustomer")
+    restored = ReturnType(source.model.entity_types["customer"])
+    declare_action(source, "restore", restore, bound_to="deletedCustomer", returns=restored)
 
 
 def exposure() -> Exposure:

@@ -155,6 +155,14 @@ class Engine:
             return self._idempotency.answer(request, handle)
         return handle(request)
 
+    def scope_named(self, principal: Principal, text: str | None) -> str | None:
+        """The scope of this key or name, or the only one that the caller may see."""
+        return None if self._scopes is None else self._scopes.from_text(text, principal.scopes)
+
+    def model_for(self, request: Request) -> Model:
+        """The model as the sender of a request sees it."""
+        return self.permits.of(request).view.model
+
     def perform(self, request: Request) -> Response:
         """The answer to a request of another part of the program; a failure is raised."""
         response = self._answer(request)

@@ -15,9 +15,11 @@ from typing import Protocol
 
 import msgspec
 
+from odata.edm.model import Model
 from odata.errors import NotFoundError
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.protocol.messages import Principal, Request, Response
+from odata.query.visible_options import visible_options
 from odata.uri.ast import QueryOptions
 
 _ROOT = "http://localhost/"
@@ -32,6 +34,12 @@ class Performer(Protocol):
 
     def perform(self, request: Request) -> Response:
         """The answer to a request; a failure is raised."""
+
+    def scope_named(self, principal: Principal, text: str | None) -> str | None:
+        """The scope of this key or name, or the only one that the caller may see."""
+
+    def model_for(self, request: Request) -> Model:
+        """The model as the sender of a request sees it."""
 
     def once(self, request: Request, handle: Callable[[Request], Response]) -> Response:
         """The answer that ``handle`` gives, or has given under an Idempotency-Key."""
@@ -72,8 +80,7 @@ class EntityPage:
 class EntityService:
     """Reads and changes entities for other parts of the program.
 
-    ``scope_header`` is the header in which a request names its scope; ``prepare`` is called
-    before every request from outside.
+    ``prepare`` is called before every request from outside.
     """
 
     def __init__(
@@ -81,14 +88,13 @@ class EntityService:
         engine: Performer,
         transaction: Callable[[], AbstractContextManager[None]],
         *,
-        scope_header: str,
         prepare: Callable[[], None],
     ) -> None:
         self._engine = engine
-        self._scope_header = scope_header
         self.transaction = transaction
         self.prepare = prepare
         self.once = engine.once
+        self.scope = engine.scope_named
 
     # --- reading --------------------------------------------------------------------------
 
@@ -108,7 +114,9 @@ class EntityService:
         return Entity.of(_document(response))
 
     def _reading(self, caller: Caller, path: str, wanted: QueryOptions) -> Request:
-        return self._request("GET", caller, path, options=wanted)
+        request = self._request("GET", caller, path)
+        request.options = visible_options(wanted, path, self._engine.model_for(request))
+        return request
 
     # --- changing -------------------------------------------------------------------------
 
@@ -141,19 +149,15 @@ class EntityService:
         path: str,
         headers: Mapping[str, str] | None = None,
         values: JsonObject | None = None,
-        *,
-        options: QueryOptions | None = None,
     ) -> Request:
-        scoped = {} if caller.scope is None else {self._scope_header: caller.scope}
         return Request(
             method,
             _ROOT,
             path,
-            headers={**(headers or {}), **scoped},
+            headers=headers or {},
             body=b"" if values is None else _written(values),
             principal=caller.principal,
             request_id=caller.request_id,
-            options=options,
         )
 
 

@@ -47,6 +47,7 @@ In the order a request meets them:
     set_values          values over sets of rows
     row_limits, grant_check
                         which rows of a type a caller may see, and whether grants fit
+    visible_options     options without what a caller does not see
     plan                bound expressions
     read_plan           what a request reads
     row_template        a row as static text and slots

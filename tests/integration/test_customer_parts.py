@@ -288,7 +288,7 @@ def test_a_customer_comes_back_from_the_trash_with_all_that_was_its(service: Ser
     assert (moved.status_code, gone, lists) == (204, 404, [[], [], []])
     assert [(row["number"], row["deletedBy"]) for row in trashed] == [("10000", "kontor-dev")]
     assert user_meanwhile["customerId"] == NO_ID
-    assert restored.status_code == 201
+    assert (restored.status_code, restored.json["id"]) == (201, before["id"])
     assert service.rows("", f"{COMPANY}/deletedCustomers") == []
     assert _lasting(after) == _lasting(before)
     assert after["@odata.etag"] != before["@odata.etag"]

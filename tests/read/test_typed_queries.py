@@ -61,9 +61,7 @@ SAME = [
 @pytest.fixture
 def entities(service) -> EntityService:
     engine = service.engine
-    return EntityService(
-        engine, engine.writer.transaction, scope_header="company", prepare=lambda: None
-    )
+    return EntityService(engine, engine.writer.transaction, prepare=lambda: None)
 
 
 @pytest.mark.parametrize(("typed", "text"), SAME)

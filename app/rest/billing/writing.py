@@ -1,0 +1,29 @@
+"""What the billing dialect adds to a customer or contact that it writes."""
+
+from __future__ import annotations
+
+from app.rest.dialect import Call
+from models.customer import Customer
+from models.numbers import BILLING_CUSTOMERS, Numbering, SeriesBeginning
+from odata.errors import PayloadError
+from odata.payload.json_document import JsonObject
+
+NUMBERS = Numbering(BILLING_CUSTOMERS, Customer.number, SeriesBeginning("CUST-", 4))
+
+
+def give_number(call: Call, values: JsonObject) -> None:
+    """``CUST-0001`` and so on, where the client names none."""
+    if not values.get("number"):
+        values["number"] = NUMBERS.draw(call.caller.scope)
+
+
+def check_parent(call: Call, values: JsonObject) -> None:
+    """The customer in the body is that of the path."""
+    given = values.pop("customer", None)
+    if given is not None and str(given) != call.ids["customer_id"]:
+        raise PayloadError("the customer is not that of the path", target="customer")
+
+
+def check_parent_again(call: Call, _path: str, values: JsonObject) -> None:
+    """The same for a change."""
+    check_parent(call, values)

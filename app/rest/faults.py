@@ -1,0 +1,80 @@
+"""What is wrong with a request, in the names and statuses of the dialects.
+
+The body of a failure is that of the whole service: code, message, target and details.
+
+    400  the request or its query cannot be read
+    409  a duplicate, a stale entity tag, a delete that something stands against
+    422  values that the schema or the rules refuse, all of them together
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from odata.errors import (
+    ConflictError,
+    ErrorDetail,
+    ODataError,
+    PayloadError,
+    RuleError,
+    UnprocessableError,
+)
+from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.messages import Response
+
+Messages = Any  # marshmallow's faults: lists and dicts of any depth
+INVALID = "BadRequest_InvalidValue"
+
+
+def failure_response(error: ODataError, request_id: str) -> Response:
+    """A failure as an answer."""
+    headers = [("Content-Type", ERROR_CONTENT_TYPE), *error.headers]
+    return Response(error.http_status, headers, error_response_body(error, request_id))
+
+
+def schema_faults(messages: Messages, prefix: str = "") -> Iterator[ErrorDetail]:
+    """The faults that marshmallow has found, one for each field."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from schema_faults(inner, prefix if name == "_schema" else _joined(prefix, name))
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        yield ErrorDetail(INVALID, str(message), prefix or None)
+
+
+def model_faults(error: ODataError, targets: Mapping[str, str]) -> list[ErrorDetail]:
+    """The faults that the model has found, in the names of the dialect."""
+    details = error.details or (error.as_detail(),)
+    return [ErrorDetail(item.code, item.message, _named(item.target, targets)) for item in details]
+
+
+def invalid(faults: list[ErrorDetail]) -> UnprocessableError:
+    """All faults as one refusal that speaks like the first of them; one for each field."""
+    by_target = {item.target: item for item in reversed(faults)}
+    kept = [item for item in faults if by_target[item.target] is item]
+    first = kept[0]
+    details = tuple(kept) if len(kept) > 1 else ()
+    return UnprocessableError(first.message, target=first.target, code=first.code, details=details)
+
+
+def is_about_values(error: ODataError) -> bool:
+    """Whether the model refuses what the body says."""
+    return isinstance(error, PayloadError | RuleError)
+
+
+def standing_against(error: RuleError) -> ConflictError:
+    """The refusal of a delete."""
+    return ConflictError(error.message, target=error.target, code=error.code)
+
+
+def _named(target: str | None, targets: Mapping[str, str]) -> str | None:
+    if target is None:
+        return None
+    first, *others = target.split("/")
+    inner = (targets.get(name, name).rpartition(".")[2] for name in others)
+    return ".".join((targets.get(first, first), *inner))
+
+
+def _joined(prefix: str, name: object) -> str:
+    return f"{prefix}.{name}" if prefix else str(name)

@@ -1,0 +1,63 @@
+"""A request to a dialect, from its route to its answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.rest.dialect import Call, Dialect
+from app.rest.faults import failure_response
+from odata.errors import ODataError
+from odata.protocol.entity_service import Caller, EntityService
+from odata.protocol.messages import Request, Response
+from odata.uri.query_options import split_query
+
+_COMPANY = "company"
+_CONDITIONS = ("if-match", "if-none-match")
+_READING = frozenset({"GET", "HEAD"})
+
+
+class RestHandler:
+    """Answers the requests to one dialect.
+
+    The company is that of the option or header ``company``, else the only one that the caller
+    may see. A change is one transaction.
+    """
+
+    def __init__(self, dialect: Dialect, service: EntityService) -> None:
+        self.dialect = dialect
+        self._service = service
+
+    def handle(self, request: Request, /) -> Response:
+        """The answer; failures are answers too."""
+        self._service.prepare()
+        request = replace(request, path=f"/{request.path}")
+        named = replace(request, path=f"{self.dialect.name}{request.path}")
+        try:
+            return self._service.once(named, lambda _named: self._respond(request))
+        except ODataError as error:
+            return failure_response(error, request.request_id)
+
+    def _respond(self, request: Request) -> Response:
+        try:
+            return self._answer(request)
+        except ODataError as error:
+            return failure_response(error, request.request_id)
+
+    def _answer(self, request: Request) -> Response:
+        route, ids = self.dialect.find(request.method, request.path)
+        options = split_query(request.query)
+        scope = dict(options).get(_COMPANY) or request.header(_COMPANY)
+        conditions = {
+            name: value for name in _CONDITIONS if (value := request.header(name)) is not None
+        }
+        caller = Caller(
+            request.principal,
+            request.request_id,
+            self._service.scope(request.principal, scope),
+            conditions,
+        )
+        call = Call(self.dialect, self._service, request, caller, route, ids, options)
+        if request.method in _READING:
+            return route.operation(call)
+        with self._service.transaction():
+            return route.operation(call)
