@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from app.config import Settings
 from app.factory import create_app
-from app.services import build_services
+from app.services import Services, build_services
 from models.availability import discard_connection
 from models.company import Company
 from models.connection import open_database
@@ -24,13 +24,14 @@ from models.countries import COUNTRIES
 from models.country_region import CountryRegion
 from models.customer import Customer
 from models.customer_address import CustomerAddress
-from models.database import connected
+from models.database import bind, connected
 from models.demo import fill
 from models.demo.tables import CLOSED_UNTIL, OPENED, add_coded
 from models.migrate import migrate
 from models.numbers import CUSTOMERS, NumberSeries
 from models.payment_term import PaymentTerm
-from tests.conftest import DatabaseFrom
+from tests.conftest import Databases, Prepare
+from tests.integration.restoring import Kept, keep
 from tests.rest.client import Rest
 
 COMPANY = "0d0c0000-0000-4000-8000-000000000001"
@@ -44,6 +45,7 @@ TERMS = {
     },
 }
 _SHIFT = 1_000_000
+_Found = tuple[Services, FlaskClient, Kept]
 
 
 @dataclass
@@ -115,18 +117,53 @@ def _prepare(url: str) -> None:
     database.close()
 
 
+@dataclass
+class _Lasting:
+    """A service that outlives a test, by the kind of its database."""
+
+    services: dict[str, tuple[Services, FlaskClient, Kept]] = field(default_factory=dict)
+
+    def find(self, databases: Databases, name: str, prepare: Prepare) -> _Found:
+        label = f"rest_{name}_{type(databases.host).__name__.lower()}"
+        if label not in self.services:
+            url = databases.host.create(label)
+            prepare(url)
+            kept = keep(url)
+            settings = Settings(database_url=url)
+            services = build_services(settings)
+            flask = create_app(settings, services).test_client()
+            self.services[label] = (services, flask, kept)
+        services, flask, kept = self.services[label]
+        bind(services.entities._engine.source.database)
+        return services, flask, kept
+
+
+@pytest.fixture(scope="session")
+def lasting() -> _Lasting:
+    return _Lasting()
+
+
 @pytest.fixture
-def documents(database_from: DatabaseFrom) -> Iterator[Documents]:
-    settings = Settings(database_url=database_from("documents", _prepare))
-    services = build_services(settings)
-    clock = Clock()
-    services.entities._engine._clock = clock
-    flask = create_app(settings, services).test_client()
-    yield Documents(Rest(flask, "Documents"), clock, services.entities._engine.source.database)
+def documents(databases: Databases, lasting: _Lasting) -> Iterator[Documents]:
+    services, flask, kept = lasting.find(databases, "documents", _prepare)
+    kept.restore()
+    engine = services.entities._engine
+    engine._clock = clock = Clock()
+    yield Documents(Rest(flask, "Documents"), clock, engine.source.database)
     discard_connection()
 
 
 @pytest.fixture
-def rest(client: FlaskClient) -> Rest:
-    """The dialects over the demo company."""
-    return Rest(client, "CRONUS USA, Inc.")
+def rest(databases: Databases, lasting: _Lasting, fill_demo: Prepare) -> Iterator[Rest]:
+    """The dialects over the demo company, which a test may change."""
+    _, flask, kept = lasting.find(databases, "own", fill_demo)
+    kept.restore()
+    yield Rest(flask, "CRONUS USA, Inc.")
+    discard_connection()
+
+
+@pytest.fixture
+def reading(databases: Databases, lasting: _Lasting, fill_demo: Prepare) -> Iterator[Rest]:
+    """The same for tests that change nothing."""
+    yield Rest(lasting.find(databases, "shared", fill_demo)[1], "CRONUS USA, Inc.")
+    discard_connection()
