@@ -24,7 +24,7 @@ from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.messages import Response
 
 Messages = Any  # marshmallow's faults: lists and dicts of any depth
-INVALID = "BadRequest_InvalidValue"
+INVALID = UnprocessableError.code
 
 
 def failure_response(error: ODataError, request_id: str) -> Response:
