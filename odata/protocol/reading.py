@@ -74,8 +74,7 @@ class ReadHandler:
         return exchange.response(200, str(number).encode(), content_type)
 
     def _collection(self, exchange: Exchange) -> Response:
-        if exchange.prepared.options.deltatoken is not None:
-            # Where changes are logged, whoever knows them has answered.
+        if exchange.prepared.options.deltatoken is not None and self._writer.log is None:
             raise NotImplementedYetError(
                 "this service keeps no log of changes", target="$deltatoken"
             )
