@@ -16,6 +16,7 @@ from environs import Env
 
 from app.identity_settings import Identity, identity_faults, read_identity
 from models.extra_fields import ExtraField, ExtraFieldsError, read_extra_fields
+from odata.query.limits import QueryLimits
 
 PREFIX = "KONTOR_"
 # Known to everybody: it signs page tokens of a service that only this machine can reach.
@@ -117,6 +118,8 @@ class Settings:
     limits: Limits = Limits()
     identity: Identity = field(default_factory=Identity)
     quotas: Quotas = Quotas()
+    query_limits: QueryLimits = field(default_factory=QueryLimits)
+    key_as_segment: bool = False
     extra_fields: tuple[ExtraField, ...] = ()
 
     @property
@@ -216,6 +219,8 @@ def _read(reader: _Reader) -> Settings:
         limits=_read_limits(reader),
         identity=read_identity(reader),
         quotas=_read_quotas(reader),
+        query_limits=_read_query_limits(reader),
+        key_as_segment=reader.boolean("KEY_AS_SEGMENT", default=_DEFAULT.key_as_segment),
         extra_fields=_read_extra_fields(reader),
     )
 
@@ -251,6 +256,25 @@ def _read_limits(reader: _Reader) -> Limits:
         batch_body=reader.number("MAX_BATCH_BODY", default.batch_body, 1024, _GIB),
         media_body=reader.number("MAX_MEDIA_BODY", default.media_body, 1024, _GIB),
         read_timeout=reader.number("READ_TIMEOUT", default.read_timeout, 1, 600),
+    )
+
+
+def _read_query_limits(reader: _Reader) -> QueryLimits:
+    """The most that is allowed is what the databases' own parsers follow."""
+    default = _DEFAULT.query_limits
+    return QueryLimits(
+        max_expand_depth=reader.number("MAX_EXPAND_DEPTH", default.max_expand_depth, 1, 20),
+        max_expand_width=reader.number("MAX_EXPAND_WIDTH", default.max_expand_width, 1, 1000),
+        max_in_items=reader.number("MAX_IN_ITEMS", default.max_in_items, 1, 1500),
+        max_orderby_items=reader.number("MAX_ORDERBY_ITEMS", default.max_orderby_items, 1, 100),
+        max_lambda_depth=reader.number("MAX_LAMBDA_DEPTH", default.max_lambda_depth, 1, 3),
+        max_path_steps=reader.number("MAX_PATH_STEPS", default.max_path_steps, 1, 20),
+        max_expression_depth=reader.number(
+            "MAX_EXPRESSION_DEPTH", default.max_expression_depth, 1, 16
+        ),
+        max_expression_nodes=reader.number(
+            "MAX_EXPRESSION_NODES", default.max_expression_nodes, 1, 4000
+        ),
     )
 
 

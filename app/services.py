@@ -104,6 +104,8 @@ def _engine_settings(settings: Settings) -> EngineSettings:
     return EngineSettings(
         secret=settings.secret_key.encode(),
         page_size=settings.page_size,
+        limits=settings.query_limits,
+        key_as_segment=settings.key_as_segment,
         mismatch_status=settings.etag_mismatch_status,
         require_if_match_on_delete=settings.require_if_match_on_delete,
         plain_enums=settings.enum_style == "plain",

@@ -9,16 +9,25 @@ Cites: Capabilities vocabulary; Core vocabulary (SchemaVersion).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from odata.edm.annotations import CAPABILITIES, SCHEMA_VERSION, collection, filter_functions, record
+from odata.edm.annotations import (
+    CAPABILITIES,
+    CHANGE_TRACKING,
+    LONG_DESCRIPTION,
+    SCHEMA_VERSION,
+    collection,
+    filter_functions,
+    record,
+)
 from odata.edm.model import Model
-from odata.query.functions import SIGNATURES
+from odata.query.functions import SIGNATURES, SUBSETS
 from odata.query.limits import QueryLimits
 
 Declared = tuple[str, object]
 
 # Functions of the grammar that take types or conditions and so stand in no table of signatures.
-_SPECIAL_FUNCTIONS = ("case", "cast", "isof")
+_SPECIAL_FUNCTIONS = ("case", "cast", "isdefined", "isof")
 _FORMATS = (
     "application/json;odata.metadata=minimal;IEEE754Compatible=false",
     "application/json;odata.metadata=minimal;IEEE754Compatible=true",
@@ -32,17 +41,36 @@ _BATCH_FORMATS = ("application/json", "multipart/mixed")
 _EXPAND_RESTRICTIONS = f"{CAPABILITIES}.ExpandRestrictions"
 
 
-def advertise(model: Model, limits: QueryLimits, schema_version: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What an engine does, as far as its metadata tell it."""
+
+    limits: QueryLimits
+    schema_version: str | None = None
+    has_key_segments: bool = False
+    logs_changes: bool = False
+
+
+def advertise(model: Model, served: Served) -> None:
     """Add to a model what is enforced, where it says nothing of its own about it."""
-    model.annotations = _added(model.annotations, _of_service(schema_version))
-    levels = (_EXPAND_RESTRICTIONS, record(MaxLevels=limits.max_expand_depth))
+    model.annotations = _added(model.annotations, _of_service(served))
     for entity_set in model.entity_sets.values():
-        entity_set.annotations = _added(entity_set.annotations, iter((levels,)))
+        entity_set.annotations = _added(entity_set.annotations, _of_set(served))
 
 
-def _of_service(schema_version: str | None) -> Iterator[Declared]:
-    if schema_version is not None:
-        yield SCHEMA_VERSION, schema_version
+def _of_set(served: Served) -> Iterator[Declared]:
+    yield _EXPAND_RESTRICTIONS, record(MaxLevels=served.limits.max_expand_depth)
+    yield f"{CAPABILITIES}.ComputeSupported", True
+    if served.logs_changes:
+        yield CHANGE_TRACKING, record(Supported=True)
+
+
+def _of_service(served: Served) -> Iterator[Declared]:
+    if served.schema_version is not None:
+        yield SCHEMA_VERSION, served.schema_version
+    yield LONG_DESCRIPTION, _bounds(served.limits)
+    if served.has_key_segments:
+        yield f"{CAPABILITIES}.KeyAsSegmentSupported", True
     yield f"{CAPABILITIES}.SupportedFormats", collection(_FORMATS)
     yield f"{CAPABILITIES}.SupportedMetadataFormats", collection(_METADATA_FORMATS)
     yield (
@@ -51,7 +79,19 @@ def _of_service(schema_version: str | None) -> Iterator[Declared]:
     )
     yield f"{CAPABILITIES}.CrossJoinSupported", False
     yield f"{CAPABILITIES}.QuerySegmentSupported", True
-    yield filter_functions(sorted({*SIGNATURES, *_SPECIAL_FUNCTIONS}))
+    yield filter_functions(sorted({*SIGNATURES, *SUBSETS, *_SPECIAL_FUNCTIONS}))
+
+
+def _bounds(limits: QueryLimits) -> str:
+    """The bounds for which no vocabulary has a term, in words."""
+    return (
+        f"A request expands at most {limits.max_expand_width} navigation properties, "
+        f"{limits.max_expand_depth} levels deep; its expressions have at most "
+        f"{limits.max_expression_nodes} terms, are nested at most {limits.max_expression_depth} "
+        f"levels deep with at most {limits.max_lambda_depth} collections one inside the other, "
+        f"and follow at most {limits.max_path_steps} steps of a path; a list of in has at most "
+        f"{limits.max_in_items} values, $orderby at most {limits.max_orderby_items} terms."
+    )
 
 
 def _added(declared: tuple[Declared, ...], implied: Iterator[Declared]) -> tuple[Declared, ...]:

@@ -9,7 +9,8 @@ In the order a request meets them:
     entity_service      the same for callers that have values instead of text
     batch, batch_json, batch_multipart, batch_url, batch_answer
                         many requests in one
-    addressing          resources and options that are named in another way
+    addressing, key_segments
+                        resources and options that are named in another way
     header_syntax       lists and parameters in header values
     versions            the version of the answer and of the payload
     negotiation         the representation of the answer

@@ -1,7 +1,8 @@
 """Requests that name their resource or their options in another way than by the URL itself.
 
 ``$entity?$id=...`` addresses an entity by its id, ``POST .../$query`` carries the query part in
-the body; both become the plain GET that they stand for. ``$schemaversion`` is held against
+the body; both become the plain GET that they stand for. Keys may be segments of their own
+where the host wants it. ``$schemaversion`` is held against
 the versions that are served.
 
 Cites: OData URL Conventions 4.4, Protocol 11.2.4.1 ($id), 11.2.11 ($query), 11.2.13
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote
 
+from odata.edm.model import Model
 from odata.errors import (
     BadRequestError,
     MethodNotAllowedError,
@@ -23,7 +25,9 @@ from odata.errors import (
     UriSemanticError,
 )
 from odata.protocol.header_syntax import parse_element
+from odata.protocol.key_segments import with_key_predicates
 from odata.protocol.messages import Request
+from odata.protocol.settings import EngineSettings
 from odata.protocol.versions import check_version
 from odata.uri.query_options import (
     check_root_options,
@@ -42,9 +46,9 @@ _URL_CHARACTERS = "%/?:@!$&'()*+,;=-._~"
 _DOCUMENT_OPTIONS = frozenset({"$format", "$schemaversion"})
 
 
-def readdressed(request: Request, schema_versions: tuple[str, ...]) -> Request:
-    """The request as it would be without ``$entity`` and ``$query``, in a version that is
-    served."""
+def readdressed(request: Request, settings: EngineSettings, model: Model) -> Request:
+    """The request as it would be without ``$entity`` and ``$query``, its keys in parentheses,
+    in a version that is served."""
     check_version(request.header("odata-version"))
     path = request.path.rstrip("/")
     if path.endswith(_QUERY):
@@ -52,7 +56,9 @@ def readdressed(request: Request, schema_versions: tuple[str, ...]) -> Request:
     if path.startswith(_ENTITY):
         request = _of_entity(request)
     if "schemaversion" in request.query.lower():
-        _check_schema_version(request, schema_versions)
+        _check_schema_version(request, settings.schema_versions)
+    if settings.key_as_segment:
+        request = replace(request, path=with_key_predicates(request.path, model))
     return request
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from odata.csdl.capabilities import advertise
+from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
 from odata.edm.model import Model
 from odata.errors import BadRequestError, ODataError
@@ -89,7 +89,7 @@ class Engine:
         rule = self._scope_rule()
         self._scopes = Scopes(source, rule) if rule is not None else None
         self._paths = PathTargets(source.model, rule)
-        advertise(source.model, settings.limits, settings.schema_version)
+        advertise(source.model, self._served())
         views = Views(source, builder, settings.scope_type, settings.limits, roles or NoRoles())
         self.permits = Permits(views, dialect, self._named_scope)
         self.plans = PlanCache(settings.plan_cache_size)
@@ -126,6 +126,15 @@ class Engine:
             self._neighbours.at,
             self._reading.answer,
             self._neighbours.check_path,
+        )
+
+    def _served(self) -> Served:
+        settings = self.settings
+        return Served(
+            settings.limits,
+            settings.schema_version,
+            has_key_segments=settings.key_as_segment,
+            logs_changes=self.source.has_change_log,
         )
 
     def _delta_handler(self) -> DeltaHandler | None:
@@ -189,7 +198,7 @@ class Engine:
         return IdempotentRequests(keys, self.writer.transaction, self._clock)
 
     def _answer(self, request: Request) -> Response:
-        request = readdressed(request, self.settings.schema_versions)
+        request = readdressed(request, self.settings, self.source.model)
         path = request.path.strip("/")
         if path == "":
             return self._describe(request, self._described(request).service_document)

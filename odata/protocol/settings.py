@@ -17,7 +17,8 @@ class EngineSettings:
     ``scope_option`` the custom query option and header that choose one at the root.
     ``batch_limit`` is the greatest number of requests in one batch; ``schema_versions`` are
     what ``$schemaversion`` may name beside the star. ``guard_csv_formulas`` keeps
-    spreadsheets from computing texts of comma-separated values.
+    spreadsheets from computing texts of comma-separated values. ``key_as_segment`` lets keys
+    stand as path segments of their own, too.
     ``put_replaces`` is the standard's PUT of an entity; without it PUT merges as PATCH does.
     ``changes_kept`` is the time for which delta links answer, ``answers_kept`` that for which
     an Idempotency-Key stands for its first answer.
@@ -38,6 +39,7 @@ class EngineSettings:
     answers_kept: datetime.timedelta = datetime.timedelta(days=1)
     schema_versions: tuple[str, ...] = ()
     guard_csv_formulas: bool = False
+    key_as_segment: bool = False
 
     @property
     def schema_version(self) -> str | None:

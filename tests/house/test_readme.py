@@ -41,6 +41,7 @@ def _true_default(name: str) -> str | None:
         settings.limits,
         settings.identity,
         settings.quotas,
+        settings.query_limits,
     )
     for part in parts:
         for candidate in (attribute, attribute.removeprefix("max_")):
