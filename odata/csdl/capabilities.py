@@ -75,7 +75,15 @@ def _of_service(served: Served) -> Iterator[Declared]:
     yield f"{CAPABILITIES}.SupportedMetadataFormats", collection(_METADATA_FORMATS)
     yield (
         f"{CAPABILITIES}.BatchSupport",
-        record(Supported=True, SupportedFormats=collection(_BATCH_FORMATS)),
+        record(
+            Supported=True,
+            ContinueOnErrorSupported=True,
+            ReferencesInRequestBodiesSupported=True,
+            ReferencesAcrossChangeSetsSupported=True,
+            EtagReferencesSupported=True,
+            RequestDependencyConditionsSupported=True,
+            SupportedFormats=collection(_BATCH_FORMATS),
+        ),
     )
     yield f"{CAPABILITIES}.CrossJoinSupported", False
     yield f"{CAPABILITIES}.QuerySegmentSupported", True

@@ -7,7 +7,7 @@ In the order a request meets them:
     settings            what a host decides
     engine              one request in, one response out
     entity_service      the same for callers that have values instead of text
-    batch, batch_json, batch_multipart, batch_url, batch_answer
+    batch, batch_json, batch_multipart, batch_url, batch_condition, batch_answer
                         many requests in one
     addressing, key_segments
                         resources and options that are named in another way

@@ -2,9 +2,10 @@
 
 The requests run one after the other with the caller's principal. Adjacent requests of one
 group form one transaction: all of them hold, or none. A batch stops at the first failure
-unless ``Prefer: continue-on-error`` is sent, as Business Central does; what depends on a
-failed request is answered with 424 either way. ``Isolation: snapshot`` makes the whole batch
-one transaction; what came before a failure is reported as it went and is undone.
+unless ``Prefer: continue-on-error`` is sent, as Business Central does; a JSON batch of
+version 4.01 goes on unless ``continue-on-error=false`` is, as the standard wants it. What
+depends on a failed request is answered with 424 either way. ``Isolation: snapshot`` makes the
+whole batch one transaction; what came before a failure is reported as it went and is undone.
 
 Cites: OData Protocol 11.7, Business Central reference §11.1, Reliability X1 to X4.
 """
@@ -13,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from itertools import groupby
 
 from odata.errors import BadRequestError, FailedDependencyError, ODataError
+from odata.payload.json_document import JsonValue, read_json
+from odata.protocol.batch_condition import holds, references_in
 from odata.protocol.batch_url import BatchUrls, reference_in
 from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
 from odata.protocol.messages import Request, Response
@@ -67,7 +70,8 @@ class Transactions:
 @dataclass(frozen=True, slots=True)
 class Part:
     """One request of a batch. ``requires`` are the ids and groups that must have succeeded;
-    None where the format has no such list and every earlier request may be referred to."""
+    None where the format has no such list and every earlier request may be referred to.
+    Where ``condition`` does not hold the request is left out."""
 
     id: str | None
     method: str
@@ -76,20 +80,21 @@ class Part:
     body: bytes = b""
     group: str | None = None
     requires: tuple[str, ...] | None = None
-    unsupported: str = ""
+    condition: str | None = None
 
 
 @dataclass(slots=True)
 class Outcome:
-    """A part with its answer."""
+    """A part with its answer; one that its condition has left out is no failure."""
 
     part: Part
     response: Response
+    is_left_out: bool = False
 
     @property
     def is_failure(self) -> bool:
-        """Whether the part has changed nothing."""
-        return self.response.status >= HTTPStatus.BAD_REQUEST
+        """Whether the part has failed."""
+        return self.response.status >= HTTPStatus.BAD_REQUEST and not self.is_left_out
 
 
 class _UndoneError(Exception):
@@ -100,24 +105,37 @@ class BatchRun:
     """One batch on its way: what has run, what it made, what has failed."""
 
     def __init__(
-        self, envelope: Request, urls: BatchUrls, handle: Handle, transactions: Transactions
+        self,
+        envelope: Request,
+        urls: BatchUrls,
+        handle: Handle,
+        transactions: Transactions,
+        *,
+        goes_on: bool,
     ) -> None:
         self._envelope = envelope
         self._urls = urls
         self._handle = handle
         self._begin = transactions.group
         self._begin_snapshot = transactions.snapshot
+        self._goes_on = goes_on
         self._inherited = _inherited_headers(envelope)
         self._preferences = _inherited_preferences(envelope)
         self._failed: set[str] = set()
+        self._asked_for: frozenset[str] = frozenset()
+        self._answers: dict[str, JsonValue] = {}
         self._groups: dict[str, str] = {}
 
     def run(self, parts: tuple[Part, ...]) -> list[Outcome]:
         """The answers in the order of the parts, up to where the batch stopped."""
         headers = self._envelope.headers
         is_snapshot = parse_isolation(headers.get("isolation"), headers.get("odata-isolation"))
-        goes_on = parse_preferences(headers.get("prefer")).continue_on_error
+        wanted = parse_preferences(headers.get("prefer")).continue_on_error
+        goes_on = self._goes_on if wanted is None else wanted
         self._groups = {item.id: item.group for item in parts if item.id and item.group}
+        self._asked_for = frozenset[str]().union(
+            *(references_in(item.condition) for item in parts if item.condition is not None)
+        )
         outcomes: list[Outcome] = []
         try:
             with self._begin_snapshot() if is_snapshot else nullcontext():
@@ -175,6 +193,8 @@ class BatchRun:
         if refusal is not None:
             return self._failure(part, refusal)
         try:
+            if part.condition is not None and not self._holds(part.condition):
+                return self._left_out(part)
             request = self._request(part)
         except ODataError as error:
             return self._failure(part, error)
@@ -187,14 +207,41 @@ class BatchRun:
         self._note(outcome, request)
         return outcome
 
+    def _holds(self, condition: str) -> bool:
+        """Whether the condition of a part holds; it speaks of earlier requests alone."""
+        unknown = references_in(condition) - self._answers.keys()
+        if unknown:
+            raise BadRequestError(
+                f"'${min(unknown)}' names no earlier request of the batch", target="if"
+            )
+        return holds(condition, self._answers)
+
+    def _left_out(self, part: Part) -> Outcome:
+        error = FailedDependencyError("The condition of the request does not hold.", target="if")
+        return replace(self._failure(part, error), is_left_out=True)
+
     def _note(self, outcome: Outcome, request: Request) -> None:
         part_id = outcome.part.id
+        self._keep_answer(outcome)
         if outcome.is_failure:
             self._note_failure(outcome.part)
         elif part_id is not None:
             self._urls.remember(part_id, outcome.response, request)
 
+    def _keep_answer(self, outcome: Outcome) -> None:
+        """Keep the body of an answer for which a condition will ask."""
+        if outcome.part.id in self._asked_for:
+            try:
+                self._answers[outcome.part.id] = read_json(whole_body(outcome.response))
+            except ODataError:
+                self._answers[outcome.part.id] = None
+
     def _failure(self, part: Part, error: ODataError) -> Outcome:
+        outcome = self._failed_outcome(part, error)
+        self._keep_answer(outcome)
+        return outcome
+
+    def _failed_outcome(self, part: Part, error: ODataError) -> Outcome:
         self._note_failure(part)
         headers = [
             ("OData-Version", response_version(self._envelope.header("odata-maxversion"))),
@@ -231,8 +278,6 @@ class BatchRun:
     # --- requests -------------------------------------------------------------------------
 
     def _request(self, part: Part) -> Request:
-        if part.unsupported:
-            raise BadRequestError(part.unsupported)
         envelope = self._envelope
         path, query = self._urls.resolve(part.url)
         return Request(

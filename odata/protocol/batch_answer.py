@@ -57,7 +57,9 @@ class BatchHandler:
         urls = BatchUrls(
             request, below=self._below(request), scope_option=self._settings.scope_option
         )
-        outcomes = BatchRun(request, urls, self._handle, self._transactions).run(parts)
+        goes_on = media == JSON_BATCH and version != V4_0
+        run = BatchRun(request, urls, self._handle, self._transactions, goes_on=goes_on)
+        outcomes = run.run(parts)
         return _write(outcomes, _answered_media(request, media, version), version)
 
     def _below(self, request: Request) -> frozenset[str]:

@@ -62,7 +62,7 @@ def _read_part(item: JsonValue) -> Part:
         body,
         group=_read_name(item.get("atomicityGroup"), "atomicityGroup"),
         requires=_read_dependencies(item.get("dependsOn")),
-        unsupported="Conditional requests ('if') are not supported." if "if" in item else "",
+        condition=_read_condition(item.get("if")),
     )
 
 
@@ -72,6 +72,12 @@ def _read_name(value: JsonValue, member: str) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         raise _malformed(f"'{member}' is a text")
     return str(value)
+
+
+def _read_condition(value: JsonValue) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise _malformed("'if' is a text")
+    return value
 
 
 def _read_headers(value: JsonValue) -> dict[str, str]:

@@ -152,7 +152,7 @@ class _Failures:
     def __init__(self, exchange: Exchange, begin: Transaction) -> None:
         self._exchange = exchange
         self._begin = begin
-        self._goes_on = exchange.preferences.continue_on_error
+        self._goes_on = bool(exchange.preferences.continue_on_error)
         self._items: list[JsonValue] = []
 
     @contextmanager

@@ -55,7 +55,7 @@ class Preferences:
 
     return_: ReturnPreference | None = None
     maxpagesize: int | None = None
-    continue_on_error: bool = False
+    continue_on_error: bool | None = None
     track_changes: bool = False
     respond_async: bool = False
     wait: int | None = None
@@ -110,7 +110,7 @@ def _parse(prefer: str) -> Preferences:
     return Preferences(
         return_=_return(chosen.get(Preference.RETURN)),
         maxpagesize=_positive(chosen.get(Preference.MAXPAGESIZE)),
-        continue_on_error=_is_true(chosen.get(Preference.CONTINUE_ON_ERROR)),
+        continue_on_error=_is_true_if_given(chosen.get(Preference.CONTINUE_ON_ERROR)),
         track_changes=_is_true(chosen.get(Preference.TRACK_CHANGES)),
         respond_async=_is_true(chosen.get(Preference.RESPOND_ASYNC)),
         wait=_positive(chosen.get(Preference.WAIT)),
@@ -156,6 +156,10 @@ def _positive(element: Element | None) -> int | None:
 
 def _is_true(element: Element | None) -> bool:
     return element is not None and element.value.lower() in ("", "true")
+
+
+def _is_true_if_given(element: Element | None) -> bool | None:
+    return None if element is None else _is_true(element)
 
 
 def _text(element: Element | None) -> str | None:

@@ -320,3 +320,86 @@ def test_bodies_of_answers_may_be_multipart_where_only_that_is_accepted(client):
     )
 
     assert answer.headers["Content-Type"].startswith("multipart/mixed; boundary=batchresponse_")
+
+
+def conditional(adatum, condition):
+    """A customer read, and changed where a condition on it holds."""
+    change = {"id": "2", "method": "PATCH", "url": adatum, "headers": {"If-Match": "*"}}
+    return (
+        {"id": "1", "method": "GET", "url": f"{adatum}?$expand=defaultDimensions"},
+        {**change, "body": {"city": "Oslo"}, "if": condition},
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("$1/city eq 'Atlanta'", 200),
+        ("$1/city eq 'Rome'", 424),
+        ("$1/error eq null and $1/creditLimit ge 0", 200),
+        ("$1/blocked in ('All','Ship') or not ($1/number eq '10000')", 424),
+        ("$1/defaultDimensions/$count gt 0", 200),
+        ("$1/nothing gt 1", 424),
+        ("$1/city gt 'Aa' and $1/taxLiable eq true", 200),
+        ("not ($1/city eq 'it''s $1')", 200),
+    ],
+)
+def test_a_request_is_left_out_where_its_condition_does_not_hold(batch, adatum, condition, status):
+    answers = batch(*conditional(adatum, condition))
+
+    assert [answer["status"] for answer in answers] == [200, status]
+
+
+@pytest.mark.parametrize("condition", ["$9/city eq 'x'", "city eq 'x'", "$1/city eq", 5])
+def test_a_condition_that_makes_no_sense_is_refused(client, batch, adatum, condition):
+    if condition == 5:
+        document = {"requests": list(conditional(adatum, condition))}
+        assert client.post(f"{ROOT}/$batch", json=document).status_code == 400
+        return
+    assert batch(*conditional(adatum, condition))[1]["status"] == 400
+
+
+def test_a_condition_tells_what_to_do_after_a_failure(batch, company, customers):
+    body = {"displayName": "Second choice"}
+    create = {"method": "POST", "url": f"{company}/customers"}
+
+    answers = batch(
+        {"id": "1", **create, "body": {"displayName": ""}},
+        {"id": "2", **create, "body": body, "if": "$1/error ne null"},
+        {"id": "3", **create, "body": {"displayName": "Never"}, "if": "$2/id eq null"},
+        {"id": "4", "method": "GET", "url": "$3", "dependsOn": ["3"]},
+        Prefer="continue-on-error",
+    )
+
+    assert [answer["status"] for answer in answers] == [400, 201, 424, 424]
+    assert "Second choice" in customers()
+    assert "Never" not in customers()
+
+
+def test_a_left_out_request_does_not_undo_its_group(batch, company, customers):
+    create = {"method": "POST", "url": f"{company}/customers", "atomicityGroup": "g"}
+
+    answers = batch(
+        {"id": "1", **create, "body": {"displayName": "Kept"}},
+        {"id": "2", **create, "body": {"displayName": "Left out"}, "if": "$1/id eq null"},
+    )
+
+    assert [answer["status"] for answer in answers] == [201, 424]
+    assert "Kept" in customers()
+
+
+@pytest.mark.parametrize(
+    ("headers", "statuses"),
+    [
+        ({}, [404]),
+        ({"OData_MaxVersion": "4.01"}, [404, 200]),
+        ({"OData_MaxVersion": "4.01", "Prefer": "continue-on-error=false"}, [404]),
+    ],
+)
+def test_a_batch_of_version_4_01_goes_on_unless_told_otherwise(batch, adatum, headers, statuses):
+    missing = {"id": "1", "method": "GET", "url": "nothing"}
+    there = {"id": "2", "method": "GET", "url": adatum}
+
+    answers = batch(missing, there, **headers)
+
+    assert [answer["status"] for answer in answers] == statuses
