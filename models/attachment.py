@@ -6,7 +6,7 @@ with a document or an entry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,20 @@ class AttachmentStore:
             return None
         row = self.model.get_by_id(key["id"])
         return StoredStream(bytes(content.content), content.content_type, row.etag)
+
+    def read_all(
+        self, keys: Sequence[Mapping[str, object]], scope: str | None
+    ) -> list[StoredStream | None]:
+        """The bytes of several attachments, read together."""
+        content, names = AttachmentContent, [str(key["id"]) for key in keys]
+        tags = {row.id: row.etag for row in self.model.select().where(self.model.id.in_(names))}
+        rows = content.select().where(content.id.in_(names), content.company_id == scope)
+        found = {
+            row.id: StoredStream(bytes(row.content), row.content_type, tags[row.id])
+            for row in rows
+            if row.id in tags
+        }
+        return [found.get(name) for name in names]
 
     def write(self, change: StreamChange) -> bool:
         """Replace or remove the bytes where the attachment is as it was read, and let it

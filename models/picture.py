@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import peewee
@@ -93,6 +93,17 @@ class PictureStore:
         if row is None:
             return None
         return StoredStream(bytes(row.content), row.content_type, row.etag)
+
+    def read_all(
+        self, keys: Sequence[Mapping[str, object]], scope: str | None
+    ) -> list[StoredStream | None]:
+        """The bytes of the pictures of several parents, read together."""
+        model, names = PictureContent, [str(key["id"]) for key in keys]
+        rows = model.select().where(model.id.in_(names), model.company_id == scope)
+        found = {
+            row.id: StoredStream(bytes(row.content), row.content_type, row.etag) for row in rows
+        }
+        return [found.get(name) for name in names]
 
     def write(self, change: StreamChange) -> bool:
         """Replace or remove the bytes that were read; refuses what is no picture or too large."""

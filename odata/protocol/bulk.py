@@ -38,7 +38,7 @@ def _encoding(exchange: Exchange, *, guards_formulas: bool) -> tuple[bytes, Enco
     if exchange.representation.media is MediaKind.NDJSON:
         return b"", _write_lines
     plan = exchange.prepared.read_plan
-    if plan.expands:
+    if plan.expands or plan.streams:
         raise UriSemanticError(
             "comma-separated values have no place for related entities", target="$expand"
         )

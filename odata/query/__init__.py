@@ -18,7 +18,7 @@ In the order a request meets them:
     sources             uses of entity types in one statement
     levels              the options of one level
     inputs              what ``$filter`` hands to computed properties
-    select_expand, expand, expand_origin
+    select_expand, expand_streams, expand, expand_origin
                         members of a row, and the levels below it
     expand_path         which navigation property of which type an item names
     select_derived      members that only some types have

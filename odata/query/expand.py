@@ -15,6 +15,7 @@ from odata.query.apply_parents import parents_of
 from odata.query.apply_these import uses_these
 from odata.query.expand_origin import block_with_origin, names_origin
 from odata.query.expand_path import bind_expand_path, split_path
+from odata.query.expand_streams import bind_streams
 from odata.query.limits import QueryLimits
 from odata.query.plan import PropertyRef, ScopeRef, Source, new_block
 from odata.query.read_plan import ExpandKind, ExpandPlan, Link, ReadPlan, Way
@@ -59,7 +60,8 @@ def bind_expand(
             f"$expand goes at most {limits.max_expand_depth} levels deep", target=_TARGET
         )
     expands: dict[NavigationProperty, ExpandPlan] = {}
-    for item in _spread(plan.entity_type, items, scope.model):
+    related = bind_streams(plan, items, context.scope_rule)
+    for item in _spread(plan.entity_type, related, scope.model):
         context.width += 1
         if context.width > limits.max_expand_width:
             raise UriSemanticError(

@@ -10,7 +10,7 @@ from enum import Enum
 
 from odata.edm.model import EntitySet, EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property, PropertyType
-from odata.query.plan import Block, DynamicRef, Expression, PropertyRef
+from odata.query.plan import Block, DynamicRef, Expression, PropertyRef, ScopeRef
 from odata.query.set_values import DerivedRows
 
 
@@ -72,6 +72,15 @@ class ExpandKind(Enum):
     ENTITIES = "entities"
     REFERENCES = "$ref"
     COUNT = "$count"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StreamPlan:
+    """A stream property whose bytes come inline, with the key by which its store knows it."""
+
+    name: str
+    key: tuple[PropertyRef, ...]
+    scope: ScopeRef | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,6 +195,7 @@ class ReadPlan:
     outputs: tuple[Output, ...] = ()
     selected: SelectedProperties = SelectedProperties()
     expands: tuple[ExpandPlan, ...] = ()
+    streams: tuple[StreamPlan, ...] = ()
     parents: Parents | None = None
     way: Way | None = None
 

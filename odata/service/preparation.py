@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from odata.edm.model import Model
 from odata.edm.types import Primitive
 from odata.payload.row_writer import (
+    Detail,
     EntityUrl,
     RowStyle,
     address_template,
@@ -35,8 +36,10 @@ from odata.query.scope import NameScope
 from odata.service.shapes import RequestShape
 from odata.sql.assembly import FinishedExpand, FinishedLevel
 from odata.sql.expander import Expander
+from odata.sql.mapping import StreamMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import Statement
+from odata.sql.streams import FinishedStream
 from odata.uri import ast
 from odata.uri.ast import Literal
 from odata.uri.query_options import read_options
@@ -165,7 +168,7 @@ class Preparer:
             template = self._template(plan, style, target.suffix)
         address = self._address(plan)
         read = self.builder.rows(plan, template, address, after_nulls=after_nulls)
-        return FinishedLevel(read, self._expands(plan, style, ()))
+        return FinishedLevel(read, self._expands(plan, style, ()), self._streams(plan, style))
 
     def _address(self, plan: ReadPlan) -> RowTemplate | None:
         """Where each entity of a level is found, if links to what lies below it are needed."""
@@ -195,8 +198,22 @@ class Preparer:
         template = self._template(expand.read, style, suffix)
         address = self._address(expand.read)
         read = self.expander.entities(expand, parent, template, address)
-        level = FinishedLevel(read, self._expands(expand.read, style, path))
+        streams = self._streams(expand.read, style)
+        level = FinishedLevel(read, self._expands(expand.read, style, path), streams)
         return FinishedExpand(expand, level, style.prefix, path)
+
+    def _streams(self, plan: ReadPlan, style: RowStyle) -> tuple[FinishedStream, ...]:
+        """The streams that a level shows inline, with their stores."""
+        if not plan.streams:
+            return ()
+        properties = self.builder.source.of(plan.entity_type).properties
+        prefix = "" if style.detail is Detail.NONE else style.prefix
+        stores = ((item, properties[item.name]) for item in plan.streams)
+        return tuple(
+            FinishedStream(item, prefix, found.store)
+            for item, found in stores
+            if isinstance(found, StreamMapping)
+        )
 
     def entity_url(self, source: Source) -> EntityUrl | None:
         """Where entities of this type are found."""

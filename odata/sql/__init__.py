@@ -41,6 +41,7 @@ Run for each request:
 
     execution           running, and what failures mean
     assembly            levels put together
+    streams             the bytes of stream properties, beside their rows
     parts               what derived types keep in tables of their own
     writer              insert, compare-and-set update, delete
     rows                rows of a table as rules write them

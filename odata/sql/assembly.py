@@ -19,6 +19,7 @@ from odata.sql.execution import fetch, run
 from odata.sql.expander import PAGE
 from odata.sql.reader import FinishedRead
 from odata.sql.statement import RequestValues, Statement
+from odata.sql.streams import FinishedStream, stream_members
 
 _CHUNK = 500
 NESTED_LINK = "nested_link"
@@ -47,6 +48,7 @@ class FinishedLevel:
 
     read: FinishedRead
     expands: tuple[FinishedExpand, ...] = ()
+    streams: tuple[FinishedStream, ...] = ()
 
 
 class Related:
@@ -88,10 +90,13 @@ class Assembler:
     ) -> list[bytes]:
         """The JSON objects of rows with everything below them."""
         encode, named = level.read.layout.encode, values.named
-        if not level.expands:
+        if not level.expands and not level.streams:
             return [b"{" + encode(row, named)[1:] + b"}" for row in rows]
         layout = level.read.layout
         texts = [encode(row, named) for row in rows]
+        for stream, columns in zip(level.streams, layout.streams, strict=True):
+            members = stream_members(stream, columns, rows)
+            texts = [text + member for text, member in zip(texts, members, strict=True)]
         for expand, positions, presence in zip(
             level.expands, layout.links, layout.presences, strict=True
         ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -101,6 +101,11 @@ class StreamStore(Protocol):
 
     def read(self, key: Mapping[str, object], scope: str | None) -> StoredStream | None:
         """The bytes, or None where there are none."""
+
+    def read_all(
+        self, keys: Sequence[Mapping[str, object]], scope: str | None
+    ) -> Sequence[StoredStream | None]:
+        """The bytes of several entities, in the order of their keys, read together."""
 
     def write(self, change: StreamChange) -> bool:
         """Replace or remove the bytes where they are still those that were read, in the same

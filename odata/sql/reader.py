@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 
 from odata.query.plan import Expression, PropertyRef, TagRef
-from odata.query.read_plan import ReadPlan
+from odata.query.read_plan import ReadPlan, StreamPlan
 from odata.query.row_template import RowTemplate
 from odata.query.set_values import DerivedSource
 from odata.sql.compiler import Compiler
@@ -27,6 +27,7 @@ from odata.sql.row_texts import RowTexts
 from odata.sql.sources import SourceTable
 from odata.sql.statement import RequestValues, Statement, finish
 from odata.sql.storage import Storage, from_database
+from odata.sql.streams import StreamColumns
 
 _CHUNK = 500
 
@@ -45,6 +46,7 @@ class RowLayout:
     tag: int | None = None
     address: RowEncoder | None = None
     presences: tuple[int | None, ...] = ()
+    streams: tuple[StreamColumns, ...] = ()
 
     def order_values(self, row: Sequence[Any]) -> list[Any]:
         """The Python values of the row's order terms."""
@@ -100,7 +102,7 @@ class StatementBuilder:
         layout = replace(layout, order=positions, tag=tag)
         statement = finish(query, self.source.database)
         whole = None
-        if keys and not plan.expands:
+        if keys and not plan.expands and not plan.streams:
             whole = self.dialect.gathered(statement.sql, len(columns))
         return FinishedRead(
             statement, layout, None if whole is None else Statement(whole, statement.places)
@@ -177,8 +179,9 @@ class StatementBuilder:
             place = self._renderer(address, compiler)
             write = _encoder_from(len(columns), place.encoder())
             columns += place.columns()
+        streams = tuple(_stream_columns(item, columns, compiler) for item in plan.streams)
         layout = RowLayout(renderer.encoder(), tuple(positions), (), address=write)
-        return columns, replace(layout, presences=tuple(presences))
+        return columns, replace(layout, presences=tuple(presences), streams=streams)
 
     def query(
         self,
@@ -208,6 +211,20 @@ class TypedRead:
                     from_database(value, storage)
                     for value, storage in zip(row, self.storages, strict=True)
                 ]
+
+
+def _stream_columns(
+    stream: StreamPlan, columns: list[SqlExpression], compiler: Compiler
+) -> StreamColumns:
+    """The columns by which the store of a stream knows it, added to those of the row."""
+
+    def added(expression: Expression) -> tuple[int, Storage]:
+        term = compiler.term(expression)
+        columns.append(term.node)
+        return len(columns) - 1, term.storage
+
+    scope = None if stream.scope is None else added(stream.scope)
+    return StreamColumns(tuple(map(added, stream.key)), scope)
 
 
 def _encoder_from(start: int, encode: RowEncoder) -> RowEncoder:

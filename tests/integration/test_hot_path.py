@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
 from odata.uri import parser
+from tests.integration.pictures import PNG
 
 CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
 
@@ -82,3 +84,18 @@ def test_pages_of_one_shape_follow_each_other(serve):
         link = page.get("@odata.nextLink")
 
     assert numbers == ["10000", "20000", "40000", "50000", "60000"]
+
+
+def test_the_streams_of_a_level_cost_one_statement(client, counts):
+    content = {"If-Match": "*", "Content-Type": "application/octet-stream"}
+    picture = f"{CUSTOMERS}({ADATUM})/picture/pictureContent"
+    assert client.patch(picture, data=PNG, headers=content).status_code == 204
+    query = f"{CUSTOMERS}?$expand=picture($expand=pictureContent;$select=id)&$select=number&$top=3"
+    client.get(query)
+    counts.clear()
+
+    rows = client.get(query).json["value"]
+
+    assert (counts["statements"], counts["parses"]) == (3, 0)
+    found = [row["picture"]["pictureContent"] for row in rows]
+    assert found == [base64.urlsafe_b64encode(PNG).decode(), None, None]
