@@ -23,6 +23,7 @@ In the order a request meets them:
     throttle           failures, counted
     challenges         how callers are refused
     access_log         what is remembered of them
+    forbidden          what the engine has refused to them
     oauth, token_endpoint
                        tokens for clients, as Microsoft's endpoint gives them
     shortcut           the way of most requests, past Flask

@@ -16,8 +16,7 @@ from typing import Protocol
 
 from app.credentials import Caller
 from app.recent import Recent
-from models.access_event import Event, EventFilter, EventKind
-from models.availability import UNAVAILABLE
+from models.access_event import NOT_STORED, Event, EventFilter, EventKind
 
 SIGN_IN_SECONDS = 3600.0
 REFUSAL_SECONDS = 60.0
@@ -150,7 +149,7 @@ class AccessLog:
         try:
             self.store.record(event)
             self._purge(event.at)
-        except UNAVAILABLE as error:
+        except NOT_STORED as error:
             _LOG.error("an event of access is lost: %s", event.kind.value, exc_info=error)
 
     def _purge(self, now: datetime.datetime) -> None:

@@ -16,6 +16,7 @@ from app.body import read_body
 from app.challenges import INSUFFICIENT_SCOPE
 from app.config import Settings
 from app.errors import resource_not_found
+from app.forbidden import take_forbidden
 from app.http import (
     LOOPBACK_HOSTS,
     Environ,
@@ -82,15 +83,11 @@ class Service:
             request_id=admitted.request_id,
         )
         response = self._engine.handle(message)
+        for what in take_forbidden():
+            self._log.refused(EventKind.FORBIDDEN, admitted.principal.name, admitted.caller, what)
         if response.status == HTTPStatus.FORBIDDEN:
-            self._tell_forbidden(admitted, method)
             response.set_header(*INSUFFICIENT_SCOPE)
         return response
-
-    def _tell_forbidden(self, admitted: Admitted, method: str) -> None:
-        resource = admitted.target.path.rpartition("/")[2].partition("(")[0]
-        name = admitted.principal.name
-        self._log.refused(EventKind.FORBIDDEN, name, admitted.caller, f"{method} {resource}")
 
 
 def create_blueprint(

@@ -300,6 +300,8 @@ def _contradictions(settings: Settings) -> list[str]:
         return faults
     if not settings.secret_key:
         faults.append(f"{PREFIX}SECRET_KEY must be set in production")
+    if settings.has_known_secret:
+        faults.append(f"{PREFIX}SECRET_KEY must not be the one of development in production")
     if settings.public_url is None and not settings.trusted_hosts:
         faults.append(f"{PREFIX}PUBLIC_URL or {PREFIX}TRUSTED_HOSTS must be set in production")
     return faults

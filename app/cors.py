@@ -29,7 +29,7 @@ MAX_AGE_SECONDS = 600
 _ALLOWED_HEADER = re.compile(
     r"accept(?:-language|-encoding|-charset)?|authorization|company|content-type"
     r"|data-access-intent|idempotency-key|if-(?:none-)?match|isolation|odata-[a-z-]+|prefer|request-id"
-    r"|x-csrf-token|x-requested-with",
+    r"|x-api-key|x-csrf-token|x-requested-with",
     re.IGNORECASE,
 )
 

@@ -17,6 +17,7 @@ from flask import Blueprint, g, request
 from flask import Response as FlaskResponse
 
 from app.admission import Admitted
+from app.own_tokens import AUDIENCE
 from odata.csdl import ServiceInfo, write_openapi
 from odata.edm.model import Model
 from odata.protocol.messages import Principal
@@ -33,6 +34,16 @@ _VERSION = "2.0"
 _SECURITY: Mapping[str, dict[str, Any]] = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "basic": {"type": "http", "scheme": "basic"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "client": {
+        "type": "oauth2",
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": "/common/oauth2/v2.0/token",
+                "scopes": {f"{AUDIENCE}/.default": "whatever the client may"},
+            }
+        },
+    },
 }
 _METHODS = ("get", "post", "patch", "put", "delete")
 # Nothing of the page may come from elsewhere, whatever a name in the model contains.

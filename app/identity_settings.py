@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 # Keys of one family each; a shared secret would let every reader of a token make one.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 _ALGORITHM = re.compile("|".join(ALGORITHMS))
-_ROLE = re.compile(r"[^=,\s]+=[a-z]+")
+_ROLE = re.compile(r"[^=,\s]+=[a-z][a-z0-9_-]*")
 _AUDIENCE = re.compile(r"[^,\s]+")
 _CLAIM = re.compile(r"[\x21-\x7e]+")
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")

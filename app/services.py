@@ -10,6 +10,7 @@ from app.access_log import Events, NoEvents
 from app.bc import RequestHandler
 from app.config import Settings
 from app.directory import Directory
+from app.forbidden import note_forbidden
 from models.access_event import DatabaseEvents
 from models.access_role import DatabaseRoles
 from models.availability import UNAVAILABLE, check_reachable, discard_broken_connection
@@ -61,7 +62,9 @@ def build_services(settings: Settings) -> Services:
         picture_limits=PictureLimits(octets=settings.limits.media_body),
         extra_fields=settings.extra_fields,
     )
-    engine = Engine(source, _engine_settings(settings), roles=DatabaseRoles())
+    engine = Engine(
+        source, _engine_settings(settings), roles=DatabaseRoles(), on_forbidden=note_forbidden
+    )
     keepers = (
         DefinitionKeeper(source.model, engine.writer.transaction),
         DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now),

@@ -12,6 +12,9 @@ import peewee
 from models.database import database
 from odata.sql.fields import InstantField, TextField
 
+# Whatever keeps an event from being stored; a database that may only be read included.
+NOT_STORED: tuple[type[Exception], ...] = (peewee.DatabaseError, peewee.InterfaceError)
+
 _LENGTH = 500
 _CHUNK = 1000
 

@@ -10,6 +10,7 @@ import click
 from app.cli.session import (
     after,
     changed,
+    check_free,
     days_option,
     described,
     now,
@@ -44,8 +45,7 @@ def create_client(
     """Make a client and print its id and its secret, this once."""
     clients = DatabaseClients()
     with changed():
-        if clients.find_by_name(name) is not None:
-            raise click.ClickException(f"there is a client named {name} already")
+        check_free(name)
         if client_id is not None and clients.find(str(client_id)) is not None:
             raise click.ClickException(f"there is a client of the id {client_id} already")
         rights = rights_of(roles, companies)

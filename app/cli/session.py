@@ -13,9 +13,11 @@ from typing import TypeVar
 import click
 
 from app.config import Settings, SettingsError, read_settings
-from models.access import Rights
+from models.access import DatabaseTokens, Rights
+from models.access_client import DatabaseClients
 from models.access_event import DatabaseEvents, Event, EventKind
 from models.access_role import DatabaseRoles
+from models.access_user import DatabaseUsers
 from models.availability import UNAVAILABLE, discard_connection
 from models.connection import Database, file_of, open_database
 from models.database import bind, exclusive
@@ -123,6 +125,18 @@ def changed() -> Iterator[None]:
             yield
         except ValueError as error:
             raise click.ClickException(str(error)) from error
+
+
+def check_free(name: str) -> None:
+    """Refuse a name by which somebody is known already, whatever he is."""
+    holders = (
+        ("token", (grant.name for grant in DatabaseTokens().all())),
+        ("user", (user.name for user in DatabaseUsers().all())),
+        ("client", (client.name for client in DatabaseClients().all())),
+    )
+    for kind, names in holders:
+        if name.lower() in map(str.lower, names):
+            raise click.ClickException(f"there is a {kind} named {name} already")
 
 
 def record(kind: EventKind, subject: str, detail: str = "") -> None:

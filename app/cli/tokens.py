@@ -9,6 +9,7 @@ import click
 from app.cli.session import (
     after,
     changed,
+    check_free,
     days_option,
     described,
     now,
@@ -41,8 +42,7 @@ def create_token(
     rights = rights_of(roles, companies)
     wanted = TokenRequest(name, rights.roles, rights.companies, after(days))
     with changed():
-        if any(grant.name == name for grant in DatabaseTokens().all()):
-            raise click.ClickException(f"there is a token named {name} already")
+        check_free(name)
         text = DatabaseTokens().create(wanted, now())
         record(EventKind.TOKEN_CREATED, name, described(rights))
     click.echo(text)

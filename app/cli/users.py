@@ -11,6 +11,7 @@ import click
 
 from app.cli.session import (
     changed,
+    check_free,
     described,
     now,
     reading,
@@ -62,8 +63,7 @@ def create_user(
     drawn, password = _password(read=password_stdin)
     users = DatabaseUsers()
     with changed():
-        if users.find(name) is not None:
-            raise click.ClickException(f"there is a user named {name} already")
+        check_free(name)
         rights = rights_of(roles or (("portal",) if customer else ()), companies)
         wanted = UserRequest(
             name=name,

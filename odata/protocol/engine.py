@@ -14,7 +14,7 @@ from functools import lru_cache
 from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
 from odata.edm.model import Model
-from odata.errors import BadRequestError, ODataError
+from odata.errors import BadRequestError, ForbiddenError, ODataError
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.batch import Transactions, whole_body
@@ -77,8 +77,10 @@ class Engine:
         *,
         clock: Clock = _utc_now,
         roles: RoleBook | None = None,
+        on_forbidden: Callable[[Request], None] | None = None,
     ) -> None:
         check_model(source.model)
+        self._on_forbidden = on_forbidden
         self.source = source
         self.settings = settings
         self._clock = clock
@@ -156,7 +158,7 @@ class Engine:
         try:
             return self.once(request, self._respond)
         except ODataError as error:
-            return error_response(error, request)
+            return self._refusal(error, request)
 
     def once(self, request: Request, handle: Callable[[Request], Response]) -> Response:
         """The answer that ``handle`` gives, or has given before under an Idempotency-Key."""
@@ -188,7 +190,12 @@ class Engine:
                 response.body = whole_body(response)
                 return response
         except ODataError as error:
-            return error_response(error, request)
+            return self._refusal(error, request)
+
+    def _refusal(self, error: ODataError, request: Request) -> Response:
+        if isinstance(error, ForbiddenError) and self._on_forbidden is not None:
+            self._on_forbidden(request)
+        return error_response(error, request)
 
     def _idempotent_requests(self) -> IdempotentRequests | None:
         source = self.source

@@ -84,6 +84,29 @@ def test_refusals_are_told_with_their_place(client):
     assert told(client, "?kind=forbidden") == [("forbidden", "reports")]
 
 
+def test_a_refused_part_of_a_batch_is_told_though_the_batch_is_undone(client):
+    url = f"companies({CRONUS})/customers"
+    parts = [
+        {
+            "id": number,
+            "atomicityGroup": "g",
+            "method": "POST",
+            "url": url,
+            "headers": {"content-type": "application/json"},
+            "body": {"displayName": "x"},
+        }
+        for number in ("1", "2")
+    ]
+
+    answer = client.post(
+        "/api/v2.0/$batch", json={"requests": parts}, headers=token("reports", "reader")
+    )
+
+    assert 403 in [part["status"] for part in answer.json["responses"]]
+    event = client.get(f"{LOG}?kind=forbidden").json["value"][0]
+    assert (event["actor"], event["detail"]) == ("reports", "POST customers")
+
+
 def test_the_log_is_read_page_by_page_and_filtered(client):
     for number in range(5):
         client.get(COMPANIES, headers=basic(f"name{number}", "guess"))

@@ -186,6 +186,8 @@ REFUSALS = (
     (("key", "create", "bert"), "there is no user named bert"),
     (("key", "revoke", "u1"), "there is no key u1"),
     (("client", "create", "Shop"), "there is a client named Shop already"),
+    (("client", "create", "anna"), "there is a user named anna already"),
+    (("token", "create", "SHOP"), "there is a client named SHOP already"),
     (("client", "rotate", "bert"), "there is no client named bert"),
 )
 

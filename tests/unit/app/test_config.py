@@ -6,7 +6,15 @@ import os
 
 import pytest
 
-from app.config import Limits, Mode, Server, Settings, SettingsError, read_settings
+from app.config import (
+    DEVELOPMENT_SECRET,
+    Limits,
+    Mode,
+    Server,
+    Settings,
+    SettingsError,
+    read_settings,
+)
 from models.extra_fields import ExtraField
 from odata.edm.types import Primitive
 
@@ -228,4 +236,11 @@ def test_a_file_of_fields_that_is_not_there_is_refused(environment):
     environment(EXTRA_FIELDS="/nowhere.toml")
 
     with pytest.raises(SettingsError, match=r"KONTOR_EXTRA_FIELDS: /nowhere.toml cannot be read"):
+        read_settings()
+
+
+def test_production_takes_no_secret_that_everybody_knows(environment):
+    environment(MODE="production", SECRET_KEY=DEVELOPMENT_SECRET, PUBLIC_URL="https://erp.example")
+
+    with pytest.raises(SettingsError, match="must not be the one of development"):
         read_settings()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from urllib.parse import urlencode
 
 import jwt
 import pytest
 
-from app.config import Mode, Server
+from app.config import DEVELOPMENT_SECRET, Mode, Server
 from app.identity_settings import Identity
+from app.own_tokens import OwnTokens, SigningKey, TokenRequest
 from odata.protocol.messages import Principal
 from tests.unit.app.conftest import CLIENT_ID
 
@@ -280,3 +282,69 @@ def test_a_client_with_msal_gets_a_token_behind_a_proxy(make_client, engine):
     assert "authorization_endpoint" in described
     bearer = {"Authorization": f"Bearer {answer.json['access_token']}"}
     assert client.get("/api/v2.0/x", headers=bearer).status_code == 200
+
+
+# --- tokens of our own that are none (threat A2) ----------------------------------------------
+
+
+@pytest.fixture
+def own():
+    """Issues tokens as the service in development does."""
+    return OwnTokens(SigningKey(DEVELOPMENT_SECRET), 3599, time.time, lambda _: True)
+
+
+def _issued(own, issuer="http://localhost/t/v2.0"):
+    return own.issue(TokenRequest(CLIENT_ID, frozenset({"writer"}), "t", issuer))
+
+
+def _signed_with(own, header, **claims):
+    known = jwt.decode(_issued(own), options={"verify_signature": False})
+    named = {"kid": own.key.public_jwk["kid"]} | header
+    return jwt.encode(known | claims, own.key.private, "ES256", named)
+
+
+def _ask_with(client, token):
+    return client.get("/api/v2.0/x", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_a_token_is_good_where_it_was_issued_alone(make_client, own):
+    client = make_client()
+
+    assert _ask_with(client, _issued(own)) == 200
+    assert _ask_with(client, _issued(own, "http://evil.example/t/v2.0")) == 401
+    assert _ask_with(client, _issued(own, "nonsense")) == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "claims"),
+    [
+        ({}, {"exp": 1}),
+        ({}, {"aud": "https://graph.microsoft.com"}),
+        ({}, {"sub": "00000000-0000-0000-0000-000000000000"}),
+        ({}, {"nbf": 9_999_999_999}),
+        ({"kid": "unknown"}, {}),
+        ({"crit": ["exp"]}, {}),
+    ],
+)
+def test_a2_a_token_of_ours_that_says_otherwise_is_refused(make_client, own, header, claims):
+    assert _ask_with(make_client(), _signed_with(own, header, **claims)) == 401
+
+
+def test_a2_a_token_of_another_secret_is_refused(make_client):
+    other = OwnTokens(SigningKey("x" * 32), 3599, time.time, lambda _: True)
+
+    assert _ask_with(make_client(), _issued(other)) == 401
+    renamed = jwt.encode(
+        jwt.decode(_issued(other), options={"verify_signature": False}),
+        other.key.private,
+        "ES256",
+        {"kid": SigningKey(DEVELOPMENT_SECRET).public_jwk["kid"]},
+    )
+    assert _ask_with(make_client(), renamed) == 401
+
+
+def test_the_same_secret_makes_the_same_key_on_every_node():
+    one, same, other = (SigningKey(text).public_jwk for text in ("a" * 32, "a" * 32, "b" * 32))
+
+    assert one == same
+    assert one["kid"] != other["kid"]

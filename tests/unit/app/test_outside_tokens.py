@@ -7,7 +7,10 @@ import contextlib
 import hashlib
 import hmac
 import json
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import jwt
 import pytest
@@ -334,3 +337,62 @@ def test_a_shared_key_in_the_set_is_not_used(tmp_path, make_client):
     answer = client.get("/api/v2.0/x", headers={"Authorization": f"Bearer {token}"})
 
     assert answer.status_code == 401
+
+
+# --- keys at an address ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def address(issuer):
+    """Gives the address of a set of keys; its requests and its status are at hand."""
+    issuer.publish("k1", "k2")
+
+    class Handler(BaseHTTPRequestHandler):
+        asked: ClassVar[list[str]] = []
+        status = 200
+
+        def do_GET(self):
+            self.asked.append(self.path)
+            self.send_response(self.status)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+            self.wfile.write(issuer.path.read_bytes())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/keys", Handler
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_keys_are_fetched_once_for_many_tokens(address):
+    url, server = address
+    found = IssuerKeys(url, Clock())
+
+    assert [bool(found.find(key_id)) for key_id in ("k1", "k2", "k1")] == [True] * 3
+    assert server.asked == ["/keys"]
+
+
+def test_a_redirect_is_not_followed(address):
+    url, server = address
+    server.status = 302
+
+    with pytest.raises(ServiceUnavailableError):
+        IssuerKeys(url, Clock()).find("k1")
+
+    assert server.asked == ["/keys"]
+
+
+def test_a_service_whose_issuer_is_away_says_so(make_client, issuer):
+    identity = issuer.settings(oidc_jwks="http://127.0.0.1:9/keys")
+    headers = {"Authorization": f"Bearer {issuer.token()}"}
+
+    answer = make_client(identity=identity).get("/api/v2.0/x", headers=headers)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
