@@ -9,7 +9,9 @@ from __future__ import annotations
 from models.enumerations import NAMESPACE
 from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
 
-_ENVIRONMENT = ("companies", "apicategoryroutes", "entityDefinitions")
+_ENVIRONMENT = ("companies", "apicategoryroutes")
+# Names every set, so that it is for those who see every set.
+_DESCRIPTION = ("entityDefinitions",)
 _COMPANY_SETUP = ("companyInformation", "generalLedgerSetup")
 _TABLES = (
     "currencies",
@@ -71,7 +73,7 @@ _FINANCE = (
     "customerPayments",
 )
 _BUSINESS = _PARTIES_AND_ITEMS + _SALES + _FINANCE
-_EVERYTHING = _ENVIRONMENT + _COMPANY_SETUP + _TABLES + _BUSINESS
+_EVERYTHING = _ENVIRONMENT + _DESCRIPTION + _COMPANY_SETUP + _TABLES + _BUSINESS
 
 _LINK = f"{NAMESPACE}.contactBusinessRelationLinkToTable"
 # What a customer sees through a portal: nothing but its own, told by the attribute "customer".
@@ -97,7 +99,7 @@ _OWN_QUOTES = {
     "salesQuoteLines": "salesQuote/customerId in @customer",
 }
 _NOT_FOR_CUSTOMERS = {
-    "customers": frozenset({"salespersonCode", "blocked", "notes", "externalIds"}),
+    "customers": frozenset({"salespersonCode", "blocked", "notes", "externalIds", "customFields"}),
     "items": frozenset(
         {
             "unitCost",
@@ -137,7 +139,7 @@ ROLES: Roles = {
     "reader": grants_on(_EVERYTHING, READ),
     # Keeps the books of a company: everything but the company's own data may be changed.
     "writer": (
-        *grants_on((*_ENVIRONMENT, *_COMPANY_SETUP), READ),
+        *grants_on((*_ENVIRONMENT, *_DESCRIPTION, *_COMPANY_SETUP), READ),
         *grants_on((*_TABLES, *_BUSINESS), WRITE),
     ),
     # Changes everything, and reads who has changed what.

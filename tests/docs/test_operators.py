@@ -51,7 +51,7 @@ def test_the_commands_do_what_the_document_shows(tmp_path):
     check_lines(shown, outcome.stdout)
     with closing(sqlite3.connect(tmp_path / "var" / "backup.db")) as backup:
         names = backup.execute("SELECT name FROM access_token ORDER BY name").fetchall()
-    assert names == [("auditor",), ("reports",)]
+    assert names == [("auditor",), ("planner",), ("reports",)]
 
 
 @pytest.mark.parametrize(
