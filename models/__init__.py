@@ -8,7 +8,7 @@ enumerations        the choices
 company             the parents of everything else
 company_information, api_category_route, entity_definition, audit_entry
 customer, customer_financial_detail, vendor, item, item_variant, employee, contact
-picture, attachment, location
+picture, attachment, pdf_document, pdf, location
 default_dimension, dimension, dimension_value
 account, general_ledger_entry, general_ledger_setup, item_ledger_entry
 customer_sales, aged_accounts_receivable, aged_amounts, aged_accounts_payable
@@ -31,13 +31,14 @@ tags                entity tags for rows that are written beside
 books               whose books are written, and how
 posting, overdue, day_keeper
                     entries that balance, and amounts that follow the day
-sales_quote, sales_order, sales_invoice
+sales_quote, sales_order, sales_invoice, sales_credit_memo
                     sales documents with their lines, on what follows
 sales_kind, sales_tables, sales_properties, sales_exposure
                     kinds of documents, their tables, properties, publication
 sales_rules, sales_line_rules, sales_amounts, sales_totals, date_formula
                     their rules, amounts and due dates
-sales_conversion, sales_posting, customer_payment
+sales_copy, sales_conversion, sales_posting, sales_entries, credit_memo_actions
+customer_payment
                     what becomes of them: other documents, invoices, payments
 actions             the actions of Business Central, by the type that has them
 code_table          rules of tables that are known by a code

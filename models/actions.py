@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.books import Books
+from models.credit_memo_actions import (
+    cancel_and_send_credit_memo,
+    cancel_credit_memo,
+    post_and_send_credit_memo,
+    post_credit_memo,
+    send_credit_memo,
+)
 from models.customer_payment import post_journal
 from models.sales_conversion import make_invoice, make_order, send_quote, ship_and_invoice
 from models.sales_posting import (
@@ -29,6 +36,11 @@ _ACTIONS: tuple[tuple[str, str, Act], ...] = (
     ("salesInvoice", "post", post_invoice),
     ("salesInvoice", "postAndSend", post_and_send_invoice),
     ("salesInvoice", "send", send_invoice),
+    ("salesCreditMemo", "cancel", cancel_credit_memo),
+    ("salesCreditMemo", "cancelAndSend", cancel_and_send_credit_memo),
+    ("salesCreditMemo", "post", post_credit_memo),
+    ("salesCreditMemo", "postAndSend", post_and_send_credit_memo),
+    ("salesCreditMemo", "send", send_credit_memo),
     ("salesOrder", "shipAndInvoice", ship_and_invoice),
     ("salesQuote", "makeInvoice", make_invoice),
     ("salesQuote", "makeOrder", make_order),

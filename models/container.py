@@ -44,8 +44,10 @@ from models import (
     location,
     payment_method,
     payment_term,
+    pdf_document,
     picture,
     portal_user,
+    sales_credit_memo,
     sales_invoice,
     sales_order,
     sales_quote,
@@ -75,6 +77,8 @@ from models.item import Item
 from models.item_rules import ItemRules
 from models.picture import PictureLimits
 from models.sales_tables import (
+    SalesCreditMemo,
+    SalesCreditMemoLine,
     SalesInvoice,
     SalesInvoiceLine,
     SalesOrder,
@@ -95,6 +99,7 @@ _LINES_OF_ITEMS = (
     Use(SalesOrderLine.item_id),
     Use(SalesQuoteLine.item_id),
     Use(SalesInvoiceLine.item_id),
+    Use(SalesCreditMemoLine.item_id),
 )
 
 
@@ -103,6 +108,7 @@ _TABLES: dict[str, type[Entity]] = {
     "employee": Employee,
     "item": Item,
     "vendor": Vendor,
+    "salesCreditMemo": SalesCreditMemo,
     "salesInvoice": SalesInvoice,
     "salesOrder": SalesOrder,
     "salesQuote": SalesQuote,
@@ -119,11 +125,13 @@ _LINES_OF_VARIANTS = (
     Use(SalesOrderLine.item_variant_id),
     Use(SalesQuoteLine.item_variant_id),
     Use(SalesInvoiceLine.item_variant_id),
+    Use(SalesCreditMemoLine.item_variant_id),
 )
 _LINES_OF_LOCATIONS = (
     Use(SalesOrderLine.location_id),
     Use(SalesQuoteLine.location_id),
     Use(SalesInvoiceLine.location_id),
+    Use(SalesCreditMemoLine.location_id),
 )
 
 
@@ -210,6 +218,9 @@ def _sales() -> tuple[Exposure, ...]:
         sales_order.lines_exposure(),
         sales_quote.exposure(),
         sales_quote.lines_exposure(),
+        sales_credit_memo.exposure(),
+        sales_credit_memo.lines_exposure(),
+        pdf_document.exposure(),
         customer_payment.journals_exposure(),
         customer_payment.exposure(),
     )

@@ -61,6 +61,9 @@ _SALES = (
     "salesOrderLines",
     "salesInvoices",
     "salesInvoiceLines",
+    "salesCreditMemos",
+    "salesCreditMemoLines",
+    "pdfDocument",
 )
 _FINANCE = (
     "accounts",

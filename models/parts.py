@@ -21,6 +21,7 @@ DIMENSION_PARENTS: Mapping[str, int] = {"customer": 1, "item": 2, "vendor": 3, "
 ATTACHMENT_PARENTS: Mapping[str, int] = {
     "salesOrder": 2,
     "salesQuote": 3,
+    "salesCreditMemo": 4,
     "salesInvoice": 5,
     "employee": 9,
     "item": 11,
@@ -30,10 +31,13 @@ ATTACHMENT_PARENTS: Mapping[str, int] = {
 FILE_PARENTS: Mapping[str, int] = {
     "salesOrder": 2,
     "salesQuote": 3,
+    "salesCreditMemo": 4,
     "salesInvoice": 5,
     "generalLedgerEntry": 0,
 }
 
+
+DOCUMENTS = ("salesInvoice", "salesQuote", "salesCreditMemo")
 
 _BACK = ((f"{NAMESPACE}.IsBidirectionalPartnerNavigation", True),)
 
@@ -67,6 +71,11 @@ def document_attachments_of(parent: str) -> NavigationDeclaration:
 def attachments_of(parent: str) -> NavigationDeclaration:
     """The way to the files that came with a document or an entry."""
     return to_many("attachments", "attachment", on=(("id", "parentId"),), partner=parent)
+
+
+def document_of(parent: str) -> NavigationDeclaration:
+    """The way to the document in print."""
+    return to_one("pdfDocument", "pdfDocument", on=(("id", "parentId"),), partner=parent)
 
 
 def parents(kinds: Mapping[str, int], own: str, partner: str) -> tuple[NavigationDeclaration, ...]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
 from decimal import Decimal
 
 from models.base import milliseconds
 from models.books import Books
 from models.reference_check import find
+from models.sales_copy import Columns, copy_head, copy_line, touched
 from models.sales_kind import INVOICE, ORDER, QUOTE, QUOTE_SENT, SalesKind
 from models.sales_posting import NOTHING_TO_POST, post_invoice
 from models.sales_tables import (
-    NO_DAY,
     SalesHeader,
-    SalesLine,
     SalesOrder,
     SalesOrderLine,
     SalesQuote,
@@ -22,10 +19,6 @@ from models.sales_tables import (
 from models.sales_totals import lines_of, refresh
 from models.tags import new_tag
 from odata.errors import NotFoundError, RuleError
-
-Columns = Mapping[str, object]
-_HEAD = tuple(SalesHeader._meta.fields)  # noqa: SLF001 - Peewee's published name for it
-_LINE = (*SalesLine._meta.fields, "line_type")  # noqa: SLF001 - likewise
 
 
 def send_quote(books: Books, key: str) -> None:
@@ -40,10 +33,10 @@ def make_order(books: Books, key: str) -> None:
     """Turn a quote into an order."""
     quote = _find(SalesQuote, books.company, key)
     lines = lines_of(QUOTE, key)
-    order = _copy_head(books, ORDER, quote, {"order_date": books.now.date()})
+    order = copy_head(books, ORDER, quote, {"order_date": books.now.date()})
     for line in lines:
         open_quantities = {"ship_quantity": line.quantity, "invoice_quantity": line.quantity}
-        _copy_line(books, ORDER, (line, order), open_quantities)
+        copy_line(books, ORDER, (line, order), open_quantities)
     refresh(books.rows, ORDER, order, books.now)
     _remove(books, QUOTE, key)
 
@@ -52,9 +45,9 @@ def make_invoice(books: Books, key: str) -> None:
     """Turn a quote into the draft of an invoice."""
     quote = _find(SalesQuote, books.company, key)
     lines = lines_of(QUOTE, key)
-    invoice = _copy_head(books, INVOICE, quote, {"invoice_date": books.now.date()})
+    invoice = copy_head(books, INVOICE, quote, {"invoice_date": books.now.date()})
     for line in lines:
-        _copy_line(books, INVOICE, (line, invoice), {})
+        copy_line(books, INVOICE, (line, invoice), {})
     refresh(books.rows, INVOICE, invoice, books.now)
     _remove(books, QUOTE, key)
 
@@ -70,9 +63,9 @@ def ship_and_invoice(books: Books, key: str) -> None:
         "order_id": order.id,
         "order_number": order.number,
     }
-    invoice = _copy_head(books, INVOICE, order, links)
+    invoice = copy_head(books, INVOICE, order, links)
     for line in lines:
-        _copy_line(books, INVOICE, (line, invoice), _part(line))
+        copy_line(books, INVOICE, (line, invoice), _part(line))
         _advance(books, line)
     refresh(books.rows, INVOICE, invoice, books.now)
     post_invoice(books, invoice)
@@ -80,7 +73,7 @@ def ship_and_invoice(books: Books, key: str) -> None:
         _remove(books, ORDER, key)
         return
     shipped = all(line.shipped_quantity + line.ship_quantity >= line.quantity for line in lines)
-    columns = {"fully_shipped": shipped, "discount_amount": 0, **_touched(books)}
+    columns = {"fully_shipped": shipped, "discount_amount": 0, **touched(books)}
     books.rows.update(SalesOrder, columns, SalesOrder.id == order.id)
     refresh(books.rows, ORDER, key, books.now)
 
@@ -90,43 +83,6 @@ def _find(model: type[SalesHeader], company: str, key: str) -> SalesHeader:
     if found is None:
         raise NotFoundError("The document cannot be found.")
     return found
-
-
-def _touched(books: Books) -> Columns:
-    return {"etag": new_tag(), "last_modified": milliseconds(books.now)}
-
-
-def _copy_head(books: Books, kind: SalesKind, head: SalesHeader, columns: Columns) -> str:
-    """The id of a new document that says what another one says."""
-    key = str(uuid.uuid4())
-    today = books.now.date()
-    due = {"due_date": today} if head.due_date == NO_DAY else {}
-    values = {
-        **{name: getattr(head, name) for name in _HEAD},
-        **due,
-        **columns,
-        "id": key,
-        **_touched(books),
-        "number": kind.numbering.draw(head.company_id),
-        "posting_date": today,
-    }
-    books.rows.insert(kind.head, values)
-    return key
-
-
-def _copy_line(
-    books: Books, kind: SalesKind, placing: tuple[SalesLine, str], columns: Columns
-) -> None:
-    """A line like another one, in the document of an id."""
-    line, document = placing
-    values = {
-        **{name: getattr(line, name) for name in _LINE},
-        **columns,
-        "id": str(uuid.uuid4()),
-        **_touched(books),
-        "document_id": document,
-    }
-    books.rows.insert(kind.line, values)
 
 
 def _part(line: SalesOrderLine) -> Columns:
@@ -146,7 +102,7 @@ def _advance(books: Books, line: SalesOrderLine) -> None:
         "shipped_quantity": shipped,
         "invoice_quantity": line.quantity - invoiced,
         "ship_quantity": line.quantity - shipped,
-        **_touched(books),
+        **touched(books),
     }
     books.rows.update(SalesOrderLine, columns, SalesOrderLine.id == line.id)
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.parts import attachments_of, document_attachments_of, parent_of
+from models.parts import (
+    DOCUMENTS,
+    attachments_of,
+    document_attachments_of,
+    document_of,
+    parent_of,
+)
 from models.sales_kind import SalesKind
 from models.sales_line_rules import LINES_NEED_DOCUMENT, SalesLineRules
 from models.sales_properties import declared
@@ -37,6 +43,7 @@ def head_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
             to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
             to_one("shipmentMethod", "shipmentMethod", on=(("shipmentMethodId", "id"),)),
             to_many(names.lines, names.line, on=(("id", "documentId"),), partner=names.head),
+            *((document_of(names.head),) if names.head in DOCUMENTS else ()),
             attachments_of(names.head),
             document_attachments_of(names.head),
         ),

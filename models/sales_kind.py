@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from models.numbers import Numbering
 from models.sales_tables import (
+    SalesCreditMemo,
+    SalesCreditMemoLine,
     SalesHeader,
     SalesInvoice,
     SalesInvoiceLine,
@@ -18,9 +20,10 @@ from models.sales_tables import (
 )
 
 INVOICE_DRAFTS, POSTED_INVOICES = "S-INV", "S-INV+"
-CREDIT_MEMOS, ORDERS, QUOTES = "S-CR+", "S-ORD", "S-QUO"
+CREDIT_MEMO_DRAFTS, CREDIT_MEMOS, ORDERS, QUOTES = "S-CR", "S-CR+", "S-ORD", "S-QUO"
 DRAFT, IN_REVIEW, OPEN, PAID, CANCELED, CORRECTIVE = 1, 2, 3, 4, 5, 6
 QUOTE_SENT, QUOTE_ACCEPTED = 1, 2
+MEMO_DRAFT, MEMO_OPEN, MEMO_CANCELED, MEMO_CORRECTIVE, MEMO_PAID = 0, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +70,14 @@ QUOTE = SalesKind(
     Numbering(QUOTES, SalesQuote.number),
     "documentDate",
     lambda head: isinstance(head, SalesQuote) and head.status != QUOTE_ACCEPTED,
+)
+CREDIT_MEMO = SalesKind(
+    "Sales Credit Memo",
+    "salesCreditMemo",
+    "salesCreditMemoLine",
+    SalesCreditMemo,
+    SalesCreditMemoLine,
+    Numbering(CREDIT_MEMO_DRAFTS, SalesCreditMemo.number),
+    "creditMemoDate",
+    lambda head: isinstance(head, SalesCreditMemo) and head.status == MEMO_DRAFT,
 )

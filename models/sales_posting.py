@@ -1,47 +1,42 @@
 """What the actions of sales documents do (reference §11.3).
 
 An invoice keeps its id when it is posted and gets a number of the posted ones. A quote or an
-order that has become something else is removed, as Business Central does. A corrective credit
-memo is posted at once, since credit memos have no set of their own here. Sending records the
-instant and mails nobody.
+order that has become something else is removed, as Business Central does. What cancels or
+corrects an invoice is a credit memo that is posted at once. Sending records the instant and
+mails nobody.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from models.account import Account
 from models.base import NO_ID, milliseconds
 from models.books import Books
-from models.item import Item
+from models.item_ledger_entry import SALES_CREDIT_MEMO, SALES_INVOICE
 from models.ledger import CustomerLedgerEntry
 from models.numbers import Numbering
-from models.posting import (
-    CREDIT_MEMO,
-    INVOICE,
-    RECEIVABLES,
-    SALES,
-    TAX_PAYABLE,
-    Claim,
-    Leg,
-    Posting,
-    account_for,
-    apply,
-    post,
-)
+from models.posting import CREDIT_MEMO as MEMO_ENTRY
+from models.posting import INVOICE, Claim, Posting, apply, post
 from models.reference_check import find
+from models.sales_copy import copy_head, copy_line, touched
+from models.sales_entries import Posted, legs_of, move_stock
 from models.sales_kind import (
     CANCELED,
     CORRECTIVE,
+    CREDIT_MEMO,
     CREDIT_MEMOS,
     DRAFT,
+    MEMO_CORRECTIVE,
+    MEMO_DRAFT,
+    MEMO_OPEN,
+    MEMO_PAID,
     OPEN,
     PAID,
     POSTED_INVOICES,
 )
 from models.sales_kind import INVOICE as INVOICES
-from models.sales_tables import SalesInvoice, SalesLine
-from models.sales_totals import lines_of
+from models.sales_tables import SalesCreditMemo, SalesInvoice
+from models.sales_totals import lines_of, refresh
 from models.tags import new_tag
 from odata.errors import NotFoundError, RuleError
 
@@ -74,8 +69,9 @@ def post_invoice(books: Books, key: str) -> None:
         invoice.id,
         invoice.total_amount_excluding_tax,
     )
-    post(posting, _legs(books.company, invoice, lines, Decimal(1)), claim)
-    _move_stock(books, lines, Decimal(-1))
+    posted = Posted(invoice, lines, Decimal(1), number, SALES_INVOICE)
+    post(posting, legs_of(books, posted), claim)
+    move_stock(books, posted)
 
 
 def cancel_invoice(books: Books, key: str) -> None:
@@ -138,47 +134,64 @@ def _store(books: Books, invoice: SalesInvoice, expected: int, **columns: object
         raise RuleError("The invoice has been changed by somebody else at the same time.")
 
 
-def _legs(company: str, invoice: SalesInvoice, lines: list[SalesLine], sign: Decimal) -> list[Leg]:
-    sales = account_for(company, SALES)
-    legs = [
-        Leg(account_for(company, RECEIVABLES), sign * invoice.total_amount_including_tax),
-        Leg(account_for(company, TAX_PAYABLE), -sign * invoice.total_tax_amount),
-    ]
-    for line in lines:
-        account = sales if line.account_id == NO_ID else Account.get_by_id(line.account_id)
-        legs.append(Leg(account, -sign * line.net_amount))
-    return legs
-
-
-def _move_stock(books: Books, lines: list[SalesLine], sign: Decimal) -> None:
-    for line in lines:
-        if line.item_id != NO_ID:
-            moved = {"inventory": Item.inventory + sign * line.quantity}
-            books.rows.update(Item, moved, Item.id == line.item_id, Item.type == 0)
-
-
 def _reverse(books: Books, key: str, status: int) -> None:
+    """Copy the invoice into a credit memo and post that against it."""
     invoice = _invoice(books.company, key)
     if invoice.status == DRAFT:
         raise RuleError(POSTED_ONLY)
     if invoice.status in (CANCELED, CORRECTIVE):
         raise RuleError(ALREADY_CANCELED)
-    total = invoice.total_amount_including_tax
-    if invoice.remaining_amount != total:
+    if invoice.remaining_amount != invoice.total_amount_including_tax:
         raise RuleError(PARTLY_PAID)
-    lines = lines_of(INVOICES, key)
-    _store(books, invoice, invoice.status, status=status, remaining_amount=Decimal(0))
+    links = {
+        "credit_memo_date": books.now.date(),
+        "invoice_id": invoice.id,
+        "invoice_number": invoice.number,
+    }
+    memo = copy_head(books, CREDIT_MEMO, invoice, links)
+    for line in lines_of(INVOICES, key):
+        copy_line(books, CREDIT_MEMO, (line, memo), {})
+    refresh(books.rows, CREDIT_MEMO, memo, books.now)
+    post_memo(books, memo)
+    settled = _invoice(books.company, key)
+    _store(books, settled, settled.status, status=status, remaining_amount=Decimal(0))
+
+
+def post_memo(books: Books, key: str) -> None:
+    """Post the draft of a credit memo; it settles what remains of the invoice that it names."""
+    memo: SalesCreditMemo = SalesCreditMemo.get_by_id(key)
+    lines = lines_of(CREDIT_MEMO, key)
+    if not any(line.quantity for line in lines):
+        raise RuleError(NOTHING_TO_POST)
     number = _CREDIT_MEMO_NUMBERS.draw(books.company)
-    today = books.now.date()
-    posting = Posting(books, CREDIT_MEMO, number, today, f"Credit Memo {number}")
+    total = memo.total_amount_including_tax
+    posting = Posting(books, MEMO_ENTRY, number, memo.posting_date, f"Credit Memo {number}")
     claim = Claim(
-        invoice.bill_to_customer_id,
+        memo.bill_to_customer_id,
         -total,
-        today,
-        invoice.id,
-        -invoice.total_amount_excluding_tax,
+        memo.posting_date,
+        memo.id,
+        -memo.total_amount_excluding_tax,
     )
-    entry = post(posting, _legs(books.company, invoice, lines, Decimal(-1)), claim)
-    if total:
-        apply(books, open_entry(invoice), entry, total)
-    _move_stock(books, lines, Decimal(1))
+    posted = Posted(memo, lines, Decimal(-1), number, SALES_CREDIT_MEMO)
+    entry = post(posting, legs_of(books, posted), claim)
+    move_stock(books, posted)
+    status = MEMO_CORRECTIVE if memo.invoice_id != NO_ID else MEMO_OPEN
+    if not total:
+        status = MEMO_PAID
+    columns = {"number": number, "status": status, **touched(books)}
+    model = SalesCreditMemo
+    if not books.rows.update(model, columns, model.id == key, model.status == MEMO_DRAFT):
+        raise RuleError("The credit memo has been changed by somebody else at the same time.")
+    _settle_invoice(books, memo, entry)
+
+
+def _settle_invoice(books: Books, memo: SalesCreditMemo, entry: CustomerLedgerEntry) -> None:
+    """Apply a credit memo to the invoice that it names, as far as that is open."""
+    if memo.invoice_id == NO_ID:
+        return
+    invoice = _invoice(books.company, memo.invoice_id)
+    part = min(memo.total_amount_including_tax, invoice.remaining_amount)
+    if invoice.status == OPEN and part:
+        apply(books, open_entry(invoice), entry, part)
+        settle(books, invoice, part)

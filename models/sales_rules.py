@@ -15,6 +15,7 @@ from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
 from models.reference_check import Reference, check_references, find
 from models.sales_kind import SalesKind
+from models.sales_tables import SalesInvoice
 from models.sales_totals import refresh
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
@@ -67,6 +68,19 @@ class SalesHeaderRules(EntityRules):
         if not change.faults:
             change.values["number"] = self._kind.numbering.draw(change.scope)
 
+    def _set_invoice(self, change: Change) -> None:
+        """Keep the id and the number of what a credit memo corrects in step."""
+        key, number = _chosen(change, "invoiceId"), _chosen(change, "invoiceNumber")
+        if not key and not number:
+            return
+        condition = SalesInvoice.id == key if key else SalesInvoice.number == number
+        invoice = find(SalesInvoice, change.scope, condition)
+        if invoice is None or (number and invoice.number != number):
+            name = "invoiceId" if key else "invoiceNumber"
+            change.fault(f'The "{name}" does not match to a Sales Invoice.', target=name)
+            return
+        change.values |= {"invoiceId": invoice.id, "invoiceNumber": invoice.number}
+
     def before_update(self, change: Change) -> None:
         """Check what changes; a document that is posted stays as it is."""
         super().before_update(change)
@@ -102,6 +116,7 @@ class SalesHeaderRules(EntityRules):
 
     def _check_values(self, change: Change) -> None:
         _set_bill_to(change)
+        self._set_invoice(change)
         set_currency(change)
         check_references(change, _REFERENCES)
         discount = change.values.get("discountAmount")
@@ -153,7 +168,7 @@ def _set_customer(change: Change) -> None:
     _take_over_address(change, "sellTo", customer)
     _take_over_address(change, "shipTo", customer)
     if not change.is_given("shipToName"):
-        change.values["shipToName"] = customer.display_name
+        _put(change, "shipToName", customer.display_name)
     money = change.is_given("currencyId") or change.is_given("currencyCode")
     for name, source in _TAKEN_OVER.items():
         if not change.is_given(name) and not (money and name.startswith("currency")):
@@ -181,7 +196,13 @@ def _take_over_bill_to(change: Change, customer: Customer) -> None:
 def _take_over_address(change: Change, prefix: str, customer: Customer) -> None:
     for suffix, source in _ADDRESS.items():
         if not change.is_given(prefix + suffix):
-            change.values[prefix + suffix] = getattr(customer, source)
+            _put(change, prefix + suffix, getattr(customer, source))
+
+
+def _put(change: Change, name: str, value: object) -> None:
+    """Write a value that not every kind of document publishes."""
+    if change.entity_type.find_property(name) is not None:
+        change.values[name] = value
 
 
 def _customer(change: Change, id_name: str, number_name: str) -> Customer | None:

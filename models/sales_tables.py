@@ -8,7 +8,13 @@ from decimal import Decimal
 import peewee
 
 from models.base import NO_ID, Entity
-from models.enumerations import INVOICE_STATUS, LINE_TYPE, ORDER_STATUS, QUOTE_STATUS
+from models.enumerations import (
+    CREDIT_MEMO_STATUS,
+    INVOICE_STATUS,
+    LINE_TYPE,
+    ORDER_STATUS,
+    QUOTE_STATUS,
+)
 from odata.sql.fields import (
     DayField,
     EnumField,
@@ -178,3 +184,25 @@ class SalesQuoteLine(SalesLine):
 
     class Meta:
         table_name = "sales_quote_line"
+
+
+class SalesCreditMemo(SalesHeader):
+    """A credit memo; a draft until it is posted. ``invoice_id`` is what it corrects."""
+
+    credit_memo_date = DayField(default=NO_DAY)
+    invoice_id = GuidField(default=NO_ID)
+    invoice_number = TextField(20, default="")
+    customer_return_reason_id = GuidField(default=NO_ID)
+    status = EnumField(CREDIT_MEMO_STATUS, default=0)
+
+    class Meta:
+        table_name = "sales_credit_memo"
+
+
+class SalesCreditMemoLine(SalesLine):
+    """A line of a credit memo."""
+
+    line_type = EnumField(LINE_TYPE, default=0)
+
+    class Meta:
+        table_name = "sales_credit_memo_line"

@@ -20,7 +20,14 @@ from models.posting import (
     TAX_PAYABLE,
     TRANSACTIONS,
 )
-from models.sales_kind import CREDIT_MEMOS, INVOICE_DRAFTS, ORDERS, POSTED_INVOICES, QUOTES
+from models.sales_kind import (
+    CREDIT_MEMO_DRAFTS,
+    CREDIT_MEMOS,
+    INVOICE_DRAFTS,
+    ORDERS,
+    POSTED_INVOICES,
+    QUOTES,
+)
 from odata.query.change import UnloggedRows
 
 _ACCOUNTS = (
@@ -43,6 +50,7 @@ _SERIES = (
     (TRANSACTIONS, "", 0),
     (INVOICE_DRAFTS, "", 1000),
     (POSTED_INVOICES, "PS-INV", 103_000),
+    (CREDIT_MEMO_DRAFTS, "", 1000),
     (CREDIT_MEMOS, "PS-CR", 104_000),
     (ORDERS, "S-ORD", 101_000),
     (QUOTES, "S-QUO", 1000),
