@@ -4,6 +4,7 @@ document             what ``$metadata`` says, before it is spelt
 implied_annotations  annotations that follow from declarations
 capabilities         annotations of what the service enforces
 default_value        defaults of properties in both spellings
+chosen_annotations   a document with some of its annotations
 document_builder     from the model to the document
 xml_writer           the document as CSDL XML
 json_writer          the document as CSDL JSON

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 
+from odata.csdl.chosen_annotations import Includes, with_annotations
 from odata.csdl.default_value import json_number
 from odata.csdl.document import (
     ContainerElement,
@@ -38,9 +39,12 @@ from odata.edm.model import Model
 from odata.edm.types import Primitive
 
 
-def write_json(model: Model, *, version: CsdlVersion) -> bytes:
-    """The CSDL JSON document of a model."""
+def write_json(model: Model, *, version: CsdlVersion, includes: Includes | None = None) -> bytes:
+    """The CSDL JSON document of a model. ``includes``
+    chooses among its annotations."""
     document = build_document(model)
+    if includes is not None:
+        document = with_annotations(document, includes)
     members: Members = {
         "$Version": version,
         "$EntityContainer": f"{document.namespace}.{document.container.name}",

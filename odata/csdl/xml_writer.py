@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from odata.csdl.chosen_annotations import Includes, with_annotations
 from odata.csdl.document import (
     ContainerElement,
     CsdlVersion,
@@ -42,9 +43,12 @@ _EDM = "http://docs.oasis-open.org/odata/ns/edm"
 Attributes = Mapping[str, str | int | bool | None]
 
 
-def write_xml(model: Model, *, version: CsdlVersion) -> bytes:
-    """The CSDL XML document of a model; the versions differ in one attribute."""
+def write_xml(model: Model, *, version: CsdlVersion, includes: Includes | None = None) -> bytes:
+    """The CSDL XML document of a model; the versions differ in one attribute. ``includes``
+    chooses among its annotations."""
     document = build_document(model)
+    if includes is not None:
+        document = with_annotations(document, includes)
     root = _element(None, "edmx:Edmx", {"xmlns:edmx": _EDMX, "Version": version})
     for vocabulary in document.vocabularies:
         uri = vocabulary_uri(vocabulary, "xml")

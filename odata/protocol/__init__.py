@@ -14,7 +14,8 @@ In the order a request meets them:
     header_syntax       lists and parameters in header values
     versions            the version of the answer and of the payload
     negotiation         the representation of the answer
-    preferences         what the client prefers
+    preferences, annotation_choice
+                        what the client prefers
     exchange            one request on its way, with all of that
     permit              what the caller sees, in the scope that it asks for
     neighbours          other resources that a request leads to

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+from functools import lru_cache
 
-from odata.csdl import service_document_entries, write_json, write_xml
+from odata.csdl import CsdlVersion, service_document_entries, write_json, write_xml
 from odata.edm.model import Model
+from odata.protocol.annotation_choice import AnnotationChoice, read_annotation_choice
 from odata.protocol.context_url import context_url
 from odata.protocol.etag import names_tag, parse_if_none_match
 from odata.protocol.exchange import VARY
@@ -21,7 +22,11 @@ from odata.protocol.negotiation import (
     negotiate,
     negotiate_metadata_document,
 )
+from odata.protocol.preferences import Preference, parse_preferences, preference_applied
 from odata.protocol.versions import V4_0, response_version
+
+# The forms of one model, and what clients choose of its annotations.
+_MOST_KEPT = 16
 
 
 class Documents:
@@ -29,7 +34,9 @@ class Documents:
 
     def __init__(self, model: Model) -> None:
         self._entries = service_document_entries(model)
-        self._metadata = cache(lambda kind, version: _write(model, kind, version))
+        self._metadata = lru_cache(_MOST_KEPT)(
+            lambda kind, version, choice: _write(model, kind, version, choice)
+        )
 
     def service_document(self, request: Request, format_option: str | None) -> Response:
         """The sets of the service (OData Protocol 11.1.1)."""
@@ -53,18 +60,27 @@ class Documents:
         max_version = request.header("odata-maxversion")
         kind = negotiate_metadata_document(request.header("accept"), format_option, max_version)
         version = response_version(max_version)
-        body, tag = self._metadata(kind, version)
+        preferences = parse_preferences(request.header("prefer"))
+        choice = read_annotation_choice(preferences.include_annotations)
+        body, tag = self._metadata(kind, version, choice)
         headers = [("OData-Version", version), VARY, ("ETag", f'W/"{tag}"')]
+        if choice is not None:
+            applied = {Preference.INCLUDE_ANNOTATIONS: f'"{choice.text}"'}
+            headers.append(("Preference-Applied", preference_applied(preferences, applied)))
         condition = parse_if_none_match(request.header("if-none-match"))
         if names_tag(condition, tag):
             return Response(304, headers)
         return Response(200, [*headers, ("Content-Type", kind.value)], body)
 
 
-def _write(model: Model, kind: MetadataFormat, version: str) -> tuple[bytes, str]:
+def _write(
+    model: Model, kind: MetadataFormat, version: str, choice: AnnotationChoice | None
+) -> tuple[bytes, str]:
+    includes = None if choice is None else choice.includes
     # CSDL JSON exists since 4.01.
     if kind is MetadataFormat.JSON:
-        body = write_json(model, version="4.01")
+        body = write_json(model, version="4.01", includes=includes)
     else:
-        body = write_xml(model, version="4.0" if version == V4_0 else "4.01")
+        wanted: CsdlVersion = "4.0" if version == V4_0 else "4.01"
+        body = write_xml(model, version=wanted, includes=includes)
     return body, hashlib.sha256(body).hexdigest()[:24]

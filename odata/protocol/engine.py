@@ -31,7 +31,7 @@ from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler
 from odata.protocol.permit import Permits
 from odata.protocol.preconditions import Preconditions
-from odata.protocol.preferences import Preference, parse_preferences
+from odata.protocol.preferences import applied_to_rows, parse_preferences
 from odata.protocol.reading import ReadHandler, refuse_flat
 from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
@@ -270,8 +270,7 @@ class Engine:
             permit.view,
             caller_values=permit.values,
         )
-        if omit is not None:
-            exchange.applied[Preference.OMIT_VALUES] = omit.value
+        exchange.applied |= applied_to_rows(preferences, request.method)
         self._choose_scope(exchange)
         if exchange.scope is not None:
             exchange.caller_values = self.permits.narrowed(permit, exchange.scope)

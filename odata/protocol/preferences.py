@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 from odata.errors import PreconditionFailedError
+from odata.protocol.annotation_choice import read_annotation_choice
 from odata.protocol.header_syntax import Element, parse_elements
 
 _POSITIVE = re.compile(r"0*[1-9]\d{0,8}", re.ASCII)
@@ -102,6 +103,20 @@ def preference_applied(preferences: Preferences, applied: Mapping[Preference, st
         f"{preferences.spelling(preference)}={value}" if value else preferences.spelling(preference)
         for preference, value in applied.items()
     )
+
+
+def applied_to_rows(preferences: Preferences, method: str) -> dict[Preference, str]:
+    """What is applied to the rows of an answer to this method. Rows carry no annotations of
+    vocabularies, so that any choice among them is met."""
+    applied: dict[Preference, str] = {}
+    if method not in ("GET", "HEAD"):
+        return applied
+    if preferences.omit_values is not None:
+        applied[Preference.OMIT_VALUES] = preferences.omit_values.value
+    choice = read_annotation_choice(preferences.include_annotations)
+    if choice is not None:
+        applied[Preference.INCLUDE_ANNOTATIONS] = f'"{choice.text}"'
+    return applied
 
 
 @lru_cache(maxsize=256)
