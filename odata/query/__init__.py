@@ -25,6 +25,7 @@ In the order a request meets them:
     select_items        options inside ``$select`` on collections of values
     binder              expressions
     member_path         paths inside expressions, lambda operators
+    root_path           those that begin at the root of the service
     member_step         single steps of them
     type_cast           casts to derived types inside them
     comparing, structure, arithmetic, calling

@@ -40,6 +40,7 @@ from odata.query.plan import (
     Source,
     related_block,
 )
+from odata.query.root_path import RootValue, resolve_root
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
 from odata.query.type_cast import cast_source, derived_type
@@ -101,12 +102,27 @@ def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
     most = scope.budget.limits.max_path_steps
     if len(path.segments) > most:
         raise UriSemanticError(f"a path has at most {most} steps", target=scope.piece)
+    if path.root is PathRoot.ROOT:
+        return _reach_from_root(path, scope)
     source, rest = _start(path, scope)
     if isinstance(source, Source):
         return _walk(source, rest, scope)
     if rest:
         raise unknown_property(scope.row.entity_type, segment_name(rest[0]), scope.piece)
     return source
+
+
+def _reach_from_root(path: ast.Path, scope: NameScope) -> _Place | Expression:
+    reached = resolve_root(path.segments, scope)
+    if not reached.is_single:
+        return _walk(_Collection(reached.block, reached.conditions), reached.rest, scope)
+    found = _walk(reached.block.root, reached.rest, scope)
+    if isinstance(found, Source | _Collection | _Values) or found.edm_type is None:
+        raise NotImplementedYetError(
+            "$root gives single values here: name a property, or count or test a collection",
+            target=scope.piece,
+        )
+    return RootValue.of(reached.block, reached.conditions, found)
 
 
 def _start(
@@ -132,7 +148,7 @@ def _start(
 
 
 def _walk(
-    source: Source, segments: tuple[ast.ExpressionSegment, ...], scope: NameScope
+    source: Source | _Collection, segments: tuple[ast.ExpressionSegment, ...], scope: NameScope
 ) -> _Place | Expression:
     current: Source | _Collection = source
     for index, segment in enumerate(segments):

@@ -6,6 +6,7 @@ Cites: OData URL Conventions 4.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from odata.edm.model import EntitySet, Model, NavigationProperty, Operation
@@ -47,12 +48,14 @@ __all__ = [
 
 @dataclass(slots=True)
 class ResourceResolver:
-    """Walks a resource path through the model."""
+    """Walks a resource path through the model; ``piece`` is the part of the request that it
+    stands in, where that is not the path."""
 
     model: Model
     scope_rule: ScopeRule | None
     slots: SlotTable
     aliases: dict[str, ast.Expression] = field(default_factory=dict)
+    piece: str | None = None
 
     def resolve(self, path: ast.ResourcePath) -> Target:
         """The target of a whole path."""
@@ -63,6 +66,21 @@ class ResourceResolver:
         for index, segment in enumerate(segments[1:], start=1):
             target = self._next(target, segment, index)
         return target
+
+    def resolve_entities(
+        self, segments: Sequence[ast.ResourceSegment | ast.ExpressionSegment]
+    ) -> tuple[Target, int]:
+        """What the first segments of a path lead to as long as they are entities, and how many
+        segments that are."""
+        first, *rest = segments
+        if not isinstance(first, ast.NameSegment):
+            raise not_found("$root")
+        target = self._first(first)
+        for index, segment in enumerate(rest, start=1):
+            if not isinstance(segment, ast.NameSegment) or not _is_entity(target, segment):
+                return target, index
+            target = self._name(target, segment, index)
+        return target, len(segments)
 
     # --- segments ---------------------------------------------------------------------
 
@@ -235,7 +253,8 @@ class ResourceResolver:
         # Business Central writes picture({id}) too, where the standard has picture alone.
         if target.kind not in (ResourceKind.COLLECTION, ResourceKind.RELATED_ENTITY):
             raise not_found(segment.name)
-        reader = KeyReader(self.slots, self.aliases, segment_piece(index))
+        piece = segment_piece(index) if self.piece is None else self.piece
+        reader = KeyReader(self.slots, self.aliases, piece)
         key = reader.read(target.entity_type, segment.arguments)
         root = target.root
         conditions = tuple(
@@ -277,6 +296,14 @@ _SUFFIXES = {
     Suffix.QUERY: frozenset({ResourceKind.COLLECTION, ResourceKind.PROPERTY}) | _ENTITIES,
     Suffix.EACH: frozenset({ResourceKind.COLLECTION}),
 }
+
+
+def _is_entity(target: Target, segment: ast.NameSegment) -> bool:
+    """Whether a segment behind entities leads to entities again."""
+    if target.kind in _LEAVES or "." in segment.name:
+        return target.kind not in _LEAVES
+    is_collection = target.kind is ResourceKind.COLLECTION
+    return not is_collection and target.entity_type.find_navigation(segment.name) is not None
 
 
 def segment_piece(index: int) -> str:

@@ -9,6 +9,7 @@ from odata.edm.model import Model
 from odata.query.budget import Budget
 from odata.query.parameters import SlotTable
 from odata.query.plan import Expression, ItemRef, Source
+from odata.query.target import ScopeRule
 from odata.uri import ast
 
 Variable = Source | ItemRef
@@ -43,6 +44,7 @@ class NameScope:
     pending_aliases: frozenset[str] = frozenset()
     item: ItemRef | None = None
     budget: Budget = field(default_factory=Budget)
+    scope_rule: ScopeRule | None = None
 
     def in_piece(self, piece: str) -> NameScope:
         """The same place, for literals of another part of the request."""

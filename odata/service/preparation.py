@@ -141,6 +141,7 @@ class Preparer:
             bind_condition,
             aliases=options.aliases,
             budget=Budget(self.limits),
+            scope_rule=self.scope_rule,
         )
         context = BindingContext(
             self.scope_rule,

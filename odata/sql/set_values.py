@@ -9,6 +9,7 @@ from typing import Any, assert_never
 import peewee
 
 from odata.query import plan
+from odata.query.root_path import RootValue
 from odata.query.row_limits import InRowSet
 from odata.query.search import SearchMatch
 from odata.query.set_values import (
@@ -46,6 +47,8 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
             return _aggregated(value, compiler)
         case RelatedValue():
             return _related(value, compiler)
+        case RootValue():
+            return _root(value, compiler)
         case Windowed():
             return _windowed(value, compiler)
         case SearchMatch():
@@ -89,6 +92,13 @@ def _related(value: RelatedValue, compiler: OperandCompiler) -> Term:
     term = set_value_term(value.value, compiler)
     query = compiler.select(value.block, [term.node])
     return Term(query.where(compiler.sources.relation(value.block.root)), term.storage)
+
+
+def _root(value: RootValue, compiler: OperandCompiler) -> Term:
+    term = compiler.term(value.value)
+    conditions = [compiler.condition(item) for item in value.conditions]
+    query = compiler.select(value.block, [term.node])
+    return Term(query.where(all_of(conditions)) if conditions else query, term.storage)
 
 
 def _windowed(value: Windowed, compiler: OperandCompiler) -> Term:

@@ -26,7 +26,7 @@ from odata.sql.mapping import (
 )
 from odata.sql.nodes import SqlExpression, all_of, sql
 from odata.sql.storage import Storage
-from odata.sql.terms import Term
+from odata.sql.terms import TRUE, Term
 
 ROW_TEXT = "row_text"  # see odata.sql.row_texts
 
@@ -313,10 +313,11 @@ class SourceTable:
         return all_of([self.relation(source), *tests, *self.limits_of(source)])
 
     def relation(self, source: Source) -> SqlExpression:
-        """What ties a source to its parent: the pairs, the scope, the declared condition."""
+        """What ties a source to its parent: the pairs, the scope, the declared condition; nothing
+        where it has none."""
         parent, navigation = source.parent, source.navigation
         if parent is None or navigation is None:
-            raise LookupError(f"{source.entity_type.name} is related to nothing")
+            return TRUE
         mapping = self.mapping(parent).navigation[navigation.name]
         conditions = [
             sql("{0} = {1}", self.column(source, theirs), self.column(parent, own))
