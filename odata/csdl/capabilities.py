@@ -85,7 +85,7 @@ def _of_service(served: Served) -> Iterator[Declared]:
             SupportedFormats=collection(_BATCH_FORMATS),
         ),
     )
-    yield f"{CAPABILITIES}.CrossJoinSupported", False
+    yield f"{CAPABILITIES}.CrossJoinSupported", True
     yield f"{CAPABILITIES}.QuerySegmentSupported", True
     yield filter_functions(sorted({*SIGNATURES, *SUBSETS, *_SPECIAL_FUNCTIONS}))
 

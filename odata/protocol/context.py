@@ -46,6 +46,8 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
     plan = exchange.prepared.read_plan
     if target.suffix is Suffix.REF:
         return context_url.reference_fragment(is_collection=target.kind is ResourceKind.COLLECTION)
+    if target.kind is ResourceKind.CROSS_JOIN:
+        return context_url.ANY_INSTANCES
     projection = projection_of(plan)
     path = exchange.implied_scope + steps_text(exchange, target.steps)
     if target.kind is ResourceKind.PROPERTY:

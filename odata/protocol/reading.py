@@ -50,10 +50,10 @@ class ReadHandler:
     def answer(self, exchange: Exchange) -> Response:
         """The answer to GET."""
         target = exchange.prepared.target
-        if target.suffix is Suffix.COUNT and target.kind is ResourceKind.COLLECTION:
+        if target.suffix is Suffix.COUNT and not target.is_single:
             return self._count(exchange)
         match target.kind:
-            case ResourceKind.COLLECTION:
+            case ResourceKind.COLLECTION | ResourceKind.CROSS_JOIN:
                 return self._collection(exchange)
             case ResourceKind.ENTITY | ResourceKind.RELATED_ENTITY:
                 return self._entity(exchange)
@@ -149,6 +149,7 @@ class ReadHandler:
 
     def _binding(self, exchange: Exchange) -> str:
         names = [segment.partition("(")[0] for segment in exchange.request.path.split("/")]
+        names += [step.name for step in exchange.prepared.target.steps]
         options = dict(exchange.shape.options)
         keys = [
             str(value)

@@ -4,6 +4,7 @@ In the order a request meets them:
 
     resource            the path: what it addresses, by which keys
     target              the outcome
+    cross_path          sets that are combined
     path_cast           casts to derived types in it
     unknown_segment     paths that lead nowhere
     key_predicate       keys: the names that identify, with their values
@@ -20,6 +21,7 @@ In the order a request meets them:
     inputs              what ``$filter`` hands to computed properties
     select_expand, expand_streams, expand, expand_origin
                         members of a row, and the levels below it
+    cross_join          options of combined sets
     expand_path         which navigation property of which type an item names
     select_derived      members that only some types have
     select_items        options inside ``$select`` on collections of values

@@ -52,8 +52,8 @@ def bind_read(
     _bind_options(plan, options, names, context)
     if plan.identity is not None and target.suffix is Suffix.REF:
         raise UriSemanticError("aggregated rows have no references", target="$apply")
-    plan.top = _bound_of(options.top, "$top", names)
-    plan.skip = _bound_of(options.skip, "$skip", names)
+    plan.top = bound_of(options.top, "$top", names)
+    plan.skip = bound_of(options.skip, "$skip", names)
     plan.with_count = bool(options.count)
     if target.kind is not ResourceKind.COLLECTION:
         plan.order = ()
@@ -85,7 +85,7 @@ def _bind_options(
         if rest is not None:
             plan.filters = (*plan.filters, bind_condition(rest, scope))
     order_names = names if nested else names.in_piece("$orderby")
-    plan.order = _order(plan, options.orderby, order_names, context.limits)
+    plan.order = order_of(plan, options.orderby, order_names, context.limits)
     bind_select(plan, options.select, names if nested else names.in_piece("$select"))
     describe_transient(plan, is_selected=bool(options.select))
 
@@ -103,7 +103,8 @@ def _with_computed(
     return names.with_computed(computed) if options.compute else names
 
 
-def _bound_of(value: int | None, piece: str, names: NameScope) -> Expression | None:
+def bound_of(value: int | None, piece: str, names: NameScope) -> Expression | None:
+    """``$top`` or ``$skip``."""
     if value is None:
         return None
     slot = names.slots.claim(piece, 0)
@@ -115,9 +116,10 @@ def _bound_of(value: int | None, piece: str, names: NameScope) -> Expression | N
 # --- order ----------------------------------------------------------------------------------
 
 
-def _order(
+def order_of(
     plan: ReadPlan, items: tuple[ast.OrderbyItem, ...], names: NameScope, limits: QueryLimits
 ) -> tuple[OrderTerm, ...]:
+    """The order of a level, made total."""
     if len(items) > limits.max_orderby_items:
         raise UriSemanticError(
             f"$orderby takes at most {limits.max_orderby_items} terms", target="$orderby"

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from odata.edm.model import EntitySet, Model, NavigationProperty, Operation
-from odata.edm.types import ComplexType, Primitive
+from odata.edm.types import ComplexType
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.cross_path import resolve_cross_join
 from odata.query.dynamic_path import dynamic_path
 from odata.query.key_predicate import KeyReader
 from odata.query.names import find_property
@@ -22,13 +23,19 @@ from odata.query.plan import (
     Comparison,
     Expression,
     PropertyRef,
-    RuntimeValue,
-    ScopeRef,
     Source,
     child_block,
     new_block,
 )
-from odata.query.target import SCOPE, ResourceKind, ScopeRule, Step, Suffix, Target
+from odata.query.target import (
+    SCOPE,
+    ResourceKind,
+    ScopeRule,
+    Step,
+    Suffix,
+    Target,
+    scope_anchor,
+)
 from odata.query.type_cast import derived_type
 from odata.query.unknown_segment import not_found, segment_text, unknown_root
 from odata.uri import ast
@@ -86,6 +93,8 @@ class ResourceResolver:
 
     def _first(self, segment: ast.ResourceSegment) -> Target:
         if isinstance(segment, ast.SystemSegment):
+            if segment.name == "$crossjoin":
+                return resolve_cross_join(segment, self.model, self.scope_rule)
             return _system_root(segment)
         if not isinstance(segment, ast.NameSegment):
             raise not_found("$count" if isinstance(segment, ast.CountSegment) else "$filter")
@@ -106,7 +115,7 @@ class ResourceResolver:
         block = new_block(entity_type)
         step = Step(segment.name, entity_type, is_collection=True)
         is_scoped = self.scope_rule is not None and self.scope_rule.is_scoped(entity_type)
-        anchors = (_scope_anchor(block.root),) if is_scoped else ()
+        anchors = (scope_anchor(block.root),) if is_scoped else ()
         target = Target(
             ResourceKind.COLLECTION,
             (step,),
@@ -126,7 +135,7 @@ class ResourceResolver:
             case ast.SystemSegment():
                 return self._system(target, segment)
             case ast.FilterSegment():
-                if target.kind is not ResourceKind.COLLECTION:
+                if target.kind not in _LISTS:
                     raise not_found("$filter")
                 return replace(target, filters=(*target.filters, segment.condition))
             case ast.NameSegment():
@@ -155,6 +164,8 @@ class ResourceResolver:
     def _name(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
         if target.kind is ResourceKind.PROPERTY:
             return self._member(target, segment)
+        if target.kind is ResourceKind.CROSS_JOIN:
+            raise not_found(segment.name)
         if target.kind is ResourceKind.COLLECTION:
             return self._operation_or_cast(target, segment, index)
         entity_type = target.entity_type
@@ -226,7 +237,7 @@ class ResourceResolver:
         rule = self.scope_rule
         if rule and target.entity_type is rule.parent and rule.is_scoped(navigation.target):
             block = new_block(navigation.target)
-            anchors: tuple[Expression, ...] = (_scope_anchor(block.root),)
+            anchors: tuple[Expression, ...] = (scope_anchor(block.root),)
             scope_key = target.steps[-1].key
         else:
             block = child_block(target.root, navigation)
@@ -288,12 +299,13 @@ _LEAVES = frozenset(
         ResourceKind.OPERATION,
     }
 )
+_LISTS = frozenset({ResourceKind.COLLECTION, ResourceKind.CROSS_JOIN})
 _ENTITIES = frozenset({ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY})
 _SUFFIXES = {
-    Suffix.COUNT: frozenset({ResourceKind.COLLECTION, ResourceKind.PROPERTY}),
+    Suffix.COUNT: _LISTS | {ResourceKind.PROPERTY},
     Suffix.VALUE: frozenset({ResourceKind.PROPERTY}),
     Suffix.REF: frozenset({ResourceKind.COLLECTION}) | _ENTITIES,
-    Suffix.QUERY: frozenset({ResourceKind.COLLECTION, ResourceKind.PROPERTY}) | _ENTITIES,
+    Suffix.QUERY: _LISTS | {ResourceKind.PROPERTY} | _ENTITIES,
     Suffix.EACH: frozenset({ResourceKind.COLLECTION}),
 }
 
@@ -316,7 +328,7 @@ def _system_root(segment: ast.SystemSegment) -> Target:
         return Target(ResourceKind.METADATA)
     if segment.name == "$batch" and segment.arguments is None:
         return Target(ResourceKind.BATCH)
-    if segment.name in ("$entity", "$all", "$crossjoin"):
+    if segment.name in ("$entity", "$all"):
         raise NotImplementedYetError(f"{segment.name} is not supported")
     raise not_found(segment.name)
 
@@ -329,11 +341,6 @@ def _call(target: Target, operations: tuple[Operation, ...], segment: ast.NameSe
         operations=operations,
         arguments=segment.arguments,
     )
-
-
-def _scope_anchor(root: Source) -> Comparison:
-    value = RuntimeValue(SCOPE, Primitive.GUID)
-    return Comparison(ComparisonOperator.EQ, ScopeRef(root), value)
 
 
 def _property_ref(source: Source, name: str) -> PropertyRef:

@@ -12,13 +12,15 @@ from odata.uri.ast import ComparisonOperator
 class Block:
     """One SELECT: its root and the single-valued joins that its expressions need.
 
-    ``ancestors`` lead from the root up the resource path; they are joined inwards. ``lead``
-    comes before the root, whose rows may be missing beside its own.
+    ``ancestors`` lead from the root up the resource path; they are joined inwards. ``crossed``
+    are combined with the root, row by row. ``lead`` comes before the root, whose rows may be
+    missing beside its own.
     """
 
     root: Source
     joins: list[Source] = field(default_factory=list)
     ancestors: list[Source] = field(default_factory=list)
+    crossed: list[Source] = field(default_factory=list)
     lead: Source | None = None
 
 

@@ -10,10 +10,18 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from odata.edm.model import EntitySet, EntityType, NavigationProperty, Operation
-from odata.edm.types import Property
+from odata.edm.types import Primitive, Property
 from odata.query.key_predicate import KeyPart
-from odata.query.plan import Block, Expression, Source
+from odata.query.plan import (
+    Block,
+    Comparison,
+    Expression,
+    RuntimeValue,
+    ScopeRef,
+    Source,
+)
 from odata.uri import ast
+from odata.uri.ast import ComparisonOperator
 
 SCOPE = "scope"
 
@@ -25,6 +33,7 @@ class ResourceKind(Enum):
     METADATA = auto()
     BATCH = auto()
     COLLECTION = auto()
+    CROSS_JOIN = auto()
     ENTITY = auto()
     RELATED_ENTITY = auto()
     PROPERTY = auto()
@@ -107,7 +116,7 @@ class Target:
     @property
     def is_single(self) -> bool:
         """Whether at most one entity is addressed."""
-        return self.kind is not ResourceKind.COLLECTION
+        return self.kind not in (ResourceKind.COLLECTION, ResourceKind.CROSS_JOIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +125,9 @@ class ScopeRule:
 
     parent: EntityType
     is_scoped: Callable[[EntityType], bool]
+
+
+def scope_anchor(root: Source) -> Comparison:
+    """That the rows of a source belong to the scope of the request."""
+    value = RuntimeValue(SCOPE, Primitive.GUID)
+    return Comparison(ComparisonOperator.EQ, ScopeRef(root), value)

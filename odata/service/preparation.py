@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from odata.edm.model import Model
 from odata.edm.types import Primitive
+from odata.payload.cross_join_writer import cross_join_template
 from odata.payload.row_writer import (
     Detail,
     EntityUrl,
@@ -25,6 +26,7 @@ from odata.payload.row_writer import (
 from odata.query.allowed_options import check_options
 from odata.query.binder import bind_condition
 from odata.query.budget import Budget
+from odata.query.cross_join import CrossJoinPlan, bind_cross_join
 from odata.query.levels import BindingContext, bind_read, token_type
 from odata.query.limits import QueryLimits
 from odata.query.parameters import SlotTable
@@ -148,9 +150,11 @@ class Preparer:
             self.limits,
             is_paged=asked.is_paged,
         )
-        plan = bind_read(target, options, names, context)
+        is_crossed = target.kind is ResourceKind.CROSS_JOIN
+        bind = bind_cross_join if is_crossed else bind_read
+        plan = bind(target, options, names, context)
         prepared.plan = plan
-        is_counted = target.suffix is Suffix.COUNT and target.kind is ResourceKind.COLLECTION
+        is_counted = target.suffix is Suffix.COUNT and not target.is_single
         if is_counted or plan.with_count:
             prepared.count = self.builder.count(plan)
         if not is_counted:
@@ -165,6 +169,8 @@ class Preparer:
         target = prepared.target
         if target.kind is ResourceKind.PROPERTY:
             template = property_template(plan, target.property_path, style)
+        elif isinstance(plan, CrossJoinPlan):
+            template = cross_join_template(plan, style, self.entity_url)
         else:
             template = self._template(plan, style, target.suffix)
         address = self._address(plan)

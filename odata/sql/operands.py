@@ -111,7 +111,7 @@ class OperandCompiler(ABC):
         """A SELECT over a block with its outer joins, within the limits of the caller."""
         query = peewee.Select([self.sources.from_clause(block)], columns)
         tests = self.sources.root_tests(block)
-        for source in (block.lead, block.root, *block.ancestors):
+        for source in (block.lead, block.root, *block.ancestors, *block.crossed):
             tests += [] if source is None else self.sources.limits_of(source)
         return query.where(all_of(tests)) if tests else query
 

@@ -226,7 +226,9 @@ class SourceTable:
 
     def root_tests(self, block: Block) -> list[SqlExpression]:
         """What holds for the rows of a block that is over entities of a derived type."""
-        sources = [item for item in (block.root, *block.ancestors) if _has_own_rows(item)]
+        sources = [
+            item for item in (block.root, *block.ancestors, *block.crossed) if _has_own_rows(item)
+        ]
         tests = [self.type_test(item, item.entity_type) for item in sources]
         return [test for test in tests if test is not None]
 
@@ -286,6 +288,9 @@ class SourceTable:
         if block.lead is not None:
             clause = self._behind_lead(block.lead, block.root)
         clause = self._with_parts(clause, block.root)
+        for source in block.crossed:
+            clause = peewee.Join(clause, self.alias(source), join_type=peewee.JOIN.CROSS)
+            clause = self._with_parts(clause, source)
         below = block.root
         for ancestor in block.ancestors:
             clause = peewee.Join(clause, self.alias(ancestor), on=self.relation(below))

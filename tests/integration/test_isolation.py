@@ -336,3 +336,34 @@ def test_what_is_cached_for_one_caller_is_not_shown_to_another(limited: Service)
                 "GET", f"{CUSTOMERS}?{escaped('$top=1')}", {"Authorization": authorization}
             )
             assert answer.status_code == (200 if expected == 2 else 404)
+
+
+# --- from the root ------------------------------------------------------------------------------
+
+CRONUS_CUSTOMER = f"companies({CRONUS})/customers({customer_id('10000', CRONUS)})"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        f"$root/{CRONUS_CUSTOMER}/displayName ne null",
+        "$root/companies(name='CRONUS USA, Inc.')/customers(number='10000')/city ne null",
+        f"$root/companies({CRONUS})/name ne null",
+        f"$root/companies({CRONUS})/customers/any(c:c/number eq '10000')",
+        f"$root/companies({CRONUS})/customers/$count gt 0",
+        f"$root/{CRONUS_CUSTOMER}/defaultDimensions/$count gt 0",
+    ],
+)
+def test_a_path_from_the_root_shows_no_other_company(limited: Service, condition):
+    assert limited.numbers(f"$filter={condition}", "customers") == []
+    assert len(limited.numbers(f"$filter=not ({condition})", "customers")) == 5
+
+
+def test_combinations_have_no_entity_of_another_company(limited: Service):
+    target = "$crossjoin(companies,customers)"
+
+    rows = limited.rows("$select=companies/id,customers/number", target)
+
+    assert {row["companies"]["id"] for row in rows} == {MY_COMPANY}
+    assert len(rows) == 5
+    assert limited.ask(f"{target}?company={CRONUS}").status_code == 404
