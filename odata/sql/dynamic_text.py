@@ -22,6 +22,7 @@ JsonAny = Any  # any JSON value, with decimals for numbers that have a fraction
 Document = Mapping[str, JsonAny]
 
 TYPE = "@type"
+_EMPTY = "{}"  # of most rows
 _LONG_NUMBERS = frozenset({"Int64", "Decimal", "Collection(Int64)", "Collection(Decimal)"})
 
 _quote: Callable[[str], str] = json.encoder.encode_basestring
@@ -62,6 +63,8 @@ def dynamic_writer(options: str) -> Callable[[str | None], str]:
     style = _Style(prefix, ieee754)
 
     def write_members(text: str | None) -> str:
+        if text == _EMPTY:
+            return ""
         document = read_document(text)
         chosen = document if names is None else _chosen(document, names)
         members = "".join(f",{item}" for item in style.members(chosen))

@@ -108,7 +108,7 @@ def _is_text(part: RowPart) -> bool:
     """Whether a part is a text that is never null, as it is."""
     if isinstance(part, ValuePart):
         return part.style is ValueStyle.RAW and not part.omit_null and part.presence is None
-    return isinstance(part, TextPart | StoredPart)
+    return isinstance(part, TextPart | StoredPart | DynamicPart)
 
 
 def _dynamic(part: DynamicPart, compiler: Compiler) -> SqlExpression:
