@@ -227,8 +227,8 @@ class Engine:
         return self._writing.answer(exchange)
 
     def model_of(self, principal: Principal | None) -> Model:
-        """The model as a caller sees it in all its scopes; whole for nobody in particular."""
-        return self.source.model if principal is None else self.permits.everywhere(principal).model
+        """The model as a caller sees it in any of its scopes; whole for nobody in particular."""
+        return self.source.model if principal is None else self.permits.anywhere(principal).model
 
     def _described(self, request: Request) -> Documents:
         return self._documents(self.model_of(request.principal))

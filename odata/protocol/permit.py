@@ -49,6 +49,11 @@ class Permits:
             return self._views.of(principal.roles, only_visible_scopes=is_limited)
         return self._views.of_all(_places(principal), only_visible_scopes=is_limited)
 
+    def anywhere(self, principal: Principal) -> View:
+        """What a caller sees in any of its scopes: for documents that describe the service."""
+        roles = principal.roles.union(*principal.roles_in.values())
+        return self._views.of(roles, only_visible_scopes=principal.scopes is not None)
+
     def narrowed(self, permit: Permit, scope: str) -> Mapping[str, object]:
         """The values of a request that is about one scope."""
         if permit.scopes is None:

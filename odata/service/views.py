@@ -40,7 +40,7 @@ from odata.service.preparation import Preparer
 from odata.sql.mapping import DataSource
 from odata.sql.reader import StatementBuilder
 
-_MOST_VIEWS = 500
+_MOST_VIEWS = 100
 _ACTIONS: Mapping[Right, str] = {
     Right.READ: "read",
     Right.INSERT: "insert",

@@ -9,7 +9,7 @@ import peewee
 from odata.query import plan
 from odata.query.row_limits import VISIBLE_SCOPES, RowSet
 from odata.sql.dialects.base import Dialect
-from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, listed, sql
+from odata.sql.nodes import NamedParameter, ParameterNode, SqlContext, SqlExpression, listed, sql
 from odata.sql.sources import SourceTable
 
 
@@ -52,7 +52,19 @@ def row_set_node(source: plan.Source, rows: RowSet, compiler: _Compiler) -> SqlE
         own.append(sources.scope(source)[0])
         theirs.append(sources.scope(root)[0])
     query = compiler.select(rows.block, theirs).where(compiler.condition(rows.condition))
-    return sql("(({0}) IN {1})", listed(own), query)
+    return sql("(({0}) IN {1})", listed(own), _Keys(query))
+
+
+class _Keys(peewee.Node):
+    """A query as a list of values, in the condition of a join too."""
+
+    def __init__(self, query: peewee.Select) -> None:
+        self.query = query
+
+    def __sql__(self, ctx: SqlContext) -> SqlContext:
+        """The query between parentheses, without a name."""
+        with ctx.scope_normal(subquery=True):
+            return ctx.sql(self.query)
 
 
 def _scope(source: plan.Source, sources: SourceTable) -> SqlExpression:

@@ -20,6 +20,10 @@ from tests.integration.service import (
 )
 
 QUOTES = f"{COMPANY}/salesQuotes"
+DIALECT_LISTS = [
+    f"{root}?company={CRONUS}"
+    for root in ("/customers", "/api/v1/customers", "/order-management/customers")
+]
 
 
 @pytest.fixture
@@ -104,6 +108,41 @@ def test_documents_and_their_lines_are_those_of_the_own_customer(
     assert {row["documentId"] for row in lines} == {made[0]["id"]}
     assert writing.ask(f"{COMPANY}/{kind}s({made[1]['id']})").status_code == 404
     assert writing.ask(f"{COMPANY}/{kind}s({made[1]['id']})/{kind}Lines").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$filter=customer/number eq '10000' or customer/id ne null or true",
+        "$orderby=customer/displayName",
+        "$filter=customer/balance ge 0 or customer eq null or true",
+        "$expand=customer,salesQuoteLines",
+        "$apply=groupby((customer/id))",
+        "$apply=groupby((customerId),aggregate($count as n))",
+        "$compute=customer/number as known&$select=known,customerId",
+    ],
+)
+def test_no_query_of_documents_leads_to_others(service: Service, writing: Service, query):
+    for owner in (ADATUM, TREY_RESEARCH):
+        service.post(QUOTES, {"customerId": owner})
+
+    answer = writing.ask(QUOTES, query)
+
+    assert answer.status_code == 200, answer.text
+    assert ADATUM in answer.text
+    assert TREY_RESEARCH not in answer.text
+
+
+@pytest.mark.parametrize("path", DIALECT_LISTS)
+def test_the_plain_dialects_show_the_same(service: Service, writing: Service, path):
+    everything = service.send("GET", path)
+    own = writing.send("GET", path)
+
+    assert (everything.status_code, own.status_code) == (200, 200)
+    assert len(own.data) < len(everything.data)
+    assert "Trey" in everything.text
+    assert "Adatum" in own.text
+    assert "Trey" not in own.text
 
 
 def test_balances_are_those_of_the_own_customer(shared: Service, portal: Service):
