@@ -19,6 +19,7 @@ An answer on its way out:
     row_writer           rows as templates with control information
     json_items           the items of a JSON array as they are written
     omission             values that a client can do without
+    anywhere_writer      entities among those of other sets
     cross_join_writer    combinations of entities
     csv_writer           rows as comma-separated values
 """

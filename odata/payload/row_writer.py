@@ -67,6 +67,7 @@ class RowStyle:
     omit_nulls: bool = False
     plain_enums: bool = True
     omit_defaults: bool = False
+    is_anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

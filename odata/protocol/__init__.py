@@ -23,6 +23,7 @@ In the order a request meets them:
     allowed_methods     which methods a resource answers
     documents           the service document and ``$metadata``
     reading             GET
+    all_entities        the entities of all sets
     bulk                collections as comma-separated values and JSON lines
     delta               what has changed since a delta link
     writing             POST, PATCH, PUT and DELETE of entities and streams

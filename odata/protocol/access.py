@@ -32,6 +32,8 @@ def check_access(exchange: Exchange) -> None:
 def _right(method: str, target: Target) -> Right | None:
     if target.kind is ResourceKind.OPERATION or target.suffix is Suffix.QUERY:
         return None  # the operation itself is asked for; a query only reads
+    if target.kind in (ResourceKind.CROSS_JOIN, ResourceKind.ALL):
+        return None  # nobody may change them
     if _is_link(target) or target.kind in (ResourceKind.PROPERTY, ResourceKind.STREAM):
         return Right.UPDATE
     if method == "PATCH" and target.kind is ResourceKind.COLLECTION and not target.suffix.value:

@@ -17,6 +17,7 @@ from odata.edm.model import Model
 from odata.errors import BadRequestError, ForbiddenError, ODataError
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
+from odata.protocol.all_entities import AllEntities
 from odata.protocol.batch import Transactions, whole_body
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.delta import DeltaHandler
@@ -51,7 +52,7 @@ from odata.service.writing import Writer
 from odata.sql.assembly import Assembler
 from odata.sql.dialects import dialect_of
 from odata.sql.idempotency import IdempotencyKeys
-from odata.sql.mapping import DataSource, StreamMapping
+from odata.sql.mapping import DataSource
 from odata.sql.reader import StatementBuilder
 from odata.sql.row_texts import RowTexts
 
@@ -98,13 +99,15 @@ class Engine:
         self.writer = Writer(source, builder, dialect, tag_text, rule, settings.changes_kept)
         reader = Reader(Assembler(source.database, dialect))
         self._documents = lru_cache(maxsize=_MOST_DOCUMENTS)(Documents)
-        self._stream_names = _stream_names(source)
+        self._stream_names = source.stream_names()
         self._reader = reader
         self._neighbours = Neighbours(self.plans, reader, self._scopes)
+        tokens = SkipTokens(settings.secret)
+        self._everything = AllEntities(reader, tokens, self._neighbours)
         self._reading = ReadHandler(
             reader,
             self.writer,
-            SkipTokens(settings.secret),
+            tokens,
             self._neighbours.check_path,
             guards_formulas=settings.guard_csv_formulas,
         )
@@ -340,6 +343,8 @@ class Engine:
             raise method_not_allowed(exchange.request.method, target, ("POST",))
         if target.kind is ResourceKind.OPERATION:
             return self._operations.answer(exchange)
+        if target.kind is ResourceKind.ALL:
+            return self._everything.answer(exchange)
         if target.kind is ResourceKind.COLLECTION:
             refuse_flat(exchange)
             found = None if self._deltas is None else self._delta(exchange, self._deltas)
@@ -368,15 +373,6 @@ def _offered(request: Request) -> tuple[MediaKind, ...]:
 
 def _is_list(target: Target) -> bool:
     return target.kind is ResourceKind.COLLECTION and target.suffix is Suffix.NONE
-
-
-def _stream_names(source: DataSource) -> frozenset[str]:
-    names: set[str] = set()
-    for mapping in source.by_type.values():
-        for found in mapping.properties.values():
-            if isinstance(found, StreamMapping):
-                names |= {found.definition.name, *found.aliases}
-    return frozenset(names)
 
 
 def _wants_read_only(request: Request) -> bool:

@@ -4,6 +4,8 @@ In the order a request meets them:
 
     resource            the path: what it addresses, by which keys
     target              the outcome
+    all_path, all_filter
+                        the entities of all sets
     cross_path          sets that are combined
     path_cast           casts to derived types in it
     unknown_segment     paths that lead nowhere

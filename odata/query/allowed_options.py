@@ -26,6 +26,7 @@ _GET: dict[ResourceKind, frozenset[str]] = {
     ResourceKind.METADATA: frozenset(),
     ResourceKind.BATCH: frozenset(),
     ResourceKind.CROSS_JOIN: _SHAPE | _SET,
+    ResourceKind.ALL: _SHAPE | _SET,
     ResourceKind.COLLECTION: _SHAPE | _SET | _DELTA,
     ResourceKind.ENTITY: _SHAPE,
     ResourceKind.RELATED_ENTITY: _SHAPE,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from odata.edm.model import EntitySet, Model, NavigationProperty, Operation
 from odata.edm.types import ComplexType
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.all_path import ALL, cast_all, resolve_all
 from odata.query.cross_path import resolve_cross_join
 from odata.query.dynamic_path import dynamic_path
 from odata.query.key_predicate import KeyReader
@@ -93,6 +94,8 @@ class ResourceResolver:
 
     def _first(self, segment: ast.ResourceSegment) -> Target:
         if isinstance(segment, ast.SystemSegment):
+            if segment.name == ALL and segment.arguments is None:
+                return resolve_all(self.model, self.scope_rule)
             if segment.name == "$crossjoin":
                 return resolve_cross_join(segment, self.model, self.scope_rule)
             return _system_root(segment)
@@ -164,7 +167,9 @@ class ResourceResolver:
     def _name(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
         if target.kind is ResourceKind.PROPERTY:
             return self._member(target, segment)
-        if target.kind is ResourceKind.CROSS_JOIN:
+        if target.kind is ResourceKind.ALL and segment.arguments is None:
+            return cast_all(target, segment.name, self.model, self.scope_rule)
+        if target.kind in (ResourceKind.CROSS_JOIN, ResourceKind.ALL):
             raise not_found(segment.name)
         if target.kind is ResourceKind.COLLECTION:
             return self._operation_or_cast(target, segment, index)
@@ -302,7 +307,7 @@ _LEAVES = frozenset(
 _LISTS = frozenset({ResourceKind.COLLECTION, ResourceKind.CROSS_JOIN})
 _ENTITIES = frozenset({ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY})
 _SUFFIXES = {
-    Suffix.COUNT: _LISTS | {ResourceKind.PROPERTY},
+    Suffix.COUNT: _LISTS | {ResourceKind.PROPERTY, ResourceKind.ALL},
     Suffix.VALUE: frozenset({ResourceKind.PROPERTY}),
     Suffix.REF: frozenset({ResourceKind.COLLECTION}) | _ENTITIES,
     Suffix.QUERY: _LISTS | {ResourceKind.PROPERTY} | _ENTITIES,
@@ -328,7 +333,7 @@ def _system_root(segment: ast.SystemSegment) -> Target:
         return Target(ResourceKind.METADATA)
     if segment.name == "$batch" and segment.arguments is None:
         return Target(ResourceKind.BATCH)
-    if segment.name in ("$entity", "$all"):
+    if segment.name == "$entity":
         raise NotImplementedYetError(f"{segment.name} is not supported")
     raise not_found(segment.name)
 

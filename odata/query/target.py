@@ -34,11 +34,15 @@ class ResourceKind(Enum):
     BATCH = auto()
     COLLECTION = auto()
     CROSS_JOIN = auto()
+    ALL = auto()
     ENTITY = auto()
     RELATED_ENTITY = auto()
     PROPERTY = auto()
     STREAM = auto()
     OPERATION = auto()
+
+
+_LISTS = frozenset({ResourceKind.COLLECTION, ResourceKind.CROSS_JOIN, ResourceKind.ALL})
 
 
 class Suffix(Enum):
@@ -116,7 +120,7 @@ class Target:
     @property
     def is_single(self) -> bool:
         """Whether at most one entity is addressed."""
-        return self.kind not in (ResourceKind.COLLECTION, ResourceKind.CROSS_JOIN)
+        return self.kind not in _LISTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from odata.edm.model import Model
 from odata.edm.types import Primitive
+from odata.payload.anywhere_writer import anywhere_template
 from odata.payload.cross_join_writer import cross_join_template
 from odata.payload.row_writer import (
     Detail,
@@ -126,7 +127,8 @@ class Preparer:
         options = read_options(shape.options) if shape.syntax is None else shape.syntax
         resolver = ResourceResolver(self.model, self.scope_rule, slots, dict(options.aliases))
         target = resolver.resolve(parse_resource_path(path))
-        check_options(target, options, asked.method)
+        if not asked.style.is_anywhere:
+            check_options(target, options, asked.method)
         prepared = Prepared(target, options, asked.style, self)
         if target.block is not None:
             self._bind(prepared, slots, asked)
@@ -169,6 +171,8 @@ class Preparer:
         target = prepared.target
         if target.kind is ResourceKind.PROPERTY:
             template = property_template(plan, target.property_path, style)
+        elif style.is_anywhere:
+            template = self._anywhere_template(plan, style)
         elif isinstance(plan, CrossJoinPlan):
             template = cross_join_template(plan, style, self.entity_url)
         else:
@@ -176,6 +180,12 @@ class Preparer:
         address = self._address(plan)
         read = self.builder.rows(plan, template, address, after_nulls=after_nulls)
         return FinishedLevel(read, self._expands(plan, style, ()), self._streams(plan, style))
+
+    def _anywhere_template(self, plan: ReadPlan, style: RowStyle) -> RowTemplate:
+        url = self.entity_url(plan.block.root)
+        if url is None:
+            raise LookupError(f"{plan.entity_type.name} has no address")
+        return anywhere_template(plan, style, url)
 
     def _address(self, plan: ReadPlan) -> RowTemplate | None:
         """Where each entity of a level is found, if links to what lies below it are needed."""

@@ -251,6 +251,16 @@ class DataSource:
         """The mapping of an entity type."""
         return self.by_type[entity_type.name]
 
+    def stream_names(self) -> frozenset[str]:
+        """By which names the streams of all entity types are addressed."""
+        return frozenset(
+            name
+            for mapping in self.by_type.values()
+            for found in mapping.properties.values()
+            if isinstance(found, StreamMapping)
+            for name in (found.definition.name, *found.aliases)
+        )
+
     def of_set(self, entity_set: EntitySet) -> EntityMapping:
         """The mapping of the type of an entity set."""
         return self.of(entity_set.entity_type)

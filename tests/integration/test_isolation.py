@@ -367,3 +367,14 @@ def test_combinations_have_no_entity_of_another_company(limited: Service):
     assert {row["companies"]["id"] for row in rows} == {MY_COMPANY}
     assert len(rows) == 5
     assert limited.ask(f"{target}?company={CRONUS}").status_code == 404
+
+
+def test_all_entities_are_those_of_the_company_of_the_caller(limited: Service):
+    condition = "Microsoft.NAV.customer/number ne null or isof(Microsoft.NAV.company)"
+
+    rows = limited.rows(f"$filter={condition}", "$all")
+
+    assert len(rows) == 6
+    contexts = {row["@odata.context"].partition("#")[2] for row in rows}
+    assert contexts == {"companies/$entity", f"companies({MY_COMPANY})/customers/$entity"}
+    assert limited.ask(f"$all?company={CRONUS}").status_code == 404
