@@ -8,12 +8,12 @@ from base64 import b64encode
 import pytest
 
 from app.passwords import hash_password
-from models.access import DatabaseTokens, Rights, TokenRequest
+from models.access import CustomerBinding, DatabaseTokens, Rights, TokenRequest
 from models.access_client import DatabaseClients
 from models.access_event import AccessEvent, DatabaseEvents
 from models.access_key import DatabaseKeys
 from models.access_user import DatabaseUsers, UserRequest
-from models.demo.identifiers import CRONUS
+from models.demo.identifiers import ADATUM, CRONUS
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 COMPANIES = "/api/v2.0/companies"
@@ -172,3 +172,20 @@ def test_names_that_no_user_has_are_no_trouble_to_the_database(client):
         assert client.get(COMPANIES, headers=basic(name, "x")).status_code == 401
 
     assert len(told(client)) == 6
+
+
+def test_a_user_who_belongs_to_a_customer_sees_nobody_else(client):
+    rights = Rights(frozenset({"portal"}), None, CustomerBinding(CRONUS, ADATUM))
+    DatabaseUsers().create(
+        UserRequest("adatum", rights, "Billing@Adatum.example", None, hash_password(PASSWORD)), NOW
+    )
+    headers = basic("adatum", PASSWORD)
+
+    customers = client.get(f"{COMPANIES}({CRONUS})/customers", headers=headers)
+    companies = client.get(COMPANIES, headers=headers)
+
+    assert [row["id"] for row in customers.json["value"]] == [ADATUM]
+    assert [row["id"] for row in companies.json["value"]] == [CRONUS]
+    found = DatabaseUsers().find_by_email("billing@ADATUM.example")
+    assert found is not None
+    assert found.rights.customer == CustomerBinding(CRONUS, ADATUM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from base64 import b64encode
 
@@ -9,7 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
+from models.access_event import DatabaseEvents, Event, EventKind
+from models.availability import discard_connection
 from models.connection import open_database
+from models.database import bind
 from models.demo.identifiers import ADATUM, CRONUS
 from models.migrate import migrate
 from odata.errors import UnauthorizedError
@@ -241,3 +245,16 @@ def test_what_is_old_leaves_the_log(kontor):
 
     assert purged.output == "0 events are removed\n"
     assert kontor("audit", "--kind", "logPurged").output.count("\n") == 1
+
+
+def test_a_line_of_the_log_is_one_line_whatever_a_stranger_has_sent(kontor, database_url):
+    kontor("init")
+    bind(open_database(database_url))
+    moment = datetime.datetime.now(datetime.UTC)
+    DatabaseEvents().record(Event(moment, EventKind.REFUSED, "a\nb\x1b[31m", address="192.0.2.7"))
+    discard_connection()
+
+    shown = kontor("audit").output
+
+    assert shown.endswith(" refused a\\nb\\x1b[31m from 192.0.2.7: -\n")
+    assert shown.count("\n") == 1
