@@ -46,7 +46,7 @@ customer_rules, vendor_rules, item_rules
                     what a written or removed customer, vendor or item must pass
 prepared, reference_check, address_check, vat_formats, countries, numbers
                     what the rules ask
-access, access_user, access_client, access_key
+access, access_user, access_client, access_key, access_lookup
                     who may ask: tokens, users, clients, and their keys
 access_event        the log of access
 access_role         roles of an installation's own

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 import peewee
 
+from models.access_lookup import find_row, instant
 from models.database import database
 from odata.sql.fields import InstantField, TextField
 
 EVERY_COMPANY = "*"
 _PREFIX = "kontor"
+_TOKEN_BY_ID = (
+    "SELECT name, secret_hash, roles, companies, expires_at FROM access_token WHERE id = {place}"
+)
 _TOKEN = re.compile(r"kontor_(?P<id>[a-z0-9]{1,40})_(?P<secret>[!-~]{1,200})")
 
 
@@ -87,8 +91,18 @@ class DatabaseTokens:
 
     def find(self, token_id: str) -> Grant | None:
         """The token of this public id, expired or not."""
-        row = AccessToken.get_or_none(AccessToken.id == token_id)
-        return None if row is None else _grant(row)
+        row = find_row(_TOKEN_BY_ID, token_id)
+        if row is None:
+            return None
+        name, secret_hash, roles, companies, expires_at = row
+        return Grant(
+            token_id=token_id,
+            name=name,
+            secret_hash=secret_hash,
+            roles=frozenset(roles.split()),
+            companies=split_companies(companies),
+            expires_at=instant(expires_at),
+        )
 
     def create(self, wanted: TokenRequest, now: datetime.datetime) -> str:
         """Store a new token and give its text, which is not kept."""

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import peewee
 
 from models.access import Rights, join_companies, join_words, split_companies
+from models.access_lookup import Row, all_rows, find_row
 from models.access_user import check_name, is_name
 from models.database import database
 from odata.sql.fields import GuidField, InstantField, TextField
+
+_SELECT = "SELECT id, name, roles, companies FROM access_client"
 
 
 class AccessClient(peewee.Model):
@@ -42,15 +45,15 @@ class DatabaseClients:
 
     def find(self, client_id: str) -> Client | None:
         """The client of this public id."""
-        return _found(AccessClient.id == client_id.lower()) if is_client_id(client_id) else None
+        return _found("id = {place}", client_id.lower()) if is_client_id(client_id) else None
 
     def find_by_name(self, name: str) -> Client | None:
         """The client of this name."""
-        return _found(AccessClient.name == name.lower()) if is_name(name) else None
+        return _found("name = {place}", name.lower()) if is_name(name) else None
 
     def all(self) -> tuple[Client, ...]:
         """Every client, by name."""
-        return tuple(map(_client, AccessClient.select().order_by(AccessClient.name)))
+        return tuple(map(_client, all_rows(f"{_SELECT} ORDER BY name")))
 
     def create(
         self,
@@ -83,11 +86,11 @@ def is_client_id(text: str) -> bool:
         return False
 
 
-def _found(condition: peewee.Expression) -> Client | None:
-    row = AccessClient.get_or_none(condition)
+def _found(condition: str, value: str) -> Client | None:
+    row = find_row(f"{_SELECT} WHERE {condition}", value)
     return None if row is None else _client(row)
 
 
-def _client(row: AccessClient) -> Client:
-    companies = split_companies(str(row.companies))
-    return Client(str(row.id), str(row.name), Rights(frozenset(str(row.roles).split()), companies))
+def _client(row: Row) -> Client:
+    client_id, name, roles, companies = row
+    return Client(client_id, name, Rights(frozenset(roles.split()), split_companies(companies)))

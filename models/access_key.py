@@ -9,13 +9,19 @@ import peewee
 
 from models.access import DatabaseTokens, Grant, NewSecret
 from models.access_client import AccessClient, Client
-from models.access_user import AccessUser, User, user_of
+from models.access_lookup import find_row, instant
+from models.access_user import USER_COLUMNS, AccessUser, User, user_of
 from models.database import database
 from odata.sql.fields import GuidField, InstantField, TextField
 
 # Public ids begin with it; those of tokens are hexadecimal digits alone.
 _OF_USER = "u"
 _OF_CLIENT = "s"
+
+_KEY_OF_USER = (
+    f"SELECT k.secret_hash, k.expires_at, {USER_COLUMNS} FROM access_key k "  # noqa: S608 - own names
+    "JOIN access_user u ON u.id = k.user_id WHERE k.id = {place}"
+)
 
 Holder = User | Client
 
@@ -59,18 +65,18 @@ class DatabaseCredentials:
         """What a token or a key of this public id stands for, expired or not."""
         if not token_id.startswith(_OF_USER):
             return DatabaseTokens().find(token_id)
-        key = AccessKey.get_or_none(AccessKey.id == token_id)
-        row = None if key is None else AccessUser.get_or_none(AccessUser.id == key.user_id)
-        if key is None or row is None:
+        row = find_row(_KEY_OF_USER, token_id)
+        if row is None:
             return None
-        user = user_of(row)
+        secret_hash, expires_at, *columns = row
+        user = user_of(tuple(columns))
         return Grant(
             token_id=token_id,
             name=user.name,
-            secret_hash=str(key.secret_hash),
+            secret_hash=secret_hash,
             roles=user.rights.roles,
             companies=user.rights.companies,
-            expires_at=key.expires_at,
+            expires_at=instant(expires_at),
             customer=user.rights.customer,
         )
 

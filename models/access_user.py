@@ -15,11 +15,25 @@ from models.access import (
     join_words,
     split_companies,
 )
+from models.access_lookup import Row, all_rows, find_row
 from models.database import database
 from odata.sql.fields import GuidField, InstantField, TextField
 
 # No colon: it ends the name in Basic credentials (RFC 7617 2).
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
+# As ``user_of`` takes them.
+_FIELDS = (
+    "id",
+    "name",
+    "email",
+    "subject",
+    "roles",
+    "companies",
+    "customer_company_id",
+    "customer_id",
+    "password_hash",
+)
+USER_COLUMNS = ", ".join(f"u.{name}" for name in _FIELDS)
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}")
 
 
@@ -70,19 +84,20 @@ class DatabaseUsers:
 
     def find(self, name: str) -> User | None:
         """The user of this name, in whatever case it is written."""
-        return _found(AccessUser.name == name.lower()) if is_name(name) else None
+        return _found("u.name = {place}", name.lower()) if is_name(name) else None
 
     def find_by_email(self, email: str) -> User | None:
         """The user of this e-mail address, in whatever case it is written."""
-        return _found(AccessUser.email == email.lower()) if is_email(email) else None
+        return _found("u.email = {place}", email.lower()) if is_email(email) else None
 
     def find_by_subject(self, subject: str) -> User | None:
         """The user whom the outside issuer names so."""
-        return _found(AccessUser.subject == subject)
+        return _found("u.subject = {place}", subject)
 
     def all(self) -> tuple[User, ...]:
         """Every user, by name."""
-        return tuple(map(user_of, AccessUser.select().order_by(AccessUser.name)))
+        statement = f"SELECT {USER_COLUMNS} FROM access_user u ORDER BY u.name"  # noqa: S608 - own names
+        return tuple(map(user_of, all_rows(statement)))
 
     def create(self, wanted: UserRequest, now: datetime.datetime) -> User:
         """Store a new user; names and addresses must be free."""
@@ -97,7 +112,9 @@ class DatabaseUsers:
             created_at=now,
             **_customer_columns(wanted.rights.customer),
         ).execute()
-        return user_of(AccessUser.get(AccessUser.name == name))
+        made = self.find(name)
+        assert made is not None  # noqa: S101 - just made
+        return made
 
     def set_password(self, user: User, password_hash: str | None) -> None:
         """Replace the password; the former is good no longer."""
@@ -167,22 +184,20 @@ def _customer_columns(customer: CustomerBinding | None) -> dict[str, str | None]
     }
 
 
-def _found(condition: peewee.Expression) -> User | None:
-    row = AccessUser.get_or_none(condition)
+def _found(condition: str, value: str) -> User | None:
+    row = find_row(f"SELECT {USER_COLUMNS} FROM access_user u WHERE {condition}", value)  # noqa: S608 - own names
     return None if row is None else user_of(row)
 
 
-def user_of(row: AccessUser) -> User:
-    """A user from his row."""
-    customer = None
-    if row.customer_id is not None:
-        customer = CustomerBinding(str(row.customer_company_id), str(row.customer_id))
-    roles, companies = frozenset(str(row.roles).split()), split_companies(str(row.companies))
+def user_of(row: Row) -> User:
+    """A user from the values of ``USER_COLUMNS``."""
+    number, name, email, subject, roles, companies, company, customer, password_hash = row
+    binding = None if customer is None else CustomerBinding(company, customer)
     return User(
-        id=int(str(row.id)),
-        name=str(row.name),
-        email=None if row.email is None else str(row.email),
-        subject=None if row.subject is None else str(row.subject),
-        rights=Rights(roles, companies, customer),
-        password_hash=None if row.password_hash is None else str(row.password_hash),
+        id=number,
+        name=name,
+        email=email,
+        subject=subject,
+        rights=Rights(frozenset(roles.split()), split_companies(companies), binding),
+        password_hash=password_hash,
     )
