@@ -76,17 +76,27 @@ def create_blueprint(model_of: ModelOf) -> Blueprint:
     @blueprint.get("/openapi.json")
     def description() -> FlaskResponse:
         """The service as an OpenAPI 3.1 document."""
-        body = json.dumps(described(), ensure_ascii=False, separators=(",", ":"))
-        return _tagged(body.encode(), "application/json")
+        return description_response(described())
 
     @blueprint.get("/docs")
     def page() -> FlaskResponse:
         """The same for people."""
-        answer = _tagged(write_page(described()).encode(), "text/html; charset=utf-8")
-        answer.headers["Content-Security-Policy"] = _POLICY
-        return answer
+        return page_response(described())
 
     return blueprint
+
+
+def description_response(description: Members) -> FlaskResponse:
+    """A description for programs."""
+    body = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
+    return _tagged(body.encode(), "application/json")
+
+
+def page_response(description: Members) -> FlaskResponse:
+    """A description for people."""
+    answer = _tagged(write_page(description).encode(), "text/html; charset=utf-8")
+    answer.headers["Content-Security-Policy"] = _POLICY
+    return answer
 
 
 def _describe(model: Model) -> Members:

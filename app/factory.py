@@ -11,7 +11,7 @@ from app.config import Settings, read_settings
 from app.cors import METHODS, is_preflight, preflight_headers
 from app.errors import register_error_handlers
 from app.identity import build_identification
-from app.rest.blueprint import create_blueprints
+from app.rest.blueprint import DOCUMENTATION_PATHS, create_blueprints, create_documentation
 from app.services import Services, build_services
 from app.shortcut import Shortcut
 
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         for blueprint in create_blueprints(services.entities, settings, identification.log):
             host.register_blueprint(blueprint)
     if services.model_of is not None:
+        host.register_blueprint(create_documentation(services.model_of))
         host.register_blueprint(documentation.create_blueprint(services.model_of))
     # Flask's own place for what stands in front of it.
     host.wsgi_app = Shortcut(host, admission, service)  # type: ignore[method-assign]
@@ -53,7 +54,9 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 def _open_paths(settings: Settings) -> frozenset[str]:
     """What needs no caller; a description of the service does where it is served for real."""
-    return health.PATHS if settings.is_production else health.PATHS | documentation.PATHS
+    if settings.is_production:
+        return health.PATHS
+    return health.PATHS | documentation.PATHS | DOCUMENTATION_PATHS
 
 
 def _register_hooks(host: Flask, admission: Admission, open_paths: frozenset[str]) -> None:

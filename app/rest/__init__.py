@@ -12,6 +12,7 @@ In the order a request meets them:
     lookup       tables whose rows a dialect calls by other words
     manners      envelopes
     faults       what is wrong, in the names of the dialect
+    openapi      a dialect described
 
     field_service, billing, order_management
                  one package each: its schemas, its routes

@@ -44,7 +44,7 @@ class Names:
     many: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """A kind of entity as a dialect names it.
 
@@ -83,7 +83,7 @@ class Resource:
         return self.acknowledged or self.shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Route:
     """One method of one path.
 
@@ -104,7 +104,7 @@ class Route:
         return re.compile(_BRACES.sub(r"(?P<\1>[^/]+)", re.escape(self.template)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     """One REST API."""
 

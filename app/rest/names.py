@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields
 from marshmallow.exceptions import ValidationError
@@ -23,6 +23,7 @@ from odata.uri.ast import ComparisonOperator
 
 Loaded = Any  # what marshmallow hands over before it is checked
 Options = Any  # keywords of marshmallow's fields
+Described = Mapping[str, object]  # the members of a JSON schema
 
 _DIGITS = re.compile(r"[0-9]{1,15}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
@@ -30,8 +31,13 @@ _LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 class NamedField(fields.Field[Any]):
-    """A field over one property of the model, its ``attribute``."""
+    """A field over one property of the model, its ``attribute``.
 
+    ``json_schema`` describes its values; ``is_filtered`` says whether filters may name it.
+    """
+
+    json_schema: ClassVar[Described] = {}
+    is_filtered: ClassVar[bool] = False
     lookup: Lookup | None = None
     navigation: str | None = None
 
@@ -62,6 +68,9 @@ class NamedField(fields.Field[Any]):
 class Text(fields.String, NamedField):
     """A text; a blank one is null. A ``lookup`` shows it in the words of another table."""
 
+    json_schema: ClassVar[Described] = {"type": ["string", "null"]}
+    is_filtered = True
+
     def __init__(self, attribute: str, *, lookup: Lookup | None = None, **options: Options) -> None:
         super().__init__(attribute=attribute, allow_none=True, **options)
         self.lookup = lookup
@@ -81,9 +90,15 @@ class Text(fields.String, NamedField):
 class Email(Text):
     """An e-mail address; whether it can be one is the model's to say."""
 
+    json_schema: ClassVar[Described] = {"type": ["string", "null"], "format": "email"}
+    is_filtered = True
+
 
 class Flag(NamedField):
     """True or false."""
+
+    json_schema: ClassVar[Described] = {"type": "boolean"}
+    is_filtered = True
 
     def __init__(self, attribute: str, **options: Options) -> None:
         super().__init__(attribute=attribute, **options)
@@ -107,6 +122,9 @@ class Flag(NamedField):
 class Amount(NamedField):
     """A number that the service keeps."""
 
+    json_schema: ClassVar[Described] = {"type": "number"}
+    is_filtered = True
+
     def __init__(self, attribute: str) -> None:
         super().__init__(attribute=attribute, dump_only=True)
 
@@ -124,6 +142,8 @@ class Amount(NamedField):
 class Instant(NamedField):
     """A point in time in ISO 8601."""
 
+    json_schema: ClassVar[Described] = {"type": "string", "format": "date-time"}
+
     def __init__(self, attribute: str, **options: Options) -> None:
         super().__init__(attribute=attribute, **{"dump_only": True, **options})
 
@@ -135,12 +155,17 @@ class Instant(NamedField):
 class Day(NamedField):
     """A calendar day."""
 
+    json_schema: ClassVar[Described] = {"type": ["string", "null"], "format": "date"}
+
     def __init__(self, attribute: str) -> None:
         super().__init__(attribute=attribute, dump_only=True)
 
 
 class EpochSeconds(Instant):
     """A point in time as seconds since 1970; null while it is that of ``unless``."""
+
+    json_schema: ClassVar[Described] = {"type": ["integer", "null"]}
+    is_filtered = True
 
     def __init__(self, attribute: str, *, unless: str | None = None) -> None:
         super().__init__(attribute)
@@ -173,6 +198,9 @@ def _instant(seconds: int) -> ast.Literal:
 class Identifier(NamedField):
     """The integer id of an entity: as a number, as text, or behind a prefix."""
 
+    json_schema: ClassVar[Described] = {"type": "string"}
+    is_filtered = True
+
     def __init__(self, prefix: str | None = None, attribute: str = "integerId") -> None:
         super().__init__(attribute=attribute, dump_only=True)
         self.prefix = prefix
@@ -193,6 +221,9 @@ class Identifier(NamedField):
 class NumberedId(Identifier):
     """The integer id as a number."""
 
+    json_schema: ClassVar[Described] = {"type": "integer"}
+    is_filtered = True
+
     def _serialize(self, value: Loaded, attr: str | None, obj: Loaded, **_: Loaded) -> Any:
         return value
 
@@ -212,6 +243,8 @@ def read_id(prefix: str | None, text: str) -> int | None:
 
 class IdOf(NamedField):
     """The id of a related entity."""
+
+    json_schema: ClassVar[Described] = {"type": ["string", "integer", "null"]}
 
     def __init__(self, navigation: str, prefix: str | None = None) -> None:
         super().__init__(attribute=navigation, dump_only=True)
@@ -236,6 +269,8 @@ class IdOf(NamedField):
 
 class Reference(NamedField):
     """Names a related entity of ``entity_set`` by its id, when it is written."""
+
+    json_schema: ClassVar[Described] = {"type": ["string", "null"]}
 
     def __init__(self, navigation: str, entity_set: str, prefix: str) -> None:
         # Marshmallow takes a dot for a step: the annotation gets its full name in ``settle``.
@@ -269,6 +304,8 @@ class Reference(NamedField):
 
 class FreeMembers(NamedField):
     """An object of any members, the open part of an entity."""
+
+    json_schema: ClassVar[Described] = {"type": ["object", "null"]}
 
     def __init__(self, attribute: str) -> None:
         super().__init__(attribute=attribute, allow_none=True)

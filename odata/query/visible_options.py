@@ -14,11 +14,11 @@ from odata.uri import ast
 
 def visible_options(options: ast.QueryOptions, path: str, model: Model) -> ast.QueryOptions:
     """The options without selected and expanded names that are not in the model."""
-    entity_type = _type_at(path, model)
+    entity_type = type_at(path, model)
     return options if entity_type is None else _visible(options, entity_type)
 
 
-def _type_at(path: str, model: Model) -> EntityType | None:
+def type_at(path: str, model: Model) -> EntityType | None:
     """The type of the entities at a path of sets, keys and navigation properties."""
     first, *others = (segment.partition("(")[0] for segment in path.split("/"))
     entity_set = model.entity_sets.get(first)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from app.rest.lookup import COUNTRY_NAMES
-from app.rest.names import Amount, Email, EpochSeconds, Flag, IdOf, NamedField, NumberedId, Text
+from app.rest.names import (
+    Amount,
+    Described,
+    Email,
+    EpochSeconds,
+    Flag,
+    IdOf,
+    NamedField,
+    NumberedId,
+    Text,
+)
 from app.rest.schema import DialectSchema
 from models.external_id import STRIPE
 from odata.uri import ast, building
@@ -14,6 +24,7 @@ from odata.uri import ast, building
 class StripeCustomer(NamedField):
     """The id of the customer in the payment service, one of its ids in other systems."""
 
+    json_schema: ClassVar[Described] = {"type": ["string", "null"]}
     _CHECK_ATTRIBUTE = False
 
     def __init__(self) -> None:
