@@ -9,7 +9,8 @@ company             the parents of everything else
 company_information, api_category_route, entity_definition, audit_entry
 customer, customer_financial_detail, vendor, item, item_variant, employee, contact
 picture, attachment, pdf_document, pdf, location
-default_dimension, dimension, dimension_value
+default_dimension, dimension, dimension_value, dimension_set_line, dimension_set_table
+dimension_sets
 account, general_ledger_entry, general_ledger_setup, item_ledger_entry
 customer_sales, aged_accounts_receivable, aged_amounts, aged_accounts_payable
 currency, currency_exchange_rate, payment_term, payment_method, shipment_method, tax_area, tax_group

@@ -29,6 +29,7 @@ from models import (
     customer_sales,
     default_dimension,
     dimension,
+    dimension_set_line,
     dimension_value,
     employee,
     entity_definition,
@@ -66,6 +67,7 @@ from models.base import Entity
 from models.code_table import Use
 from models.customer import Customer
 from models.customer_contact import CustomerContact
+from models.customer_payment import CustomerPayment
 from models.customer_rules import DELETE_CHECKS, CustomerRules
 from models.database import bind
 from models.employee import Employee
@@ -112,6 +114,11 @@ _TABLES: dict[str, type[Entity]] = {
     "salesInvoice": SalesInvoice,
     "salesOrder": SalesOrder,
     "salesQuote": SalesQuote,
+    "salesCreditMemoLine": SalesCreditMemoLine,
+    "salesInvoiceLine": SalesInvoiceLine,
+    "salesOrderLine": SalesOrderLine,
+    "salesQuoteLine": SalesQuoteLine,
+    "customerPayment": CustomerPayment,
     "generalLedgerEntry": GeneralLedgerEntry,
 }
 _PICTURED: dict[str, type[Entity]] = {
@@ -221,6 +228,7 @@ def _sales() -> tuple[Exposure, ...]:
         sales_credit_memo.exposure(),
         sales_credit_memo.lines_exposure(),
         pdf_document.exposure(),
+        dimension_set_line.exposure(_TABLES),
         customer_payment.journals_exposure(),
         customer_payment.exposure(),
     )

@@ -25,8 +25,9 @@ from models.base import (
 from models.books import Books
 from models.code_table import CodeEntity, CodeRules, code_exposure
 from models.customer import Customer
+from models.dimension_sets import begin_set, remove_sets
 from models.numbers import PAYMENTS, Numbering
-from models.parts import parent_of
+from models.parts import dimension_set_of, parent_of
 from models.posting import CASH, PAYMENT, RECEIVABLES, Claim, Leg, Posting, account_for, apply, post
 from models.reference_check import find, mismatch
 from models.sales_kind import DRAFT
@@ -126,6 +127,14 @@ class PaymentRules(EntityRules):
         _set_invoice(change)
         _set_customer(change)
 
+    def after_create(self, change: Change) -> None:
+        """Take over the dimension values of the customer."""
+        begin_set(change, "customerPayment", (change.value("customerId"),))
+
+    def after_delete(self, change: Change) -> None:
+        """Remove the dimension values with it."""
+        remove_sets(change.rows, (change.key["id"],))
+
 
 def post_journal(books: Books, key: str) -> None:
     """Post the payments of a journal, which is empty afterwards."""
@@ -138,6 +147,7 @@ def post_journal(books: Books, key: str) -> None:
         raise RuleError(NOTHING_TO_POST)
     for payment in payments:
         _post(books, journal, payment)
+    remove_sets(books.rows, (payment.id for payment in payments))
     books.rows.delete(model, model.journal_id == key)
 
 
@@ -157,7 +167,8 @@ def _post(books: Books, journal: CustomerPaymentJournal, payment: CustomerPaymen
         payment.posting_date,
         payment.description or f"Payment {payment.document_number}",
     )
-    legs = (Leg(cash, amount), Leg(account_for(company, RECEIVABLES), -amount))
+    receivables = account_for(company, RECEIVABLES)
+    legs = (Leg(cash, amount, payment.id), Leg(receivables, -amount, payment.id))
     entry = post(posting, legs, Claim(payment.customer_id, -amount, payment.posting_date))
     if payment.applies_to_invoice_id == NO_ID:
         return
@@ -280,6 +291,7 @@ def exposure() -> Exposure:
         navigation=(
             parent_of("customerPaymentJournal", "journalId", "customerPayments"),
             to_one("customer", "customer", on=(("customerId", "id"),)),
+            dimension_set_of("customerPayment"),
         ),
         scope=model.company_id,
         scope_type="company",

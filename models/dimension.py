@@ -12,11 +12,13 @@ from odata.sql.fields import TextField
 
 
 class Dimension(CodeEntity):
-    """A dimension of one company; ``blocked`` is not published."""
+    """A dimension of one company; ``blocked`` and which shortcut it is are not
+    published."""
 
     display_name = TextField(30, default="")
     consolidation_code = TextField(20, default="")
     blocked = peewee.BooleanField(default=False)
+    shortcut = peewee.SmallIntegerField(default=0)
 
     class Meta:
         table_name = "dimension"

@@ -13,12 +13,14 @@ from odata.sql.fields import GuidField, TextField
 
 
 class DimensionValue(CodeEntity):
-    """A value of a dimension; ``blocked`` is not published."""
+    """A value of a dimension; ``blocked`` and the shortcut of its dimension are not
+    published."""
 
     dimension_id = GuidField()
     display_name = TextField(50, default="")
     consolidation_code = TextField(20, default="")
     blocked = peewee.BooleanField(default=False)
+    shortcut = peewee.SmallIntegerField(default=0)
 
     class Meta:
         table_name = "dimension_value"

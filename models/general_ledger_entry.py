@@ -9,7 +9,7 @@ import peewee
 from models.base import Entity, choice, key_of, last_modified, number, reference, text
 from models.company import READ_ONLY
 from models.enumerations import DOCUMENT_TYPE
-from models.parts import attachments_of
+from models.parts import attachments_of, dimension_set_of
 from odata.sql.expose import Exposure, column, to_one
 from odata.sql.fields import DayField, EnumField, GuidField, ScaledDecimalField, TextField
 
@@ -59,6 +59,7 @@ def exposure() -> Exposure:
         navigation=(
             to_one("account", "account", on=(("accountId", "id"),)),
             attachments_of("generalLedgerEntry"),
+            dimension_set_of("generalLedgerEntry"),
         ),
         scope=model.company_id,
         scope_type="company",

@@ -64,6 +64,7 @@ _SALES = (
     "salesCreditMemos",
     "salesCreditMemoLines",
     "pdfDocument",
+    "dimensionSetLines",
 )
 _FINANCE = (
     "accounts",

@@ -37,6 +37,18 @@ FILE_PARENTS: Mapping[str, int] = {
 }
 
 
+DIMENSION_SET_PARENTS: Mapping[str, int] = {
+    "customerPayment": 1,
+    "salesOrder": 2,
+    "salesOrderLine": 3,
+    "salesQuote": 4,
+    "salesQuoteLine": 5,
+    "salesCreditMemo": 6,
+    "salesCreditMemoLine": 7,
+    "salesInvoice": 8,
+    "salesInvoiceLine": 9,
+    "generalLedgerEntry": 12,
+}
 DOCUMENTS = ("salesInvoice", "salesQuote", "salesCreditMemo")
 
 _BACK = ((f"{NAMESPACE}.IsBidirectionalPartnerNavigation", True),)
@@ -71,6 +83,13 @@ def document_attachments_of(parent: str) -> NavigationDeclaration:
 def attachments_of(parent: str) -> NavigationDeclaration:
     """The way to the files that came with a document or an entry."""
     return to_many("attachments", "attachment", on=(("id", "parentId"),), partner=parent)
+
+
+def dimension_set_of(parent: str) -> NavigationDeclaration:
+    """The way to the dimension values of a document, a line or an entry."""
+    return to_many(
+        "dimensionSetLines", "dimensionSetLine", on=(("id", "parentId"),), partner=parent
+    )
 
 
 def document_of(parent: str) -> NavigationDeclaration:

@@ -31,6 +31,7 @@ from models.account import Account
 from models.base import NO_ID, milliseconds
 from models.books import Books
 from models.customer import Customer
+from models.dimension_sets import copy_set
 from models.general_ledger_entry import GeneralLedgerEntry
 from models.ledger import CustomerLedgerApplication, CustomerLedgerEntry
 from models.numbers import advance_number
@@ -56,10 +57,12 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """An amount on an account: positive debits, negative credits."""
+    """An amount on an account: positive debits, negative credits. Its entry takes over the
+    dimension values of ``dimensions_of``."""
 
     account: Account
     amount: Decimal
+    dimensions_of: str = NO_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ def _write_leg(posting: Posting, leg: Leg, transaction: int) -> None:
         "credit_amount": max(-leg.amount, Decimal(0)),
     }
     books.rows.insert(GeneralLedgerEntry, entry)
+    if leg.dimensions_of != NO_ID:
+        copy_set(books, leg.dimensions_of, str(entry["id"]), "generalLedgerEntry")
     moved = {"net_change": Account.net_change + leg.amount}
     books.rows.update(Account, moved, Account.id == leg.account.id)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from models.base import milliseconds
 from models.books import Books
+from models.dimension_sets import remove_sets
 from models.reference_check import find
 from models.sales_copy import Columns, copy_head, copy_line, touched
 from models.sales_kind import INVOICE, ORDER, QUOTE, QUOTE_SENT, SalesKind
@@ -108,5 +109,7 @@ def _advance(books: Books, line: SalesOrderLine) -> None:
 
 
 def _remove(books: Books, kind: SalesKind, document: str) -> None:
+    lines = kind.line.select(kind.line.id).where(kind.line.document_id == document)
+    remove_sets(books.rows, (document, *(row.id for row in lines)))
     books.rows.delete(kind.line, kind.line.document_id == document)
     books.rows.delete(kind.head, kind.head.id == document)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from models.base import milliseconds
 from models.books import Books
+from models.dimension_sets import copy_set
 from models.sales_kind import SalesKind
 from models.sales_tables import NO_DAY, SalesHeader, SalesLine
 from models.tags import new_tag
@@ -36,6 +37,7 @@ def copy_head(books: Books, kind: SalesKind, head: SalesHeader, columns: Columns
         "posting_date": today,
     }
     books.rows.insert(kind.head, values)
+    copy_set(books, head.id, key, kind.head_type)
     return key
 
 
@@ -44,11 +46,13 @@ def copy_line(
 ) -> None:
     """A line like another one, in the document of an id."""
     line, document = placing
+    key = str(uuid.uuid4())
     values = {
         **{name: getattr(line, name) for name in _LINE},
         **columns,
-        "id": str(uuid.uuid4()),
+        "id": key,
         **touched(books),
         "document_id": document,
     }
     books.rows.insert(kind.line, values)
+    copy_set(books, line.id, key, kind.line_type)

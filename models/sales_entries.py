@@ -34,12 +34,12 @@ def legs_of(books: Books, posted: Posted) -> list[Leg]:
     company, sign, head = books.company, posted.sign, posted.head
     sales = account_for(company, SALES)
     legs = [
-        Leg(account_for(company, RECEIVABLES), sign * head.total_amount_including_tax),
-        Leg(account_for(company, TAX_PAYABLE), -sign * head.total_tax_amount),
+        Leg(account_for(company, RECEIVABLES), sign * head.total_amount_including_tax, head.id),
+        Leg(account_for(company, TAX_PAYABLE), -sign * head.total_tax_amount, head.id),
     ]
     for line in posted.lines:
         account = sales if line.account_id == NO_ID else Account.get_by_id(line.account_id)
-        legs.append(Leg(account, -sign * line.net_amount))
+        legs.append(Leg(account, -sign * line.net_amount, line.id))
     return legs
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.parts import (
     DOCUMENTS,
     attachments_of,
+    dimension_set_of,
     document_attachments_of,
     document_of,
     parent_of,
@@ -17,6 +18,7 @@ from models.sales_properties import declared
 from models.sales_rules import SalesHeaderRules
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, to_many, to_one
+from odata.sql.mapping import SqlExpression, TableAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class SalesNames:
     heads: str
     line: str
     lines: str
+
+
+def _of_first_shortcut(value: TableAlias) -> SqlExpression:
+    return value.shortcut == 1
 
 
 def head_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposure:
@@ -40,8 +46,15 @@ def head_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
         navigation=(
             to_one("customer", "customer", on=(("customerId", "id"),)),
             to_one("currency", "currency", on=(("currencyId", "id"),)),
+            to_one(
+                "dimensionValue",
+                "dimensionValue",
+                on=(("shortcutDimension1Code", "code"),),
+                where=_of_first_shortcut,
+            ),
             to_one("paymentTerm", "paymentTerm", on=(("paymentTermsId", "id"),)),
             to_one("shipmentMethod", "shipmentMethod", on=(("shipmentMethodId", "id"),)),
+            dimension_set_of(names.head),
             to_many(names.lines, names.line, on=(("id", "documentId"),), partner=names.head),
             *((document_of(names.head),) if names.head in DOCUMENTS else ()),
             attachments_of(names.head),
@@ -73,6 +86,7 @@ def line_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
                 "itemVariant",
                 on=(("itemVariantId", "id"), ("lineObjectNumber", "itemNumber")),
             ),
+            dimension_set_of(names.line),
             to_one("location", "location", on=(("locationId", "id"),)),
         ),
         scope=model.company_id,

@@ -8,6 +8,7 @@ import peewee
 
 from models.account import Account
 from models.base import NO_ID, EntityRules
+from models.dimension_sets import add_set, begin_set, remove_sets
 from models.item import Item
 from models.item_variant import CAPTION as VARIANT_CAPTION
 from models.item_variant import ItemVariant
@@ -77,7 +78,10 @@ class SalesLineRules(EntityRules):
         self._open_head(change)
 
     def after_create(self, change: Change) -> None:
-        """Let the document follow."""
+        """Take over the dimension values of the document and of the item; let it follow."""
+        place = (change.scope, str(change.key["id"]), self._kind.line_type)
+        begin_set(change, self._kind.line_type, (change.value("itemId"),))
+        add_set(change.rows, change.value("documentId"), place, change.now)
         self._follow(change)
 
     def after_update(self, change: Change) -> None:
@@ -85,7 +89,8 @@ class SalesLineRules(EntityRules):
         self._follow(change)
 
     def after_delete(self, change: Change) -> None:
-        """Let the document follow."""
+        """Remove the dimension values with it; let the document follow."""
+        remove_sets(change.rows, (change.key["id"],))
         self._follow(change)
 
     def _follow(self, change: Change) -> None:

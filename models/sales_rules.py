@@ -10,13 +10,14 @@ from models.attachment import remove_attachments
 from models.base import NO_ID, EntityRules
 from models.customer import Customer
 from models.date_formula import evaluate
+from models.dimension_sets import add_set, begin_set, check_shortcuts, remove_sets, take_shortcuts
 from models.party import set_currency
 from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
 from models.reference_check import Reference, check_references, find
 from models.sales_kind import SalesKind
 from models.sales_tables import SalesInvoice
-from models.sales_totals import refresh
+from models.sales_totals import lines_of, refresh
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
 from odata.errors import RuleError
@@ -96,17 +97,24 @@ class SalesHeaderRules(EntityRules):
         self._check_open(change)
 
     def after_create(self, change: Change) -> None:
-        """Work out the amounts with what was nested."""
+        """Work out the amounts with what was nested, and take over dimension values."""
+        begin_set(change, self._kind.head_type, (change.value("customerId"),))
+        for line in lines_of(self._kind, str(change.key["id"])):
+            place = (change.scope, str(line.id), self._kind.line_type)
+            add_set(change.rows, change.key["id"], place, change.now)
         refresh(change.rows, self._kind, str(change.key["id"]), change.now)
 
     def after_update(self, change: Change) -> None:
-        """Work out the amounts."""
+        """Work out the amounts; let the dimension values follow their shortcuts."""
+        take_shortcuts(change, self._kind.head_type)
         refresh(change.rows, self._kind, str(change.key["id"]), change.now)
 
     def after_delete(self, change: Change) -> None:
         """Remove the lines with it."""
-        line = self._kind.line
-        change.rows.delete(line, line.document_id == change.key["id"])
+        line, key = self._kind.line, change.key["id"]
+        lines = line.select(line.id).where(line.document_id == key)
+        remove_sets(change.rows, (key, *(row.id for row in lines)))
+        change.rows.delete(line, line.document_id == key)
         remove_attachments(change)
 
     def _check_open(self, change: Change) -> None:
@@ -118,6 +126,7 @@ class SalesHeaderRules(EntityRules):
         _set_bill_to(change)
         self._set_invoice(change)
         set_currency(change)
+        check_shortcuts(change)
         check_references(change, _REFERENCES)
         discount = change.values.get("discountAmount")
         if isinstance(discount, Decimal) and discount < 0:

@@ -69,8 +69,8 @@ _SALESPEOPLE: Mapping[str, Columns] = {
 }
 _DIMENSIONS: Mapping[str, Columns] = {
     "AREA": {"display_name": "Area"},
-    "CUSTOMERGROUP": {"display_name": "Customer Group"},
-    "DEPARTMENT": {"display_name": "Department", "consolidation_code": "DEPT"},
+    "CUSTOMERGROUP": {"display_name": "Customer Group", "shortcut": 2},
+    "DEPARTMENT": {"display_name": "Department", "consolidation_code": "DEPT", "shortcut": 1},
     "SEASON": {"display_name": "Season", "blocked": True},
 }
 _DIMENSION_VALUES: Mapping[str, Mapping[str, Columns]] = {
@@ -144,7 +144,10 @@ def add_coded(model: type[CodeEntity], company: str, rows: Mapping[str, Columns]
 
 def _add_dimension_values(company: str) -> None:
     for dimension, values in _DIMENSION_VALUES.items():
-        parent = {"dimension_id": id_of(company, "dimension", dimension)}
+        parent = {
+            "dimension_id": id_of(company, "dimension", dimension),
+            "shortcut": _DIMENSIONS[dimension].get("shortcut", 0),
+        }
         insert(
             DimensionValue,
             (
