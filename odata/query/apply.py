@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from odata.edm.types import EnumType, Primitive
-from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.errors import NotImplementedYetError, ODataError, UriSemanticError
 from odata.query.apply_aggregate import aggregate_stage
 from odata.query.apply_concat import concatenated
 from odata.query.apply_grouping import group_keys, grouped, grouping_sets
@@ -19,11 +19,14 @@ from odata.query.apply_stage import TARGET, Stage, type_of
 from odata.query.apply_these import with_these
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.dynamic import in_order
+from odata.query.names import find_navigation, find_property, unknown_property
 from odata.query.plan import Expression
 from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
 from odata.uri import ast
+
+_JOINS = frozenset({"join", "outerjoin"})
 
 
 def bind_apply(
@@ -88,11 +91,26 @@ def _transformed(  # noqa: C901, PLR0912  (a closed union)
         case ast.ApplyConcat():
             return concatenated([_run(item, stage) for item in transformation.sequences], stage)
         case ast.ApplyOther():
-            raise NotImplementedYetError(
-                f"the transformation {transformation.name} is not supported", target=TARGET
-            )
+            raise _not_built(transformation, stage)
         case _:
             assert_never(transformation)
+
+
+def _not_built(transformation: ast.ApplyOther, stage: Stage) -> ODataError:
+    """The refusal of what nobody builds; a join of what is no collection is wrong anywhere."""
+    name = transformation.text.partition(" ")[0].partition("/")[0]
+    owner = stage.root.entity_type
+    if transformation.name in _JOINS:
+        definition, navigation = find_property(owner, name), find_navigation(owner, name)
+        if definition is None and navigation is None:
+            return unknown_property(owner, name, TARGET)
+        if not any(item.is_collection for item in (definition, navigation) if item is not None):
+            return UriSemanticError(
+                f"{transformation.name} takes a collection, and '{name}' is none", target=TARGET
+            )
+    return NotImplementedYetError(
+        f"the transformation {transformation.name} is not supported", target=TARGET
+    )
 
 
 def _filtered(transformation: ast.ApplyFilter, stage: Stage) -> Stage:

@@ -52,9 +52,11 @@ def bind_expand(
     depth: int = 0,
 ) -> None:
     """Fix the levels below a level from its ``$expand``."""
+    limits = context.limits
+    if depth >= limits.max_expand_depth:
+        items = tuple(item for item in items if not _goes_on(item))
     if not items:
         return
-    limits = context.limits
     if depth >= limits.max_expand_depth:
         raise UriSemanticError(
             f"$expand goes at most {limits.max_expand_depth} levels deep", target=_TARGET
@@ -72,6 +74,12 @@ def bind_expand(
             raise UriSemanticError(f"'{expand.name}' is expanded twice", target=_TARGET)
         expands[expand.navigation] = expand
     plan.expands = tuple(expands.values())
+
+
+def _goes_on(item: ast.ExpandItem) -> bool:
+    """Whether an item is the star with ``$levels=max``, which ends at the limit."""
+    levels = item.options.levels if item.options is not None else None
+    return item.path == (_STAR,) and levels == _MAX_LEVELS
 
 
 def find_nested_options(

@@ -158,3 +158,31 @@ def _number(value: Any) -> Any:
 
 def _sorted(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(rows, key=lambda row: [(item is not None, str(item)) for item in row])
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(rows=sales, query=queries)
+def test_groups_of_each_parent_are_those_of_the_evaluator(
+    own_shop: Shop, rows: list[Any], query: dict[str, Any]
+):
+    Sale.delete().execute()
+    stored = [
+        (number, product, region, amount, quantity, None, channel)
+        for number, (product, region, amount, quantity, channel) in enumerate(rows, 1)
+    ]
+    add_sales(stored)
+
+    answer = own_shop.get(f"$expand=sales($apply={_text(query)})&$select=id", "products")
+
+    for product in answer["value"]:
+        found = [_flat(_bare(row), query["keys"]) for row in product["sales"]]
+        own = [row for row in stored if row[1] == product["id"]]
+        assert _sorted(found) == _sorted(_evaluated(own, query))
+
+
+def _bare(row: Row) -> Row:
+    return {name: value for name, value in row.items() if "@" not in name}

@@ -201,7 +201,9 @@ def test_literals_are_parameters_of_one_plan(shop):
         ("aggregate(amount with Shop.median as m)", 501, "Shop.median is not supported"),
         ("groupby((region))/search(north)", 501, "search is supported before"),
         ("groupby((product))", 501, "grouping by the entity 'product' is not supported"),
-        ("join(product as p)", 501, "the transformation join is not supported"),
+        ("join(product as p)", 400, "join takes a collection, and 'product' is none"),
+        ("outerjoin(region as r)", 400, "outerjoin takes a collection, and 'region' is none"),
+        ("join(nothing as n)", 400, "Could not find a property named 'nothing'"),
         ("nest(groupby((region)) as r)", 501, "the transformation nest is not supported"),
         (
             "descendants($root/sales,Tree,id,filter(true))",
@@ -236,6 +238,7 @@ def test_a_collection_is_no_grouping_property(shop):
     [
         ("sales/$ref", "$apply=groupby((region))", 400, "aggregated rows have no references"),
         ("sales", "$expand=product($apply=identity)", 400, "'$apply' cannot stand inside"),
+        ("products", "$apply=join(sales as s)", 501, "the transformation join is not supported"),
         (
             "sales",
             "$filter=amount gt $these/aggregate(amount with countdistinct)",

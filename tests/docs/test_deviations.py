@@ -39,6 +39,12 @@ def _query(text: str) -> str:
 
 DEVIATIONS = (
     Deviation(
+        "`divby` zero",
+        f"GET {CUSTOMERS}?{_query('$filter=balance divby 0 eq INF')}",
+        400,
+        shows="divides by zero",
+    ),
+    Deviation(
         "A stale entity tag",
         f"PATCH {ADATUM_PATH}",
         409,

@@ -10,6 +10,7 @@ import pytest
 from models.connection import open_database
 from odata.protocol.engine import Engine
 from odata.protocol.messages import Principal, Request, Response
+from odata.query.limits import QueryLimits
 from tests.technical import fill_technical, technical_engine
 
 _READER = Principal("reader", frozenset({"reader"}))
@@ -105,3 +106,12 @@ def test_the_depth_is_bounded(engine, depth):
         expand = f"$expand=manager({expand})"
 
     assert _get(engine, f"employees?{expand}").status == 400
+
+
+def test_the_star_with_all_levels_ends_at_the_limit(service_of):
+    service = service_of(limits=QueryLimits(max_expand_depth=2))
+
+    (entity,) = [service.json("employees(5)?$expand=*($levels=max)")]
+
+    assert entity["manager"]["manager"]["name"] == "Bob"
+    assert "manager" not in entity["manager"]["manager"]
