@@ -9,7 +9,7 @@ from __future__ import annotations
 from odata.edm.types import ComplexType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic
-from odata.query.dynamic import compare_dynamic, met
+from odata.query.dynamic import compare_dynamic, met, of_another_kind
 from odata.query.parameters import fitting_type
 from odata.query.plan import (
     NULL,
@@ -57,10 +57,11 @@ def compare(
     by_kind = compare_dynamic(operator, left, right)
     if by_kind is not None:
         return by_kind
+    before = (left, right)
     left, right = meet(left, right, target)
     if isinstance(left, EntityRef) and isinstance(right, EntityRef):
         return _compare_entities(operator, left, right, target)
-    return Comparison(operator, left, right)
+    return of_another_kind(operator, before, Comparison(operator, left, right))
 
 
 def _compare_with_unset(operator: ComparisonOperator, value: PropertyRef) -> Expression:

@@ -1,7 +1,7 @@
 """Dynamic values beside others: the other operand decides as what they are seen.
 
 Numbers meet numbers, texts meet texts, Booleans meet Booleans; two dynamic values are compared
-as each of the three. Cites: OData Protocol 3.5, URL Conventions 5.1.1.15.
+as each of the kinds. Cites: OData Protocol 3.5, URL Conventions 5.1.1.15.
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from odata.query.plan import (
 from odata.uri.ast import ComparisonOperator, LogicalOperator
 
 _WITH_EQUALITY = frozenset({ComparisonOperator.EQ, ComparisonOperator.GE, ComparisonOperator.LE})
-_KINDS = (Primitive.DECIMAL, Primitive.STRING, Primitive.BOOLEAN)
+_KINDS = (
+    Primitive.DECIMAL,
+    Primitive.STRING,
+    Primitive.BOOLEAN,
+    Primitive.DATE_TIME_OFFSET,  # days among them
+    Primitive.TIME_OF_DAY,
+    Primitive.DURATION,
+    Primitive.GUID,
+)
 
 
 def is_dynamic(expression: Expression) -> bool:
@@ -83,6 +91,25 @@ def compare_dynamic(
     if operator in _WITH_EQUALITY:
         ways.append(Logical(LogicalOperator.AND, (_is_null(left), _is_null(right))))
     return Logical(LogicalOperator.OR, tuple(ways))
+
+
+def of_another_kind(
+    operator: ComparisonOperator,
+    before: tuple[Expression, Expression],
+    comparison: Comparison,
+) -> Expression:
+    """A comparison with a value that may be null, where a dynamic value of another kind is not:
+    seen as that kind it is null, and yet the two are not equal."""
+    seen = (comparison.left, comparison.right)
+    for value, as_kind, other in ((before[0], *seen), (before[1], *reversed(seen))):
+        if is_dynamic(value) and other.nullable:
+            fits = Comparison(ComparisonOperator.NE, as_kind, NULL)
+            is_right = Logical(LogicalOperator.OR, (fits, _is_null(value)))
+            if operator in _WITH_EQUALITY:
+                return Logical(LogicalOperator.AND, (comparison, is_right))
+            if operator is ComparisonOperator.NE:
+                return Logical(LogicalOperator.OR, (comparison, Not(is_right)))
+    return comparison
 
 
 def _as_both(operator: ComparisonOperator, left: Expression, right: Expression) -> Expression:
