@@ -23,7 +23,8 @@ _PRAGMAS = {
     "synchronous": "full",
     "foreign_keys": 1,
     "temp_store": "memory",
-    "cache_size": -32_000,
+    # For each connection; the system keeps the rest of the file in memory, once for all.
+    "cache_size": -2_000,
 }
 # A server that has vanished is noticed within seconds, not when the kernel gives up.
 _POSTGRESQL: Mapping[str, DriverOption] = {

@@ -21,7 +21,7 @@ from odata.sql.reader import FinishedRead
 from odata.sql.statement import RequestValues, Statement
 from odata.sql.streams import FinishedStream, stream_members
 
-_CHUNK = 500
+_CHUNK = 200
 NESTED_LINK = "nested_link"
 STRING_NUMBERS = "string_numbers"
 
