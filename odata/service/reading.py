@@ -14,6 +14,8 @@ from odata.sql.statement import RequestValues
 
 # More rows are read in chunks, so that they need not be in memory together.
 _MOST_AT_ONCE = 1000
+# Rows of one statement where a long page is read by several of them.
+_STRETCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,16 @@ class Reader:
         """At most ``size`` rows, behind the row whose order values are ``after``; the last
         page does not look whether more rows follow."""
         level = self._level(prepared, after)
-        named: dict[str, object] = {"limit": size if is_last else size + 1}
-        if after is not None:
-            named |= {f"after{index}": value for index, value in enumerate(after)}
-        values = values.with_named(**named)
+        values = values.with_named(limit=size if is_last else size + 1, **_after(after))
         whole = level.read.whole
         if is_last and whole is not None and size <= _MOST_AT_ONCE:
             return Page(iter([self.assembler.whole(whole, values)]))
-        chunks = self.assembler.rows(level, values)
         page = Page(iter(()))
+        fetches_all = self.assembler.dialect.fetches_all
+        if fetches_all and size > _MOST_AT_ONCE and _is_whole_set(prepared):
+            page.chunks = self._stretches(prepared, values, page, size, after)
+            return page
+        chunks = self.assembler.rows(level, values)
         limited = _limited(page, level, chunks, size)
         if level.expands:
             rows = list(chain.from_iterable(limited))
@@ -102,6 +105,31 @@ class Reader:
         else:
             page.chunks = (self.assembler.objects(level, rows, values) for rows in limited)
         return page
+
+    def _stretches(
+        self,
+        prepared: Prepared,
+        values: RequestValues,
+        page: Page,
+        size: int,
+        after: Sequence[object] | None,
+    ) -> Iterator[list[bytes]]:
+        """A long page, a stretch of rows by each statement, where the driver would keep all rows
+        of one in memory."""
+        while True:
+            wanted = min(_STRETCH, size - page.size)
+            level = self._level(prepared, after)
+            stretch = values.with_named(limit=wanted + 1, **_after(after))
+            rows = list(chain.from_iterable(self.assembler.rows(level, stretch)))
+            page.size += min(wanted, len(rows))
+            if len(rows) > wanted:
+                after = level.read.layout.order_values(rows[wanted - 1])
+                if page.size == size:
+                    page.last_order = after
+            if rows:
+                yield self.assembler.objects(level, rows[:wanted], stretch)
+            if len(rows) <= wanted or page.last_order is not None:
+                return
 
     def _level(self, prepared: Prepared, after: Sequence[object] | None) -> FinishedLevel:
         if after is None:
@@ -111,6 +139,19 @@ class Reader:
         if level is None:
             level = prepared.continuations[nulls] = prepared.preparer.first_level(prepared, nulls)
         return level
+
+
+def _after(order_values: Sequence[object] | None) -> dict[str, object]:
+    """The named values of a continuation."""
+    return {f"after{index}": value for index, value in enumerate(order_values or ())}
+
+
+def _is_whole_set(prepared: Prepared) -> bool:
+    """Whether all rows are asked for in their default order, which an index gives from any row
+    on; what is filtered or sorted would be so for each stretch anew."""
+    plan, options = prepared.read_plan, prepared.options
+    is_plain = not (plan.filters or plan.expands or plan.kept_order)
+    return is_plain and plan.identity is None and not options.orderby
 
 
 def _limited(

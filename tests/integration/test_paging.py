@@ -13,6 +13,7 @@ import pytest
 from models.availability import discard_connection
 from models.connection import open_database
 from models.demo.load import add_load
+from odata.service import reading
 from tests.integration.service import (
     COMPANY,
     CUSTOMERS,
@@ -357,3 +358,17 @@ def test_more_than_a_page_at_the_top_goes_on_behind_it(crowded: Service):
     assert len(body["value"]) == 20_000
     assert "$top=30&" in body["@odata.nextLink"]
     assert len(crowded.get(body["@odata.nextLink"].removeprefix(HOST))["value"]) == 30
+
+
+def test_a_long_page_is_the_same_in_stretches(serve, monkeypatch):
+    client = serve()
+    whole = client.get(f"/api/v2.0/{CUSTOMERS}").json["value"]
+    monkeypatch.setattr(reading, "_MOST_AT_ONCE", 4)
+    monkeypatch.setattr(reading, "_STRETCH", 3)
+
+    assert client.get(f"/api/v2.0/{CUSTOMERS}").json["value"] == whole
+    first = client.get(f"/api/v2.0/{CUSTOMERS}", headers={"Prefer": "odata.maxpagesize=7"}).json
+    assert first["value"] == whole[:7]
+    rest = client.get(first["@odata.nextLink"], headers={"Prefer": "odata.maxpagesize=9"}).json
+    assert rest["value"] == whole[7:16]
+    assert client.get(f"/api/v2.0/{CUSTOMERS}?$skip=2&$top=8").json["value"] == whole[2:10]

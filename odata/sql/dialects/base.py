@@ -191,6 +191,11 @@ class Dialect(ABC):
     def writes_json(self) -> bool:
         """Whether the database renders rows to JSON text itself."""
 
+    @property
+    @abstractmethod
+    def fetches_all(self) -> bool:
+        """Whether the driver takes all rows of a statement into memory at once."""
+
     @abstractmethod
     def gathered(self, statement: str, columns: int) -> str | None:
         """The statement that joins the first column of all rows of one with so many columns,

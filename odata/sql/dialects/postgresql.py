@@ -124,6 +124,11 @@ class PostgresqlDialect(Dialect):
         """No: Python's encoders are faster than its JSON functions."""
         return False
 
+    @property
+    def fetches_all(self) -> bool:
+        """Yes; cursors of the server would need a transaction as long as the slowest client."""
+        return True
+
     def gathered(self, statement: str, columns: int) -> str | None:
         """None: Python writes the rows."""
 

@@ -108,6 +108,11 @@ class SqliteDialect(Dialect):
         """Yes, at half of Python's cost."""
         return True
 
+    @property
+    def fetches_all(self) -> bool:
+        """No: it computes them one by one."""
+        return False
+
     def gathered(self, statement: str, columns: int) -> str | None:
         """One step of the database instead of one for each row: Python lets other threads
         run at every step, and waits for them."""
