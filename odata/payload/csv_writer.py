@@ -1,7 +1,8 @@
 """Rows as comma-separated values.
 
 Values are written as in JSON without quotes: numbers with all their digits, dates and times in
-ISO form, collections as JSON. Null is nothing, an empty text is a pair of quotes.
+ISO form, collections and what is dynamic as JSON. Null is nothing, and so is an open value
+without properties; an empty text is a pair of quotes.
 
 Cites: RFC 4180 (form), RFC 7111 (header line).
 """
@@ -54,7 +55,7 @@ class CsvWriter:
         return (",".join(cells) + _LINE_END).encode()
 
     def _cell(self, value: object) -> str:
-        if value is None:
+        if value is None or value == {}:
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"

@@ -96,6 +96,20 @@ def test_a_dynamic_property_is_set_and_removed_at_its_url(created):
     assert created.send("GET", "parcels(9)/due").status == 204
 
 
+def test_a_name_may_have_letters_of_any_alphabet(created):
+    created.send("PATCH", "parcels(9)", {"größe": 42, "数量": "三"}, **ANY)
+
+    assert created.read("parcels(9)/größe")["value"] == 42
+    found = created.read("parcels?$filter=größe eq 42 and 数量 eq '三'&$select=id,größe")
+    assert [row["größe"] for row in found["value"]] == [42]
+
+
+def test_an_open_value_without_properties_is_an_empty_cell(technical):
+    text = technical.send("GET", "parcels?$format=csv&$select=id,customs&$filter=id eq 3").body
+
+    assert text.decode() == "id,customs/code,customs\r\n3,,\r\n"
+
+
 def test_a_raw_value_is_text(created):
     created.send("PUT", "parcels(9)/note/$value", b"7", content_type="text/plain", **ANY)
 
