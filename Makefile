@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 	--generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-compare fuzz lock clean
+.PHONY: help run test check format bench bench-compare fuzz soak lock clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -39,6 +39,10 @@ bench-compare: $(VENV)/.dev  ## Measure and compare with the stored ratios
 
 fuzz: $(VENV)/.dev  ## Send hostile requests to a running server
 	$(BIN)/python tests/fuzz $(ARGS)
+
+soak: $(VENV)/.dev  ## Many writers and many kills against a running server, for half an hour at most
+	PATCHES=$(or $(PATCHES),10000) KILLS=$(or $(KILLS),50) SECONDS=$(or $(SECONDS),450) \
+		$(BIN)/python -m pytest tests/soak $(ARGS)
 
 lock: $(VENV)/.dev  ## Renew both lock files from pyproject.toml
 	$(UV_COMPILE) --upgrade --group build --output-file requirements.lock

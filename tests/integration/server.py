@@ -6,11 +6,13 @@ import http.client
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 _COMMAND = "from app.cli import main; main()"
@@ -18,9 +20,29 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/api/v2\.0\n")
 _LAST_LINE = "  curl -X PATCH"
 
 
+@dataclass
+class Server:
+    """A server with its workers, which are a process group of their own."""
+
+    port: int
+    process: subprocess.Popen[str]
+
+    def kill(self) -> None:
+        """End all of its processes where they stand."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
 @contextmanager
 def running(url: str, workers: int) -> Iterator[int]:
     """The port of a server with so many workers; it is ended by its process id."""
+    with started(url, workers) as server:
+        yield server.port
+
+
+@contextmanager
+def started(url: str, workers: int) -> Iterator[Server]:
+    """A server with so many workers that may be killed before it is ended."""
     environment = {name: value for name, value in os.environ.items() if "KONTOR" not in name}
     environment |= {
         "KONTOR_DATABASE_URL": url,
@@ -34,13 +56,14 @@ def running(url: str, workers: int) -> Iterator[int]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
     ) as process:
         # Nobody needs the log; unread, it would fill the pipe and stop the server.
         reader = threading.Thread(target=_drain, args=(process,))
         try:
             port = _port(process)
             reader.start()
-            yield port
+            yield Server(port, process)
         finally:
             process.terminate()
             if reader.is_alive():
