@@ -7,12 +7,24 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from odata.errors import BadRequestError, NotFoundError, NotImplementedYetError, UriSemanticError
+from odata.errors import (
+    BadRequestError,
+    NotFoundError,
+    NotImplementedYetError,
+    PreconditionFailedError,
+    UriSemanticError,
+)
 from odata.payload.json_items import find_item
 from odata.payload.row_writer import Detail
 from odata.protocol.bulk import bulk_response, is_bulk
 from odata.protocol.context import context_of
-from odata.protocol.etag import names_tag, parse_if_none_match, write_tag
+from odata.protocol.etag import (
+    Absent,
+    names_tag,
+    parse_if_match,
+    parse_if_none_match,
+    write_tag,
+)
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import Page as PageLink
 from odata.protocol.links import next_link
@@ -166,10 +178,7 @@ class ReadHandler:
         entity = self._reader.entity(exchange.prepared, exchange.values)
         if entity is None:
             return self._absent(exchange)
-        condition = parse_if_none_match(exchange.request.header("if-none-match"))
-        if entity.entity_tag is not None and names_tag(condition, entity.entity_tag):
-            return exchange.response(304).with_header("ETag", write_tag(entity.entity_tag))
-        return entity_response(exchange, 200, entity)
+        return _unchanged(exchange, entity.entity_tag) or entity_response(exchange, 200, entity)
 
     def _absent(self, exchange: Exchange) -> Response:
         self._check_path(exchange)
@@ -179,14 +188,23 @@ class ReadHandler:
         raise not_found(exchange)
 
     def _property(self, exchange: Exchange) -> Response:
-        target = exchange.prepared.target
-        text = self._reader.value(exchange.prepared, exchange.values)
-        if text is None:
+        found = self._reader.value(exchange.prepared, exchange.values)
+        if found is None:
             return self._absent(exchange)
+        response = _unchanged(exchange, found.entity_tag)
+        if response is None:
+            response = self._value(exchange, found.text)
+            if found.entity_tag is not None:
+                response.headers.append(("ETag", write_tag(found.entity_tag)))
+        return response
+
+    def _value(self, exchange: Exchange, text: bytes) -> Response:
+        target = exchange.prepared.target
         if target.item is not None:
-            text = find_item(text, target.item)
-            if text is None:
+            item = find_item(text, target.item)
+            if item is None:
                 raise NotFoundError(f"Resource not found for the segment '{target.item}'.")
+            text = item
         if text == b"null":
             return exchange.response(204)
         if target.property_path[-1].is_dynamic and target.suffix is not Suffix.NONE:
@@ -215,12 +233,27 @@ class ReadHandler:
         content = store.read(stored.key, exchange.scope)
         if content is None:
             return exchange.response(204)
-        tag = write_tag(content.entity_tag)
-        condition = parse_if_none_match(exchange.request.header("if-none-match"))
-        if names_tag(condition, content.entity_tag):
-            return exchange.response(304).with_header("ETag", tag)
+        unchanged = _unchanged(exchange, content.entity_tag)
+        if unchanged is not None:
+            return unchanged
         response = exchange.response(200, content.content, content.content_type)
+        tag = write_tag(content.entity_tag)
         return response.with_header("ETag", tag).with_header("Content-Disposition", "inline")
+
+
+def _unchanged(exchange: Exchange, tag: str | None) -> Response | None:
+    """304 where the client has the current state already; refuses another state than the one
+    that it expects (OData Protocol 8.2.4, 8.2.5)."""
+    if tag is None:
+        return None
+    expected = parse_if_match(exchange.request.header("if-match"))
+    if not isinstance(expected, Absent) and not names_tag(expected, tag):
+        raise PreconditionFailedError(
+            "The entity has another state than the one that is expected.", target="If-Match"
+        )
+    if names_tag(parse_if_none_match(exchange.request.header("if-none-match")), tag):
+        return exchange.response(304).with_header("ETag", write_tag(tag))
+    return None
 
 
 def entity_response(exchange: Exchange, status: int, entity: ReadEntity) -> Response:

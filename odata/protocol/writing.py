@@ -17,6 +17,7 @@ from odata.errors import (
     EntityChangedError,
     MalformedKeyError,
     NotFoundError,
+    ODataError,
     UnsupportedMediaTypeError,
 )
 from odata.payload.entity_payload import EntityPayload
@@ -41,6 +42,8 @@ from odata.protocol.write_tools import WriteTools, actor_of
 from odata.query.change import Operation, Parent
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.service.writing import StoredEntity, StreamContent
+
+_MISSING = "The entity does not exist, which the request expects."
 
 __all__ = ["WriteHandler", "method_not_allowed"]
 
@@ -131,21 +134,30 @@ class WriteHandler:
         try:
             tools.changing(exchange, change)
         except NotFoundError as error:
-            if isinstance(error, MalformedKeyError) or not is_upsertable(target):
+            if isinstance(error, MalformedKeyError):
                 raise
+            if not is_upsertable(target):
+                raise self._missing(exchange, error) from error
             return self._upsert(exchange)
         shown = exchange
         if levels_of(payloads[0]):
             shown = tools.follow(exchange, "", levels_of(payloads[0]))
         return tools.represent(exchange, shown, 200)
 
+    def _missing(self, exchange: Exchange, error: NotFoundError) -> ODataError:
+        """404 as in Business Central; with the standard's statuses 412, where the request
+        expects the entity that its path would lead to."""
+        is_strict = self._tools.settings.mismatch_status == HTTPStatus.PRECONDITION_FAILED
+        is_expected = self._tools.preconditions.has_condition(exchange)
+        if is_strict and is_expected:
+            return EntityChangedError(_MISSING, mismatch_status=412)
+        return error
+
     def _upsert(self, exchange: Exchange) -> Response:
         """Creates the entity at the key of the path (OData Protocol 11.4.4)."""
         tools, target = self._tools, exchange.prepared.target
         if tools.preconditions.has_condition(exchange):
-            raise EntityChangedError(
-                "The entity does not exist, which the request expects.", mismatch_status=412
-            )
+            raise EntityChangedError(_MISSING, mismatch_status=412)
         tools.check_path(exchange)
         key = exchange.key_values(target.steps[-1].key)
         parent = self._parent(exchange)

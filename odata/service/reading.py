@@ -69,11 +69,14 @@ class Reader:
             return ReadEntity(text, None if index is None else str(rows[0][index]))
         return None
 
-    def value(self, prepared: Prepared, values: RequestValues) -> bytes | None:
-        """The JSON text of the property that the path addresses; None without its entity."""
+    def value(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
+        """The JSON text of the property that the path addresses, with the tag of its entity;
+        None without it."""
         level = prepared.first_level
         for rows in self.assembler.rows(level, values):
-            return level.read.layout.encode(rows[0], values.named)
+            text = level.read.layout.encode(rows[0], values.named)
+            index = level.read.layout.tag
+            return ReadEntity(text, None if index is None else str(rows[0][index]))
         return None
 
     def page(

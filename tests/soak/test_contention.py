@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import itertools
 import json
 from collections import Counter, defaultdict
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
 
 CLIENTS = 16
 WORKERS = 2
+UNKNOWN = 0  # the connection ended before the answer came
 TARGET = f"{ROOT}/{customer('10000')}"
 
 
@@ -34,14 +36,23 @@ class Contention:
         """Reads the customer, adds one to a number of it, and writes under the tag."""
         client = Client(port)
         while next(self.turns) < self.extent.patches and not self.extent.is_over:
-            _, row = client.ask("GET", TARGET)
-            self.note(row)
-            body = {"creditLimit": row["creditLimit"] + 1}
-            status, shown = client.ask("PATCH", TARGET, body, If_Match=row["@odata.etag"])
+            try:
+                status = self._add_one(client)
+            except (OSError, http.client.HTTPException):
+                # A worker that gives way to a fresh one closes its connections.
+                status = UNKNOWN
+                client = Client(port)
             self.statuses[status] += 1
-            if status == 200:
-                self.note(shown)
         client.close()
+
+    def _add_one(self, client):
+        _, row = client.ask("GET", TARGET)
+        self.note(row)
+        body = {"creditLimit": row["creditLimit"] + 1}
+        status, shown = client.ask("PATCH", TARGET, body, If_Match=row["@odata.etag"])
+        if status == 200:
+            self.note(shown)
+        return status
 
     def note(self, row):
         """Which content goes with a tag."""
@@ -64,7 +75,8 @@ def test_accepted_changes_add_up_and_no_tag_names_two_contents(demo_url, capsys)
     statuses = contention.statuses
     with capsys.disabled():
         print(f"\n  {sum(statuses.values())} changes: {dict(statuses)}")  # noqa: T201
-    assert set(statuses) <= {200, 409}
-    assert after["creditLimit"] - before["creditLimit"] == statuses[200]
+    assert set(statuses) <= {200, 409, UNKNOWN}
+    added = after["creditLimit"] - before["creditLimit"]
+    assert statuses[200] <= added <= statuses[200] + statuses[UNKNOWN]
     assert sum(statuses.values()) == extent.patches or extent.is_over
     assert {len(contents) for contents in contention.contents.values()} == {1}

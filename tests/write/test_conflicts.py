@@ -93,3 +93,38 @@ def test_a_conflict_in_a_batch_tells_the_same(batch, patch, tag, adatum):
 
     assert response["status"] == 409
     assert response["body"]["error"]["innererror"]["conflictingProperties"] == ["city"]
+
+
+def test_a_read_that_expects_another_state_is_refused(client, adatum, tag):
+    statuses = {
+        (path, expected): client.get(
+            f"{ROOT}/{adatum}{path}", headers={"If-Match": expected}
+        ).status_code
+        for path in ("", "/city", "/city/$value")
+        for expected in (tag, "*", 'W/"c3RhbGU="')
+    }
+
+    assert {place: status for place, status in statuses.items() if status != 200} == {
+        ("", 'W/"c3RhbGU="'): 412,
+        ("/city", 'W/"c3RhbGU="'): 412,
+        ("/city/$value", 'W/"c3RhbGU="'): 412,
+    }
+
+
+@pytest.mark.parametrize("path", ["/city", "/city/$value"])
+def test_a_property_has_the_tag_of_its_entity(client, adatum, tag, path):
+    shown = client.get(f"{ROOT}/{adatum}{path}")
+    unchanged = client.get(f"{ROOT}/{adatum}{path}", headers={"If-None-Match": tag})
+
+    assert shown.headers["ETag"] == tag
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+
+
+@pytest.mark.parametrize(("setting", "status"), [(409, 404), (412, 412)])
+def test_a_change_that_expects_an_entity_that_is_not_there(serve, company, setting, status):
+    client = serve(etag_mismatch_status=setting)
+    missing = f"{ROOT}/{company}/customers(00000000-0000-4000-8000-00000000dead)"
+
+    answer = client.patch(missing, json={"city": "Oslo"}, headers={"If-Match": "*"})
+
+    assert answer.status_code == status
