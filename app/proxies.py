@@ -10,6 +10,7 @@ from app.config import is_loopback
 from app.http import Environ
 
 _FORWARDED_FOR = "HTTP_X_FORWARDED_FOR"
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -22,24 +23,32 @@ class Proxies:
         self._is_trusted = lru_cache(maxsize=1024)(self._is_in_a_network)
 
     def address_of(self, environ: Environ) -> str:
-        """The address of the client: the last one that no trusted proxy has."""
+        """The address of the client: the last one that no trusted proxy has.
+
+        Where whoever connects is trusted, the next address is not: anybody may have written it.
+        """
         address: str = environ.get("REMOTE_ADDR") or ""
         if _FORWARDED_FOR not in environ:
             return address
-        for told in reversed(_forwarded_for(environ)):
-            if not self._is_trusted(address):
-                break
-            address = told
+        told = _forwarded_for(environ)
+        if self._trusts_all:
+            return told[-1]
+        while told and self._is_trusted(address):
+            address = told.pop()
         return address
 
     def _is_in_a_network(self, address: str) -> bool:
-        if self._trusts_all:
-            return True
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._networks)
+        parsed = read_address(address)
+        return parsed is not None and any(parsed in network for network in self._networks)
+
+
+def read_address(text: str) -> Address | None:
+    """An address; one of IPv4 that a socket of IPv6 has told as itself."""
+    try:
+        parsed = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
 def is_distant(environ: Environ) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from app.proxies import read_address
+
 WINDOW_SECONDS = 60
 _CAPACITY = 20_000
 # An address may stand for an office, a name for a person who is guessed at from many places.
@@ -75,10 +77,9 @@ class Throttle:
 @lru_cache(maxsize=1024)
 def network_of(address: str) -> str:
     """The addresses that one caller has at will, named by one of them."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
+    parsed = read_address(address)
+    if parsed is None:
         return address[:64]
-    if parsed.version == 4:  # noqa: PLR2004 - IPv4
-        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
     return str(ipaddress.ip_network((parsed, _NETWORK_BITS), strict=False))

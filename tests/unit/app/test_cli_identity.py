@@ -258,3 +258,42 @@ def test_a_line_of_the_log_is_one_line_whatever_a_stranger_has_sent(kontor, data
 
     assert shown.endswith(" refused a\\nb\\x1b[31m from 192.0.2.7: -\n")
     assert shown.count("\n") == 1
+
+
+@pytest.fixture
+def production(monkeypatch):
+    """The environment of production; gives what was started, if anything."""
+    started = []
+    monkeypatch.setenv("KONTOR_MODE", "production")
+    monkeypatch.setenv("KONTOR_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+    monkeypatch.setenv("KONTOR_PUBLIC_URL", "https://erp.example")
+    monkeypatch.setattr("os.execv", lambda *words: started.append(words))
+    return started
+
+
+def test_production_starts_for_whoever_can_sign_in(kontor, production, monkeypatch):
+    kontor("client", "create", "shop")
+    kontor("client", "revoke", "shop")
+    assert "production needs to know who may ask" in kontor("serve").output
+    assert production == []
+
+    kontor("user", "create", "anna")
+    monkeypatch.setenv("KONTOR_BASIC_AUTH", "false")
+    assert kontor("serve").exit_code == 1
+    assert production == []
+    monkeypatch.setenv("KONTOR_BASIC_AUTH", "true")
+    assert kontor("serve").exit_code == 0
+
+    kontor("user", "revoke", "anna")
+    kontor("client", "create", "shop")
+    assert kontor("serve").exit_code == 0
+    assert len(production) == 2
+
+
+def test_production_starts_for_an_outside_issuer(kontor, production, monkeypatch):
+    monkeypatch.setenv("KONTOR_OIDC_ISSUER", "https://login.example")
+    monkeypatch.setenv("KONTOR_OIDC_AUDIENCE", "api://kontor")
+    monkeypatch.setenv("KONTOR_OIDC_JWKS", "https://login.example/keys")
+
+    assert kontor("serve").exit_code == 0
+    assert len(production) == 1

@@ -67,6 +67,14 @@ def test_a_page_may_send_what_makes_a_creation_repeatable(make_client):
     assert answer.headers["Access-Control-Allow-Headers"] == "idempotency-key"
 
 
+def test_a_page_may_send_a_key(make_client):
+    headers = PREFLIGHT | {"Access-Control-Request-Headers": "x-api-key"}
+
+    answer = make_client().options("/api/v2.0/customers", headers=headers)
+
+    assert answer.headers["Access-Control-Allow-Headers"] == "x-api-key"
+
+
 def test_a_preflight_allows_no_unknown_header(make_client):
     headers = PREFLIGHT | {"Access-Control-Request-Headers": "cookie, if-match, x-evil"}
 

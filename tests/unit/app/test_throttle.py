@@ -70,6 +70,14 @@ def test_addresses_of_one_network_of_ipv6_are_one(throttle):
     assert throttle.delay("2001:db8:0:1::1") == 0
 
 
+def test_an_address_of_ipv4_is_the_same_on_a_socket_of_ipv6(throttle):
+    for _ in range(10):
+        throttle.count("::ffff:192.0.2.1")
+
+    assert throttle.delay("192.0.2.1") > 0
+    assert throttle.delay("::ffff:192.0.2.2") == 0
+
+
 def test_what_is_counted_is_bounded(throttle):
     for number in range(30_000):
         throttle.count(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", f"n{number}")
