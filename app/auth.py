@@ -38,7 +38,7 @@ from odata.protocol.messages import Principal
 DEVELOPMENT_TOKEN = "kontor-dev"
 DEVELOPMENT_PRINCIPAL = Principal("kontor-dev", roles=frozenset({"administrator"}))
 # Compared with where a token is unknown, so that both answers take the same time.
-_NO_HASH = hash_secret("")
+_NOBODY = Grant("", "", hash_secret(""), frozenset(), frozenset(), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,10 @@ class Authenticator:
 
     def _grant(self, token: str) -> Grant:
         token_id, secret = split_token(token) or ("", "")
-        grant = self._evidence.directory.tokens.find(token_id) if token_id else None
-        known = _NO_HASH if grant is None else grant.secret_hash
-        matches = hmac.compare_digest(known, hash_secret(secret))
-        if grant is None or not matches:
+        found = self._evidence.directory.tokens.find(token_id) if token_id else None
+        grant = found or _NOBODY
+        matches = hmac.compare_digest(grant.secret_hash, hash_secret(secret))
+        if not matches or grant is _NOBODY:
             raise RefusedError("unknown key")
         if grant.has_expired(self._clock()):
             raise RefusedError("expired key", name=grant.name, counts=False)
