@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from app.config import Mode
 from models.demo.identifiers import ADATUM, CRONUS
 from tests.integration.callers import as_customer, with_roles
 from tests.integration.service import ANY_TAG, COMPANY, CUSTOMERS, Service, error_of, escaped
@@ -56,6 +57,9 @@ QUERIES = [
     ("companies", "$expand=customers($compute=notes as known)"),
     (f"{CUSTOMERS}/$count", "$filter=notes eq 'x'"),
     (f"{CUSTOMERS}/$filter(notes eq 'x')", ""),
+    (CUSTOMERS, f"$filter=$root/{OWN}/notes eq 'x'"),
+    ("$crossjoin(customers,currencies)", f"$filter=customers/notes eq 'x'&company={CRONUS}"),
+    ("$crossjoin(customers,currencies)", f"$expand=customers($select=notes)&company={CRONUS}"),
     (f"{COMPANY}/items", "$filter=unitCost gt 1"),
     (f"{COMPANY}/salesOrderLines", "$filter=item/unitCost gt 1"),
 ]
@@ -178,3 +182,16 @@ def test_a_star_expands_what_is_visible(shared: Service):
     assert "currency" in row
     assert {"externalIds", "defaultDimensions", "branch"}.isdisjoint(row)
     assert CRONUS not in json.dumps(row.get("currency"))
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+def test_the_description_for_programs_and_people_is_that_of_the_caller(service_with, path):
+    service = service_with(mode=Mode.PRODUCTION, secret_key="s" * 32, trusted_hosts=("localhost",))
+    portal, reader = as_customer(service), with_roles(service, "reader")
+
+    shown, everything = portal.send("GET", path), reader.send("GET", path)
+
+    assert (shown.status_code, everything.status_code) == (200, 200)
+    for name in ("vendors", "notes", "unitCost"):
+        assert name in everything.text
+        assert name not in shown.text

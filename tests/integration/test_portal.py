@@ -47,6 +47,7 @@ def writing(service: Service) -> Service:
         "$orderby=number desc",
         "$search=a OR NOT a",
         "$top=1000&$skip=0",
+        f"$filter=$root/{CUSTOMERS}({TREY_RESEARCH})/number ne null",
     ],
 )
 def test_whatever_is_asked_the_own_customer_is_the_only_one(portal: Service, query):

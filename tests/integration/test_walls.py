@@ -98,6 +98,8 @@ def test_i1_a_picture_of_another_company_cannot_be_written(caller: Service, serv
         ("companies", f"$filter=id eq {MY_COMPANY} or customers/any(c:c/id eq {THEIRS}) or true"),
         ("companies", "$apply=groupby((id))"),
         ("companies", "$orderby=customers/$count desc"),
+        ("$crossjoin(companies,customers)", "$expand=customers($select=id)&$top=900"),
+        ("$crossjoin(customers,currencies)", f"$filter=customers/id eq {THEIRS} or true&$top=900"),
     ],
 )
 def test_i2_no_expression_reaches_across(looking: Service, target, query):
@@ -106,6 +108,21 @@ def test_i2_no_expression_reaches_across(looking: Service, target, query):
     assert answer.status_code in (200, 501), answer.text
     assert THEIRS not in answer.text
     assert MY_COMPANY not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"$root/{OTHER_COMPANY}/customers({THEIRS})/number",
+        f"$root/customers({THEIRS})/number",
+        f"$root/{OTHER_COMPANY}/name",
+    ],
+)
+def test_i2_no_resource_beside_the_rows_reaches_across(looking: Service, path):
+    found = looking.rows(f"$filter={path} ne null&$select=number")
+    same = looking.rows(f"$filter=contains({path},'0') or contains({path},'o')&$select=number")
+
+    assert (found, same) == ([], [])
 
 
 @pytest.mark.parametrize("query", ["", "$filter=true", "$filter=id ne null or 1 eq 1"])
