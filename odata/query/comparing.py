@@ -6,6 +6,8 @@ Cites: OData URL Conventions 5.1.1.1, 5.1.1.14.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from odata.edm.types import ComplexType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic
@@ -17,6 +19,7 @@ from odata.query.plan import (
     Constant,
     EntityRef,
     Expression,
+    IsOf,
     Logical,
     Not,
     Parameter,
@@ -194,6 +197,11 @@ def _complex_with_null(operator: ComparisonOperator, value: Expression, target: 
     if not isinstance(value, PropertyRef):
         raise UriSemanticError("a complex value was not expected here", target=target)
     _check_equality(operator, "complex values", target)
+    if "." in value.path[-1] and isinstance(value.definition.edm_type, ComplexType):
+        # A cast: null where the value is of another type.
+        uncast = replace(value, path=value.path[:-1])
+        is_of_type = IsOf(uncast, value.definition.edm_type)
+        return Not(is_of_type) if operator is ComparisonOperator.EQ else is_of_type
     if not value.definition.nullable:
         return _FALSE if operator is ComparisonOperator.EQ else _TRUE
     same = tuple(
