@@ -61,7 +61,8 @@ class DialectSchema(Schema):
     def targets(self) -> Mapping[str, str]:
         """Names in this dialect by those of the model; its own go before those of lists."""
         found: dict[str, str] = {}
-        for item in sorted(self.named(), key=lambda item: isinstance(item, Items)):
+        written = (item for item in self.named() if not item.dump_only)
+        for item in sorted(written, key=lambda item: isinstance(item, Items)):
             for own, name in item.targets().items():
                 found.setdefault(own, name)
         return found

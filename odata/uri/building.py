@@ -19,7 +19,12 @@ Selected = tuple[str, ...]
 
 def options(**values: object) -> ast.QueryOptions:
     """Options by their names without ``$``; what is None, empty or false is not given."""
-    return make_options({f"${name}": value for name, value in values.items() if value}, {})
+    given = {f"${name}": value for name, value in values.items() if not _is_absent(value)}
+    return make_options(given, {})
+
+
+def _is_absent(value: object) -> bool:
+    return value is None or value is False or value == ()
 
 
 def literal(value: Value) -> ast.Literal:
