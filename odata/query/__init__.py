@@ -44,8 +44,8 @@ In the order a request meets them:
                         ``$apply``, one transformation after the other
     aggregated_value, apply_related, custom_aggregate
                         what methods give, paths through collections, names of the model
-    apply_parents, apply_these
-                        ``$apply`` inside ``$expand``, and ``$these``
+    apply_parents, apply_these, apply_join
+                        ``$apply`` inside ``$expand``, ``$these``, and joins
     collection_aggregate
                         ``collection/aggregate(...)`` in expressions
     apply_output        how transient rows show themselves

@@ -9,24 +9,22 @@ from dataclasses import replace
 from typing import assert_never
 
 from odata.edm.types import EnumType, Primitive
-from odata.errors import NotImplementedYetError, ODataError, UriSemanticError
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.apply_aggregate import aggregate_stage
 from odata.query.apply_concat import concatenated
 from odata.query.apply_grouping import group_keys, grouped, grouping_sets
+from odata.query.apply_join import joined_stage
 from odata.query.apply_parents import parent_keys
 from odata.query.apply_ranking import first_rows, ranked, without_first
 from odata.query.apply_stage import TARGET, Stage, type_of
 from odata.query.apply_these import with_these
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.dynamic import in_order
-from odata.query.names import find_navigation, find_property, unknown_property
 from odata.query.plan import Expression
 from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
 from odata.uri import ast
-
-_JOINS = frozenset({"join", "outerjoin"})
 
 
 def bind_apply(
@@ -39,7 +37,7 @@ def bind_apply(
     if plan.parents is not None:
         keys = tuple(key.expression for key in stage.partition)
         plan.parents = replace(plan.parents, keys=keys)
-    if stage.table is not None:
+    if stage.table is not None or stage.joined:
         plan.identity = stage.identity
         plan.entity_set = None
     return replace(stage.names, piece=names.piece)
@@ -90,27 +88,14 @@ def _transformed(  # noqa: C901, PLR0912  (a closed union)
             return _grouped(transformation, stage)
         case ast.ApplyConcat():
             return concatenated([_run(item, stage) for item in transformation.sequences], stage)
+        case ast.ApplyJoin():
+            return joined_stage(transformation, stage)
         case ast.ApplyOther():
-            raise _not_built(transformation, stage)
+            raise NotImplementedYetError(
+                f"the transformation {transformation.name} is not supported", target=TARGET
+            )
         case _:
             assert_never(transformation)
-
-
-def _not_built(transformation: ast.ApplyOther, stage: Stage) -> ODataError:
-    """The refusal of what nobody builds; a join of what is no collection is wrong anywhere."""
-    name = transformation.text.partition(" ")[0].partition("/")[0]
-    owner = stage.root.entity_type
-    if transformation.name in _JOINS:
-        definition, navigation = find_property(owner, name), find_navigation(owner, name)
-        if definition is None and navigation is None:
-            return unknown_property(owner, name, TARGET)
-        if not any(item.is_collection for item in (definition, navigation) if item is not None):
-            return UriSemanticError(
-                f"{transformation.name} takes a collection, and '{name}' is none", target=TARGET
-            )
-    return NotImplementedYetError(
-        f"the transformation {transformation.name} is not supported", target=TARGET
-    )
 
 
 def _filtered(transformation: ast.ApplyFilter, stage: Stage) -> Stage:

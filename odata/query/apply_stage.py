@@ -9,11 +9,11 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from odata.edm.model import EntityType
+from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Facets, Property, PropertyType
 from odata.errors import UriSemanticError
 from odata.query.names import find_property
-from odata.query.plan import Block, Expression, PropertyRef, Source
+from odata.query.plan import Block, Comparison, Expression, PropertyRef, Source
 from odata.query.read_plan import OrderTerm
 from odata.query.scope import NameScope
 from odata.query.set_values import (
@@ -22,8 +22,10 @@ from odata.query.set_values import (
     DerivedColumn,
     DerivedRows,
     DerivedSource,
+    JoinedSource,
     PropertyPath,
 )
+from odata.uri.ast import ComparisonOperator
 
 TARGET = "$apply"
 MOST_NESTED = 10  # SELECTs, of which SQLite's parser takes not many more
@@ -43,13 +45,31 @@ class GroupKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """Related entities beside the rows: the name under which, the property that led there."""
+
+    alias: str
+    navigation: NavigationProperty
+    source: Source
+
+    @property
+    def keys(self) -> tuple[Expression, ...]:
+        """The values that tell them apart."""
+        return tuple(
+            PropertyRef(self.source, item, (item.name,))
+            for item in self.source.entity_type.key_properties()
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """The rows that the transformations so far have left.
 
     ``order`` is what they were ordered by; ``reads`` and ``depth`` tell how often the table
     is read and how deep the SELECTs are nested. Inside ``groupby``, ``partition`` are the
     properties that part the rows, and ``within`` what rows must meet to take part. Inside
-    ``$expand``, the first of them, hidden, tell the parents, which ``parents`` are.
+    ``$expand``, the first of them, hidden, tell the parents, which ``parents`` are. ``joined``
+    are the related entities that stand beside the rows.
     """
 
     block: Block
@@ -62,6 +82,7 @@ class Stage:
     reads: int = 1
     depth: int = 0
     parents: DerivedRows | None = None
+    joined: tuple[Joined, ...] = ()
 
     @property
     def is_grouped(self) -> bool:
@@ -92,10 +113,11 @@ class Stage:
         """The values that tell the rows apart."""
         if self.table is not None:
             return self.table.identity
-        return tuple(
+        own = tuple(
             PropertyRef(self.root, item, (item.name,))
             for item in self.root.entity_type.key_properties()
         )
+        return (*own, *(key for item in self.joined for key in item.keys))
 
     @property
     def kept(self) -> tuple[Expression, ...]:
@@ -124,7 +146,16 @@ def on_source(stage: Stage, source: Source, computed: Mapping[str, Expression]) 
             f"$apply groups, ranks and concatenates at most {MOST_NESTED} times in a row",
             target=TARGET,
         )
-    return replace(stage, block=block, names=names, conditions=(), within=(), order=(), depth=depth)
+    return replace(
+        stage,
+        block=block,
+        names=names,
+        conditions=(),
+        within=(),
+        order=(),
+        depth=depth,
+        joined=(),
+    )
 
 
 def wrap(stage: Stage, values: Sequence[Expression]) -> tuple[Stage, list[ColumnRef]]:
@@ -134,6 +165,7 @@ def wrap(stage: Stage, values: Sequence[Expression]) -> tuple[Stage, list[Column
         *names.values(),
         *(term.expression for term in stage.order),
         *(key.expression for key in stage.partition),
+        *(key for item in stage.joined for key in item.keys),
         *values,
     ]
     columns = [_column(stage, item) for item in carried]
@@ -146,8 +178,27 @@ def wrap(stage: Stage, values: Sequence[Expression]) -> tuple[Stage, list[Column
     computed = {name: next(rest) for name in names}
     order = tuple(OrderTerm(next(rest), term.descending) for term in stage.order)
     partition = tuple(replace(key, expression=next(rest)) for key in stage.partition)
+    again = tuple(_joined_again(item, source, rest) for item in stage.joined)
     wrapped = on_source(stage, source, computed)
-    return replace(wrapped, order=order, partition=partition), list(rest)
+    for item in again:
+        item.source.block = wrapped.block
+        wrapped.block.joins.append(item.source)
+    return replace(wrapped, order=order, partition=partition, joined=again), list(rest)
+
+
+def _joined_again(item: Joined, root: DerivedSource, columns: Iterator[ColumnRef]) -> Joined:
+    """Joined entities beside a derived table that has kept their keys."""
+    source = JoinedSource(item.source.entity_type, root, item.navigation, matches=())
+    source.matches = tuple(
+        Comparison(ComparisonOperator.EQ, replace(column, nullable=False), _key(source, definition))
+        for definition, column in zip(source.entity_type.key_properties(), columns, strict=False)
+    )
+    root.put(item.alias, source)
+    return replace(item, source=source)
+
+
+def _key(source: Source, definition: Property) -> PropertyRef:
+    return PropertyRef(source, definition, (definition.name,))
 
 
 def _passing_on(stage: Stage, rows: DerivedRows) -> DerivedSource:

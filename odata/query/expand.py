@@ -167,7 +167,9 @@ def _expand_item(
     block, origin = new_block(path.entity_type), None
     if names_origin(options):
         block, origin = block_with_origin(way, path.entity_type)
-    links = _links(path.parent, navigation, block.root, context.scope_rule)
+    links = _joined_links(plan.block.root, navigation, block.root) or _links(
+        path.parent, navigation, block.root, context.scope_rule
+    )
     expand = ExpandPlan(path.name, navigation, _KINDS[item.suffix], ReadPlan(block), links)
     expand.owner, expand.presence = path.parent.entity_type, path.presence
     expand.path = path.text
@@ -249,6 +251,16 @@ def _links(
         return links
     key = parent.entity_type.key_properties()[0]
     return (Link(PropertyRef(parent, key, (key.name,)), ScopeRef(child)),)
+
+
+def _joined_links(row: Source, navigation: NavigationProperty, child: Source) -> tuple[Link, ...]:
+    """The keys that tie what ``$apply`` has joined to the rows; none for other properties."""
+    joined = row.joined(navigation.name)
+    if joined is None or joined.navigation is None or joined.navigation is navigation:
+        return ()
+    return tuple(
+        Link(_ref(joined, name), _ref(child, name)) for name in child.entity_type.all_key_names()
+    )
 
 
 def _ref(source: Source, name: str) -> PropertyRef:

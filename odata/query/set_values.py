@@ -145,6 +145,14 @@ class DerivedSource(Source):
         return ColumnRef(edm_type, nullable, source=self, name=name)
 
 
+@dataclass(eq=False, slots=True)
+class JoinedSource(Source):
+    """Related entities that a transformation has joined to the rows; ``matches`` ties them to
+    what the rows keep of their keys."""
+
+    matches: tuple[Expression, ...] = field(kw_only=True)
+
+
 def count_type() -> PropertyType:
     """The type of counts (Data Aggregation 3.2.1.5 and 3.2.1.6): a decimal without scale."""
     return Primitive.DECIMAL

@@ -62,6 +62,14 @@ class Source:
                 self.block.joins.append(found)
         return found
 
+    def joined(self, name: str) -> Source | None:
+        """What was joined under a name."""
+        return self._children.get(name)
+
+    def put(self, name: str, source: Source) -> None:
+        """Let a name lead to a source that is joined already."""
+        self._children[name] = source
+
     def cast(self, entity_type: EntityType, *, is_certain: bool = False) -> Source:
         """The entities of a derived type among those of this source; null for the others."""
         name = f"{entity_type.qualified_name} {is_certain}"

@@ -88,8 +88,8 @@ class Expander:
         if expand.read.parents is not None:
             return _Related(compiler, own, conditions)
         owner = self._builder.source.of(expand.owner or parent.entity_type)
-        mapping = owner.navigation[expand.navigation.name]
-        if mapping.condition is not None:
+        mapping = owner.navigation.get(expand.navigation.name)
+        if mapping is not None and mapping.condition is not None:
             alias = compiler.sources.alias(expand.read.block.root)
             conditions.append(mapping.condition(alias))
         return _Related(compiler, own, conditions)

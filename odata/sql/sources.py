@@ -12,7 +12,7 @@ from odata.edm.types import ComplexType
 from odata.errors import UriSemanticError
 from odata.query.plan import Block, DynamicRef, Expression, Items, PropertyRef, Source
 from odata.query.row_limits import RowLimits
-from odata.query.set_values import DerivedSource
+from odata.query.set_values import DerivedSource, JoinedSource
 from odata.sql.inheritance import part_key
 from odata.sql.inputs import Given, SourceInputs
 from odata.sql.mapping import (
@@ -323,6 +323,8 @@ class SourceTable:
         parent, navigation = source.parent, source.navigation
         if parent is None or navigation is None:
             return TRUE
+        if isinstance(source, JoinedSource):
+            return all_of([self.condition(item) for item in source.matches])
         mapping = self.mapping(parent).navigation[navigation.name]
         conditions = [
             sql("{0} = {1}", self.column(source, theirs), self.column(parent, own))

@@ -225,9 +225,7 @@ class ApplyRules(Transformer[Token, object]):
     def join(
         self, token: Token, path: ast.Expression, name: Token, then: ast.Apply | None = None
     ) -> ast.Transformation:
-        text = f"{_text(print_expression, _plain_path(path))} as {simple_name(name, 'a join')}"
-        rest = "" if then is None else f",{_text(print_apply, then)}"
-        return ast.ApplyOther(str(token), text + rest)
+        return ast.ApplyJoin(str(token), _plain_path(path), simple_name(name, "a join"), then)
 
     def hierarchy_reference(
         self, nodes: ast.Expression, qualifier: Token, node: ast.Expression

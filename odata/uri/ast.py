@@ -504,8 +504,19 @@ class ApplyIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplyJoin:
+    """``join(path as alias)`` or ``outerjoin``, perhaps with what becomes of the related
+    instances first."""
+
+    method: str
+    path: Path
+    alias: str
+    apply: Apply | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyOther:
-    """A transformation that the grammar knows and nobody builds: join, nest, ancestors, a
+    """A transformation that the grammar knows and nobody builds: nest, ancestors, a
     service-defined set function ..."""
 
     name: str
@@ -524,6 +535,7 @@ Transformation = (
     | ApplyRank
     | ApplyConcat
     | ApplyIdentity
+    | ApplyJoin
     | ApplyOther
 )
 

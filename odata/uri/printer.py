@@ -173,6 +173,9 @@ def _transformation(item: ast.Transformation) -> str:
             return f"concat({_commas(map(print_apply, sequences))})"
         case ast.ApplyIdentity():
             return "identity"
+        case ast.ApplyJoin(method, path, alias, apply):
+            rest = f",{print_apply(apply)}" if apply else ""
+            return f"{method}({print_expression(path)} as {alias}{rest})"
         case ast.ApplyOther(name, text):
             return f"{name}({text})"
         case _:

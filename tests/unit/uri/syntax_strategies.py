@@ -277,7 +277,13 @@ def transformations(inner):
         st.just(ast.ApplyIdentity()),
         st.sampled_from(
             [
-                ast.ApplyOther("join", "Sales as S,filter(a eq 1)"),
+                ast.ApplyJoin("join", ast.Path((ast.NameSegment("Sales"),)), "S"),
+                ast.ApplyJoin(
+                    "outerjoin",
+                    ast.Path((ast.NameSegment("Sales"),)),
+                    "S",
+                    ast.Apply((ast.ApplyIdentity(),)),
+                ),
                 ast.ApplyOther("nest", "identity as X"),
                 ast.ApplyOther("Ns.F", "x=1"),
                 ast.ApplyOther("ancestors", "$root/S,Q,a,filter(b),2,keep start"),

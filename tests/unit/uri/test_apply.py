@@ -78,7 +78,11 @@ APPLY = [
             )
         ],
     ),
-    ("join(Sales as S, filter(a  eq 1))", [ast.ApplyOther("join", "Sales as S,filter(a eq 1)")]),
+    ("join(Sales as S)", [ast.ApplyJoin("join", path("Sales"), "S")]),
+    (
+        "outerjoin(Sales as S, identity)",
+        [ast.ApplyJoin("outerjoin", path("Sales"), "S", ast.Apply((ast.ApplyIdentity(),)))],
+    ),
     ("nest(identity as X)", [ast.ApplyOther("nest", "identity as X")]),
     ("Ns.F(x=1)", [ast.ApplyOther("Ns.F", "x=1")]),
     (
