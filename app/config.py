@@ -52,13 +52,16 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The longest request that is read, in bytes, and the patience with a slow one."""
+    """The longest request that is read, in bytes, the patience with a slow one, and how much
+    one value of an open type keeps."""
 
     url: int = 8190
     json_body: int = _MIB
     batch_body: int = 4 * _MIB
     media_body: int = 20 * _MIB
     read_timeout: int = 5
+    dynamic_properties: int = 100
+    dynamic_bytes: int = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +259,10 @@ def _read_limits(reader: _Reader) -> Limits:
         batch_body=reader.number("MAX_BATCH_BODY", default.batch_body, 1024, _GIB),
         media_body=reader.number("MAX_MEDIA_BODY", default.media_body, 1024, _GIB),
         read_timeout=reader.number("READ_TIMEOUT", default.read_timeout, 1, 600),
+        dynamic_properties=reader.number(
+            "MAX_DYNAMIC_PROPERTIES", default.dynamic_properties, 1, 10_000
+        ),
+        dynamic_bytes=reader.number("MAX_DYNAMIC_BYTES", default.dynamic_bytes, 64, _MIB),
     )
 
 
@@ -275,6 +282,7 @@ def _read_query_limits(reader: _Reader) -> QueryLimits:
         max_expression_nodes=reader.number(
             "MAX_EXPRESSION_NODES", default.max_expression_nodes, 1, 4000
         ),
+        max_inline_bytes=reader.number("MAX_INLINE_BYTES", default.max_inline_bytes, 1024, _GIB),
     )
 
 

@@ -25,6 +25,7 @@ from odata.protocol.engine import Engine
 from odata.protocol.entity_service import EntityService
 from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.settings import EngineSettings
+from odata.sql.mapping import DynamicLimits
 
 COMPANY_TYPE = "company"
 
@@ -61,6 +62,9 @@ def build_services(settings: Settings) -> Services:
         database,
         picture_limits=PictureLimits(octets=settings.limits.media_body),
         extra_fields=settings.extra_fields,
+    )
+    source.dynamic_limits = DynamicLimits(
+        settings.limits.dynamic_properties, settings.limits.dynamic_bytes
     )
     engine = Engine(
         source, _engine_settings(settings), roles=DatabaseRoles(), on_forbidden=note_forbidden

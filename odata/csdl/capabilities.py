@@ -98,7 +98,8 @@ def _bounds(limits: QueryLimits) -> str:
         f"{limits.max_expression_nodes} terms, are nested at most {limits.max_expression_depth} "
         f"levels deep with at most {limits.max_lambda_depth} collections one inside the other, "
         f"and follow at most {limits.max_path_steps} steps of a path; a list of in has at most "
-        f"{limits.max_in_items} values, $orderby at most {limits.max_orderby_items} terms."
+        f"{limits.max_in_items} values, $orderby at most {limits.max_orderby_items} terms; "
+        f"the streams that it expands take at most {limits.max_inline_bytes} bytes."
     )
 
 

@@ -17,3 +17,4 @@ class QueryLimits:
     max_path_steps: int = 20
     max_expression_depth: int = 16
     max_expression_nodes: int = 4000
+    max_inline_bytes: int = 67_108_864

@@ -227,7 +227,7 @@ class Preparer:
         prefix = "" if style.detail is Detail.NONE else style.prefix
         stores = ((item, properties[item.name]) for item in plan.streams)
         return tuple(
-            FinishedStream(item, prefix, found.store)
+            FinishedStream(item, prefix, found.store, self.limits.max_inline_bytes)
             for item, found in stores
             if isinstance(found, StreamMapping)
         )

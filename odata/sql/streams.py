@@ -16,9 +16,6 @@ from odata.query.read_plan import StreamPlan
 from odata.sql.mapping import StoredStream, StreamStore
 from odata.sql.storage import Storage, from_database
 
-MOST_BYTES = 64 * 1024 * 1024
-"""How many bytes the streams of one chunk of rows may take together."""
-
 Row = tuple[Any, ...]
 Place = tuple[int, Storage]
 
@@ -33,11 +30,13 @@ class StreamColumns:
 
 @dataclass(frozen=True, slots=True)
 class FinishedStream:
-    """One expanded stream property; ``prefix`` begins control information (blank: none)."""
+    """One expanded stream property; ``prefix`` begins control information (blank: none), and
+    ``most_bytes`` bounds what the streams of one chunk of rows take together."""
 
     plan: StreamPlan
     prefix: str
     store: StreamStore
+    most_bytes: int
 
 
 def stream_members(
@@ -46,10 +45,10 @@ def stream_members(
     """For each row the members that show its stream."""
     found = _read(stream, columns, rows)
     size = sum(len(item.content) for item in found if item is not None)
-    if size > MOST_BYTES:
+    if size > stream.most_bytes:
         raise UriSemanticError(
             f"the streams '{stream.plan.name}' of these rows take {size} bytes, and at most "
-            f"{MOST_BYTES} are sent inline: ask for fewer rows",
+            f"{stream.most_bytes} are sent inline: ask for fewer rows",
             target="$expand",
         )
     return [_members(stream, item) for item in found]

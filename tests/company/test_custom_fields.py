@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.config import Limits
 from models.demo.identifiers import ADATUM, CRONUS
 
 CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
@@ -58,6 +59,15 @@ def test_custom_fields_are_filtered_sorted_and_aggregated(client, keep):
     assert numbers("$orderby=customFields/visits desc&$top=1") == ["10000"]
     total = client.get(f"{CUSTOMERS}?$apply=aggregate(customFields/visits with sum as total)")
     assert total.json["value"][0]["total"] == 3
+
+
+def test_how_much_is_kept_is_a_setting(serve):
+    client = serve(limits=Limits(dynamic_properties=2, dynamic_bytes=64))
+
+    def status(**values):
+        return client.patch(CUSTOMER, json={"customFields": values}, headers=ANY).status_code
+
+    assert (status(a=1, b=2), status(c=3), status(b="x" * 64)) == (200, 400, 400)
 
 
 def test_every_other_unknown_property_is_refused(client):

@@ -14,6 +14,7 @@ from contextlib import closing
 import pytest
 
 from app import gunicorn_settings
+from app.config import Limits
 from app.logging import describe
 from odata.protocol.settings import EngineSettings
 from odata.query.limits import QueryLimits
@@ -71,6 +72,11 @@ def test_the_commands_do_what_the_document_shows(tmp_path):
         ("steps of a path in an expression", (QueryLimits().max_path_steps,)),
         ("items of `in`", (f"{QueryLimits().max_in_items:,}",)),
         ("items of `$orderby`", (QueryLimits().max_orderby_items,)),
+        ("streams inline in a page", (f"{QueryLimits().max_inline_bytes // 2**20} MiB",)),
+        (
+            "`customFields` of an entity",
+            (f"{Limits().dynamic_properties} properties", f"{Limits().dynamic_bytes:,} bytes"),
+        ),
         ("batch", (f"{EngineSettings(b'').batch_limit} requests",)),
         ("rows of a page", (f"{EngineSettings(b'').page_size:,}",)),
     ],

@@ -115,3 +115,17 @@ def test_the_star_with_all_levels_ends_at_the_limit(service_of):
 
     assert entity["manager"]["manager"]["name"] == "Bob"
     assert "manager" not in entity["manager"]["manager"]
+
+
+def test_streams_that_are_too_large_to_be_sent_inline_are_refused(database_url: str):
+    database = open_database(database_url)
+    fill_technical(database)
+    engine = technical_engine(database, limits=QueryLimits(max_inline_bytes=4))
+
+    response = engine.handle(
+        Request("GET", "http://h/t/", "employees", "$expand=portrait", {}, b"", _READER, "1")
+    )
+    database.close()
+
+    assert response.status == 400
+    assert b"at most 4 are sent inline" in bytes(response.body)
