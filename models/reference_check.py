@@ -85,7 +85,8 @@ def _given(change: Change, name: str) -> object | None:
 
 def mismatch(property_name: str, caption: str) -> str:
     """Business Central's sentence for an id or code that nothing answers to."""
-    return f'The "{property_name}" does not match to a {caption}.'
+    article = "an" if caption[0] in "AEIO" else "a"
+    return f'The "{property_name}" does not match to {article} {caption}.'
 
 
 def missing_in_table(field: str, table: str, value: object, related: str) -> str:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.company.conftest import message
 
 
+@pytest.mark.bc("ContactsE2E")
 def test_a_contact_is_created_changed_and_removed(clerk):
     made = clerk.create("contacts", {"displayName": "Litware", "jobTitle": "Buyer"})
     names = ("number", "type", "searchName", "contactBusinessRelation", "lastInteractionDate")
@@ -24,6 +27,7 @@ def test_a_contact_needs_a_name(clerk):
     assert message(response) == 'The blank "displayName" is not allowed.'
 
 
+@pytest.mark.bc("ContactsInfE2E")
 def test_the_contacts_of_a_customer_are_found_through_it(clerk):
     (customer,) = clerk.rows(
         "customers", _filter="number eq '10000'", _expand="contactsInformation"
@@ -38,6 +42,7 @@ def test_contacts_information_is_listed_by_parent_only(clerk):
     assert message(clerk.ask("contactsInformation")) == "id type not specified."
 
 
+@pytest.mark.bc("CompanyInfoE2E")
 def test_company_information_can_be_changed_alone(clerk):
     (row,) = clerk.rows("companyInformation")
     assert (row["displayName"], row["currencyCode"]) == ("CRONUS USA, Inc.", "USD")

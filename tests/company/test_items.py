@@ -7,6 +7,7 @@ from tests.company.conftest import message
 DESK = "number eq '1000'"
 
 
+@pytest.mark.bc("ItemsE2E")
 def test_an_item_gets_a_number_and_takes_over_what_its_codes_name(clerk):
     item = clerk.create(
         "items",
@@ -24,6 +25,7 @@ def test_an_item_gets_a_number_and_takes_over_what_its_codes_name(clerk):
     assert [item[name] for name in names] == ["1901", "Inventory", "DESK", 12.5, 0, False]
 
 
+@pytest.mark.bc("ItemsE2E")
 def test_an_item_is_found_with_what_it_refers_to(clerk):
     (item,) = clerk.rows(
         "items",
@@ -45,7 +47,7 @@ def test_an_item_is_found_with_what_it_refers_to(clerk):
         ({"gtin": "12X"}, 'The value "12X" is no GTIN: it must have at most 14 digits.'),
         (
             {"itemCategoryCode": "NONE"},
-            'The "itemCategoryCode" does not match to a Item Category.',
+            'The "itemCategoryCode" does not match to an Item Category.',
         ),
         (
             {"taxGroupId": "00000000-0000-0000-0000-000000000009"},
@@ -53,6 +55,7 @@ def test_an_item_is_found_with_what_it_refers_to(clerk):
         ),
     ],
 )
+@pytest.mark.bc("ItemsE2E")
 def test_what_an_item_may_not_be_is_refused_with_its_sentence(clerk, given, expected):
     response = clerk.post("items", {"displayName": "Shelf", **given})
     assert (response.status_code, message(response)) == (400, expected)
@@ -67,6 +70,7 @@ def test_an_id_and_a_code_of_different_rows_are_refused(clerk):
     )
 
 
+@pytest.mark.bc("ItemsE2E")
 def test_a_blank_code_clears_the_id(clerk):
     key = clerk.one("items", DESK)["id"]
     item = clerk.change(f"items({key})", {"itemCategoryCode": ""})

@@ -42,6 +42,7 @@ def is_balanced(clerk):
     return sum(Decimal(str(row["debitAmount"])) - Decimal(str(row["creditAmount"])) for row in rows)
 
 
+@pytest.mark.bc("SalesQuotesE2E", "SalesOrdersE2E", "CustomerPaymentsE2E")
 def test_a_quote_becomes_an_order_an_invoice_and_a_payment(clerk):
     customer = new_customer(clerk)
     quote = clerk.create(
@@ -137,6 +138,7 @@ def test_a_draft_keeps_its_id_when_it_is_posted(clerk):
         ("makeCorrectiveCreditMemo", "Corrective"),
     ],
 )
+@pytest.mark.bc("SalesInvoicesE2E")
 def test_an_invoice_that_is_canceled_leaves_no_balance(clerk, action, status):
     customer = new_customer(clerk)
     path = f"salesInvoices({draft(clerk, customer)['id']})"

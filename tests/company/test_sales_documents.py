@@ -89,6 +89,7 @@ def test_the_discount_of_a_document_is_shared_among_its_lines(clerk):
 
 
 @pytest.mark.parametrize(("heads", "lines"), KINDS)
+@pytest.mark.bc(68)
 def test_lines_are_listed_by_document_only(clerk, heads, lines):
     response = clerk.ask(lines)
     assert response.status_code == 400

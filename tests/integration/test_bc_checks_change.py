@@ -44,6 +44,7 @@ def unchanged(shared: Service):
 # --- 29-33: conditions ------------------------------------------------------------------------
 
 
+@pytest.mark.bc(29)
 def test_a_change_needs_a_tag(unchanged: Service):
     status, code, message = error_of(unchanged.patch(ADATUM, ROME, None))
 
@@ -71,6 +72,7 @@ STALE = [
 
 
 @pytest.mark.parametrize("tag", STALE)
+@pytest.mark.bc(30)
 def test_another_tag_is_a_conflict(unchanged: Service, tag):
     answer = unchanged.patch(ADATUM, ROME, tag)
 
@@ -81,6 +83,7 @@ def test_another_tag_is_a_conflict(unchanged: Service, tag):
     "tag",
     [ADATUM_TEXT, "W/", '"', f'W/"{ADATUM_TEXT}', f'W/\\"{ADATUM_TEXT}\\"', "garbage", " ", '""'],
 )
+@pytest.mark.bc(32)
 def test_what_is_no_tag_is_refused(unchanged: Service, tag):
     assert error_of(unchanged.patch(ADATUM, ROME, tag))[:2] == (400, "BadRequest_InvalidToken")
 
@@ -96,6 +99,7 @@ def test_what_is_no_tag_is_refused(unchanged: Service, tag):
         f'"x","{ADATUM_TEXT}" , "y"',
     ],
 )
+@pytest.mark.bc(31, 32)
 def test_the_current_tag_lets_a_change_pass(service: Service, tag):
     before = service.get(ADATUM)
 
@@ -111,6 +115,7 @@ def test_the_current_tag_lets_a_change_pass(service: Service, tag):
     assert service.get(ADATUM) == changed
 
 
+@pytest.mark.bc(33)
 def test_a_change_of_nothing_is_a_change(service: Service):
     answer = service.patch(ADATUM, {}, ADATUM_TAG)
 
@@ -139,6 +144,7 @@ def test_put_changes_what_it_names_like_patch(service: Service):
         "$filter=number eq '10000'&$expand=currency,defaultDimensions",
     ],
 )
+@pytest.mark.bc(35)
 def test_the_tag_is_the_same_in_every_view(shared: Service, query):
     assert [row["@odata.etag"] for row in shared.rows(query)] == [ADATUM_TAG]
 
@@ -150,6 +156,7 @@ def test_the_tag_of_a_single_customer_is_the_same_in_every_view(shared: Service,
     assert answer.json["@odata.etag"] == answer.headers["ETag"] == ADATUM_TAG
 
 
+@pytest.mark.bc(35)
 def test_the_tag_of_an_expanded_entity_is_its_own(service: Service):
     term = service.get(f"{ADATUM}/paymentTerm")
     shown = service.get(ADATUM, "$expand=paymentTerm")["paymentTerm"]
@@ -159,6 +166,7 @@ def test_the_tag_of_an_expanded_entity_is_its_own(service: Service):
     assert service.patch(path, {"displayName": "x"}, shown["@odata.etag"]).status_code == 200
 
 
+@pytest.mark.bc(36)
 def test_posting_to_the_ledgers_leaves_the_tag_alone(service: Service):
     Customer.update(balance=1).where(Customer.number == "10000").execute()
 
@@ -177,6 +185,7 @@ def test_tags_are_never_used_twice(service: Service):
 # --- 37-39: what may be changed ---------------------------------------------------------------
 
 
+@pytest.mark.bc(37, 43)
 def test_an_unknown_id_is_never_made(service: Service):
     unknown = f"{CUSTOMERS}({UNKNOWN_ID})"
 
@@ -190,6 +199,7 @@ def test_an_unknown_id_is_never_made(service: Service):
     assert service.ask(f"{CUSTOMERS}/$count").text == "55"
 
 
+@pytest.mark.bc(43)
 def test_a_bad_body_for_an_unknown_id_is_not_found(shared: Service):
     assert shared.patch(f"{CUSTOMERS}({UNKNOWN_ID})", b"{").status_code == 404
 
@@ -198,6 +208,7 @@ def test_a_bad_body_with_a_stale_tag_is_a_conflict(shared: Service):
     assert shared.patch(ADATUM, b"{", STALE_TAG["If-Match"]).status_code == 409
 
 
+@pytest.mark.bc(38)
 def test_another_number_renames_the_customer(service: Service):
     answer = service.patch(ADATUM, {"number": "new1"})
 
@@ -246,6 +257,7 @@ def test_ids_and_what_follows_from_them_stay_in_step(service: Service, given, fo
     assert {name: row[name] for name in given | follows} == given | follows
 
 
+@pytest.mark.bc(39)
 def test_a_minimal_answer_is_empty(service: Service):
     answer = service.patch(ADATUM, ROME, Prefer="return=minimal")
 
@@ -276,11 +288,13 @@ def test_select_and_expand_shape_the_answer_to_a_change(service: Service):
     ("tag", "status"),
     [(None, 400), (STALE_TAG["If-Match"], 409), ("garbage", 400)],
 )
+@pytest.mark.bc(40)
 def test_a_delete_needs_the_current_tag(unchanged: Service, tag, status):
     assert unchanged.delete(ADATUM, tag).status_code == status
 
 
 @pytest.mark.parametrize("tag", [ADATUM_TAG, "*"])
+@pytest.mark.bc(40)
 def test_a_deleted_customer_is_gone(service: Service, tag):
     answer = service.delete(ADATUM, tag)
 
@@ -291,6 +305,7 @@ def test_a_deleted_customer_is_gone(service: Service, tag):
     assert "10000" not in service.numbers()
 
 
+@pytest.mark.bc(40)
 def test_a_setting_allows_to_delete_without_a_tag(service_with):
     service = service_with(require_if_match_on_delete=False)
 
@@ -316,6 +331,7 @@ def test_another_setting_answers_as_http_has_it(service_with):
         ),
     ],
 )
+@pytest.mark.bc(41)
 def test_a_customer_with_entries_stays(shared: Service, number, reason):
     answer = shared.delete(customer(number))
 
@@ -331,6 +347,7 @@ def test_a_customer_with_old_entries_can_go(service: Service):
     assert service.delete(customer("50000")).status_code == 204
 
 
+@pytest.mark.bc(42)
 def test_dimensions_and_picture_go_with_the_customer(service: Service):
     headers = {"If-Match": "*", "Content-Type": "image/png"}
     service.send("PATCH", f"{ADATUM}/picture/pictureContent", headers, data=PNG)

@@ -41,6 +41,7 @@ def created(service: Service, body, query: str = ""):
 # --- 15: defaults -----------------------------------------------------------------------------
 
 
+@pytest.mark.bc(15)
 def test_a_name_alone_makes_a_customer(service: Service):
     answer = service.post(CUSTOMERS, {"displayName": "X"})
 
@@ -141,6 +142,7 @@ STORED = [
 
 
 @pytest.mark.parametrize(("given", "stored"), STORED)
+@pytest.mark.bc(19, 20, 21, 22)
 def test_values_are_stored_in_their_form(service: Service, given, stored):
     body = NEW | given
 
@@ -233,6 +235,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("body", "code", "message"), REFUSED)
+@pytest.mark.bc(16, 17, 20, 21, 22, 23, 25)
 def test_a_fault_is_named_in_the_usual_words(unchanged: Service, body, code, message):
     assert error_of(unchanged.post(CUSTOMERS, body)) == (400, code, message)
 
@@ -256,6 +259,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("body", "code"), WRONG)
+@pytest.mark.bc(23)
 def test_a_wrong_value_is_refused(unchanged: Service, body, code):
     status, found, _ = error_of(unchanged.post(CUSTOMERS, body))
 
@@ -275,6 +279,7 @@ def test_all_faults_of_a_body_are_told_together(unchanged: Service):
     ]
 
 
+@pytest.mark.bc(18)
 def test_a_taken_number_is_a_conflict(unchanged: Service):
     answer = unchanged.post(CUSTOMERS, {**NEW, "number": "10000"})
 
@@ -311,6 +316,7 @@ def test_a_taken_number_is_taken_in_any_case(unchanged: Service):
         b'{"displayName":"a\\u0000b"}',
     ],
 )
+@pytest.mark.bc(24)
 def test_a_malformed_body_is_refused(unchanged: Service, body):
     status, code, _ = error_of(unchanged.post(CUSTOMERS, body))
 
@@ -321,6 +327,7 @@ def test_a_malformed_body_is_refused(unchanged: Service, body):
     "content_type",
     ["text/plain", "application/x-www-form-urlencoded", "application/xml", "", "application/jsonx"],
 )
+@pytest.mark.bc(24)
 def test_another_type_of_body_is_refused(unchanged: Service, content_type):
     answer = unchanged.post(CUSTOMERS, NEW, Content_Type=content_type)
 
@@ -331,6 +338,7 @@ def test_a_compressed_body_is_refused(unchanged: Service):
     assert unchanged.post(CUSTOMERS, NEW, Content_Encoding="gzip").status_code == 415
 
 
+@pytest.mark.bc(28)
 def test_a_body_over_the_limit_is_refused(unchanged: Service):
     body = b'{"displayName":"' + b"x" * 1_100_000 + b'"}'
 
@@ -340,6 +348,7 @@ def test_a_body_over_the_limit_is_refused(unchanged: Service):
 # --- 26: what is shown ------------------------------------------------------------------------
 
 
+@pytest.mark.bc(26)
 def test_select_trims_the_answer(service: Service):
     row = created(service, NEW, "?$select=id,number")
 
@@ -384,6 +393,7 @@ FORMER = lookup_id("dimension_value", "AREA/30")
 SMALL = lookup_id("dimension_value", "CUSTOMERGROUP/SMALL")
 
 
+@pytest.mark.bc(27)
 def test_children_are_created_with_their_parent(service: Service):
     body = {
         **NEW,
@@ -429,6 +439,7 @@ def test_select_decides_about_nested_entities_too(service: Service):
         ),
     ],
 )
+@pytest.mark.bc(27)
 def test_one_bad_child_leaves_nothing_behind(unchanged: Service, child, message):
     children = f"{COMPANY}/defaultDimensions/$count?$filter=parentType%20eq%20'Customer'"
     before = unchanged.ask(children).text

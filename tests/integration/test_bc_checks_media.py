@@ -37,6 +37,7 @@ def measures(service: Service, target: str = PICTURE):
     return tuple(row[name] for name in MEASURES)
 
 
+@pytest.mark.bc(63)
 def test_a_customer_without_picture_has_empty_measures(shared: Service):
     body = shared.get(PICTURE)
 
@@ -55,6 +56,7 @@ def test_a_customer_without_picture_has_empty_measures(shared: Service):
 
 
 @pytest.mark.parametrize("name", ["pictureContent", "content"])
+@pytest.mark.bc(63)
 def test_no_picture_is_no_content(shared: Service, name):
     answer = shared.ask(f"{PICTURE}/{name}")
 
@@ -65,6 +67,7 @@ def test_no_picture_is_no_content(shared: Service, name):
 @pytest.mark.parametrize(
     ("content", "measured"), [(PNG, (5, 4, "image/png")), (JPEG, (7, 3, "image/jpeg"))]
 )
+@pytest.mark.bc(63)
 def test_a_picture_is_measured_and_comes_back_as_it_was(
     service: Service, method, content, measured
 ):
@@ -112,6 +115,7 @@ def test_an_expanded_picture_shows_its_measures(service: Service):
 
 
 @pytest.mark.parametrize("target", [PICTURE, CONTENT])
+@pytest.mark.bc(63)
 def test_a_picture_can_be_taken_away(service: Service, target):
     put(service, PNG)
 
@@ -142,6 +146,7 @@ def test_a_picture_has_tags_of_its_own(service: Service):
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+@pytest.mark.bc(63)
 def test_a_picture_needs_a_tag(shared: Service, method):
     answer = shared.send(method, CONTENT, {"Content-Type": "image/png"}, data=PNG)
 
@@ -149,6 +154,7 @@ def test_a_picture_needs_a_tag(shared: Service, method):
     assert measures(shared) == (0, 0, "")
 
 
+@pytest.mark.bc(63)
 def test_a_picture_cannot_be_posted(shared: Service):
     answer = shared.send("POST", CONTENT, OCTETS, data=PNG)
 

@@ -112,6 +112,7 @@ FOUND = [
 
 
 @pytest.mark.parametrize(("condition", "numbers"), FOUND)
+@pytest.mark.bc(45, 46, 59)
 def test_a_filter_finds(shared: Service, condition, numbers):
     sent = escaped(condition).replace("%25", "%") if "%" in condition else escaped(condition)
     rows = shared.get(f"{CUSTOMERS}?$filter={sent}")["value"]
@@ -119,6 +120,7 @@ def test_a_filter_finds(shared: Service, condition, numbers):
     assert [row["number"] for row in rows] == words(numbers)
 
 
+@pytest.mark.bc(45)
 def test_a_plus_is_a_blank_in_the_query(shared: Service):
     row = shared.get(f"{CUSTOMERS}?$filter=displayName+eq+'Adatum+Corporation'")["value"][0]
 
@@ -143,6 +145,7 @@ def test_an_alias_without_value_is_null(shared: Service):
     assert shared.numbers("$filter=addressLine2 eq @nothing and city eq 'Oslo'") == ["C00470"]
 
 
+@pytest.mark.bc(47)
 def test_a_poll_finds_what_has_changed(service: Service):
     since = service.get(ADATUM)["lastModifiedDateTime"]
     rows = service.rows("$orderby=lastModifiedDateTime desc&$top=1")
@@ -174,6 +177,7 @@ def test_a_poll_finds_what_has_changed(service: Service):
         "$filter=defaultDimensions/any(d:d/shoeSize eq 1)",
     ],
 )
+@pytest.mark.bc(48, 54)
 def test_an_unknown_name_is_told(shared: Service, query):
     status, code, message = error_of(shared.ask(CUSTOMERS, query))
 
@@ -234,6 +238,7 @@ def test_an_unknown_name_is_told(shared: Service, query):
         "$select=*;",
     ],
 )  # fmt: skip
+@pytest.mark.bc(49, 50)
 def test_a_malformed_query_is_refused(shared: Service, query):
     status, code, _ = error_of(shared.ask(CUSTOMERS, query))
 
@@ -263,6 +268,7 @@ def test_a_hostile_text_is_a_text(shared: Service, text, query):
 
 
 @pytest.mark.parametrize("name", ["displayName", "DISPLAYNAME", "displayname"])
+@pytest.mark.bc(51)
 def test_a_selected_property_comes_with_the_tag(shared: Service, name):
     row = shared.rows(f"$select={name}&$top=1")[0]
 
@@ -295,6 +301,7 @@ def test_filter_and_order_need_not_be_selected(shared: Service):
     assert [row["number"] for row in rows] == ["C00130", "C00380", "C00080"]
 
 
+@pytest.mark.bc(52)
 def test_the_count_ignores_top_and_skip(shared: Service):
     body = shared.get(CUSTOMERS, "$count=true&$top=2&$skip=1&$filter=type eq 'Person'")
 
@@ -307,6 +314,7 @@ def test_without_asking_nothing_is_counted(shared: Service, query):
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/plain", "*/*", "", None])
+@pytest.mark.bc(52)
 def test_a_count_is_a_plain_number(shared: Service, accept):
     headers = {} if accept is None else {"Accept": accept}
     answer = shared.send("GET", f"{CUSTOMERS}/$count?$filter=balance%20gt%200", headers)
@@ -358,6 +366,7 @@ def test_a_nested_selection_trims_the_expanded_entity(shared: Service):
         ("$filter=false", ""),
     ],
 )
+@pytest.mark.bc(54)
 def test_an_expanded_list_has_options_of_its_own(shared: Service, options, codes):
     row = shared.get(ADATUM, f"$expand=defaultDimensions({options})")
 
@@ -389,6 +398,7 @@ def test_expands_go_as_deep_as_they_are_written(shared: Service):
     ]
 
 
+@pytest.mark.bc(55)
 def test_a_reference_that_is_not_set_is_null(shared: Service):
     rows = shared.rows("$expand=currency,paymentMethod&$filter=number in ('10000','50000')")
 

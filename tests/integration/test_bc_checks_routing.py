@@ -33,6 +33,7 @@ pytestmark = pytest.mark.conformance
 
 
 @pytest.mark.parametrize("target", ["/api/v2.0", "/api/v2.0/"])
+@pytest.mark.bc(1)
 def test_the_service_document_names_the_entity_sets(shared: Service, target):
     entries = {item["name"]: item for item in shared.get(target)["value"]}
 
@@ -40,6 +41,7 @@ def test_the_service_document_names_the_entity_sets(shared: Service, target):
         assert entries[name] == {"name": name, "kind": "EntitySet", "url": name}
 
 
+@pytest.mark.bc(2)
 def test_the_metadata_declares_the_customer(shared: Service):
     answer = shared.ask("$metadata")
 
@@ -52,6 +54,7 @@ def test_the_metadata_declares_the_customer(shared: Service):
     )
 
 
+@pytest.mark.bc(3)
 def test_companies_are_listed_without_tags(shared: Service):
     body = shared.get("companies")
 
@@ -63,6 +66,7 @@ def test_companies_are_listed_without_tags(shared: Service):
     assert not [row for row in body["value"] if "@odata.etag" in row]
 
 
+@pytest.mark.bc(4)
 def test_a_list_begins_each_row_with_its_tag(shared: Service):
     body = shared.get(CUSTOMERS)
 
@@ -70,6 +74,7 @@ def test_a_list_begins_each_row_with_its_tag(shared: Service):
     assert {next(iter(row)) for row in body["value"]} == {"@odata.etag"}
 
 
+@pytest.mark.bc(5)
 def test_a_single_customer_comes_with_the_usual_headers(shared: Service):
     answer = shared.ask(ADATUM)
 
@@ -96,6 +101,7 @@ def test_a_single_customer_comes_with_the_usual_headers(shared: Service):
         "/v2.0/e3a1b2c3-d4e5-6789-abcd-ef0123456789/Production/api/v2.0",
     ],
 )
+@pytest.mark.bc(6)
 def test_every_root_answers_alike_and_is_repeated(shared: Service, root):
     body = shared.under(root).get(CUSTOMERS)
 
@@ -114,6 +120,7 @@ def test_every_root_answers_alike_and_is_repeated(shared: Service, root):
         f"company={CRONUS}&tenant=default",
     ],
 )
+@pytest.mark.bc(7)
 def test_a_company_may_be_chosen_by_an_option(shared: Service, query):
     assert shared.get("customers", query) == shared.get(CUSTOMERS)
 
@@ -143,6 +150,7 @@ def test_a_company_has_several_keys(shared: Service, path):
     assert shared.rows(target=f"{path}/customers") == shared.rows()
 
 
+@pytest.mark.bc(8)
 def test_without_a_company_two_are_too_many(shared: Service):
     assert error_of(shared.ask("customers")) == (
         400,
@@ -151,6 +159,7 @@ def test_without_a_company_two_are_too_many(shared: Service):
     )
 
 
+@pytest.mark.bc(8)
 def test_without_a_company_the_only_one_is_taken(service: Service):
     Company.delete().where(Company.id == MY_COMPANY).execute()
 
@@ -177,6 +186,7 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize(("target", "code", "segment"), UNKNOWN)
+@pytest.mark.bc(9, 10)
 def test_an_unknown_segment_is_named(shared: Service, target, code, segment):
     assert error_of(shared.ask(target)) == (
         404,
@@ -199,6 +209,7 @@ def test_an_unknown_segment_is_named(shared: Service, target, code, segment):
         "(" * 500,
     ],
 )
+@pytest.mark.bc(11)
 def test_a_malformed_key_is_not_found(shared: Service, key):
     status, code, _ = error_of(shared.ask(f"{CUSTOMERS}({key})"))
 
@@ -206,6 +217,7 @@ def test_a_malformed_key_is_not_found(shared: Service, key):
 
 
 @pytest.mark.parametrize("path", ["", "/customers", "/customers/$count", "/currencies"])
+@pytest.mark.bc(12)
 def test_an_unknown_company_is_not_found(shared: Service, path):
     status, code, _ = error_of(shared.ask(f"companies({UNKNOWN_ID}){path}"))
 
@@ -233,6 +245,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("method", "target", "status"), REFUSALS)
+@pytest.mark.bc(13)
 def test_every_refusal_has_the_envelope_and_names_its_request(
     shared: Service, method, target, status
 ):
@@ -272,6 +285,7 @@ def test_every_refusal_has_the_envelope_and_names_its_request(
         ),
     ],
 )
+@pytest.mark.bc(14)
 def test_a_method_that_is_not_allowed_tells_which_are(
     shared: Service, method, target, name, kind, allowed
 ):
@@ -307,6 +321,7 @@ def test_options_tells_the_methods(shared: Service):
         "x=" + "y" * 10_000,
     ],
 )
+@pytest.mark.bc(60)
 def test_a_very_long_query_is_refused_in_order(shared: Service, query):
     status, _, _ = error_of(shared.ask(f"{CUSTOMERS}?{query}"))
 
@@ -314,6 +329,7 @@ def test_a_very_long_query_is_refused_in_order(shared: Service, query):
 
 
 @pytest.mark.parametrize(("repeats", "least"), [(100, 200), (270, 200)])
+@pytest.mark.bc(60)
 def test_a_long_but_legal_query_works(shared: Service, repeats, least):
     condition = " or ".join(["number eq '10000'"] * repeats)
 
@@ -333,6 +349,7 @@ def test_a_long_but_legal_query_works(shared: Service, repeats, least):
     ],
 )
 @pytest.mark.parametrize("target", [ADATUM, "$metadata", "", "nowhere", "/elsewhere"])
+@pytest.mark.bc(64)
 def test_without_a_good_token_nothing_is_told(shared: Service, authorization, challenge, target):
     answer = shared.send("GET", target, {"Authorization": authorization or ""})
 
@@ -348,6 +365,7 @@ def token(service: Service, request: TokenRequest) -> dict[str, str]:
     return {"Authorization": f"Bearer {DatabaseTokens().create(request, NOW)}"}
 
 
+@pytest.mark.bc(64)
 def test_an_expired_token_is_refused(service: Service):
     request = TokenRequest("old", frozenset({"writer"}), expires_at=NOW)
 
@@ -355,6 +373,7 @@ def test_an_expired_token_is_refused(service: Service):
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "PUT"])
+@pytest.mark.bc(64)
 def test_a_reader_may_not_write(service: Service, method):
     reader = token(service, TokenRequest("reader", frozenset({"reader"})))
 
@@ -375,6 +394,7 @@ def test_a_writer_may_write(service: Service):
 # --- intent -----------------------------------------------------------------------------------
 
 
+@pytest.mark.bc(65)
 def test_a_read_only_intent_forbids_writing(shared: Service):
     before = shared.get(ADATUM)
 
@@ -384,5 +404,6 @@ def test_a_read_only_intent_forbids_writing(shared: Service):
     assert shared.get(ADATUM) == before
 
 
+@pytest.mark.bc(65)
 def test_a_read_only_intent_lets_reading_pass(shared: Service):
     assert without(shared.get(ADATUM, Data_Access_Intent="ReadOnly")) == shared.get(ADATUM)

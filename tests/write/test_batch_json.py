@@ -38,6 +38,7 @@ def test_each_request_is_answered_as_alone(batch, client, adatum):
     )
 
 
+@pytest.mark.bc(62)
 def test_requests_without_ids_are_answered_in_order_with_null(batch, adatum):
     assert statuses(batch(read(adatum), read("companies"))) == [(None, 200), (None, 200)]
 
@@ -72,6 +73,7 @@ def test_a_url_outside_the_service_is_refused(batch, url, status):
     assert statuses(batch(read(url, id="1"))) == [("1", status)]
 
 
+@pytest.mark.bc(61)
 def test_a_batch_stops_at_the_first_failure(batch, customers):
     responses = batch(create("Before", id="1"), fail(id="2"), create("Behind", id="3"))
 
@@ -83,6 +85,7 @@ def test_a_batch_stops_at_the_first_failure(batch, customers):
 @pytest.mark.parametrize(
     "prefer", ["odata.continue-on-error", "continue-on-error=true", "odata.continue-on-error=true"]
 )
+@pytest.mark.bc(61)
 def test_a_batch_goes_on_where_the_client_prefers_it(batch, prefer):
     responses = batch(fail(id="1"), read("companies", id="2"), Prefer=prefer)
 
@@ -109,6 +112,7 @@ def test_a_group_is_stored_whole(batch, customers):
     assert {"One of two", "Two of two"} <= set(customers())
 
 
+@pytest.mark.bc(61)
 def test_snapshot_isolation_undoes_what_it_reports(batch, customers):
     responses = batch(create("Undone", id="1"), fail(id="2"), Isolation="snapshot")
 
@@ -149,6 +153,7 @@ def test_a_reference_without_dependence_is_refused(batch):
     assert statuses(responses) == [("1", 201), ("2", 400)]
 
 
+@pytest.mark.bc(62)
 def test_what_depends_on_a_failure_fails_with_it(batch):
     responses = batch(
         fail(id="1"),
@@ -203,6 +208,7 @@ def test_a_body_that_is_no_batch_is_refused(client, body):
     assert answer.status_code == 400
 
 
+@pytest.mark.bc(62)
 def test_more_than_a_hundred_requests_are_refused(client):
     requests = [read("companies") for _ in range(101)]
 
