@@ -224,7 +224,7 @@ def publish(
     for exposure in listed:
         _publish_navigation(source, exposure)
     for exposure in listed:
-        _publish_containment(source, exposure)
+        _publish_containment(source, exposure, _scope_type(exposure, listed))
     for exposure in listed:
         base = source.by_type[exposure.base] if exposure.base is not None else None
         inherit_navigation(source.by_type[exposure.name], base)
@@ -352,10 +352,18 @@ def _publish_navigation(source: DataSource, exposure: Exposure) -> None:
         )
 
 
-def _publish_containment(source: DataSource, exposure: Exposure) -> None:
-    if exposure.scope is None or exposure.scope_type is None or exposure.entity_set is None:
+def _scope_type(exposure: Exposure, listed: tuple[Exposure, ...]) -> str | None:
+    """The company-like type of an exposure or of the one that it is derived from."""
+    for base in listed:
+        if base.name == exposure.base:
+            return _scope_type(base, listed)
+    return exposure.scope_type if exposure.scope is not None else None
+
+
+def _publish_containment(source: DataSource, exposure: Exposure, scope_type: str | None) -> None:
+    if scope_type is None or exposure.entity_set is None:
         return
-    parent = source.by_type[exposure.scope_type]
+    parent = source.by_type[scope_type]
     navigation = NavigationProperty(
         exposure.entity_set,
         f"{source.model.namespace}.{exposure.name}",

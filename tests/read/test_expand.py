@@ -65,6 +65,25 @@ def test_each_expanded_path_is_one_statement(engine, statements, expand, count):
     assert len(statements) == count
 
 
+@pytest.mark.parametrize(
+    ("target", "count"),
+    [
+        ("assets", 1),
+        ("assets/Technical.truck", 1),
+        ("assets?$expand=Technical.car/driver,Technical.truck/tow", 3),
+        ("employees?$expand=assets/Technical.car($expand=driver)", 3),
+        ("employees?$filter=assets/Technical.car/any(c:c/doors gt 2)", 1),
+        ("employees?$filter=id eq $root/employees(2)/managerId", 1),
+        ("$crossjoin(employees,assets)?$expand=employees,assets", 1),
+    ],
+)
+def test_types_and_roots_cost_no_statement_of_their_own(engine, statements, target, count):
+    answer = _get(engine, target.replace(" ", "%20"))
+
+    assert answer.status == 200
+    assert len(statements) == count
+
+
 def test_nothing_is_read_below_an_empty_level(engine, statements):
     _get(engine, "employees?$filter=id%20gt%2099&$expand=reports($expand=manager)")
 

@@ -154,3 +154,15 @@ def test_a_table_of_its_own_is_a_part():
     assert mapping.model is Asset
     assert mapping.part(TruckPart.axles) is TruckPart
     assert mapping.part(Asset.name) is None
+
+
+def test_a_set_of_a_derived_type_is_contained_where_its_base_is():
+    database = peewee.SqliteDatabase(":memory:")
+    company = dataclasses.replace(BOX, name="company", entity_set="companies")
+    asset = dataclasses.replace(ASSET, scope=Asset.owner_id, scope_type="company")
+
+    source = publish("T", (company, asset, TRUCK), database=database)
+
+    contained = source.model.entity_types["company"].navigation
+    assert [item.name for item in contained] == ["assets", "trucks"]
+    assert all(item.contains_target for item in contained)
