@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from odata.edm.grants import Right
+from odata.edm.grants import READ, Right
 from odata.edm.model import EntityType
 from odata.errors import ForbiddenError
 from odata.query.row_limits import InRowSet, RowSet
@@ -43,14 +43,26 @@ class AccessCheck:
         limits = self._source.row_limits.get(entity_type)
         if not own and (limits is None or not limits.sets):
             return
-        statement = self._statement(right, entity_type, own)
-        values = key_values(entity_type, key, actor.named)
-        cursor = run(self._source.database, statement.sql, statement.parameters(values))
-        if cursor.fetchone() is None:
+        if not self._is_found(self._statement(right, entity_type, own), entity_type, key, actor):
             raise ForbiddenError(
                 "Sorry, the current permissions prevented the action. "
                 f"({entity_type.name}: it is not one of those that are granted to you.)"
             )
+
+    def hides(self, entity_type: EntityType, key: Mapping[str, object], actor: Actor) -> bool:
+        """Whether the caller does not see an entity among those of a type that it sees in
+        part."""
+        limits = self._source.row_limits.get(entity_type)
+        if actor.view is None or limits is None or not limits.sets:
+            return False
+        return not self._is_found(self._statement(READ, entity_type, ()), entity_type, key, actor)
+
+    def _is_found(
+        self, statement: Statement, entity_type: EntityType, key: Mapping[str, object], actor: Actor
+    ) -> bool:
+        values = key_values(entity_type, key, actor.named)
+        cursor = run(self._source.database, statement.sql, statement.parameters(values))
+        return cursor.fetchone() is not None
 
     def _statement(
         self, right: Right, entity_type: EntityType, own: tuple[RowSet, ...]

@@ -49,6 +49,7 @@ class DeepWriter:
         if parent is not None:
             change.values |= self._parent_values(parent, entity_type)
         self._set_links(change, payload, actor)
+        self._links.check_visible(change, actor)
 
         def below() -> None:
             self._streams.write_inline(change, payload.streams, actor)
@@ -147,6 +148,7 @@ class DeepWriter:
             actor=actor.name,
         )
         self._set_links(change, payload, actor)
+        self._links.check_visible(change, actor)
         _merge_complex(change, stored)
         if change.values or not payload.streams:
             self._store.update(stored, change, actor)

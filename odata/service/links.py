@@ -66,6 +66,34 @@ class Links:
 
     # --- foreign keys ---------------------------------------------------------------------
 
+    def check_visible(self, change: Change, actor: Actor) -> None:
+        """Refuse values that refer to an entity that the caller does not see, as those that
+        refer to nothing."""
+        limited = self._store.source.row_limits
+        for navigation in change.entity_type.all_navigation():
+            if navigation.target not in limited:
+                continue
+            key = self._referred(change, navigation)
+            if key is not None and self._store.access.hides(navigation.target, key, actor):
+                name = next(iter(self._pairs(change.entity_type, navigation)))
+                raise PayloadError(
+                    f"The value of '{name}' refers to nothing.",
+                    target=name,
+                    code="Internal_InvalidTableRelation",
+                )
+
+    def _referred(self, change: Change, navigation: NavigationProperty) -> dict[str, object] | None:
+        """The key that the values of a change refer to by a link that the entity keeps."""
+        if not self.is_kept_by(change.entity_type, navigation):
+            return None
+        key: dict[str, object] = {}
+        for own, theirs in self._pairs(change.entity_type, navigation).items():
+            definition = change.entity_type.property_named(own)
+            if change.values.get(own) in (None, definition.unset):
+                return None
+            key[theirs] = change.values[own]
+        return key if key.keys() == set(navigation.target.all_key_names()) else None
+
     def is_kept_by(self, entity_type: EntityType, navigation: NavigationProperty) -> bool:
         """Whether entities of this type keep the link in properties that may change."""
         if navigation.is_collection:

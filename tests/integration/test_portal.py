@@ -188,18 +188,23 @@ def test_an_own_quote_can_be_made_changed_and_removed(writing: Service):
 def test_no_quote_can_be_made_for_another(service: Service, writing: Service):
     before = service.get(f"{QUOTES}/$count")
 
-    refused = writing.post(QUOTES, {"customerId": TREY_RESEARCH})
+    by_id = writing.post(QUOTES, {"customerId": TREY_RESEARCH})
+    by_number = writing.post(QUOTES, {"customerNumber": "20000"})
+    unknown = writing.post(QUOTES, {"customerId": UNKNOWN_ID})
 
-    assert error_of(refused)[:2] == (403, "Authorization_RequestDenied")
+    assert error_of(by_id)[:2] == (400, "Internal_InvalidTableRelation")
+    assert error_of(by_id) == error_of(unknown)
+    assert error_of(by_number)[:2] == (403, "Authorization_RequestDenied")
     assert service.get(f"{QUOTES}/$count") == before
 
 
 def test_an_own_quote_cannot_be_given_to_another(service: Service, writing: Service):
     made = writing.post(QUOTES, {"customerId": ADATUM}).json
 
-    refused = writing.patch(f"{QUOTES}({made['id']})", {"customerId": TREY_RESEARCH})
+    by_id = writing.patch(f"{QUOTES}({made['id']})", {"customerId": TREY_RESEARCH})
+    by_number = writing.patch(f"{QUOTES}({made['id']})", {"customerNumber": "20000"})
 
-    assert refused.status_code == 403
+    assert (by_id.status_code, by_number.status_code) == (400, 403)
     assert service.get(f"{QUOTES}({made['id']})")["customerId"] == ADATUM
 
 
@@ -268,7 +273,7 @@ def test_a_batch_is_held_to_the_same(service: Service, writing: Service):
     answer = writing.post("$batch", {"requests": requests}, Prefer="continue-on-error")
 
     statuses = {item["id"]: item["status"] for item in json.loads(answer.data)["responses"]}
-    assert statuses == {"1": 404, "2": 200, "3": 404, "4": 403, "5": 404}
+    assert statuses == {"1": 404, "2": 200, "3": 404, "4": 400, "5": 404}
 
 
 def test_a_user_of_the_portal_is_at_home_in_one_company(portal: Service):
