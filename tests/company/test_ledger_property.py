@@ -13,16 +13,20 @@ import pytest
 from models.books import Books
 from models.connection import open_database
 from models.container import build_source
+from models.credit_memo_actions import cancel_credit_memo, post_credit_memo
 from models.customer import Customer
 from models.customer_payment import CustomerPayment, post_journal
 from models.demo.identifiers import CRONUS, id_of
 from models.general_ledger_entry import GeneralLedgerEntry
-from models.ledger import CustomerLedgerEntry
+from models.item import Item
+from models.item_ledger_entry import ItemLedgerEntry
+from models.ledger import CustomerLedgerApplication, CustomerLedgerEntry
 from models.overdue import bring_to
-from models.sales_kind import INVOICE
+from models.sales_copy import copy_head, copy_line
+from models.sales_kind import CREDIT_MEMO, INVOICE
 from models.sales_posting import cancel_invoice, make_corrective_credit_memo, post_invoice
-from models.sales_tables import SalesInvoice, SalesInvoiceLine
-from models.sales_totals import refresh
+from models.sales_tables import SalesCreditMemo, SalesInvoice, SalesInvoiceLine
+from models.sales_totals import lines_of, refresh
 from odata.errors import RuleError
 from odata.query.change import UnloggedRows
 
@@ -92,6 +96,18 @@ def new_invoice(draw: random.Random, customer: str) -> str:
     return str(head["id"])
 
 
+def new_memo(draw: random.Random, customer: str, invoice: str | None) -> str:
+    """The draft of a credit memo, which may name an invoice."""
+    source = SalesInvoice.get_by_id(new_invoice(draw, customer))
+    named = SalesInvoice.get_or_none(SalesInvoice.id == invoice)
+    links = {} if named is None else {"invoice_id": named.id, "invoice_number": named.number}
+    memo = copy_head(BOOKS, CREDIT_MEMO, source, links)
+    for line in lines_of(INVOICE, source.id):
+        copy_line(BOOKS, CREDIT_MEMO, (line, memo), {})
+    refresh(UnloggedRows(), CREDIT_MEMO, memo, NOW)
+    return memo
+
+
 def pay(draw: random.Random, customer: str, invoice: str | None) -> None:
     CustomerPayment.insert(
         row(
@@ -109,7 +125,7 @@ def pay(draw: random.Random, customer: str, invoice: str | None) -> None:
 def take_step(
     database: peewee.Database, draw: random.Random, customers: list[str], invoices: dict[str, str]
 ) -> None:
-    kind = draw.randrange(6)
+    kind = draw.randrange(8)
     customer = draw.choice(customers)
     invoice = draw.choice([key for key, owner in invoices.items() if owner == customer] or [None])
     try:
@@ -124,6 +140,12 @@ def take_step(
                 make_corrective_credit_memo(BOOKS, invoice)
             elif kind == 4:
                 pay(draw, customer, invoice if SalesInvoice.get_by_id(invoice).status > 1 else None)
+            elif kind == 5:
+                post_credit_memo(BOOKS, new_memo(draw, customer, draw.choice([invoice, None])))
+            elif kind == 6:
+                memos = SalesCreditMemo.select().where(SalesCreditMemo.customer_id == customer)
+                if list(memos):
+                    cancel_credit_memo(BOOKS, draw.choice([memo.id for memo in memos]))
             else:
                 bring_to(
                     UnloggedRows(),
@@ -160,6 +182,15 @@ def test_any_sequence_leaves_the_ledger_balanced(database, customers, seed):
         assert stored.balance == open_of(customer)
         assert stored.overdue_amount == stored.balance_due == open_of(customer, later)
         assert stored.etag == "t"
+    for entry in CustomerLedgerEntry.select().where(CustomerLedgerEntry.customer_id << customers):
+        applied = CustomerLedgerApplication.select().where(
+            CustomerLedgerApplication.entry_id == entry.id
+        )
+        changes = sum((item.amount for item in applied), Decimal(0))
+        assert entry.remaining_amount == entry.amount + changes
+        assert entry.open == (entry.remaining_amount != 0)
+    moved = sum((entry.quantity for entry in ItemLedgerEntry.select()), Decimal(0))
+    assert Item.get_by_id(ITEM).inventory == 12 + moved
     for key in invoices:
         invoice = SalesInvoice.get_by_id(key)
         assert 0 <= invoice.remaining_amount <= invoice.total_amount_including_tax

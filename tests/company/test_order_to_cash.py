@@ -37,6 +37,12 @@ def legs(clerk, document):
     return [(row["accountNumber"], row["debitAmount"], row["creditAmount"]) for row in rows]
 
 
+def aged(clerk, customer):
+    row = clerk.get(f"customers({customer['id']})/agedAccountsReceivable")
+    periods = sum(row[f"period{number}Amount"] for number in (1, 2, 3))
+    return [row["balanceDue"], row["currentAmount"], periods]
+
+
 def is_balanced(clerk):
     rows = clerk.rows("generalLedgerEntries")
     return sum(Decimal(str(row["debitAmount"])) - Decimal(str(row["creditAmount"])) for row in rows)
@@ -65,7 +71,8 @@ def test_a_quote_becomes_an_order_an_invoice_and_a_payment(clerk):
     mine = f"customerId eq {customer['id']}"
     order = clerk.one("salesOrders", mine)
     assert (order["totalAmountIncludingTax"], order["fullyShipped"]) == (1115.4, False)
-    assert balances(clerk, customer) == [0, 0]
+    assert (balances(clerk, customer), aged(clerk, customer)) == ([0, 0], [0, 0, 0])
+    assert is_balanced(clerk) == 0
     tag = customer["@odata.etag"]
     stock = clerk.one("items", f"number eq '{DESK}'")["inventory"]
     assert clerk.call(f"salesOrders({order['id']})", "shipAndInvoice").status_code == 204
@@ -89,8 +96,7 @@ def test_a_quote_becomes_an_order_an_invoice_and_a_payment(clerk):
     ]
     assert balances(clerk, customer) == [1115.4, 1065]
     assert clerk.get(f"customers({customer['id']})")["@odata.etag"] == tag
-    aged = clerk.get(f"customers({customer['id']})/agedAccountsReceivable")
-    assert (aged["balanceDue"], aged["currentAmount"]) == (1115.4, 1115.4)
+    assert (aged(clerk, customer), is_balanced(clerk)) == ([1115.4, 1115.4, 0], 0)
 
     journal = clerk.one("customerPaymentJournals", "code eq 'GENERAL'")
     payments = f"customerPaymentJournals({journal['id']})/customerPayments"
@@ -101,12 +107,14 @@ def test_a_quote_becomes_an_order_an_invoice_and_a_payment(clerk):
     assert clerk.rows(payments) == []
     assert legs(clerk, "G1001") == [("10100", 1000, 0), ("15110", 0, 1000)]
     assert balances(clerk, customer) == [115.4, 1065]
+    assert (aged(clerk, customer), is_balanced(clerk)) == ([115.4, 115.4, 0], 0)
     invoice = clerk.get(f"salesInvoices({invoice['id']})")
     assert (invoice["status"], invoice["remainingAmount"]) == ("Open", 115.4)
 
     clerk.create(payments, {"amount": 115.4, "appliesToInvoiceNumber": invoice["number"]})
     clerk.call(f"customerPaymentJournals({journal['id']})", "post")
-    assert balances(clerk, customer) == [0, 1065]
+    assert (balances(clerk, customer), aged(clerk, customer)) == ([0, 1065], [0, 0, 0])
+    assert clerk.get(f"customers({customer['id']})")["@odata.etag"] == tag
     assert clerk.get(f"salesInvoices({invoice['id']})")["status"] == "Paid"
     assert is_balanced(clerk) == 0
     assert clerk.one("accounts", "number eq '15110'")["netChange"] == 0
