@@ -38,9 +38,10 @@ from odata.sql.mapping import PropertyMapping, StoredStream, StreamChange
 PARENT_NEEDED = "You must get to the parent first to get to the document attachments."
 PARENT_ID_NEEDED = "You must specify a parentId in the request body."
 PARENT_UNKNOWN = 'The "parentId" does not match to any entity.'
+ID_FIXED = "You cannot change the value of the key field id."
 DEFAULT_NAME = "filename.txt"
 _FORBIDDEN = frozenset('<>:"/\\|?*') | {chr(code) for code in range(32)}
-_FIXED = ("id", "parentId", "parentType")
+_FIXED = ("parentId", "parentType")
 Parents = Mapping[str, type[Any]]
 """The tables of the kinds of parents, by the names of their entity types."""
 
@@ -206,7 +207,7 @@ def exposure(tables: Parents) -> Exposure:
     """The entity set ``attachments``."""
     model = Attachment
     properties: tuple[PropertyMapping, ...] = (
-        key_of(model),
+        key_of(model, refusal=ID_FIXED),
         reference(model.parent_id),
         text(model.file_name),
         number(model.byte_size, computed=True),
@@ -221,7 +222,7 @@ def document_exposure(tables: Parents) -> Exposure:
     """The entity set ``documentAttachments``."""
     model = DocumentAttachment
     properties: tuple[PropertyMapping, ...] = (
-        key_of(model),
+        key_of(model, refusal=ID_FIXED),
         text(model.file_name),
         number(model.byte_size, computed=True),
         stream("attachmentContent", AttachmentStore(model), aliases=("content",), media=("",)),

@@ -24,6 +24,7 @@ from odata.sql.expose import camel_case, column
 from odata.sql.fields import DayField, GuidField, InstantField, ScaledDecimalField, TextField
 from odata.sql.mapping import ColumnMapping
 
+ID_FIXED = "The id cannot be changed."
 _MARKS = "*!^"
 
 
@@ -37,7 +38,7 @@ def declared(model: type[Entity], names: str) -> tuple[ColumnMapping, ...]:
 def _declared(model: type[Entity], by_name: dict[str, peewee.Field], marked: str) -> ColumnMapping:
     name = marked.rstrip(_MARKS)
     if name == "id":
-        return key_of(model)
+        return key_of(model, refusal=ID_FIXED)
     if name == "lastModifiedDateTime":
         return last_modified(model)
     if name == "sentDate":

@@ -167,7 +167,8 @@ class Property:
     ``upper_case`` text is trimmed and upper-cased on write and compared so.
     ``caption`` is the name that messages use; ``aliases`` are further names in requests.
     ``takes_input`` hands what ``$filter`` compares it with to what is computed from it; where
-    it ``is_filter_only`` it has no value of its own.
+    it ``is_filter_only`` it has no value of its own. ``refusal`` is the sentence for who writes
+    it although only the service may.
     """
 
     name: str
@@ -190,6 +191,7 @@ class Property:
     aliases: tuple[str, ...] = ()
     takes_input: bool = False
     is_filter_only: bool = False
+    refusal: str = ""
 
     @property
     def nullable(self) -> bool:

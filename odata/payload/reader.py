@@ -189,7 +189,10 @@ class _EntityReader:
         is_key = definition.name in self._key_names
         if is_key or self._place.settings.read_only is ReadOnlyHandling.REFUSE:
             caption = definition.caption or definition.name
-            self._note(definition.name, Fault(f"Control '{caption}' is read-only", READ_ONLY))
+            fault = Fault(f"Control '{caption}' is read-only", READ_ONLY)
+            if definition.refusal:
+                fault = Fault(definition.refusal, NOT_PROVIDED)
+            self._note(definition.name, fault)
 
     def _is_known(self, definition: Property, value: JsonValue) -> bool:
         if definition.is_stream:

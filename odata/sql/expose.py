@@ -178,6 +178,7 @@ def _definition(
         annotations=options.get("annotations", ()),
         takes_input=options.get("takes_input", False),
         is_filter_only=options.get("filter_only", False),
+        refusal=options.get("refusal", ""),
     )
 
 

@@ -53,6 +53,8 @@ def test_a_document_is_created_changed_and_removed(service: Service, heads, line
     assert (changed["currencyId"], changed["currencyCode"]) == (NO_ID, "USD")
     fixed = service.patch(target, {"number": "MINE"})
     assert error_of(fixed)[1] == "BadRequest_InvalidOperation"
+    fixed = service.patch(target, {"id": UNKNOWN_ID})
+    assert error_of(fixed)[2] == "The id cannot be changed."
     removed = service.delete(target)
     assert (removed.status_code, removed.data) == (204, b"")
 

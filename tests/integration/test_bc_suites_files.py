@@ -188,7 +188,10 @@ def test_the_parent_of_an_attachment_stays(service: Service, set_name):
             "Application_DialogException",
             f"You cannot change the value of the key field {name}.",
         )
-    assert error_of(service.patch(target, {"id": UNKNOWN_ID}))[0] == 400
+    assert error_of(service.patch(target, {"id": UNKNOWN_ID}))[1:] == (
+        "Application_DialogException",
+        "You cannot change the value of the key field id.",
+    )
     kept = service.patch(target, {"fileName": "b.txt"}).json
     assert (kept["fileName"], kept["parentId"]) == ("b.txt", order)
 
