@@ -9,6 +9,7 @@ In the order a request meets them:
     factory            the Flask application and its hooks
     services           what is put together from the packages below
     identity           what recognises callers, put together
+    compression        answers compressed as the client accepts it
     cors               what pages of other origins may do
     proxies            what proxies tell of a request
     admission          who is asking for what, before anything is read

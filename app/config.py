@@ -114,6 +114,7 @@ class Settings:
     etag_mismatch_status: int = 409
     enum_style: str = "plain"
     require_if_match_on_delete: bool = True
+    compression: str = "auto"
     log_level: str = "info"
     log_format: str = "json"
     hsts_seconds: int = 31_536_000
@@ -215,6 +216,7 @@ def _read(reader: _Reader) -> Settings:
         require_if_match_on_delete=reader.boolean(
             "REQUIRE_IF_MATCH_ON_DELETE", default=_DEFAULT.require_if_match_on_delete
         ),
+        compression=reader.choice("COMPRESSION", _DEFAULT.compression, "auto", "on", "off"),
         log_level=reader.choice("LOG_LEVEL", _DEFAULT.log_level, *_LOG_LEVELS),
         log_format=reader.choice("LOG_FORMAT", _DEFAULT.log_format, "json", "plain"),
         hsts_seconds=reader.number("HSTS_SECONDS", _DEFAULT.hsts_seconds, 0, 10**9),

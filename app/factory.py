@@ -7,6 +7,7 @@ from flask import Response as FlaskResponse
 
 from app import audit, bc, documentation, health, oauth
 from app.admission import Admission, name_request
+from app.compression import Compression
 from app.config import Settings, read_settings
 from app.cors import METHODS, is_preflight, preflight_headers
 from app.errors import register_error_handlers
@@ -48,7 +49,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         host.register_blueprint(create_documentation(services.model_of))
         host.register_blueprint(documentation.create_blueprint(services.model_of))
     # Flask's own place for what stands in front of it.
-    host.wsgi_app = Shortcut(host, admission, service)  # type: ignore[method-assign]
+    shortcut = Shortcut(host, admission, service)
+    host.wsgi_app = Compression(shortcut, settings.compression)  # type: ignore[method-assign]
     return host
 
 

@@ -175,10 +175,16 @@ class ReadHandler:
     def _entity(self, exchange: Exchange) -> Response:
         if any(item.navigation.is_collection for item in exchange.prepared.read_plan.expands):
             _note_page_size(exchange)
+        if _is_conditional(exchange):
+            # Told by the tag alone, before the row and what is expanded are read.
+            tag = self._reader.entity_tag(exchange.prepared, exchange.values)
+            unchanged = _unchanged(exchange, tag)
+            if unchanged is not None:
+                return unchanged
         entity = self._reader.entity(exchange.prepared, exchange.values)
         if entity is None:
             return self._absent(exchange)
-        return _unchanged(exchange, entity.entity_tag) or entity_response(exchange, 200, entity)
+        return entity_response(exchange, 200, entity)
 
     def _absent(self, exchange: Exchange) -> Response:
         self._check_path(exchange)
@@ -239,6 +245,10 @@ class ReadHandler:
         response = exchange.response(200, content.content, content.content_type)
         tag = write_tag(content.entity_tag)
         return response.with_header("ETag", tag).with_header("Content-Disposition", "inline")
+
+
+def _is_conditional(exchange: Exchange) -> bool:
+    return any(exchange.request.header(name) for name in ("if-match", "if-none-match"))
 
 
 def _unchanged(exchange: Exchange, tag: str | None) -> Response | None:

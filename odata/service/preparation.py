@@ -68,6 +68,7 @@ class Prepared:
     level: FinishedLevel | None = None
     count: Statement | None = None
     existence: Statement | None = None
+    entity_tag: Statement | None = None
     order_types: tuple[Primitive, ...] = ()
     continuations: dict[tuple[bool, ...], FinishedLevel] = field(default_factory=dict)
     fragments: dict[tuple[str, ...], str] = field(default_factory=dict)

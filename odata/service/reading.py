@@ -60,6 +60,19 @@ class Reader:
         cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
         return cursor.fetchone() is not None
 
+    def entity_tag(self, prepared: Prepared, values: RequestValues) -> str | None:
+        """The tag of the entity that the path addresses, without reading the entity; None
+        where there is no such entity or its type has no tags."""
+        plan = prepared.read_plan
+        if not plan.entity_type.has_entity_tag:
+            return None
+        if prepared.entity_tag is None:
+            prepared.entity_tag = prepared.preparer.builder.entity_tag(plan)
+        statement = prepared.entity_tag
+        cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
+        row = cursor.fetchone()
+        return None if row is None else str(row[0])
+
     def entity(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
         """The one entity that the path addresses, as JSON, with its tag."""
         level = prepared.first_level

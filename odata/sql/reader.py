@@ -115,6 +115,13 @@ class StatementBuilder:
         query = self.query(plan, [peewee.SQL("COUNT(*)")], conditions, compiler)
         return finish(query, self.source.database)
 
+    def entity_tag(self, plan: ReadPlan) -> Statement:
+        """The entity tag of the one row, and nothing else of it."""
+        compiler = self.compiler()
+        conditions = conditions_of(plan, compiler)
+        columns = [compiler.term(TagRef(plan.block.root)).node]
+        return finish(self.query(plan, columns, conditions, compiler), self.source.database)
+
     def exists(self, plan: ReadPlan) -> Statement:
         """One row with one column where there is any."""
         compiler = self.compiler()

@@ -99,3 +99,14 @@ def test_the_streams_of_a_level_cost_one_statement(client, counts):
     assert (counts["statements"], counts["parses"]) == (3, 0)
     found = [row["picture"]["pictureContent"] for row in rows]
     assert found == [base64.urlsafe_b64encode(PNG).decode(), None, None]
+
+
+def test_a_conditional_read_reads_the_tag_alone(client, counts):
+    path = f"{CUSTOMERS}({ADATUM})?$expand=defaultDimensions"
+    tag = client.get(path).headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+    counts.clear()
+
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+    assert counts == {"statements": 1}

@@ -62,7 +62,7 @@ def ask(application: Callable[..., object], **changes: object) -> tuple[object, 
     ],
 )
 def test_the_shortcut_answers_as_flask_does(host, changes):
-    assert ask(host.wsgi_app, **changes) == ask(host.wsgi_app._flask, **changes)
+    assert ask(host.wsgi_app, **changes) == ask(host.wsgi_app.application._flask, **changes)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_the_shortcut_fails_as_flask_does(host, engine, error):
 
     engine.reply = fail
 
-    assert ask(host.wsgi_app) == ask(host.wsgi_app._flask)
+    assert ask(host.wsgi_app) == ask(host.wsgi_app.application._flask)
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 304])
 def test_the_shortcut_sends_what_flask_sends(host, engine, status):
     engine.reply = lambda _request: Response(status, [("ETag", 'W/"1"')], b"")
 
-    assert ask(host.wsgi_app) == ask(host.wsgi_app._flask)
+    assert ask(host.wsgi_app) == ask(host.wsgi_app.application._flask)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_is_not_plainly_for_the_service_is_left_to_flask(host, target):
         reached.append("flask")
         return []
 
-    host.wsgi_app._flask = flask
+    host.wsgi_app.application._flask = flask
     host.wsgi_app(ENVIRON | {"RAW_URI": target}, None)
 
     assert reached == ["flask"]
