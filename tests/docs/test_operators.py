@@ -8,48 +8,68 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from app import gunicorn_settings
+from app.cli import main
 from app.config import Limits
 from app.logging import describe
 from odata.protocol.settings import EngineSettings
 from odata.query.limits import QueryLimits
 from tests.docs.document import blocks_of, check_lines, read
-from tests.docs.server import COMMAND
 
 pytestmark = pytest.mark.slow
 
 NAME = "docs/operators.md"
 
 
-def test_the_commands_do_what_the_document_shows(tmp_path):
-    blocks = [block.text for block in blocks_of(NAME) if block.language == "bash"]
-    shown = next(block.text for block in blocks_of(NAME) if block.language == "text")
-    kontor = f'kontor() {{ "{sys.executable}" -c "{COMMAND}" "$@"; }}'
-    environment = {name: value for name, value in os.environ.items() if "KONTOR_" not in name}
+# Notes the words of every command, each in its turn; the service is not started for each.
+_PREAMBLE = r"""
+kontor() { printf '%s\0' "$@" >> .commands; printf '\n\0' >> .commands; }
+"""
 
+
+def _run(block: str, environment: dict[str, str]) -> str:
+    """What the commands of a block print; what it exports is put into the environment."""
+    noted, exported = Path(".commands"), Path(".environment")
+    noted.write_bytes(b"")
+    bash = shutil.which("bash") or "/bin/bash"
+    script = "\n".join([_PREAMBLE, block, "env -0 > .environment"])
     outcome = subprocess.run(
-        [
-            shutil.which("bash") or "/bin/bash",
-            "-euo",
-            "pipefail",
-            "-c",
-            "\n".join([kontor, *blocks]),
-        ],
-        cwd=tmp_path,
-        env=environment | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        [bash, "-euo", "pipefail", "-c", script],
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=60,
     )
-
     assert outcome.returncode == 0, outcome.stderr
-    check_lines(shown, outcome.stdout)
+    environment |= dict(
+        line.split("=", 1) for line in exported.read_text(encoding="utf-8").split("\0") if line
+    )
+    settings = {name: value for name, value in environment.items() if "KONTOR_" in name}
+    output = outcome.stdout
+    for command in noted.read_text(encoding="utf-8").split("\n\0")[:-1]:
+        words = command.split("\0")[:-1]
+        result = CliRunner().invoke(main, words, env=settings)
+        assert result.exit_code == 0, (words, result.output)
+        output += result.output
+    return output
+
+
+def test_the_commands_do_what_the_document_shows(tmp_path, monkeypatch):
+    blocks = [block.text for block in blocks_of(NAME) if block.language == "bash"]
+    shown = next(block.text for block in blocks_of(NAME) if block.language == "text")
+    environment = {name: value for name, value in os.environ.items() if "KONTOR_" not in name}
+    monkeypatch.chdir(tmp_path)
+
+    printed = "".join([_run(block, environment) for block in blocks])
+
+    check_lines(shown, printed)
     with closing(sqlite3.connect(tmp_path / "var" / "backup.db")) as backup:
         names = backup.execute("SELECT name FROM access_token ORDER BY name").fetchall()
     assert names == [("auditor",), ("planner",), ("reports",)]
