@@ -14,9 +14,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(
-    "name", ["README.md", "docs/changing-data.md", "docs/integrators/curl.md"]
-)
+@pytest.mark.parametrize("name", ["README.md", "docs/changing-data.md", "docs/integrators/curl.md"])
 def test_every_example_gives_what_the_document_shows(name, server, tmp_path):
     check_document(name, run_document(name, server, tmp_path))
 
