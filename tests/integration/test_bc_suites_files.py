@@ -167,11 +167,11 @@ def test_an_attachment_needs_a_parent(shared: Service, given, expected):
         assert error_of(answer)[2] == expected
 
 
-@pytest.mark.parametrize("name", ["", "a/b.txt", "..", 'what?"', "x" * 3 + "\t"])
-def test_a_name_that_files_cannot_have_is_replaced(service: Service, name):
-    made = service.post(f"{path_of('Vendor')}/documentAttachments", {"fileName": name})
-    expected = "xxx" if name.startswith("x") else "filename.txt"
-    assert (made.status_code, made.json["fileName"]) == (201, expected)
+def test_a_name_that_files_cannot_have_is_replaced(service: Service):
+    target = f"{path_of('Vendor')}/documentAttachments"
+    names = ("", "a/b.txt", "..", 'what?"', "tab\tulator", "fine name (2).txt")
+    found = [service.post(target, {"fileName": name}).json["fileName"] for name in names]
+    assert found == [*["filename.txt"] * 5, "fine name (2).txt"]
 
 
 @pytest.mark.bc("DocumentAttachE2E", "AttachmentsE2E")
