@@ -116,3 +116,22 @@ def test_production_does_not_start_without_anybody_to_serve(kontor, monkeypatch)
 
     assert refused.exit_code == 1
     assert "kontor token create" in refused.output
+
+
+def test_a_field_without_a_place_ends_the_command_with_a_sentence(kontor, monkeypatch, tmp_path):
+    path = tmp_path / "fields.toml"
+    path.write_text('[[field]]\nset = "nowhere"\nname = "a"\ntype = "String"\n')
+    monkeypatch.setenv("KONTOR_EXTRA_FIELDS", str(path))
+
+    outcome = kontor("init")
+
+    assert outcome.exit_code == 1
+    assert outcome.output == ("Error: the extra field nowhere.a: there is no entity set nowhere\n")
+
+
+def test_fields_of_a_file_are_made_by_init(kontor, monkeypatch, tmp_path):
+    path = tmp_path / "fields.toml"
+    path.write_text('[[field]]\nset = "customers"\nname = "a"\ntype = "String"\n')
+    monkeypatch.setenv("KONTOR_EXTRA_FIELDS", str(path))
+
+    assert (kontor("init").exit_code, kontor("demo").exit_code) == (0, 0)
