@@ -16,12 +16,14 @@ EXPOSED_HEADERS = ", ".join(
         "Allow",
         "ETag",
         "Idempotency-Replayed",
+        "Link",
         "Location",
         "OData-EntityId",
         "OData-Version",
         "Preference-Applied",
         "Retry-After",
         "WWW-Authenticate",
+        "X-Total-Count",
         "request-id",
     )
 )

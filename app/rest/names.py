@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from marshmallow import fields
@@ -127,6 +128,10 @@ class Amount(NamedField):
 
     def __init__(self, attribute: str) -> None:
         super().__init__(attribute=attribute, dump_only=True)
+
+    def _serialize(self, value: Loaded, attr: str | None, obj: Loaded, **_: Loaded) -> Any:
+        number = Decimal(value)
+        return int(number) if number == number.to_integral_value() else number.normalize()
 
     def condition(self, text: str) -> ast.Expression:
         """Equality."""

@@ -8,13 +8,21 @@ import pytest
 
 from tests.docs.shell import check_document, run_document
 
+DOCUMENTS = [
+    "README.md",
+    "docs/changing-data.md",
+    "docs/integrators/curl.md",
+    "docs/integrators/field-service.md",
+    "docs/integrators/billing.md",
+    "docs/integrators/order-management.md",
+]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here"),
 ]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/changing-data.md", "docs/integrators/curl.md"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_example_gives_what_the_document_shows(name, server, tmp_path):
     check_document(name, run_document(name, server, tmp_path))
 
