@@ -35,7 +35,7 @@ class EntityPayload:
     nested_deltas: dict[str, tuple[EntityPayload, ...]] = field(default_factory=dict)
     key: dict[str, object] = field(default_factory=dict)
     streams: dict[str, bytes] = field(default_factory=dict)
-    entity_type: EntityType | None = None
+    entity_type: EntityType | None = field(default=None, compare=False)
     entity_tag: str | None = None
     entity_id: str | None = None
     type_name: str | None = None

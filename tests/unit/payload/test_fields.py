@@ -153,7 +153,12 @@ P = Primitive
         ('"Write, 4"', ACCESS, Facets(), 6),
         ('{"city":"Ulm","zip":1}', ADDRESS, Facets(), {"city": "Ulm", "zip": 1}),
         ('{"city":null}', ADDRESS, Facets(), {"city": None}),
-        ('{"@odata.type":"#x","city@x.y":1,"computed":"no"}', ADDRESS, Facets(), {}),
+        (
+            '{"@odata.type":"#Microsoft.NAV.address","city@x.y":1,"computed":"no"}',
+            ADDRESS,
+            Facets(),
+            {},
+        ),
         ("null", ADDRESS, Facets(), None),
     ],
 )

@@ -321,8 +321,14 @@ def test_annotations_and_control_information_are_ignored(text):
         ('{"@odata.etag":"W/\\"a\\""}', EntityPayload(entity_tag='W/"a"')),
         ('{"@etag":"W/\\"a\\""}', EntityPayload(entity_tag='W/"a"')),
         ('{"@odata.id":"customers(1)"}', EntityPayload(entity_id="customers(1)")),
-        ('{"@odata.type":"#Microsoft.NAV.x"}', EntityPayload(type_name="Microsoft.NAV.x")),
-        ('{"@odata.type":"Microsoft.NAV.x"}', EntityPayload(type_name="Microsoft.NAV.x")),
+        (
+            '{"@odata.type":"#Microsoft.NAV.customer"}',
+            EntityPayload(type_name="Microsoft.NAV.customer"),
+        ),
+        (
+            '{"@odata.type":"Microsoft.NAV.customer"}',
+            EntityPayload(type_name="Microsoft.NAV.customer"),
+        ),
         ('{"@Core.ContentID":"7"}', EntityPayload(content_id="7")),
         ('{"@odata.etag":5}', EntityPayload()),
     ],
