@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from http import HTTPStatus
 
 from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
@@ -110,6 +111,7 @@ class Engine:
             tokens,
             self._neighbours.check_path,
             guards_formulas=settings.guard_csv_formulas,
+            heeds_if_match=settings.mismatch_status == HTTPStatus.PRECONDITION_FAILED,
         )
         tools = self._write_tools()
         self._writing = WriteHandler(tools)

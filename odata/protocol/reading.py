@@ -52,12 +52,14 @@ class ReadHandler:
         check_path: Callable[[Exchange], None],
         *,
         guards_formulas: bool = False,
+        heeds_if_match: bool = False,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._tokens = tokens
         self._check_path = check_path
         self._guards_formulas = guards_formulas
+        self._conditions = ("if-match", "if-none-match") if heeds_if_match else ("if-none-match",)
 
     def answer(self, exchange: Exchange) -> Response:
         """The answer to GET."""
@@ -170,15 +172,32 @@ class ReadHandler:
         ]
         return binding_of(exchange.scope, "/".join([*filter(None, names), *keys]), options)
 
+    def _unchanged(self, exchange: Exchange, tag: str | None) -> Response | None:
+        """304 where the client has the current state already; where the standard's statuses are
+        asked for, refuses another state than the one that it expects (OData Protocol 8.2.4,
+        8.2.5). Business Central ignores If-Match here, which its clients send by habit."""
+        if tag is None:
+            return None
+        request = exchange.request
+        is_held = "if-match" in self._conditions
+        expected = parse_if_match(request.header("if-match") if is_held else None)
+        if not isinstance(expected, Absent) and not names_tag(expected, tag):
+            raise PreconditionFailedError(
+                "The entity has another state than the one that is expected.", target="If-Match"
+            )
+        if names_tag(parse_if_none_match(request.header("if-none-match")), tag):
+            return exchange.response(304).with_header("ETag", write_tag(tag))
+        return None
+
     # --- single values ------------------------------------------------------------------
 
     def _entity(self, exchange: Exchange) -> Response:
         if any(item.navigation.is_collection for item in exchange.prepared.read_plan.expands):
             _note_page_size(exchange)
-        if _is_conditional(exchange):
+        if any(exchange.request.header(name) for name in self._conditions):
             # Told by the tag alone, before the row and what is expanded are read.
             tag = self._reader.entity_tag(exchange.prepared, exchange.values)
-            unchanged = _unchanged(exchange, tag)
+            unchanged = self._unchanged(exchange, tag)
             if unchanged is not None:
                 return unchanged
         entity = self._reader.entity(exchange.prepared, exchange.values)
@@ -197,7 +216,7 @@ class ReadHandler:
         found = self._reader.value(exchange.prepared, exchange.values)
         if found is None:
             return self._absent(exchange)
-        response = _unchanged(exchange, found.entity_tag)
+        response = self._unchanged(exchange, found.entity_tag)
         if response is None:
             response = self._value(exchange, found.text)
             if found.entity_tag is not None:
@@ -239,31 +258,12 @@ class ReadHandler:
         content = store.read(stored.key, exchange.scope)
         if content is None:
             return exchange.response(204)
-        unchanged = _unchanged(exchange, content.entity_tag)
+        unchanged = self._unchanged(exchange, content.entity_tag)
         if unchanged is not None:
             return unchanged
         response = exchange.response(200, content.content, content.content_type)
         tag = write_tag(content.entity_tag)
         return response.with_header("ETag", tag).with_header("Content-Disposition", "inline")
-
-
-def _is_conditional(exchange: Exchange) -> bool:
-    return any(exchange.request.header(name) for name in ("if-match", "if-none-match"))
-
-
-def _unchanged(exchange: Exchange, tag: str | None) -> Response | None:
-    """304 where the client has the current state already; refuses another state than the one
-    that it expects (OData Protocol 8.2.4, 8.2.5)."""
-    if tag is None:
-        return None
-    expected = parse_if_match(exchange.request.header("if-match"))
-    if not isinstance(expected, Absent) and not names_tag(expected, tag):
-        raise PreconditionFailedError(
-            "The entity has another state than the one that is expected.", target="If-Match"
-        )
-    if names_tag(parse_if_none_match(exchange.request.header("if-none-match")), tag):
-        return exchange.response(304).with_header("ETag", write_tag(tag))
-    return None
 
 
 def entity_response(exchange: Exchange, status: int, entity: ReadEntity) -> Response:

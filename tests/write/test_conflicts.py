@@ -95,7 +95,9 @@ def test_a_conflict_in_a_batch_tells_the_same(batch, patch, tag, adatum):
     assert response["body"]["error"]["innererror"]["conflictingProperties"] == ["city"]
 
 
-def test_a_read_that_expects_another_state_is_refused(client, adatum, tag):
+def test_a_read_that_expects_another_state_is_refused_with_the_standards_statuses(serve, adatum):
+    client = serve(etag_mismatch_status=412)
+    tag = client.get(f"{ROOT}/{adatum}").headers["ETag"]
     statuses = {
         (path, expected): client.get(
             f"{ROOT}/{adatum}{path}", headers={"If-Match": expected}
@@ -109,6 +111,14 @@ def test_a_read_that_expects_another_state_is_refused(client, adatum, tag):
         ("/city", 'W/"c3RhbGU="'): 412,
         ("/city/$value", 'W/"c3RhbGU="'): 412,
     }
+
+
+@pytest.mark.parametrize("expected", ["*", 'W/"c3RhbGU="', "nonsense"])
+@pytest.mark.parametrize("path", ["", "/city", "/city/$value"])
+def test_a_read_takes_no_notice_of_if_match(client, adatum, path, expected):
+    answer = client.get(f"{ROOT}/{adatum}{path}", headers={"If-Match": expected})
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/city", "/city/$value"])
