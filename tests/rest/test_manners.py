@@ -296,6 +296,17 @@ def test_a_repeated_list_is_not_prepared_again(rest: Rest, lasting: Any):
     assert counters.misses == before
 
 
+def test_custom_fields_of_any_name_are_found_through_odata(rest: Rest):
+    fields = {"industry": "Manufacturing", "employees": 500}
+    rest.ask("PUT", "/v1/customers/cust-002", {"custom_fields": fields})
+    query = "$filter=customFields/industry eq 'Manufacturing'"
+
+    assert rest.get("/v1/customers/cust-002")["data"]["custom_fields"] == fields
+    assert [row["integerId"] for row in rest.rows(f"customers?{query}")] == [2]
+    rest.ask("PUT", "/v1/customers/cust-002", {"custom_fields": None})
+    assert rest.get("/v1/customers/cust-002")["data"]["custom_fields"] == {}
+
+
 # --- the trash ----------------------------------------------------------------------------------
 
 
