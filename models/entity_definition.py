@@ -111,9 +111,14 @@ def store_definitions(model: Model, transaction: Transaction) -> None:
                 ).execute()
 
 
+# Sets of which other callers than administrators must not learn.
+_ADMINISTRATIVE = frozenset({"auditEntries"})
+
+
 def _definitions(model: Model) -> Iterator[Row]:
     for entity_set in model.entity_sets.values():
-        yield _definition_of(model, entity_set.entity_type, entity_set.name)
+        if entity_set.name not in _ADMINISTRATIVE:
+            yield _definition_of(model, entity_set.entity_type, entity_set.name)
     for enum_type in model.enum_types.values():
         yield _definition_of_enum(enum_type)
 

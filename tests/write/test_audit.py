@@ -61,7 +61,9 @@ def test_to_others_the_log_does_not_exist(changed, as_role, role):
         for path in (AUDIT, f"{AUDIT}(1)", f"{AUDIT}/$count", f"{ROOT}/auditEntries?company=x")
     ]
     expanded = caller.get(f"{ROOT}/companies?$expand=auditEntries").status_code
-    documents = [caller.get(f"{ROOT}/{path}").text for path in ("", "$metadata")]
+    documents = [
+        caller.get(f"{ROOT}/{path}").text for path in ("", "$metadata", "entityDefinitions")
+    ]
 
     assert answers == [404, 404, 404, 404]
     assert expanded == 400
