@@ -66,15 +66,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotas:
-    """How much one caller may ask and how long an answer may take, in requests and seconds; 0
-    is no bound (Business Central reference §14). Processes count together in a directory."""
+    """How much one caller may ask and how long an answer may take, in requests and seconds; a
+    limit of 0 is no bound (Business Central reference §14). Processes count together in a
+    directory."""
 
     rate_limit: int = 0
     rate_window: int = 300
     concurrent_limit: int = 0
     queue_limit: int = 95
     queue_timeout: int = 480
-    operation_timeout: int = 0
+    operation_timeout: int = 30
     batch_limit: int = 100
     quota_directory: str | None = None
 
@@ -296,7 +297,7 @@ def _read_quotas(reader: _Reader) -> Quotas:
         concurrent_limit=reader.number("CONCURRENT_LIMIT", default.concurrent_limit, 0, 1000),
         queue_limit=reader.number("QUEUE_LIMIT", default.queue_limit, 0, 1000),
         queue_timeout=reader.number("QUEUE_TIMEOUT", default.queue_timeout, 0, 3600),
-        operation_timeout=reader.number("OPERATION_TIMEOUT", default.operation_timeout, 0, 3600),
+        operation_timeout=reader.number("OPERATION_TIMEOUT", default.operation_timeout, 1, 3600),
         batch_limit=reader.number("BATCH_LIMIT", default.batch_limit, 1, 10_000),
         quota_directory=reader.read(
             "QUOTA_DIRECTORY", default.quota_directory, str, "the path of a directory"

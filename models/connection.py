@@ -40,6 +40,8 @@ _OPTIONS = (
 )
 # How many of its steps SQLite takes between two looks at the clock: a few milliseconds.
 _STEPS = 20_000
+# Seconds of an operation that PostgreSQL is not told of: most take less, and telling costs.
+_UNNOTICED = 1.0
 
 
 class _Operation(threading.local):
@@ -56,6 +58,15 @@ def start_operation() -> None:
     _OPERATION.begun = time.monotonic()
 
 
+def end_operation() -> None:
+    """Let this thread take its time, as one that answers nobody may."""
+    _OPERATION.begun = math.inf
+
+
+def _elapsed() -> float:
+    return time.monotonic() - _OPERATION.begun
+
+
 class BoundedSqliteDatabase(peewee.SqliteDatabase):
     """A SQLite file whose statements stop when the operation takes too long: SQLite has no
     bound of its own."""
@@ -64,27 +75,63 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
         self._seconds = seconds
         super().__init__(path, pragmas=_PRAGMAS, timeout=_LOCK_SECONDS)
 
+    def rollback(self) -> None:
+        """Undo the transaction; a change that was stopped has undone it already."""
+        if self.connection().in_transaction:  # type: ignore[no-untyped-call]  # Peewee's gap
+            super().rollback()
+
     def _connect(self) -> DriverConnection:
         connection = super()._connect()  # type: ignore[misc]  # not in the stub
         connection.set_progress_handler(self._is_over, _STEPS)
         return connection
 
     def _is_over(self) -> bool:
-        return time.monotonic() > _OPERATION.begun + self._seconds
+        return _elapsed() > self._seconds
 
 
-def open_database(url: str, operation_seconds: int = 0) -> peewee.Database:
+class _Shortened(threading.local):
+    """Whether the connection of a thread allows its statements less than usual."""
+
+    is_shortened: bool = False
+
+
+class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
+    """PostgreSQL, whose own bound holds for one statement: what an operation has used of its
+    time is taken off the later ones."""
+
+    def __init__(self, address: str, seconds: int) -> None:
+        self._seconds = seconds
+        self._thread = _Shortened()
+        options = _OPTIONS.format(statement=seconds, lock=_LOCK_SECONDS, idle=2 * seconds)
+        super().__init__(address, prefer_psycopg3=True, options=options, **_POSTGRESQL)
+
+    def execute_sql(self, sql: str, params: DriverOption = None) -> DriverOption:
+        """The cursor of a statement that ends with the time of its operation."""
+        elapsed = _elapsed()
+        if elapsed > _UNNOTICED and not sql.startswith("ROLLBACK"):
+            self._shorten(self._seconds - elapsed)
+        elif self._thread.is_shortened:
+            self._allow(self._seconds)
+            self._thread.is_shortened = False
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
+
+    def _shorten(self, left: float) -> None:
+        if left <= 0:
+            raise peewee.OperationalError("statement timeout: nothing is left for this statement")
+        self._thread.is_shortened = True
+        self._allow(left)
+
+    def _allow(self, seconds: float) -> None:
+        milliseconds = math.ceil(seconds * 1000)
+        super().execute_sql(f"SET statement_timeout = {milliseconds}")  # type: ignore[no-untyped-call]  # Peewee's gap
+
+
+def open_database(url: str, operation_seconds: int = _STATEMENT_SECONDS) -> peewee.Database:
     """The database at ``sqlite:///path`` or ``postgresql://...``; each thread connects at need.
-    An operation may take so many seconds (0: SQLite has no bound, PostgreSQL its usual)."""
+    What answers a request may take so many seconds."""
     if url.startswith(_SQLITE):
-        path = url.removeprefix(_SQLITE)
-        if operation_seconds:
-            return BoundedSqliteDatabase(path, operation_seconds)
-        return peewee.SqliteDatabase(path, pragmas=_PRAGMAS, timeout=_LOCK_SECONDS)
-    address = "postgresql://" + url.partition("://")[2]
-    seconds = operation_seconds or _STATEMENT_SECONDS
-    options = _OPTIONS.format(statement=seconds, lock=_LOCK_SECONDS, idle=2 * seconds)
-    return peewee.PostgresqlDatabase(address, prefer_psycopg3=True, options=options, **_POSTGRESQL)
+        return BoundedSqliteDatabase(url.removeprefix(_SQLITE), operation_seconds)
+    return BoundedPostgresqlDatabase("postgresql://" + url.partition("://")[2], operation_seconds)
 
 
 def file_of(url: str) -> str | None:

@@ -11,16 +11,8 @@ import pytest
 
 from app.config import Limits, Quotas
 from app.quotas import Gate
-from models.connection import open_database
-from models.demo.load import add_load
 from odata.errors import ServiceUnavailableError, TooManyRequestsError
 from tests.integration.service import CUSTOMERS, Service, error_of
-
-# Every customer beside every other, three times over.
-SLOW = (
-    "$filter=customers/any(a:customers/any(b:customers/any(c:"
-    "contains(concat(concat(a/displayName,b/email),c/displayName),'nowhere'))))"
-)
 
 
 @pytest.mark.bc(67)
@@ -86,20 +78,6 @@ def test_a_turn_is_given_back_with_the_answer_whatever_it_is(service_with):
     service: Service = service_with(quotas=Quotas(concurrent_limit=1, queue_limit=0))
     statuses = [service.ask(target).status_code for target in ("companies", "nothing", "$metadata")]
     assert statuses == [200, 404, 200]
-
-
-def test_an_operation_that_takes_too_long_is_stopped(demo_url, start_service):
-    database = open_database(demo_url)
-    with database.atomic():
-        add_load(database, 300)
-    database.close()
-    service = Service(start_service(demo_url, quotas=Quotas(operation_timeout=1)))
-    assert error_of(service.ask("companies", SLOW)) == (
-        408,
-        "Application_OperationTimeout",
-        "the request took longer than it may",
-    )
-    assert service.ask("companies").status_code == 200
 
 
 def test_a_batch_of_more_requests_than_the_setting_is_refused(service_with):

@@ -1,0 +1,133 @@
+"""The threat Q13: a request that takes too long is stopped, and nobody else notices."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import peewee
+import pytest
+
+from app.config import Quotas, Settings
+from models import connection
+from models.availability import discard_connection
+from models.connection import end_operation, open_database, start_operation
+from models.demo.load import add_load
+from odata.errors import TimeoutExceededError
+from odata.sql.execution import run, translated_failures
+from tests.integration.service import Service, customer, error_of
+
+pytestmark = pytest.mark.slow
+
+# Every customer beside every other, three times over.
+SLOW = (
+    "$filter=customers/any(a:customers/any(b:customers/any(c:"
+    "contains(concat(concat(a/displayName,b/email),c/displayName),'nowhere'))))"
+)
+ENDLESS = (
+    "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i > 0) "
+    "SELECT max(i) FROM n"
+)
+
+
+@pytest.fixture
+def busy(demo_url: str, start_service):
+    """A client of the service over many customers; an answer may take a second."""
+    database = open_database(demo_url)
+    with database.atomic():
+        add_load(database, 300)
+    database.close()
+    return start_service(demo_url, quotas=Quotas(operation_timeout=1))
+
+
+def test_q13_a_slow_query_is_cancelled_and_others_are_answered(busy):
+    service, told = Service(busy), []
+
+    def ask_slowly() -> None:
+        try:
+            told.append(error_of(Service(busy).ask("companies", SLOW)))
+        finally:
+            discard_connection()
+
+    slow = threading.Thread(target=ask_slowly)
+    started = time.monotonic()
+    slow.start()
+    beside = [service.ask(customer("10000")).status_code for _ in range(20)]
+    slow.join(timeout=30)
+
+    assert time.monotonic() - started < 20
+    assert beside == [200] * 20
+    assert told == [
+        (408, "Application_OperationTimeout", "the request took longer than it may"),
+    ]
+    assert service.ask("companies").status_code == 200
+
+
+def test_q13_a_batch_has_no_more_time_than_one_request(busy):
+    requests = [{"id": str(index), "method": "GET", "url": f"companies?{SLOW}"} for index in "12"]
+    started = time.monotonic()
+
+    answer = Service(busy).post("$batch", {"requests": requests}, Prefer="continue-on-error")
+
+    assert [item["status"] for item in answer.json["responses"]] == [408, 408]
+    assert time.monotonic() - started < 10
+
+
+@pytest.fixture
+def bounded(database_url: str):
+    """A database of each kind whose operations may take two seconds."""
+    database = open_database(database_url, 2)
+    yield database
+    end_operation()
+    database.close()
+
+
+def test_q13_statements_share_the_time_of_their_operation(bounded: peewee.Database):
+    run(bounded, "CREATE TABLE t (i bigint)", [])
+    start_operation()
+    connection._OPERATION.begun -= 1.9
+    started = time.monotonic()
+
+    with pytest.raises(TimeoutExceededError), translated_failures():
+        run(bounded, ENDLESS, [])
+
+    assert time.monotonic() - started < 1.5
+    start_operation()
+    assert run(bounded, "SELECT 1", []).fetchone() == (1,)
+
+
+def test_q13_the_next_operation_has_all_its_time(postgresql_databases):
+    database = open_database(postgresql_databases.empty(), 2)
+    start_operation()
+    connection._OPERATION.begun -= 1.9
+    run(database, "SELECT 1", [])
+    start_operation()
+    assert run(database, "SHOW statement_timeout", []).fetchone() == ("2s",)
+
+    end_operation()
+    database.close()
+    postgresql_databases.drop_all()
+
+
+def test_q13_a_change_that_is_stopped_is_undone(bounded: peewee.Database):
+    run(bounded, "CREATE TABLE t (i bigint)", [])
+    start_operation()
+    connection._OPERATION.begun -= 1.9
+
+    def change() -> None:
+        with translated_failures(), bounded.atomic():
+            run(bounded, "INSERT INTO t VALUES (1)", [])
+            run(bounded, ENDLESS, [])
+
+    with pytest.raises(TimeoutExceededError):
+        change()
+
+    start_operation()
+    assert run(bounded, "SELECT count(*) FROM t", []).fetchone() == (0,)
+    with bounded.atomic():
+        run(bounded, "INSERT INTO t VALUES (1)", [])
+    assert run(bounded, "SELECT count(*) FROM t", []).fetchone() == (1,)
+
+
+def test_q13_the_time_is_bounded_unless_told_otherwise():
+    assert Settings().quotas.operation_timeout == 30
