@@ -10,6 +10,7 @@ In the order a request meets them:
     names        fields: the property behind each name
     schema       the names of one kind of entity together
     lookup       tables whose rows a dialect calls by other words
+    numbering    numbers of new customers
     manners      envelopes
     faults       what is wrong, in the names of the dialect
     openapi      a dialect described

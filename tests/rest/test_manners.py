@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from models.database import connected, database
 from models.demo.identifiers import CRONUS
+from models.numbers import CUSTOMERS, NumberSeries
 from tests.rest.client import Rest
 
 LISTS = ["/api/v1/customers", "/v1/customers", "/customers", "/order-management/customers"]
@@ -305,6 +307,16 @@ def test_custom_fields_of_any_name_are_found_through_odata(rest: Rest):
     assert [row["integerId"] for row in rest.rows(f"customers?{query}")] == [2]
     rest.ask("PUT", "/v1/customers/cust-002", {"custom_fields": None})
     assert rest.get("/v1/customers/cust-002")["data"]["custom_fields"] == {}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_company_that_forbids_other_numbers_numbers_itself(rest: Rest, path: str):
+    with connected(database.obj):
+        NumberSeries.update(manual_numbers=False).where(NumberSeries.code == CUSTOMERS).execute()
+    rest.post(path, {"name": "Numbered"})
+
+    rows = rest.rows("customers?$filter=displayName eq 'Numbered'")
+    assert [row["number"] for row in rows] == ["30000"]
 
 
 # --- the trash ----------------------------------------------------------------------------------

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from app.rest.dialect import Call
-from models.customer import Customer
-from models.numbers import BILLING_CUSTOMERS, Numbering, SeriesBeginning
+from app.rest.numbering import OwnNumbers
+from models.numbers import BILLING_CUSTOMERS, SeriesBeginning
 from odata.errors import PayloadError
 from odata.payload.json_document import JsonObject
 
-NUMBERS = Numbering(BILLING_CUSTOMERS, Customer.number, SeriesBeginning("CUST-", 4))
-
-
-def give_number(call: Call, values: JsonObject) -> None:
-    """``CUST-0001`` and so on, where the client names none."""
-    if not values.get("number"):
-        values["number"] = NUMBERS.draw(call.caller.scope)
+# ``CUST-0001`` and so on.
+give_number = OwnNumbers(BILLING_CUSTOMERS, SeriesBeginning("CUST-", 4))
 
 
 def check_parent(call: Call, values: JsonObject) -> None:

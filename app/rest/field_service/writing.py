@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from app.rest.dialect import Call
 from app.rest.field_service.schemas import BILLING_ADDRESS
-from models.customer import Customer
-from models.numbers import FIELD_SERVICE_CUSTOMERS, Numbering, SeriesBeginning
+from app.rest.numbering import OwnNumbers
+from models.numbers import FIELD_SERVICE_CUSTOMERS, SeriesBeginning
 from odata.payload.json_document import JsonObject
 from odata.uri import building
 
-NUMBERS = Numbering(FIELD_SERVICE_CUSTOMERS, Customer.number, SeriesBeginning("C-", 5, 10_000))
-
-
-def give_number(call: Call, values: JsonObject) -> None:
-    """``C-10001`` and so on, where the client names none."""
-    if not values.get("number"):
-        values["number"] = NUMBERS.draw(call.caller.scope)
+# ``C-10001`` and so on.
+give_number = OwnNumbers(FIELD_SERVICE_CUSTOMERS, SeriesBeginning("C-", 5, 10_000))
 
 
 def write_billing_address(call: Call, path: str, beside: JsonObject) -> None:
