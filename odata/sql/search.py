@@ -66,6 +66,13 @@ def install(database: peewee.Database, dialect: Dialect, table: SearchTable) -> 
     enter_missing(database, dialect, table)
 
 
+def reinstall(database: peewee.Database, dialect: Dialect, table: SearchTable) -> None:
+    """Make the search table anew where other columns have become searchable."""
+    for statement in dialect.search_removal(table):
+        run(database, statement, [])
+    install(database, dialect, table)
+
+
 def install_all(source: DataSource, dialect: Dialect) -> None:
     """Make the search tables of a data source that has none yet."""
     for mapping in source.by_type.values():

@@ -46,8 +46,9 @@ def test_a_change_of_a_searchable_column_by_sql_alone_removes_the_entry(source):
     for table in filter(None, map(search_table, source.by_type.values())):
         for column in table.columns:
             before = _count(source, table.name)
+            changed = f"COALESCE(\"{column}\", '') || 'x'"
             source.database.execute_sql(
-                f'UPDATE "{table.table}" SET "{column}" = "{column}" || \'x\' WHERE id = '  # noqa: S608
+                f'UPDATE "{table.table}" SET "{column}" = {changed} WHERE id = '  # noqa: S608
                 f'(SELECT MIN(id) FROM "{table.name}")'
             )
             assert _count(source, table.name) == max(before - 1, 0), (table.table, column)

@@ -242,6 +242,10 @@ class Dialect(ABC):
         """What makes the table of entries, its index and its triggers."""
 
     @abstractmethod
+    def search_removal(self, table: SearchTable) -> tuple[str, ...]:
+        """What removes all of it again."""
+
+    @abstractmethod
     def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
         """The tokens of the searchable properties of a row as they are stored."""
 

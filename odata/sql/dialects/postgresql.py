@@ -177,6 +177,10 @@ class PostgresqlDialect(Dialect):
         """A GIN index over the vectors of the table of entries."""
         return postgresql_search.schema(table)
 
+    def search_removal(self, table: SearchTable) -> tuple[str, ...]:
+        """Triggers first, which would miss their table."""
+        return postgresql_search.removal(table)
+
     def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
         """A vector of tokens, with a gap in the positions between properties."""
         return postgresql_search.document(texts)

@@ -44,6 +44,11 @@ def schema(table: SearchTable) -> tuple[str, ...]:
     return tuple(statement.format_map(pieces) for statement in _SCHEMA)
 
 
+def removal(table: SearchTable) -> tuple[str, ...]:
+    """Its triggers with their function, then its table."""
+    return (f'DROP FUNCTION "{table.name}_forget" CASCADE', f'DROP TABLE "{table.name}"')
+
+
 def document(texts: Iterable[tuple[str, ...]]) -> str:
     """Each token with its position; a position is left out between properties."""
     pieces: list[str] = []

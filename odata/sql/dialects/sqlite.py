@@ -164,6 +164,10 @@ class SqliteDialect(Dialect):
         """FTS5 over the table of entries, whose tokens it takes as they are."""
         return sqlite_search.schema(table)
 
+    def search_removal(self, table: SearchTable) -> tuple[str, ...]:
+        """Triggers first, which would miss their table."""
+        return sqlite_search.removal(table)
+
     def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
         """Tokens with blanks between, and a mark that no text has between properties."""
         return sqlite_search.document(texts)

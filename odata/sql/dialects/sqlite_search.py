@@ -62,6 +62,14 @@ def schema(table: SearchTable) -> tuple[str, ...]:
     return tuple(statement.format_map(pieces) for statement in _SCHEMA)
 
 
+def removal(table: SearchTable) -> tuple[str, ...]:
+    """Its triggers on the other table, which are gone if that was made anew; its own tables."""
+    triggers = [
+        f'DROP TRIGGER IF EXISTS "{table.name}_of_{event}"' for event in ("deleted", "changed")
+    ]
+    return (*triggers, f'DROP TABLE "{table.name}_words"', f'DROP TABLE "{table.name}"')
+
+
 def document(texts: Iterable[tuple[str, ...]]) -> str:
     """The tokens of each property, apart from those of the next."""
     properties = (" ".join(tokens) for tokens in texts)
