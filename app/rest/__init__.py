@@ -11,6 +11,7 @@ In the order a request meets them:
     schema       the names of one kind of entity together
     lookup       tables whose rows a dialect calls by other words
     numbering    numbers of new customers
+    identities   which stored entities the lists inside a body are about
     manners      envelopes
     faults       what is wrong, in the names of the dialect
     openapi      a dialect described

@@ -223,6 +223,20 @@ class Identifier(NamedField):
         return str(self.attribute)
 
 
+class ItemId(Identifier):
+    """The integer id of an entity of a list, by which a body may name it."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        self.dump_only = False
+
+    def _deserialize(self, value: Loaded, attr: str | None, data: Loaded, **_: Loaded) -> int:
+        number = read_id(self.prefix, value) if isinstance(value, str) else None
+        if number is None:
+            raise ValidationError(f"Not a valid id: one such as {self.prefix}-001 is expected.")
+        return number
+
+
 class NumberedId(Identifier):
     """The integer id as a number."""
 

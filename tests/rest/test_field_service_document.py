@@ -201,6 +201,21 @@ def test_contacts(acme: Documents):
     assert left["data"] == [{**jane, "title": "Director", "is_primary": True}]
 
 
+def test_contacts_inside_a_customer_keep_their_ids(acme: Documents):
+    rest, path = acme.rest, "/api/v1/customers/cust-001"
+    rest.post(f"{path}/contacts", JANE)
+    jane = {"id": "contact-002", **JANE, "title": "Director", "is_primary": True}
+    new = {"name": "Ann Lee", "title": None, "email": None, "phone": None, "is_primary": False}
+    answer = rest.ask("PUT", path, {"contacts": [jane, new]})
+    unknown = rest.ask("PUT", path, {"contacts": [jane, {**new, "id": "contact-009"}]})
+    malformed = rest.ask("PUT", path, {"contacts": [{**new, "id": "9"}]})
+
+    assert answer.json["data"]["contacts"] == [jane, {"id": "contact-003", **new}]
+    for refused, target in ((unknown, "contacts.1.id"), (malformed, "contacts.0.id")):
+        assert (refused.status_code, refused.json["error"]["target"]) == (422, target)
+    assert rest.get(path)["data"] == answer.json["data"]
+
+
 def test_assets_and_work_orders(acme: Documents):
     rest = acme.rest
     acme.clock.set("2024-03-01T09:00:00Z")

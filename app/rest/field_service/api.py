@@ -20,7 +20,7 @@ from app.rest.field_service.schemas import (
     TrashedCustomer,
     WorkOrderSchema,
 )
-from app.rest.field_service.writing import give_number, write_billing_address
+from app.rest.field_service.writing import complete, keep_identities, write_billing_address
 from app.rest.manners import many_as_data, one_as_data
 from app.rest.names import read_id
 from app.rest.operations import (
@@ -74,7 +74,8 @@ CUSTOMERS = Resource(
         "branch_id": _of_branch,
         "created_after": _created_after,
     },
-    complete=give_number,
+    complete=complete,
+    fit=keep_identities,
     beside=(BILLING_ADDRESS,),
     follow=write_billing_address,
 )

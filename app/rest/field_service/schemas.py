@@ -13,6 +13,7 @@ from app.rest.names import (
     Identifier,
     IdOf,
     Instant,
+    ItemId,
     NamedField,
     Reference,
     Text,
@@ -76,6 +77,12 @@ class ContactSchema(DialectSchema):
     is_primary = Flag("isPrimary")
 
 
+class ContactItem(ContactSchema):
+    """A contact inside its customer."""
+
+    id = ItemId(CONTACT)
+
+
 class BranchSchema(DialectSchema):
     """A branch."""
 
@@ -110,7 +117,7 @@ class CustomerSchema(DialectSchema):
     website = Text("website")
     address = Members(AddressSchema(), "*address")
     billing_address = BillingAddress()
-    contacts = Items(ContactSchema(), "contacts")
+    contacts = Items(ContactItem(), "contacts")
     branch = Related(BranchSchema(), "branch")
     branch_id = Reference("branch", "branches", BRANCH)
     tax_id = Text("taxRegistrationNumber")

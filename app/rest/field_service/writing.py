@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from app.rest.dialect import Call
 from app.rest.field_service.schemas import BILLING_ADDRESS
+from app.rest.identities import forget_ids, keep_by_id
 from app.rest.numbering import OwnNumbers
 from models.numbers import FIELD_SERVICE_CUSTOMERS, SeriesBeginning
 from odata.payload.json_document import JsonObject
 from odata.uri import building
 
+_LISTS = ("contacts",)
 # ``C-10001`` and so on.
-give_number = OwnNumbers(FIELD_SERVICE_CUSTOMERS, SeriesBeginning("C-", 5, 10_000))
+_give_number = OwnNumbers(FIELD_SERVICE_CUSTOMERS, SeriesBeginning("C-", 5, 10_000))
+
+
+def complete(call: Call, values: JsonObject) -> None:
+    """Give a new customer its number, and its contacts ids of their own."""
+    _give_number(call, values)
+    forget_ids(values, _LISTS)
+
+
+def keep_identities(call: Call, path: str, values: JsonObject) -> None:
+    """Name the stored contacts that a body is about."""
+    keep_by_id(call, path, values, _LISTS)
 
 
 def write_billing_address(call: Call, path: str, beside: JsonObject) -> None:
