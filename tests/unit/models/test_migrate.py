@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import peewee
 import pytest
 
+from models.audit_entry import AuditEntry
 from models.company import Company
 from models.connection import open_database
 from models.ledger import CustomerLedgerEntry, LedgerDay
@@ -78,6 +79,10 @@ def test_every_model_has_exactly_the_columns_of_its_table(source):
     for model in models:
         table = model._meta.table_name
         stored = {column.name for column in source.database.get_columns(table)}
+        if model is AuditEntry:
+            # The log of changes has columns for the engine alone.
+            assert stored > set(model._meta.columns)
+            continue
         assert stored == set(model._meta.columns), table
 
 
