@@ -235,6 +235,8 @@ def test_a_duplicate_is_a_conflict(reading: Rest, path: str, body: Any):
         ("/v1/customers?per_page=101", "per_page"),
         ("/v1/customers?colour=red", "colour"),
         ("/v1/customers?created_after=yesterday", "created_after"),
+        ("/v1/customers?created_after=2024-02-31", "created_after"),
+        ("/v1/customers?created_after=2024-02-01T25:00:00Z", "created_after"),
         ("/customers?sort=colour", "colour"),
         ("/customers?sort=country", "country"),
         ("/customers?sort=name up", "sort"),

@@ -32,10 +32,11 @@ from app.rest.operations import (
     UpdateEntity,
 )
 from app.rest.paging import PageStyle
-from odata.errors import BadRequestError
+from odata.edm.types import Primitive
+from odata.errors import BadRequestError, UriSemanticError
 from odata.uri import ast, building
-from odata.uri.ast import ComparisonOperator, LiteralKind
-from odata.uri.literals import has_form
+from odata.uri.ast import ComparisonOperator
+from odata.uri.literals import read_value
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -57,8 +58,11 @@ def _of_branch(text: str) -> ast.Expression:
 def _created_after(text: str) -> ast.Expression:
     """Later than a point in time; a day stands for its beginning."""
     moment = f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
-    if not has_form(moment, LiteralKind.DATE_TIME_OFFSET):
-        raise BadRequestError("created_after is a date such as 2024-01-31", target="created_after")
+    try:
+        read_value(moment, Primitive.DATE_TIME_OFFSET)
+    except UriSemanticError as error:
+        message = "created_after is a date such as 2024-01-31"
+        raise BadRequestError(message, target="created_after") from error
     after = building.instant(moment)
     return building.compared("createdDateTime", ComparisonOperator.GT, after)
 
