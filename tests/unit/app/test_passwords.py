@@ -57,6 +57,7 @@ def test_a_right_password_is_remembered_for_minutes(check, clock):
         ("anna", PASSWORD, None),
         ("anna\0correct", " horse", HASH),
     ],
+    ids=["name", "password", "hash", "no hash", "border"],
 )
 def test_nothing_else_is_remembered_with_it(check, name, password, password_hash):
     check.is_right("anna", PASSWORD, HASH)
@@ -77,7 +78,7 @@ def test_a_wrong_password_is_not_right(check, password):
     assert not check.is_right("anna", password, HASH)
 
 
-@pytest.mark.parametrize("password_hash", ["", "x", "$argon2id$v=19$m=1", HASH[:-5]])
+@pytest.mark.parametrize("password_hash", ["", "x", "$argon2id$v=19$m=1", HASH[:-5]], ids=range(4))
 def test_a_hash_that_is_none_fits_no_password(check, password_hash):
     assert not check.is_right("anna", PASSWORD, password_hash)
 
