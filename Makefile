@@ -37,8 +37,8 @@ bench: $(VENV)/.dev  ## Measure against the floor and print the ratios
 bench-compare: $(VENV)/.dev  ## Measure and compare with the stored ratios
 	$(BIN)/python -m tests.bench --compare $(ARGS)
 
-fuzz: $(VENV)/.dev  ## Send hostile requests to a running server
-	$(BIN)/python tests/fuzz $(ARGS)
+fuzz: $(VENV)/.dev  ## Send a million hostile requests to a server of their own, for an hour at most
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 soak: $(VENV)/.dev  ## Many writers and many kills against a running server, for half an hour at most
 	PATCHES=$(or $(PATCHES),10000) KILLS=$(or $(KILLS),50) SECONDS=$(or $(SECONDS),450) \

@@ -58,7 +58,8 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
         return _SHAPE
     if method in ("POST", "PATCH", "PUT"):
         return _SHAPE
-    return _GET[target.kind]
+    # Whatever else is asked of it: that the method is none of its own is said later.
+    return _GET.get(target.kind, _SHAPE)
 
 
 def _of_property(definition: Property) -> frozenset[str]:

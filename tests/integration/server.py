@@ -34,16 +34,18 @@ class Server:
 
 
 @contextmanager
-def running(url: str, workers: int) -> Iterator[int]:
+def running(url: str, workers: int, **settings: str) -> Iterator[int]:
     """The port of a server with so many workers; it is ended by its process id."""
-    with started(url, workers) as server:
+    with started(url, workers, **settings) as server:
         yield server.port
 
 
 @contextmanager
-def started(url: str, workers: int) -> Iterator[Server]:
-    """A server with so many workers that may be killed before it is ended."""
+def started(url: str, workers: int, **settings: str) -> Iterator[Server]:
+    """A server with so many workers that may be killed before it is ended; ``PAGE_SIZE="2"``
+    is a setting."""
     environment = {name: value for name, value in os.environ.items() if "KONTOR" not in name}
+    environment |= {f"KONTOR_{name}": value for name, value in settings.items()}
     environment |= {
         "KONTOR_DATABASE_URL": url,
         "KONTOR_PORT": "0",
