@@ -8,18 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from models.base import Entity, choice, key_of, reference
 from models.company import Company
 from models.enumerations import ATTACHMENT_PARENT_TYPE
-from models.parts import DOCUMENTS, parents
+from models.parts import ATTACHMENT_PARENTS, DOCUMENTS, parents
 from models.pdf import write_pdf
 from models.sales_kind import CREDIT_MEMO, INVOICE, QUOTE, SalesKind
 from models.sales_tables import SalesHeader, SalesLine
 from odata.edm.model import Capabilities
 from odata.errors import MethodNotAllowedError
+from odata.query.change import Operation
 from odata.sql.expose import Exposure, stream
 from odata.sql.fields import EnumField, GuidField
-from odata.sql.mapping import StoredStream, StreamChange
+from odata.sql.mapping import Derivation, StoredStream, StreamChange
 
 PARENT_NEEDED = "You must get to the parent first to get to the PDF document."
 _KINDS = (INVOICE, QUOTE, CREDIT_MEMO)
+_COME_AND_GO = frozenset({Operation.CREATE, Operation.DELETE})
 
 
 class PdfDocument(Entity):
@@ -120,5 +122,14 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         capabilities=Capabilities(
             insertable=False, updatable=False, deletable=False, requires_parent=PARENT_NEEDED
+        ),
+        derivations=tuple(
+            Derivation(
+                kind.head,
+                {"id": kind.head.id, "parentId": kind.head.id},
+                {"parentType": ATTACHMENT_PARENTS[name]},
+                _COME_AND_GO,
+            )
+            for name, kind in zip(DOCUMENTS, _KINDS, strict=True)
         ),
     )
