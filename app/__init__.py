@@ -40,7 +40,7 @@ In the order a request meets them:
 
 Beside them:
 
-    config, identity_settings
+    config, identity_settings, retention
                        the settings
     cli                the command ``kontor``
 """

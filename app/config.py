@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from environs import Env
 
 from app.identity_settings import Identity, identity_faults, read_identity
+from app.retention import Retention, read_retention
 from models.extra_fields import ExtraField, ExtraFieldsError, read_extra_fields
 from odata.query.limits import QueryLimits
 
@@ -125,6 +126,7 @@ class Settings:
     quotas: Quotas = Quotas()
     query_limits: QueryLimits = field(default_factory=QueryLimits)
     key_as_segment: bool = False
+    retention: Retention = field(default_factory=Retention)
     extra_fields: tuple[ExtraField, ...] = ()
 
     @property
@@ -227,6 +229,7 @@ def _read(reader: _Reader) -> Settings:
         quotas=_read_quotas(reader),
         query_limits=_read_query_limits(reader),
         key_as_segment=reader.boolean("KEY_AS_SEGMENT", default=_DEFAULT.key_as_segment),
+        retention=read_retention(reader),
         extra_fields=_read_extra_fields(reader),
     )
 

@@ -37,10 +37,18 @@ from odata.service.deltas import Delta, DeltaPage, DeltaReader, RemovedEntity
 from odata.sql.change_log import Span
 
 _INSTANT = Primitive.DATE_TIME_OFFSET
-_KINDS = (Primitive.STRING, _INSTANT, Primitive.STRING, _INSTANT, Primitive.INT64)
+_KINDS = (
+    Primitive.STRING,
+    _INSTANT,
+    Primitive.INT64,
+    Primitive.STRING,
+    _INSTANT,
+    Primitive.INT64,
+)
 _TOKEN = "$deltatoken"
 _NOT_KEPT = frozenset({"$top", "$skip", "$count", "$orderby", "$skiptoken", _TOKEN, "aid"})
 _PURPOSE = b" of deltas"
+_SECOND = datetime.timedelta(seconds=1)
 
 ShowPage = Callable[[Exchange], Response]
 
@@ -104,7 +112,7 @@ class DeltaHandler:
             if token is None:
                 exchange.applied[Preference.TRACK_CHANGES] = ""
                 position = self._reader.position()
-                token = self._token(exchange, _Link(position, exchange.now))
+                token = self._token(exchange, self._fresh(position, exchange.now))
             response = self._show(exchange)
             body = whole_body(response)
         response.body = self._with_link(exchange, body, token)
@@ -144,9 +152,8 @@ class DeltaHandler:
     def _behind(self, exchange: Exchange, delta: Delta, link: _Link) -> bytes:
         """The link to the next page, or to the next delta."""
         if delta.last is None:
-            return self._link(
-                exchange, self._token(exchange, _Link(link.until, link.ended or link.begun))
-            )
+            fresh = self._fresh(link.until, link.ended or link.begun)
+            return self._link(exchange, self._token(exchange, fresh))
         further = replace(link, after=delta.last)
         return self._link(exchange, self._token(exchange, further), "nextLink")
 
@@ -156,14 +163,17 @@ class DeltaHandler:
 
     # --- tokens ---------------------------------------------------------------------------
 
+    def _fresh(self, position: str, now: datetime.datetime) -> _Link:
+        return _Link(position, now, self._kept // _SECOND)
+
     def _token(self, exchange: Exchange, link: _Link) -> str:
-        texts = (link.since, link.begun, link.until, link.ended, link.after)
-        return self._tokens.write(zip(_KINDS, texts, strict=True), _binding(exchange))
+        parts = (link.since, link.begun, link.kept, link.until, link.ended, link.after)
+        return self._tokens.write(zip(_KINDS, parts, strict=True), _binding(exchange))
 
     def _read(self, exchange: Exchange, token: str) -> _Link:
         """What a link says; one that has no end yet ends now."""
         link = _Link(*self._tokens.read(token, _binding(exchange), _KINDS))  # type: ignore[arg-type]  # the kinds tell the types
-        if exchange.now - link.begun > self._kept:
+        if exchange.now - link.begun > min(self._kept, link.kept * _SECOND):
             raise GoneError(
                 "The changes since this link was made are no longer kept; read everything again.",
                 target=_TOKEN,
@@ -176,11 +186,13 @@ class DeltaHandler:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """What a token holds: a position and when it was taken; on the pages of a delta also the
-    position where it ends, and the number of the last change that was told."""
+    """What a token holds: a position, when it was taken, and for how many seconds changes were
+    kept then; on the pages of a delta also the position where it ends, and the number of the
+    last change that was told."""
 
     since: str
     begun: datetime.datetime
+    kept: int
     until: str = ""
     ended: datetime.datetime | None = None
     after: int = 0

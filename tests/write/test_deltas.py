@@ -7,6 +7,7 @@ import pytest
 from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
 from odata.query.change import Operation
 from odata.sql.change_log import Span
+from tests.write.technical_client import technical_client
 
 ROOT = "/api/v2.0"
 ORIGIN = "http://localhost"
@@ -144,6 +145,26 @@ def test_an_old_link_is_gone_and_tells_where_to_start(technical):
 
     assert response.status == 410
     assert response.header("location") == "http://h/t/employees?$select=name"
+
+
+@pytest.mark.parametrize(("made_under", "asked_under"), [(5, 30), (30, 5)])
+def test_a_link_answers_for_the_shorter_of_two_times(technical_url, made_under, asked_under):
+    days = datetime.timedelta(days=1)
+    made, asked = (
+        technical_client(technical_url, changes_kept=number * days)
+        for number in (made_under, asked_under)
+    )
+    link = made.read("employees", Prefer="track-changes")["@odata.deltaLink"]
+    now = datetime.datetime.now(datetime.UTC)
+
+    statuses = []
+    for after in (4, 6):
+        asked.engine._clock = lambda after=after: now + after * days
+        statuses.append(asked.send("GET", link.removeprefix("http://h/t/")).status)
+
+    assert statuses == [200, 410]
+    for client in (made, asked):
+        client.engine.source.database.close()
 
 
 def test_what_has_no_single_key_is_not_tracked(technical):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 
 import pytest
@@ -214,6 +215,23 @@ def test_identity_is_read(environment):
     assert identity.oidc_audience == ("api://kontor", "another")
     assert (identity.oidc_jwks, identity.oidc_algorithms) == ("/etc/keys.json", ("RS256", "ES256"))
     assert (identity.oidc_roles, identity.basic_auth) == (("erp=writer",), False)
+
+
+def test_retention_is_read(environment):
+    environment(CHANGE_LOG_DAYS="7", IDEMPOTENCY_HOURS="48")
+
+    retention = read_settings().retention
+
+    assert retention.changes == datetime.timedelta(days=7)
+    assert retention.answers == datetime.timedelta(days=2)
+
+
+@pytest.mark.parametrize("name", ["CHANGE_LOG_DAYS", "IDEMPOTENCY_HOURS"])
+def test_nothing_is_kept_for_no_time(environment, name):
+    environment(**{name: "0"})
+
+    with pytest.raises(SettingsError, match=f"KONTOR_{name} must be a whole number from 1 to"):
+        read_settings()
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "RS256,HS512", "rs256"])
