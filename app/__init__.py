@@ -40,7 +40,8 @@ In the order a request meets them:
 
 Beside them:
 
-    config, identity_settings, retention
+    config, identity_settings, webhook_settings, retention
                        the settings
+    webhooks           notifications to those who have subscribed to changes
     cli                the command ``kontor``
 """

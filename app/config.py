@@ -16,6 +16,7 @@ from environs import Env
 
 from app.identity_settings import Identity, identity_faults, read_identity
 from app.retention import Retention, read_retention
+from app.webhook_settings import Webhooks, read_webhooks
 from models.extra_fields import ExtraField, ExtraFieldsError, read_extra_fields
 from odata.query.limits import QueryLimits
 
@@ -125,6 +126,7 @@ class Settings:
     identity: Identity = field(default_factory=Identity)
     quotas: Quotas = Quotas()
     query_limits: QueryLimits = field(default_factory=QueryLimits)
+    webhooks: Webhooks = field(default_factory=Webhooks)
     key_as_segment: bool = False
     retention: Retention = field(default_factory=Retention)
     extra_fields: tuple[ExtraField, ...] = ()
@@ -228,6 +230,7 @@ def _read(reader: _Reader) -> Settings:
         identity=read_identity(reader),
         quotas=_read_quotas(reader),
         query_limits=_read_query_limits(reader),
+        webhooks=read_webhooks(reader),
         key_as_segment=reader.boolean("KEY_AS_SEGMENT", default=_DEFAULT.key_as_segment),
         retention=read_retention(reader),
         extra_fields=_read_extra_fields(reader),

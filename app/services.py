@@ -11,6 +11,9 @@ from app.bc import RequestHandler
 from app.config import Settings
 from app.directory import Directory
 from app.forbidden import note_forbidden
+from app.webhooks.handshake import WebReceivers
+from app.webhooks.posting import Poster
+from app.webhooks.targets import TargetPolicy
 from models.access_event import DatabaseEvents
 from models.access_role import DatabaseRoles
 from models.availability import UNAVAILABLE, check_reachable, discard_broken_connection
@@ -20,6 +23,7 @@ from models.day_keeper import DayKeeper
 from models.entity_definition import DefinitionKeeper
 from models.migrate import NewerSchemaError, pending
 from models.picture import PictureLimits
+from models.subscription import SubscriptionTerms
 from odata.edm.model import Model
 from odata.protocol.engine import Engine
 from odata.protocol.entity_service import EntityService
@@ -61,6 +65,7 @@ def build_services(settings: Settings) -> Services:
     source = build_source(
         database,
         picture_limits=PictureLimits(octets=settings.limits.media_body),
+        terms=_subscription_terms(settings),
         extra_fields=settings.extra_fields,
     )
     source.dynamic_limits = DynamicLimits(
@@ -101,6 +106,19 @@ class _EngineOfToday:
         """Bring the data to the day."""
         for keeper in self.keepers:
             keeper.keep()
+
+
+def build_poster(settings: Settings) -> Poster:
+    """What sends requests to receivers of notifications."""
+    webhooks = settings.webhooks
+    return Poster(TargetPolicy(webhooks), webhooks.webhook_timeout)
+
+
+def _subscription_terms(settings: Settings) -> SubscriptionTerms:
+    webhooks = settings.webhooks
+    lifetime = datetime.timedelta(days=webhooks.webhook_days)
+    receivers = WebReceivers(build_poster(settings))
+    return SubscriptionTerms(webhooks.subscriptions, lifetime, receivers)
 
 
 def _now() -> datetime.datetime:

@@ -55,11 +55,13 @@ from models import (
     salesperson,
     service_contract,
     shipment_method,
+    subscription,
     tax_area,
     tax_group,
     trash,
     unit_of_measure,
     vendor,
+    webhook_delivery,
     work_order,
 )
 from models.actions import declare_actions
@@ -88,6 +90,7 @@ from models.sales_tables import (
     SalesQuote,
     SalesQuoteLine,
 )
+from models.subscription import SubscriptionTerms
 from models.vendor import Vendor
 from models.vendor_rules import VendorRules
 from odata.sql.expose import Exposure, publish
@@ -142,7 +145,9 @@ _LINES_OF_LOCATIONS = (
 )
 
 
-def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
+def exposures(
+    picture_limits: PictureLimits, terms: SubscriptionTerms | None = None
+) -> tuple[Exposure, ...]:
     """The declarations in the order of the service document."""
     return (
         company.exposure(),
@@ -174,6 +179,8 @@ def exposures(picture_limits: PictureLimits) -> tuple[Exposure, ...]:
         *_customer_parts(),
         api_category_route.exposure(),
         audit_entry.exposure(),
+        subscription.exposure(terms or SubscriptionTerms()),
+        webhook_delivery.exposure(),
         entity_definition.exposure(),
     )
 
@@ -243,13 +250,14 @@ def build_source(
     database: peewee.Database,
     *,
     picture_limits: PictureLimits | None = None,
+    terms: SubscriptionTerms | None = None,
     extra_fields: Sequence[ExtraField] = (),
 ) -> DataSource:
     """The model and its mapping over ``database``, to which all models are bound."""
     bind(database)
     source = publish(
         NAMESPACE,
-        with_extra_fields(exposures(picture_limits or PictureLimits()), extra_fields),
+        with_extra_fields(exposures(picture_limits or PictureLimits(), terms), extra_fields),
         database=database,
         container="NAV",
     )

@@ -12,6 +12,8 @@ from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
 _ENVIRONMENT = ("companies", "apicategoryroutes")
 # Names every set, so that it is for those who see every set.
 _DESCRIPTION = ("entityDefinitions",)
+# What its holder is told of changes to other sets; the states by which he knows it are in it.
+_WEBHOOKS = ("subscriptions",)
 _COMPANY_SETUP = ("companyInformation", "generalLedgerSetup")
 _TABLES = (
     "currencies",
@@ -144,10 +146,13 @@ ROLES: Roles = {
     # Keeps the books of a company: everything but the company's own data may be changed.
     "writer": (
         *grants_on((*_ENVIRONMENT, *_DESCRIPTION, *_COMPANY_SETUP), READ),
-        *grants_on((*_TABLES, *_BUSINESS), WRITE),
+        *grants_on((*_TABLES, *_BUSINESS, *_WEBHOOKS), WRITE),
     ),
-    # Changes everything, and reads who has changed what.
-    "administrator": (*grants_on(_EVERYTHING, WRITE), *grants_on(("auditEntries",), READ)),
+    # Changes everything, and reads who has changed what and who was told.
+    "administrator": (
+        *grants_on((*_EVERYTHING, *_WEBHOOKS), WRITE),
+        *grants_on(("auditEntries", "webhookDeliveries"), READ),
+    ),
     # A customer who looks at its own data, and asks for quotes.
     "portal": _portal(),
     # Sets companies up unattended: sees neither customers nor documents.

@@ -8,6 +8,7 @@ roles      roles of an installation's own
 keys       their keys
 clients    programs that get short-lived tokens
 audit      the log of access
+notify     notifications of changes
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import click
 from app.cli.audit import audit
 from app.cli.clients import client
 from app.cli.keys import key
+from app.cli.notify import notify
 from app.cli.roles import role
 from app.cli.serving import demo, init, serve
 from app.cli.tokens import token
@@ -34,5 +36,5 @@ def main() -> None:
     """
 
 
-for command in (serve, init, demo, token, user, role, key, client, audit):
+for command in (serve, init, demo, token, user, role, key, client, audit, notify):
     main.add_command(command)

@@ -9,6 +9,7 @@ from functools import partial
 
 import click
 
+from app.cli.notify import start_beside
 from app.cli.session import now, opened, settings_of_environment, shown
 from app.config import Settings
 from models.access import DatabaseTokens, Grant
@@ -31,6 +32,7 @@ def serve() -> None:
             _check_identity(settings)
         elif not Company.select().exists():
             fill(database)
+    start_beside(settings)
     # gunicorn takes the place of this process, so that signals and supervisors reach it.
     os.execv(sys.executable, [sys.executable, *_GUNICORN])  # noqa: S606 - no shell, no input
 

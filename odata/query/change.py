@@ -7,7 +7,7 @@ inside the transaction, and writes what is left in ``values``.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -68,6 +68,54 @@ class UnloggedRows:
         return int(table.delete().where(*conditions).execute())
 
 
+@dataclass(frozen=True, slots=True)
+class VisibleSet:
+    """An entity set as who makes a change sees it: ``log_name`` is its name in the log of
+    changes (None: they are not logged), ``is_whole`` says whether all of its entities may be
+    seen, those of other scopes apart."""
+
+    entity_type: EntityType
+    log_name: str | None
+    is_scoped: bool
+    is_whole: bool
+
+
+class Sight(Protocol):
+    """What who makes a change sees of other entity sets."""
+
+    def find_set(self, name: str) -> VisibleSet | None:
+        """The set of this name, where it is visible."""
+
+    def has_entity(self, entity_type: EntityType, key: Mapping[str, object]) -> bool:
+        """Whether there is a visible entity of a type and key."""
+
+
+class NoSight:
+    """Nothing is seen: rules that are tried alone."""
+
+    def find_set(self, name: str) -> VisibleSet | None:
+        """No set."""
+        del name
+        return None
+
+    def has_entity(self, entity_type: EntityType, key: Mapping[str, object]) -> bool:
+        """No entity."""
+        del entity_type, key
+        return False
+
+
+class OutsideCallError(BadRequestError):
+    """Raised by a rule that must ask somebody outside first.
+
+    The writer undoes what it has begun, calls ``make`` while nothing is locked, and tries
+    again. A change that is a part of a larger one cannot wait so: then this is its refusal.
+    """
+
+    def __init__(self, make: Callable[[], None]) -> None:
+        super().__init__("this change asks somebody outside and must be a request of its own")
+        self.make = make
+
+
 @dataclass(slots=True)
 class Change:
     """One create, update or delete on its way to the database.
@@ -76,7 +124,8 @@ class Change:
     columns included (by the name of the model's field, prefixed with a dot: ``".etag"``).
     ``given`` are the properties that the client sent. ``current`` holds the stored values
     before the change. ``scope`` is the key of the company, where there is one. ``now`` is
-    the only clock a rule may read. ``rows`` writes the rows of other entities.
+    the only clock a rule may read. ``rows`` writes the rows of other entities, ``sight`` tells
+    which of them who makes the change may see.
     """
 
     operation: Operation
@@ -91,6 +140,7 @@ class Change:
     actor: str = ""
     faults: list[ErrorDetail] = field(default_factory=list)
     rows: Rows = field(default_factory=UnloggedRows)
+    sight: Sight = field(default_factory=NoSight)
 
     def value(self, name: str) -> object:
         """The value that the property will have after the change."""

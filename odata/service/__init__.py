@@ -11,6 +11,7 @@ In the order a request meets them:
     reading       rows of a prepared read
     deltas        the entities of a collection that have changed
     actor         who changes something
+    sight         what it sees of other sets, for the rules
     access_check  whether it may, asked where every change passes
     key_read      one entity by its key
     writing       changes, one transaction each

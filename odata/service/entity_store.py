@@ -36,6 +36,7 @@ from odata.service.dynamic_documents import (
 )
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
+from odata.service.sight import ActorSight
 from odata.service.stored_types import place_types, type_names
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
@@ -199,7 +200,7 @@ class EntityStore:
     ) -> Mapping[str, object]:
         """The key of a new entity; ``nested`` writes what hangs below it."""
         mapping = self.source.of(change.entity_type)
-        change.rows = self.rows(actor)
+        self._equip(change, actor)
         self.access.check(Right.INSERT, change.entity_type, actor)
         mapping.rules.before_create(change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
@@ -222,7 +223,7 @@ class EntityStore:
     def update(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Writes the changed values where the entity is still as it was read."""
         mapping = self.source.of(change.entity_type)
-        change.rows = self.rows(actor)
+        self._equip(change, actor)
         self.access.check(Right.UPDATE, change.entity_type, actor)
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         mapping.rules.before_update(change)
@@ -242,7 +243,7 @@ class EntityStore:
     def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Removes the entity where it is still as it was read."""
         mapping = self.source.of(change.entity_type)
-        change.rows = self.rows(actor)
+        self._equip(change, actor)
         self.access.check(Right.DELETE, change.entity_type, actor)
         self.access.check_row(Right.DELETE, change.entity_type, stored.key, actor)
         mapping.rules.before_delete(change)
@@ -254,6 +255,11 @@ class EntityStore:
         old = {**self._row_of(mapping, stored, actor), **(row or {})}
         self.recorder.row(mapping.write_model or mapping.model, old, None, actor)
         mapping.rules.after_delete(change)
+
+    def _equip(self, change: Change, actor: Actor) -> None:
+        """Give the rules what they write and ask with."""
+        change.rows = self.rows(actor)
+        change.sight = ActorSight(self.recorder, self.find_by_key, actor)
 
     def rows(self, actor: Actor) -> LoggedRows:
         """How rules write rows on behalf of somebody."""

@@ -10,12 +10,13 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from odata.edm.grants import Right
 from odata.edm.model import EntityType
 from odata.errors import NotFoundError
 from odata.payload.entity_payload import EntityPayload
-from odata.query.change import Parent, Rows
+from odata.query.change import OutsideCallError, Parent, Rows
 from odata.query.resource import ScopeRule, Target
 from odata.service.actor import Actor
 from odata.service.deep import DeepWriter
@@ -30,6 +31,7 @@ from odata.sql.reader import StatementBuilder
 from odata.sql.statement import RequestValues
 
 Key = Mapping[str, object]
+Outcome = TypeVar("Outcome")
 
 # What the log calls the service where it changes something by itself.
 _SERVICE = "service"
@@ -101,8 +103,7 @@ class Writer:
         self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
     ) -> Key:
         """The key of a new entity, created with everything nested in the payload."""
-        with self.transaction():
-            return self.deep.create(entity_type, payload, actor, parent)
+        return self._in_transaction(lambda: self.deep.create(entity_type, payload, actor, parent))
 
     def update(
         self,
@@ -113,11 +114,26 @@ class Writer:
         actor: Actor,
     ) -> Key:
         """Merges a body into the entity that the path addresses; gives its key."""
-        with self.transaction():
+
+        def work() -> Key:
             stored = self.stored(target, values)
             expectation.check(stored)
             self.deep.update_stored(stored, read_body(stored), actor)
             return stored.key
+
+        return self._in_transaction(work)
+
+    def _in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
+        """What is done in one transaction; once more where somebody outside was to be asked."""
+        try:
+            with self.transaction():
+                return work()
+        except OutsideCallError as call:
+            if self.is_in_transaction:
+                raise
+            call.make()
+        with self.transaction():
+            return work()
 
     def delete(
         self, target: Target, values: RequestValues, expectation: Expectation, actor: Actor

@@ -66,6 +66,9 @@ def start(directory: Path) -> Server:
         "KONTOR_PORT": "0",
         "KONTOR_WORKERS": "1",
         "KONTOR_LOG_LEVEL": "error",
+        "KONTOR_WEBHOOK_DELAY": "0",
+        "KONTOR_WEBHOOK_PLAIN_HTTP": "true",
+        "KONTOR_WEBHOOK_PRIVATE_TARGETS": "true",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     process = subprocess.Popen(

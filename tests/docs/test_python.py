@@ -13,7 +13,7 @@ from tests.docs.server import Server
 
 pytestmark = pytest.mark.slow
 
-NAME = "docs/integrators/python.md"
+NAMES = ["docs/integrators/python.md", "docs/integrators/webhooks.md"]
 # pip carries the library that the examples use, so that tests need no further one.
 _PREAMBLE = """
 import sys
@@ -25,10 +25,10 @@ except ModuleNotFoundError:
 """
 
 
-def run(server: Server) -> list[str]:
-    """What each example prints, in one interpreter and in their order."""
+def run(name: str, server: Server) -> list[str]:
+    """What each example that prints something prints, in one interpreter and in their order."""
     parts = [_PREAMBLE]
-    for block in blocks_of(NAME):
+    for block in blocks_of(name):
         if block.language == "python":
             parts += ["print('--- example')", server.here(block.text)]
     outcome = subprocess.run(
@@ -40,12 +40,13 @@ def run(server: Server) -> list[str]:
         timeout=60,
     )
     assert outcome.returncode == 0, outcome.stderr
-    return outcome.stdout.split("--- example\n")[1:]
+    return [printed for printed in outcome.stdout.split("--- example\n") if printed]
 
 
-def test_every_example_prints_what_the_document_shows(server):
-    shown = [block for block in blocks_of(NAME) if block.language == "text"]
-    printed = run(server)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_prints_what_the_document_shows(name, server):
+    shown = [block for block in blocks_of(name) if block.language == "text"]
+    printed = run(name, server)
 
     assert len(printed) == len(shown)
     for block, output in zip(shown, printed, strict=True):
