@@ -15,8 +15,8 @@ _NOTHING = Capabilities(insertable=False, updatable=False, deletable=False)
 
 def allowed_methods(target: Target) -> tuple[str, ...]:
     """The methods that a resource answers."""
-    if target.suffix is Suffix.COUNT:
-        return _READING
+    if target.suffix is Suffix.COUNT or target.tests:
+        return _READING  # an entity is changed at its own URL, where it may be made, too
     if target.suffix is Suffix.REF:
         return (*_READING, *_of_references(target))
     if target.suffix is Suffix.EACH:

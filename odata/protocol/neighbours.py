@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import unquote
 
 from odata.protocol.deep_insert import Levels, query_with
 from odata.protocol.exchange import Exchange
@@ -41,14 +43,13 @@ class Neighbours:
         if self._scopes is not None and exchange.scope is not None:
             self._scopes.existing(exchange.scope, visible)
         segments = exchange.request.path.strip("/").split("/")
-        steps = exchange.prepared.target.steps
-        for depth in range(1, len(steps)):
-            if not steps[depth - 1].key and steps[depth - 1].navigation is None:
-                continue
-            self._check_step(exchange, "/".join(segments[:depth]))
+        parents = exchange.prepared.target.steps[:-1]
+        for step, end in zip(parents, _ends(segments), strict=False):
+            if step.key or step.navigation is not None:
+                self._check_step(exchange, "/".join(segments[:end]))
 
     def _check_step(self, exchange: Exchange, path: str) -> None:
-        step = self.at(exchange, path)
+        step = self.at(exchange, path, _aliases(exchange.request.query))
         if step.prepared.plan is not None and not self._reader.exists(step.prepared, step.values):
             raise unknown_scope() if self._is_scope(step.prepared) else not_found(step)
 
@@ -61,3 +62,20 @@ class Neighbours:
     def _is_scope(self, prepared: Prepared) -> bool:
         rule = self._scopes.rule if self._scopes is not None else None
         return rule is not None and prepared.target.entity_type.name == rule.parent.name
+
+
+def _aliases(query: str) -> str:
+    """What a query says of aliases, which keys and filters of a path may name."""
+    return "&".join(item for item in query.split("&") if unquote(item).startswith("@"))
+
+
+def _ends(segments: Sequence[str]) -> list[int]:
+    """Where each step of a path ends: what filters and casts it is a part of it."""
+    ends: list[int] = []
+    for index, segment in enumerate(segments, start=1):
+        name = unquote(segment).partition("(")[0]
+        if ends and (name == "$filter" or "." in name):
+            ends[-1] = index
+        else:
+            ends.append(index)
+    return ends

@@ -30,6 +30,7 @@ from odata.query.plan import (
 )
 from odata.query.target import (
     SCOPE,
+    PathTest,
     ResourceKind,
     ScopeRule,
     Step,
@@ -140,7 +141,7 @@ class ResourceResolver:
             case ast.FilterSegment():
                 if target.kind not in _LISTS:
                     raise not_found("$filter")
-                return replace(target, filters=(*target.filters, segment.condition))
+                return self._filtered(target, segment)
             case ast.NameSegment():
                 return self._name(target, segment, index)
 
@@ -261,6 +262,15 @@ class ResourceResolver:
         )
         return self._with_key(moved, segment, index)
 
+    def _filtered(self, target: Target, segment: ast.FilterSegment) -> Target:
+        filtered = replace(target, filters=(*target.filters, segment.condition))
+        if segment.key is None:
+            return filtered
+        # The conditions hold for this entity, wherever the path goes from it.
+        tests = tuple(PathTest(target.root, item) for item in filtered.filters)
+        moved = replace(target, filters=(), tests=(*target.tests, *tests))
+        return self._keyed(moved, segment.key, _NO_PIECE)
+
     # --- keys -------------------------------------------------------------------------
 
     def _with_key(self, target: Target, segment: ast.NameSegment, index: int) -> Target:
@@ -270,8 +280,11 @@ class ResourceResolver:
         if target.kind not in (ResourceKind.COLLECTION, ResourceKind.RELATED_ENTITY):
             raise not_found(segment.name)
         piece = segment_piece(index) if self.piece is None else self.piece
+        return self._keyed(target, segment.arguments, piece)
+
+    def _keyed(self, target: Target, arguments: ast.Arguments, piece: str) -> Target:
         reader = KeyReader(self.slots, self.aliases, piece)
-        key = reader.read(target.entity_type, segment.arguments)
+        key = reader.read(target.entity_type, arguments)
         root = target.root
         conditions = tuple(
             Comparison(ComparisonOperator.EQ, _property_ref(root, part.name), part.value)
@@ -293,6 +306,8 @@ def _item(target: Target, segment: ast.NameSegment) -> Target:
     return replace(target, item=int(segment.name))
 
 
+# Literals behind a path's $filter stay part of the shape of a request.
+_NO_PIECE = ""
 # So many digits are more than any list has items.
 _ORDINAL = re.compile(r"-?[0-9]{1,9}")
 _LEAVES = frozenset(

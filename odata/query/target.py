@@ -70,6 +70,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class PathTest:
+    """A condition that an entity on the way of a path meets: ``$filter(condition)(key)``."""
+
+    source: Source
+    condition: ast.Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What a request addresses.
 
@@ -78,6 +86,7 @@ class Target:
     company-like parent where the path names one; ``is_scoped`` tells that rows belong to one.
     ``operations`` are the overloads that the last segment may call, with its ``arguments``.
     ``item`` is the place of an item in a collection of values, from its end where negative.
+    ``tests`` become anchors as soon as they are bound.
     """
 
     kind: ResourceKind
@@ -93,6 +102,7 @@ class Target:
     operations: tuple[Operation, ...] = ()
     arguments: ast.Arguments | None = None
     filters: tuple[ast.Expression, ...] = ()
+    tests: tuple[PathTest, ...] = ()
     item: int | None = None
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odata.edm.model import Model
 from odata.edm.types import Primitive
@@ -148,6 +148,8 @@ class Preparer:
             budget=Budget(self.limits),
             scope_rule=self.scope_rule,
         )
+        if target.tests:
+            target = prepared.target = _tested(target, names)
         context = BindingContext(
             self.scope_rule,
             self.limits,
@@ -330,6 +332,12 @@ class PathTargets:
         if len(self._targets) >= self._capacity:
             self._targets.clear()
         self._targets[shape.key] = target
+
+
+def _tested(target: Target, names: NameScope) -> Target:
+    """The target with the conditions of its path among its anchors."""
+    tests = (bind_condition(item.condition, names.with_row(item.source)) for item in target.tests)
+    return replace(target, anchors=(*target.anchors, *tests))
 
 
 def _of_path(shape: RequestShape) -> set[int]:

@@ -134,10 +134,11 @@ class LambdaSegment:
 
 @dataclass(frozen=True, slots=True)
 class FilterSegment:
-    """``/$filter(...)``."""
+    """``/$filter(...)``, and the key of one of the entities that are left."""
 
     condition: Expression
     position: int = field(default=-1, compare=False)
+    key: Arguments | None = None
 
 
 @dataclass(frozen=True, slots=True)

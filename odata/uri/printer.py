@@ -341,8 +341,9 @@ def _segment(segment: ast.ExpressionSegment) -> str:
         case ast.LambdaSegment(operator, variable, body):
             inner = "" if body is None else f"{variable}:{print_expression(body)}"
             return f"{operator.value}({inner})"
-        case ast.FilterSegment(condition):
-            return f"$filter({print_expression(condition)})"
+        case ast.FilterSegment(condition, key=key):
+            after = "" if key is None else print_arguments(key)
+            return f"$filter({print_expression(condition)}){after}"
         case ast.AnnotationSegment(term, qualifier):
             return f"@{term}#{qualifier}" if qualifier else f"@{term}"
         case ast.AggregateSegment(items):

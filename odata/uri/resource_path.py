@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from odata.errors import BadRequestError, MalformedKeyError, NotFoundError, UriSyntaxError
 from odata.uri import ast
-from odata.uri.lexical import NAME
+from odata.uri.lexical import JSON_STRING, NAME, STRING
 from odata.uri.limits import DEFAULT_LIMITS, ParserLimits, check_length
 from odata.uri.parser import parse_arguments, parse_expression
 from odata.uri.percent_encoding import decode
@@ -23,6 +23,8 @@ _LONE_SEGMENTS = frozenset({"$metadata", "$batch"})
 _NAMED = re.compile(rf"(?P<name>{NAME})(?P<arguments>\(.*\))?", re.DOTALL)
 _CALLED = re.compile(rf"{NAME}\(")
 _CROSSJOIN = re.compile(rf"\([ \t]*{NAME}(?:[ \t]*,[ \t]*{NAME})*[ \t]*\)")
+# What may hold parentheses without opening any, and parentheses.
+_PARENTHESES = re.compile(rf"{STRING}|{JSON_STRING}|[()]")
 _COUNT = "$count"
 _FILTER = "$filter("
 _CROSSJOIN_NAME = "$crossjoin"
@@ -102,11 +104,31 @@ def _system_segment(text: str, limits: ParserLimits) -> ast.ResourceSegment:
     if text == _COUNT:
         return ast.CountSegment(None, 0)
     if text.startswith(_FILTER) and text.endswith(")"):
-        condition = text[len(_FILTER) - 1 :]
-        return ast.FilterSegment(parse_expression(condition, target="$filter", limits=limits), 0)
+        return _filter_segment(text[len(_FILTER) - 1 :], limits)
     if text.startswith(_CROSSJOIN_NAME) and _CROSSJOIN.fullmatch(text, len(_CROSSJOIN_NAME)):
         return _crossjoin(text)
     raise _not_found(text)
+
+
+def _filter_segment(text: str, limits: ParserLimits) -> ast.FilterSegment:
+    end = _closing(text)
+    condition = parse_expression(text[:end], target="$filter", limits=limits)
+    if not text.startswith("(", end):
+        return ast.FilterSegment(condition, 0)
+    key, *others = _arguments(text[end:], limits)
+    if others or not key.items:
+        raise _malformed()
+    return ast.FilterSegment(condition, 0, key)
+
+
+def _closing(text: str) -> int:
+    """The end of the parentheses that a text begins with, or of the text."""
+    depth = 0
+    for found in _PARENTHESES.finditer(text):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
+        if depth == 0:
+            return found.end()
+    return len(text)
 
 
 def _crossjoin(text: str) -> ast.SystemSegment:

@@ -71,6 +71,16 @@ PATHS = [
         "items/$filter(a%20eq%20'%2F')",
         [NAME("items"), FilterSegment(comparison(path("a"), "eq", string("/")))],
     ),
+    (
+        "items/$filter(a%20eq%20')(')(n='(',m=1)",
+        [
+            NAME("items"),
+            FilterSegment(
+                comparison(path("a"), "eq", string(")(")),
+                key=called("", ("n", string("(")), ("m", whole("1"))).arguments,
+            ),
+        ],
+    ),
     ("items/$query", [NAME("items"), SystemSegment("$query")]),
     ("$metadata", [SystemSegment("$metadata")]),
     ("$batch", [SystemSegment("$batch")]),
@@ -107,6 +117,9 @@ def test_path_becomes_segments(raw, expected):
         "customers('O%27Neil')",
         "customers(id=wrong)",
         "customers(null)",
+        "customers/$filter(true)()",
+        "customers/$filter(true)(null)",
+        "customers/$filter(true)(1)(2)",
         "customers(1 add 2)",
         "customers(1)(2)(3)",
         "customers(1)()",
