@@ -73,7 +73,7 @@ class Employee(peewee.Model):
     is_active = peewee.BooleanField(null=True)
     level = fields.EnumField(LEVEL, null=True)
     rights = fields.EnumField(RIGHTS, default=0)
-    tags = fields.JsonField(default="[]")
+    tags = fields.JsonField(default=list)
     home_street = fields.TextField(50, null=True)
     home_city = fields.TextField(50, null=True)
     home_position_x = peewee.IntegerField(null=True)

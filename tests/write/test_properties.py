@@ -115,3 +115,10 @@ def test_the_tag_of_the_entity_is_the_condition(technical, tag, status):
     response = technical.send("PUT", "employees(1)/name", {"value": "Eva"}, **headers)
 
     assert response.status == status
+
+
+def test_a_collection_that_a_new_entity_leaves_out_is_empty(technical):
+    created = technical.send("POST", "employees", {"id": 9, "name": "Flo"})
+
+    assert json.loads(created.body)["tags"] == []
+    assert technical.read("employees(9)/tags")["value"] == []
