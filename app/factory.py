@@ -11,10 +11,13 @@ from app.compression import Compression
 from app.config import Settings, read_settings
 from app.cors import METHODS, is_preflight, preflight_headers
 from app.errors import register_error_handlers
+from app.http import Environ
 from app.identity import build_identification
 from app.rest.blueprint import DOCUMENTATION_PATHS, create_blueprints, create_documentation
 from app.services import Services, build_services
 from app.shortcut import Shortcut
+
+_CREDENTIALS = ("HTTP_AUTHORIZATION", "HTTP_X_API_KEY")
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
@@ -32,7 +35,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     identification = build_identification(settings, services.directory, services.events)
     admission = Admission(settings, identification.authenticator, services.release_connection)
     service = bc.Service(services.engine, settings, identification.log)
-    _register_hooks(host, admission, _open_paths(settings))
+    _register_hooks(host, admission, _described_paths(settings))
     register_error_handlers(host)
     host.register_blueprint(health.create_blueprint(services.is_ready))
     host.register_blueprint(
@@ -54,14 +57,22 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     return host
 
 
-def _open_paths(settings: Settings) -> frozenset[str]:
-    """What needs no caller; a description of the service does where it is served for real."""
+def _described_paths(settings: Settings) -> frozenset[str]:
+    """Descriptions of the service that need no caller, as long as it is not served for real."""
     if settings.is_production:
-        return health.PATHS
-    return health.PATHS | documentation.PATHS | DOCUMENTATION_PATHS
+        return frozenset()
+    return documentation.PATHS | DOCUMENTATION_PATHS
 
 
-def _register_hooks(host: Flask, admission: Admission, open_paths: frozenset[str]) -> None:
+def _is_anonymous(environ: Environ, described: frozenset[str]) -> bool:
+    """Whether a request needs no caller; one that names himself is shown what he may see."""
+    path = environ["PATH_INFO"]
+    if path in described:
+        return not any(name in environ for name in _CREDENTIALS)
+    return path in health.PATHS or oauth.is_open(path)
+
+
+def _register_hooks(host: Flask, admission: Admission, described: frozenset[str]) -> None:
     @host.before_request
     def admit() -> FlaskResponse | None:
         """Name the request and its sender before anything of it is read."""
@@ -69,7 +80,7 @@ def _register_hooks(host: Flask, admission: Admission, open_paths: frozenset[str
         g.request_id = name_request(environ)
         if is_preflight(environ):
             return FlaskResponse(None, 204, preflight_headers(environ))
-        if environ["PATH_INFO"] in open_paths or oauth.is_open(environ["PATH_INFO"]):
+        if _is_anonymous(environ, described):
             return None
         g.admitted = admission.admit(environ)
         if environ["REQUEST_METHOD"] == "OPTIONS":

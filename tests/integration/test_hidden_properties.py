@@ -184,9 +184,10 @@ def test_a_star_expands_what_is_visible(shared: Service):
     assert CRONUS not in json.dumps(row.get("currency"))
 
 
+@pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
-def test_the_description_for_programs_and_people_is_that_of_the_caller(service_with, path):
-    service = service_with(mode=Mode.PRODUCTION, secret_key="s" * 32, trusted_hosts=("localhost",))
+def test_the_description_for_programs_and_people_is_that_of_the_caller(service_with, path, mode):
+    service = service_with(mode=mode, secret_key="s" * 32, trusted_hosts=("localhost",))
     portal, reader = as_customer(service), with_roles(service, "reader")
 
     shown, everything = portal.send("GET", path), reader.send("GET", path)
