@@ -11,7 +11,7 @@ from http import HTTPStatus
 import gunicorn.util
 
 from odata.errors import BadRequestError, InternalError, NotImplementedYetError, ODataError
-from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 
 _MESSAGES = {
     431: "the header fields of the request are too long or too many",
@@ -23,10 +23,11 @@ _MESSAGES = {
 def write_refusal(connection: socket.socket, status: int, reason: str, _message: str) -> None:
     """Answer in the place of ``gunicorn.util.write_error``."""
     body = error_response_body(_error(status), "")
+    fields = "".join(f"{name}: {value}\r\n" for name, value in ERROR_HEADERS)
     head = (
         f"HTTP/1.1 {status} {reason}\r\n"
         "Connection: close\r\n"
-        f"Content-Type: {ERROR_CONTENT_TYPE}\r\n"
+        f"{fields}"
         "X-Content-Type-Options: nosniff\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

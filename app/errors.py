@@ -21,7 +21,7 @@ from odata.errors import (
     UnsupportedMediaTypeError,
     UriTooLongError,
 )
-from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 from odata.protocol.messages import Response
 from odata.protocol.versions import V4_0
 
@@ -69,7 +69,7 @@ def failure_response(error: ODataError, request_id: str) -> Response:
     body = error_response_body(error, request_id)
     headers = [
         ("OData-Version", V4_0),
-        ("Content-Type", ERROR_CONTENT_TYPE),
+        *ERROR_HEADERS,
         *error.headers,
     ]
     return Response(error.http_status, headers, body)

@@ -20,7 +20,7 @@ from odata.errors import (
     RuleError,
     UnprocessableError,
 )
-from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 from odata.protocol.messages import Response
 
 Messages = Any  # marshmallow's faults: lists and dicts of any depth
@@ -29,7 +29,7 @@ INVALID = UnprocessableError.code
 
 def failure_response(error: ODataError, request_id: str) -> Response:
     """A failure as an answer."""
-    headers = [("Content-Type", ERROR_CONTENT_TYPE), *error.headers]
+    headers = [*ERROR_HEADERS, *error.headers]
     return Response(error.http_status, headers, error_response_body(error, request_id))
 
 

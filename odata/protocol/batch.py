@@ -22,7 +22,7 @@ from odata.errors import BadRequestError, FailedDependencyError, ODataError
 from odata.payload.json_document import JsonValue, read_json
 from odata.protocol.batch_condition import holds, references_in
 from odata.protocol.batch_url import BatchUrls, reference_in
-from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 from odata.protocol.messages import Request, Response
 from odata.protocol.preferences import parse_isolation, parse_preferences
 from odata.protocol.versions import response_version
@@ -245,7 +245,7 @@ class BatchRun:
         self._note_failure(part)
         headers = [
             ("OData-Version", response_version(self._envelope.header("odata-maxversion"))),
-            ("Content-Type", ERROR_CONTENT_TYPE),
+            *ERROR_HEADERS,
             *error.headers,
         ]
         body = error_response_body(error, self._envelope.request_id)

@@ -23,9 +23,9 @@ from odata.protocol.batch import Transactions, whole_body
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.delta import DeltaHandler
 from odata.protocol.documents import Documents
-from odata.protocol.error_body import ERROR_CONTENT_TYPE, error_response_body
+from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 from odata.protocol.etag import tag_text
-from odata.protocol.exchange import Exchange, style_of
+from odata.protocol.exchange import VARY, Exchange, style_of
 from odata.protocol.idempotency import IdempotentRequests
 from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
@@ -33,7 +33,7 @@ from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler
 from odata.protocol.permit import Permits
 from odata.protocol.preconditions import Preconditions
-from odata.protocol.preferences import applied_to_rows, parse_preferences
+from odata.protocol.preferences import applied_to_rows, parse_preferences, refuse_isolation
 from odata.protocol.reading import ReadHandler, refuse_flat
 from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
@@ -251,6 +251,7 @@ class Engine:
     # --- one exchange ---------------------------------------------------------------------
 
     def _exchange(self, request: Request) -> Exchange:
+        refuse_isolation(request.header("isolation"), request.header("odata-isolation"))
         permit, shape = self.permits.of(request), _shape(request)
         preferences = parse_preferences(request.header("prefer"))
         representation = self._negotiate(request, shape, _offered(request))
@@ -389,7 +390,8 @@ def error_response(error: ODataError, request: Request) -> Response:
         version = V4_0
     headers = [
         ("OData-Version", version),
-        ("Content-Type", ERROR_CONTENT_TYPE),
+        VARY,
+        *ERROR_HEADERS,
         *error.headers,
     ]
     return Response(error.http_status, headers, error_response_body(error, request.request_id))

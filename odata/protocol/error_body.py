@@ -10,7 +10,8 @@ import json
 from odata.errors import EntityChangedError, ErrorDetail, ODataError
 from odata.protocol.etag import write_tag
 
-ERROR_CONTENT_TYPE = "application/json"
+# The form of a failure, and the language of its message.
+ERROR_HEADERS = (("Content-Type", "application/json"), ("Content-Language", "en"))
 
 ErrorObject = dict[str, object]
 

@@ -94,6 +94,15 @@ def parse_isolation(isolation: str | None, odata_isolation: str | None) -> bool:
     return True
 
 
+def refuse_isolation(isolation: str | None, odata_isolation: str | None) -> None:
+    """Refuse snapshot isolation of a request that is no batch: the pages that follow would be
+    of another point in time."""
+    if parse_isolation(isolation, odata_isolation):
+        raise PreconditionFailedError(
+            "snapshot isolation is offered to batches: send the request in one", target="Isolation"
+        )
+
+
 def preference_applied(preferences: Preferences, applied: Mapping[Preference, str]) -> str:
     """The value of ``Preference-Applied``: names as the client spelt them, values as applied.
 
