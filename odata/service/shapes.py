@@ -67,7 +67,8 @@ class _Collector:
     def add_number(self, piece: str, text: str) -> None:
         """``$top`` or ``$skip``."""
         if not (text.isascii() and text.isdigit()):
-            self.key.append(f"{piece}\0{text}")
+            # No text of a client may pass for the mark of a number.
+            self.key.append(f"{piece}\0\0{text}")
             return
         self.key.append(f"{piece}\0?")
         self.places.append((piece, 0))

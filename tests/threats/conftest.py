@@ -13,13 +13,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import peewee
 import pytest
+from flask import Flask
 
+from app.config import Settings
+from app.factory import create_app
 from models.access import DatabaseTokens, TokenRequest
 from models.availability import discard_connection
 from models.connection import open_database
-from models.database import bind
+from models.database import bind, database
+from tests.conftest import Databases
 from tests.docs.server import COMMAND
+from tests.integration.service import Service
 from tests.unit.app.conftest import clients, engine, events, make_client, tokens, users
 
 __all__ = ["clients", "engine", "events", "make_client", "tokens", "users"]
@@ -138,3 +144,38 @@ def _wait(port: int) -> None:
         else:
             connection.close()
             return
+
+
+@pytest.fixture(scope="session")
+def _hosts() -> dict[str, tuple[Flask, peewee.Database]]:
+    return {}
+
+
+@pytest.fixture
+def shared(
+    databases: Databases,
+    fill_demo: Prepare,
+    _hosts: dict[str, tuple[Flask, peewee.Database]],
+) -> Iterator[Service]:
+    """The service over the demo data of each database, for tests that leave them as they are."""
+    kind = type(databases.host).__name__.lower()
+    if kind not in _hosts:
+        if "demo" not in databases.templates:
+            databases.copy_of("demo", fill_demo)
+        url = databases.host.create(f"threats_{kind}", databases.templates["demo"])
+        host = create_app(Settings(database_url=url))
+        _hosts[kind] = (host, database.obj)
+    host, actual = _hosts[kind]
+    bind(actual)
+    client = host.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
+    yield Service(client)
+    discard_connection()
+
+
+@pytest.fixture
+def unchanged(shared: Service) -> Iterator[Service]:
+    """The shared service; afterwards the customers must be as before."""
+    before = shared.rows()
+    yield shared
+    assert shared.rows() == before
