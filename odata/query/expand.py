@@ -170,7 +170,8 @@ def _expand_item(
     links = _joined_links(plan.block.root, navigation, block.root) or _links(
         path.parent, navigation, block.root, context.scope_rule
     )
-    expand = ExpandPlan(path.name, navigation, _KINDS[item.suffix], ReadPlan(block), links)
+    read = ReadPlan(block, scope.model.set_of(path.entity_type))
+    expand = ExpandPlan(path.name, navigation, _KINDS[item.suffix], read, links)
     expand.owner, expand.presence = path.parent.entity_type, path.presence
     expand.path = path.text
     expand.top, expand.skip = options.top, options.skip or 0

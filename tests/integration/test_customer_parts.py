@@ -50,6 +50,23 @@ def test_a_contact_is_created_below_a_customer_by_another_key(service: Service, 
     assert contact["customerId"] == customer_id("10000")
 
 
+def test_expanded_contacts_and_addresses_come_in_the_order_of_their_lists(service: Service):
+    names = [f"Contact {letter}" for letter in "ABCDEF"]
+    cities = ["Lyon", "Brest", "Nice", "Metz"]
+    body = {
+        "displayName": "Ordered",
+        "contacts": [{"displayName": name} for name in names],
+        "addresses": [{"city": city, "country": "FR"} for city in cities],
+    }
+    path = f"{CUSTOMERS}({added(service, CUSTOMERS, body)['id']})"
+    found = service.get(path, "$expand=contacts,addresses")
+    first = service.get(path, "$expand=contacts($top=2;$select=displayName)")
+
+    assert [row["displayName"] for row in found["contacts"]] == names
+    assert [row["city"] for row in found["addresses"]] == cities
+    assert [row["displayName"] for row in first["contacts"]] == names[:2]
+
+
 def test_a_new_primary_contact_takes_the_place_of_the_old_one(service: Service):
     first = added(service, PARTS, {"displayName": "John Smith"})
     added(service, PARTS, {"displayName": "Jane Doe", "isPrimary": True})
