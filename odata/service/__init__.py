@@ -17,6 +17,7 @@ In the order a request meets them:
     writing       changes, one transaction each
     operations    actions and functions run, in one transaction
     deep          what hangs below an entity in one payload
+    nested_faults what the rules say against it, gathered with paths
     streams       the bytes of stream properties
     links         links between entities: resolved, set, cleared
     dynamic_documents

@@ -15,6 +15,7 @@ from odata.service.actor import Actor
 from odata.service.dynamic_documents import written_values
 from odata.service.entity_store import EntityStore, StoredEntity
 from odata.service.links import Links
+from odata.service.nested_faults import NestedFaults
 from odata.service.streams import StreamWriter
 
 Key = Mapping[str, object]
@@ -70,6 +71,7 @@ class DeepWriter:
         """The foreign keys that bound and nested single entities stand for."""
         entity_type = change.entity_type
         values: dict[str, object] = {}
+        faults = NestedFaults()
         for name, url in payload.binds.items():
             navigation = entity_type.navigation_named(name)
             if isinstance(url, str):
@@ -82,8 +84,10 @@ class DeepWriter:
             if nested is None and change.operation is Operation.UPDATE:
                 values |= self._links.foreign_key(entity_type, navigation, None)
             elif isinstance(nested, EntityPayload):
-                principal = self._principal(change, navigation, nested, actor)
-                values |= self._links.foreign_key(entity_type, navigation, principal)
+                with faults.of(name):
+                    principal = self._principal(change, navigation, nested, actor)
+                    values |= self._links.foreign_key(entity_type, navigation, principal)
+        faults.check()
         change.values |= values
         change.given |= frozenset(values)
 
@@ -106,18 +110,29 @@ class DeepWriter:
         return found
 
     def _create_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
-        entity_type = change.entity_type
+        entity_type, faults = change.entity_type, NestedFaults()
         for name, nested in payload.nested.items():
             navigation = entity_type.navigation_named(name)
             if nested is None or self._links.is_kept_by(entity_type, navigation):
                 continue
-            parent = Parent(entity_type, navigation.name, change.key)
-            for item in nested if isinstance(nested, tuple) else (nested,):
-                if item.is_reference:
-                    self._link(change, navigation, item.entity_id or "", actor)
-                else:
-                    self.create(navigation.target, item, actor, parent)
+            if isinstance(nested, EntityPayload):
+                with faults.of(name):
+                    self._create_member(change, navigation, nested, actor)
+                continue
+            for index, item in enumerate(nested):
+                with faults.of(name, index):
+                    self._create_member(change, navigation, item, actor)
+        faults.check()
         self._bind_below(change, payload, actor)
+
+    def _create_member(
+        self, change: Change, navigation: NavigationProperty, item: EntityPayload, actor: Actor
+    ) -> None:
+        if item.is_reference:
+            self._link(change, navigation, item.entity_id or "", actor)
+            return
+        parent = Parent(change.entity_type, navigation.name, change.key)
+        self.create(navigation.target, item, actor, parent)
 
     def _bind_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
         for name, urls in payload.binds.items():
@@ -156,17 +171,18 @@ class DeepWriter:
         self._update_below(change, payload, actor)
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
-        entity_type = change.entity_type
+        entity_type, faults = change.entity_type, NestedFaults()
         for name, nested in payload.nested.items():
             navigation = entity_type.navigation_named(name)
             if isinstance(nested, tuple):
-                self._replace_members(change, navigation, nested, actor)
+                self._replace_members(change, navigation, nested, actor, faults)
             elif nested is not None and not self._links.is_kept_by(entity_type, navigation):
-                self._update_single(change, navigation, nested, actor)
+                with faults.of(name):
+                    self._update_single(change, navigation, nested, actor)
         for name, items in payload.nested_deltas.items():
             navigation = entity_type.navigation_named(name)
-            for item in items:
-                self._apply(change, navigation, item, actor)
+            self._apply_all(change, navigation, items, actor, faults)
+        faults.check()
         self._bind_below(change, payload, actor)
 
     def _update_single(
@@ -185,6 +201,7 @@ class DeepWriter:
         navigation: NavigationProperty,
         items: tuple[EntityPayload, ...],
         actor: Actor,
+        faults: NestedFaults,
     ) -> None:
         """The collection becomes what the payload lists (OData Protocol 11.4.3.1)."""
         related = self._store.related(change.entity_type, navigation, change.key, actor)
@@ -192,8 +209,19 @@ class DeepWriter:
         for member in related:
             if tuple(member.key.values()) not in kept:
                 self._remove(change, navigation, member, actor)
-        for item in items:
-            self._apply(change, navigation, item, actor)
+        self._apply_all(change, navigation, items, actor, faults)
+
+    def _apply_all(
+        self,
+        change: Change,
+        navigation: NavigationProperty,
+        items: tuple[EntityPayload, ...],
+        actor: Actor,
+        faults: NestedFaults,
+    ) -> None:
+        for index, item in enumerate(items):
+            with faults.of(navigation.name, index):
+                self._apply(change, navigation, item, actor)
 
     def _named_keys(
         self, navigation: NavigationProperty, items: tuple[EntityPayload, ...], actor: Actor
@@ -224,10 +252,7 @@ class DeepWriter:
         links = self._links.back_key(change.entity_type, navigation, after)
         if any(member.values.get(name) != value for name, value in links.items()):
             if navigation.contains_target:
-                raise PayloadError(
-                    f"An entity of '{navigation.name}' belongs to another entity.",
-                    target=navigation.name,
-                )
+                raise PayloadError(f"An entity of '{navigation.name}' belongs to another entity.")
             item.values.update(links)
         if not item.is_reference or item.values:
             self.update_stored(member, item, actor)
@@ -243,9 +268,7 @@ class DeepWriter:
         found = self._store.find_by_key(navigation.target, item.key, actor)
         is_chosen = not any(part.is_computed for part in navigation.target.key_properties())
         if found is None and item.removed is None and not is_chosen:
-            raise PayloadError(
-                f"An entity of '{navigation.name}' does not exist.", target=navigation.name
-            )
+            raise PayloadError(f"An entity of '{navigation.name}' does not exist.")
         return found
 
     def _remove(

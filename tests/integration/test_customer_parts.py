@@ -67,6 +67,27 @@ def test_expanded_contacts_and_addresses_come_in_the_order_of_their_lists(servic
     assert [row["displayName"] for row in first["contacts"]] == names[:2]
 
 
+def test_the_faults_of_nested_entities_are_told_together_with_their_paths(service: Service):
+    body = {
+        "displayName": "Faulty",
+        "contacts": [{"displayName": "A"}, {"displayName": "B", "email": "b", "phoneNumber": "c"}],
+        "addresses": [{"country": "XX"}],
+    }
+    created = service.post(CUSTOMERS, body)
+    nested = {name: body[name] for name in ("contacts", "addresses")}
+    changed = service.patch(ADATUM, nested)
+
+    for answer in (created, changed):
+        assert answer.status_code == 400
+        assert [item["target"] for item in answer.json["error"]["details"]] == [
+            "contacts/1/email",
+            "contacts/1/phoneNumber",
+            "addresses/0/country",
+        ]
+    assert service.rows("$filter=displayName eq 'Faulty'") == []
+    assert service.rows("", PARTS) == []
+
+
 def test_a_new_primary_contact_takes_the_place_of_the_old_one(service: Service):
     first = added(service, PARTS, {"displayName": "John Smith"})
     added(service, PARTS, {"displayName": "Jane Doe", "isPrimary": True})
