@@ -5,6 +5,7 @@ In the order a request meets them:
     blueprint    the roots of the dialects in the host
     handler      one request: its route, its company, one transaction
     dialect      what a dialect is: routes, resources, manners
+    bodies       what bodies say, written
     operations   what routes do: list, read, create, update, delete, act
     paging       pages by number
     names        fields: the property behind each name

@@ -51,8 +51,8 @@ class Resource:
     ``shown`` is the full form, ``listed`` that of lists and ``acknowledged`` that of a new one.
     ``filters`` are query options by name; ``filters_fields`` lets ``filter[...]`` name fields.
     ``complete`` adds to the values of a new entity what the dialect chooses, ``fit`` brings
-    those of a change to what is stored, ``follow`` writes beside the entity what ``beside``
-    names of its values.
+    those of a change to what is stored, ``follow`` writes beside the entity each value that
+    ``beside`` names.
     """
 
     names: Names
@@ -65,7 +65,11 @@ class Resource:
     complete: Callable[[Call, JsonObject], None] | None = None
     fit: Callable[[Call, str, JsonObject], None] | None = None
     beside: tuple[str, ...] = ()
-    follow: Callable[[Call, str, JsonObject], None] | None = None
+    follow: Callable[[Call, str, JsonValue], None] | None = None
+
+    def own(self, values: JsonObject) -> JsonObject:
+        """The values of the entity itself."""
+        return {name: value for name, value in values.items() if name not in self.beside}
 
     @property
     def row(self) -> DialectSchema:

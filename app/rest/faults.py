@@ -10,6 +10,7 @@ The body of a failure is that of the whole service: code, message, target and de
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from odata.errors import (
@@ -22,6 +23,7 @@ from odata.errors import (
 )
 from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 from odata.protocol.messages import Response
+from odata.service.nested_faults import NestedFaults, faults_of
 
 Messages = Any  # marshmallow's faults: lists and dicts of any depth
 INVALID = UnprocessableError.code
@@ -45,8 +47,10 @@ def schema_faults(messages: Messages, prefix: str = "") -> Iterator[ErrorDetail]
 
 def model_faults(error: ODataError, targets: Mapping[str, str]) -> list[ErrorDetail]:
     """The faults that the model has found, in the names of the dialect."""
-    details = error.details or (error.as_detail(),)
-    return [ErrorDetail(item.code, item.message, _named(item.target, targets)) for item in details]
+    return [
+        ErrorDetail(item.code, item.message, _named(item.target, targets))
+        for item in faults_of(error)
+    ]
 
 
 def invalid(faults: list[ErrorDetail]) -> UnprocessableError:
@@ -61,6 +65,15 @@ def invalid(faults: list[ErrorDetail]) -> UnprocessableError:
 def is_about_values(error: ODataError) -> bool:
     """Whether the model refuses what the body says."""
     return isinstance(error, PayloadError | RuleError)
+
+
+@contextmanager
+def below(name: str) -> Iterator[None]:
+    """Have the faults of a value that is written on its own lie below its name."""
+    faults = NestedFaults()
+    with faults.of(name):
+        yield
+    faults.check()
 
 
 def standing_against(error: RuleError) -> ConflictError:

@@ -30,14 +30,14 @@ def keep_by_id(call: Call, path: str, values: JsonObject, names: tuple[str, ...]
         stored = _stored(call, path, name, listed)
         known = {entity.values[_NUMBER]: entity.values["id"] for entity in stored}
         for index, item in enumerate(listed):
-            number = item.pop(_NUMBER, None)
+            number = item.get(_NUMBER)
             if number is None:
                 continue
             if number not in known:
                 raise PayloadError(
                     "There is none with this id here.", target=f"{name}/{index}/{_NUMBER}"
                 )
-            item["id"] = known[number]
+            item["id"] = known[item.pop(_NUMBER)]
 
 
 def forget_ids(values: JsonObject, names: tuple[str, ...]) -> None:

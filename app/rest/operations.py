@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import msgspec
-from marshmallow.exceptions import ValidationError
 
+from app.rest.bodies import written
 from app.rest.dialect import Call, Resource
-from app.rest.faults import (
-    INVALID,
-    invalid,
-    is_about_values,
-    model_faults,
-    schema_faults,
-    standing_against,
-)
-from app.rest.names import NamedField
+from app.rest.faults import below, standing_against
 from app.rest.paging import ShownPage
-from app.rest.schema import DialectSchema, Items, Nested
-from odata.errors import (
-    BadRequestError,
-    ErrorDetail,
-    ODataError,
-    RuleError,
-)
-from odata.payload.json_document import JsonObject, JsonValue, read_json
+from app.rest.schema import DialectSchema, Nested
+from odata.errors import BadRequestError, RuleError
+from odata.payload.json_document import JsonObject, JsonValue
 from odata.protocol.entity_service import Entity
 from odata.protocol.etag import names_tag, parse_if_none_match
 from odata.protocol.messages import Response
-from odata.protocol.negotiation import check_content_type
 from odata.uri import ast, building
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _FILTER = re.compile(r"filter\[([^\[\]]{1,50})\]")
 _ALWAYS = frozenset({"company"})
 _MOST_TERMS = 8
-Result = TypeVar("Result")
 
 
 # --- answers ------------------------------------------------------------------------------------
@@ -186,12 +170,11 @@ class CreateEntity:
         def create(values: JsonObject) -> str:
             if resource.complete is not None:
                 resource.complete(call, values)
-            beside = _taken(values, resource)
-            path = call.service.create(call.caller, call.path, values)
-            _follow(call, resource, path, beside)
+            path = call.service.create(call.caller, call.path, resource.own(values))
+            _follow(call, resource, path, values)
             return path
 
-        path = _written(call, resource, create, is_partial=False)
+        path = written(call, resource, create, is_partial=False)
         schema = resource.new
         entity = call.service.entity(call.unconditional(), path, schema.options())
         body = call.dialect.manners.one(resource.names, shown(call, schema, entity))
@@ -213,11 +196,10 @@ class UpdateEntity:
         def update(values: JsonObject) -> None:
             if resource.fit is not None:
                 resource.fit(call, call.path, values)
-            beside = _taken(values, resource)
-            call.service.update(call.caller, call.path, values)
-            _follow(call, resource, call.path, beside)
+            call.service.update(call.caller, call.path, resource.own(values))
+            _follow(call, resource, call.path, values)
 
-        _written(call, resource, update, is_partial=True)
+        written(call, resource, update, is_partial=True)
         schema = resource.shown
         entity = call.service.entity(call.unconditional(), call.path, schema.options())
         body: JsonValue = manners.acknowledgement
@@ -260,89 +242,11 @@ class CallAction:
         return json_response(200, body, _tagged(entity))
 
 
-# --- bodies -------------------------------------------------------------------------------------
-
-
-def _written(
-    call: Call,
-    resource: Resource,
-    write: Callable[[JsonObject], Result],
-    *,
-    is_partial: bool,
-) -> Result:
-    """The result of a change by the body; the faults of schema and model are told together."""
-    schema = resource.body
-    document = _body(call)
-    faults: list[ErrorDetail] = []
-    try:
-        values: JsonObject = schema.load(document, partial=is_partial)
-    except ValidationError as error:
-        faults += schema_faults(error.messages)
-        values = _usable(schema, error)
-    _put_keys(call, schema, values, faults)
-    try:
-        result = write(values)
-    except ODataError as error:
-        if not is_about_values(error):
-            raise
-        raise invalid([*faults, *model_faults(error, schema.targets())]) from error
-    if faults:
-        raise invalid(faults)
-    return result
-
-
-def _usable(schema: DialectSchema, error: ValidationError) -> JsonObject:
-    """What the model can be asked about although other values are at fault: nothing of it
-    stays. Lists with faults inside are left out; what is missing has some value."""
-    values: JsonObject = dict(error.valid_data) if isinstance(error.valid_data, dict) else {}
-    faulty = error.messages if isinstance(error.messages, dict) else {}
-    for item in schema.named():
-        if isinstance(item, Items) and (item.data_key or item.name) in faulty:
-            values.pop(str(item.attribute), None)
-        if item.required:
-            values.setdefault(str(item.attribute), "-")
-        item.settle(values)
-    return values
-
-
-def _body(call: Call) -> JsonObject:
-    request = call.request
-    check_content_type(request.header("content-type"), request.body)
-    document = read_json(request.body)
-    if not isinstance(document, dict):
-        raise BadRequestError("the body is a JSON object")
-    return document
-
-
-def _put_keys(
-    call: Call, schema: DialectSchema, values: JsonObject, faults: list[ErrorDetail]
-) -> None:
-    """Replace words for rows of other tables by their keys."""
-    for item in schema.named():
-        if isinstance(item, Items):
-            continue
-        if isinstance(item, Nested):
-            _put_keys(call, item.schema, values, faults)
-        elif item.lookup is not None and values.get(str(item.attribute)):
-            values[str(item.attribute)] = _key(call, item, values, faults)
-
-
-def _key(call: Call, item: NamedField, values: JsonObject, faults: list[ErrorDetail]) -> JsonValue:
-    if item.lookup is None:
-        raise LookupError(f"{item.name} is in its own words")
-    text = str(values[str(item.attribute)])
-    key = call.key(item.lookup, text)
-    if key is None:
-        known = ", ".join(call.known_words(item.lookup)[:20])
-        name = str(item.data_key or item.name)
-        faults.append(ErrorDetail(INVALID, f"'{text[:50]}' is none of: {known}", name))
-    return key
-
-
-def _taken(values: JsonObject, resource: Resource) -> JsonObject:
-    return {name: values.pop(name) for name in resource.beside if name in values}
-
-
-def _follow(call: Call, resource: Resource, path: str, beside: JsonObject) -> None:
-    if beside and resource.follow is not None:
-        resource.follow(call, path, beside)
+def _follow(call: Call, resource: Resource, path: str, values: JsonObject) -> None:
+    """Write beside the entity what is not its own; its faults are those of that value."""
+    if resource.follow is None:
+        return
+    for name in resource.beside:
+        if name in values:
+            with below(name):
+                resource.follow(call, path, values[name])

@@ -89,7 +89,7 @@ def test_the_lists_become_what_the_body_says(sunrise: Documents, method: str):
         ({"paymentTerms": "Net 31"}, ["paymentTerms"]),
         ({"contacts": [{"name": "A", "isPrimary": True}] * 2}, ["contacts"]),
         ({"addresses": [{"isPrimary": True}] * 2}, ["addresses"]),
-        ({"addresses": [{"country": "USA"}]}, ["addresses.country"]),
+        ({"addresses": [{"country": "USA"}]}, ["addresses.0.country"]),
         ({"addresses": [{"addressType": "home"}]}, ["addresses.0.addressType"]),
         ({"contacts": [{"email": "a@b.example"}]}, ["contacts.0.name"]),
     ],

@@ -14,9 +14,10 @@ give_number = OwnNumbers(BILLING_CUSTOMERS, SeriesBeginning("CUST-", 4))
 
 def check_parent(call: Call, values: JsonObject) -> None:
     """The customer in the body is that of the path."""
-    given = values.pop("customer", None)
+    given = values.get("customer")
     if given is not None and str(given) != call.ids["customer_id"]:
         raise PayloadError("the customer is not that of the path", target="customer")
+    values.pop("customer", None)
 
 
 def check_parent_again(call: Call, _path: str, values: JsonObject) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from app.rest.dialect import Call
-from app.rest.field_service.schemas import BILLING_ADDRESS
 from app.rest.identities import forget_ids, keep_by_id
 from app.rest.numbering import OwnNumbers
 from models.numbers import FIELD_SERVICE_CUSTOMERS, SeriesBeginning
-from odata.payload.json_document import JsonObject
+from odata.payload.json_document import JsonObject, JsonValue
 from odata.uri import building
 
 _LISTS = ("contacts",)
@@ -26,9 +25,8 @@ def keep_identities(call: Call, path: str, values: JsonObject) -> None:
     keep_by_id(call, path, values, _LISTS)
 
 
-def write_billing_address(call: Call, path: str, beside: JsonObject) -> None:
+def write_billing_address(call: Call, path: str, address: JsonValue) -> None:
     """Bring the customer's address for billing to what the body says; null removes it."""
-    address = beside[BILLING_ADDRESS]
     caller, collection = call.unconditional(), f"{path}/addresses"
     wanted = building.options(
         filter=building.equals("addressType", "billing"),
