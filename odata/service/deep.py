@@ -207,8 +207,12 @@ class DeepWriter:
         related = self._store.related(change.entity_type, navigation, change.key, actor)
         kept = {tuple(item.values()) for item in self._named_keys(navigation, items, actor)}
         for member in related:
-            if tuple(member.key.values()) not in kept:
-                self._remove(change, navigation, member, actor)
+            if tuple(member.key.values()) in kept:
+                continue
+            # The rules may have changed it when another was removed: who inherits a rank does.
+            present = self._store.find_by_key(navigation.target, member.key, actor)
+            if present is not None:
+                self._remove(change, navigation, present, actor)
         self._apply_all(change, navigation, items, actor, faults)
 
     def _apply_all(

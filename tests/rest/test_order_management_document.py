@@ -82,6 +82,16 @@ def test_the_lists_become_what_the_body_says(sunrise: Documents, method: str):
     assert shorter.json["contacts"] == [{**contacts[0], "isPrimary": True}]
 
 
+def test_lists_of_several_are_emptied(sunrise: Documents):
+    several = {"contacts": [{"name": "A"}, {"name": "B"}], "addresses": [{"city": "A"}] * 3}
+    sunrise.rest.ask("PATCH", PATH, several)
+    answer = sunrise.rest.ask("PATCH", PATH, {"contacts": [], "addresses": []})
+
+    assert answer.status_code == 200
+    assert answer.json == {**CUSTOMER, "contacts": [], "addresses": []}
+    assert sunrise.rest.odata("customers(integerId=4021)")["city"] == ""
+
+
 @pytest.mark.parametrize(
     ("body", "targets"),
     [
