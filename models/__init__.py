@@ -41,6 +41,8 @@ sales_rules, sales_line_rules, sales_amounts, sales_totals, date_formula
 sales_copy, sales_conversion, sales_posting, sales_entries, credit_memo_actions
 customer_payment
                     what becomes of them: other documents, invoices, payments
+journal, journal_table, journal_line, journal_accounts, journal_posting
+                    general journals, and what their lines post
 actions             the actions of Business Central, by the type that has them
 code_table          rules of tables that are known by a code
 customer_rules, vendor_rules, item_rules

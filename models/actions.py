@@ -13,6 +13,7 @@ from models.credit_memo_actions import (
     send_credit_memo,
 )
 from models.customer_payment import post_journal
+from models.journal_posting import post_general_journal
 from models.sales_conversion import make_invoice, make_order, send_quote, ship_and_invoice
 from models.sales_posting import (
     cancel_and_send_invoice,
@@ -46,6 +47,7 @@ _ACTIONS: tuple[tuple[str, str, Act], ...] = (
     ("salesQuote", "makeOrder", make_order),
     ("salesQuote", "send", send_quote),
     ("customerPaymentJournal", "post", post_journal),
+    ("journal", "post", post_general_journal),
 )
 
 

@@ -6,7 +6,7 @@ with a document or an entry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from models.parts import ATTACHMENT_PARENTS, FILE_PARENTS, parents
 from models.reference_check import find
 from odata.edm.model import Capabilities
 from odata.errors import RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Rows
 from odata.sql.expose import Exposure, column, stream
 from odata.sql.fields import EnumField, GuidField, TextField
 from odata.sql.mapping import PropertyMapping, StoredStream, StreamChange
@@ -196,11 +196,16 @@ def file_name(given: object) -> str:
 
 def remove_attachments(change: Change) -> None:
     """Remove the attachments of an entity that is removed."""
-    key = change.key["id"]
+    remove_attachments_of(change.rows, (change.key["id"],))
+
+
+def remove_attachments_of(rows: Rows, parents: Iterable[object]) -> None:
+    """Remove the attachments of entities that are removed."""
+    keys = list(parents)
     for model in (DocumentAttachment, Attachment):
-        ids = [row.id for row in model.select(model.id).where(model.parent_id == key)]
-        change.rows.delete(model, model.id << ids)
-        change.rows.delete(AttachmentContent, AttachmentContent.id << ids)
+        ids = [row.id for row in model.select(model.id).where(model.parent_id << keys)]
+        rows.delete(model, model.id << ids)
+        rows.delete(AttachmentContent, AttachmentContent.id << ids)
 
 
 def exposure(tables: Parents) -> Exposure:

@@ -42,6 +42,8 @@ from models import (
     item_category,
     item_ledger_entry,
     item_variant,
+    journal,
+    journal_line,
     location,
     payment_method,
     payment_term,
@@ -79,6 +81,7 @@ from models.general_ledger_entry import GeneralLedgerEntry
 from models.grants import ROLES
 from models.item import Item
 from models.item_rules import ItemRules
+from models.journal_table import JournalLine
 from models.picture import PictureLimits
 from models.sales_tables import (
     SalesCreditMemo,
@@ -122,6 +125,7 @@ _TABLES: dict[str, type[Entity]] = {
     "salesOrderLine": SalesOrderLine,
     "salesQuoteLine": SalesQuoteLine,
     "customerPayment": CustomerPayment,
+    "journalLine": JournalLine,
     "generalLedgerEntry": GeneralLedgerEntry,
 }
 _PICTURED: dict[str, type[Entity]] = {
@@ -238,6 +242,8 @@ def _sales() -> tuple[Exposure, ...]:
         dimension_set_line.exposure(_TABLES),
         customer_payment.journals_exposure(),
         customer_payment.exposure(),
+        journal.exposure(),
+        journal_line.exposure(),
     )
 
 

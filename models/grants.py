@@ -77,6 +77,8 @@ _FINANCE = (
     "customerSales",
     "customerPaymentJournals",
     "customerPayments",
+    "journals",
+    "journalLines",
 )
 _BUSINESS = _PARTIES_AND_ITEMS + _SALES + _FINANCE
 _EVERYTHING = _ENVIRONMENT + _DESCRIPTION + _COMPANY_SETUP + _TABLES + _BUSINESS

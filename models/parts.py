@@ -33,12 +33,14 @@ FILE_PARENTS: Mapping[str, int] = {
     "salesQuote": 3,
     "salesCreditMemo": 4,
     "salesInvoice": 5,
+    "journalLine": 1,
     "generalLedgerEntry": 0,
 }
 
 
 DIMENSION_SET_PARENTS: Mapping[str, int] = {
     "customerPayment": 1,
+    "journalLine": 1,
     "salesOrder": 2,
     "salesOrderLine": 3,
     "salesQuote": 4,

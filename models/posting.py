@@ -13,7 +13,9 @@ The rules, all in exact decimals:
    Applying one entry to another takes the same amount from what remains of both.
 6. The balance of a customer is what was brought forward when the company moved in, and the
    sum of what remains of its open entries. Sales excluding tax are the net amounts of rule 2.
-7. No exchange rates are kept: amounts of a document in another currency are posted by their
+7. A line of a general journal debits its account with its amount and credits the account
+   that balances it; on a customer it moves receivables and writes an entry of rule 5.
+8. No exchange rates are kept: amounts of a document in another currency are posted by their
    number.
 
 The columns of customers and accounts change without their entity tags (reference §3.3).
@@ -24,7 +26,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.account import Account
@@ -58,11 +60,14 @@ class Posting:
 @dataclass(frozen=True, slots=True)
 class Leg:
     """An amount on an account: positive debits, negative credits. Its entry takes over the
-    dimension values of ``dimensions_of``."""
+    dimension values of ``dimensions_of``, and the description of the posting unless it has its
+    own."""
 
     account: Account
     amount: Decimal
     dimensions_of: str = NO_ID
+    description: str = ""
+    entry_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,14 @@ def account_for(company: str, purpose: str) -> Account:
 
 def post(posting: Posting, legs: Iterable[Leg], claim: Claim) -> CustomerLedgerEntry:
     """Write the entries of a posting; gives the customer's."""
+    (entry,) = post_entries(posting, legs, (claim,))
+    return entry
+
+
+def post_entries(
+    posting: Posting, legs: Iterable[Leg], claims: Iterable[Claim]
+) -> list[CustomerLedgerEntry]:
+    """Write the entries of a posting in both ledgers; gives those of customers."""
     books = posting.books
     bring_to(books.rows, books.company, books.now.date())
     moved = [leg for leg in legs if leg.amount]
@@ -97,7 +110,7 @@ def post(posting: Posting, legs: Iterable[Leg], claim: Claim) -> CustomerLedgerE
     transaction = int(advance_number(books.company, TRANSACTIONS))
     for leg in moved:
         _write_leg(posting, leg, transaction)
-    return _write_claim(posting, claim)
+    return [_write_claim(posting, claim) for claim in claims]
 
 
 def apply(
@@ -114,7 +127,7 @@ def _write_leg(posting: Posting, leg: Leg, transaction: int) -> None:
         raise RuleError(f"Blocked must be equal to 'No' in G/L Account: No.={leg.account.number}.")
     books = posting.books
     entry = {
-        "id": str(uuid.uuid4()),
+        "id": leg.entry_id,
         "company_id": books.company,
         "etag": new_tag(),
         "last_modified": milliseconds(books.now),
@@ -125,13 +138,13 @@ def _write_leg(posting: Posting, leg: Leg, transaction: int) -> None:
         "document_type": posting.document_type,
         "account_id": leg.account.id,
         "account_number": leg.account.number,
-        "description": posting.description[:100],
+        "description": (leg.description or posting.description)[:100],
         "debit_amount": max(leg.amount, Decimal(0)),
         "credit_amount": max(-leg.amount, Decimal(0)),
     }
     books.rows.insert(GeneralLedgerEntry, entry)
     if leg.dimensions_of != NO_ID:
-        copy_set(books, leg.dimensions_of, str(entry["id"]), "generalLedgerEntry")
+        copy_set(books, leg.dimensions_of, leg.entry_id, "generalLedgerEntry")
     moved = {"net_change": Account.net_change + leg.amount}
     books.rows.update(Account, moved, Account.id == leg.account.id)
 

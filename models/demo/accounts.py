@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 from models.account import Account
 from models.customer_payment import CustomerPaymentJournal
 from models.demo.identifiers import COMPANIES, id_of, tag_of
 from models.demo.rows import insert
 from models.demo.tables import OPENED
+from models.journal import Journal
+from models.journal_table import JournalLine
 from models.numbers import PAYMENTS, NumberSeries
 from models.overdue import bring_to
 from models.posting import (
@@ -66,11 +69,13 @@ def add_accounts() -> None:
                 company_id=company, code=code, prefix=prefix, last_number=last
             ).execute()
         insert(Account, [_account(company, entry) for entry in _ACCOUNTS])
-        insert(CustomerPaymentJournal, [_journal(company)])
+        insert(CustomerPaymentJournal, [_payment_journal(company)])
+        insert(Journal, [_journal(company)])
+        insert(JournalLine, [_journal_line(company)])
         bring_to(UnloggedRows(), company, datetime.datetime.now(datetime.UTC).date())
 
 
-def _journal(company: str) -> dict[str, object]:
+def _payment_journal(company: str) -> dict[str, object]:
     key = id_of(company, "customer_payment_journal", "GENERAL")
     return {
         "id": key,
@@ -79,6 +84,39 @@ def _journal(company: str) -> dict[str, object]:
         "last_modified": OPENED,
         "code": "GENERAL",
         "display_name": "General payments",
+        "balancing_account_id": id_of(company, "account", "10100"),
+        "balancing_account_number": "10100",
+    }
+
+
+def _journal(company: str) -> dict[str, object]:
+    key = id_of(company, "journal", "DEFAULT")
+    return {
+        "id": key,
+        "company_id": company,
+        "etag": tag_of(key),
+        "last_modified": OPENED,
+        "code": "DEFAULT",
+        "display_name": "Default journal",
+    }
+
+
+def _journal_line(company: str) -> dict[str, object]:
+    key = id_of(company, "journal_line", "DEFAULT/10000")
+    return {
+        "id": key,
+        "company_id": company,
+        "etag": tag_of(key),
+        "last_modified": OPENED,
+        "journal_id": id_of(company, "journal", "DEFAULT"),
+        "journal_display_name": "DEFAULT",
+        "line_number": 10_000,
+        "account_id": id_of(company, "account", "61000"),
+        "account_number": "61000",
+        "posting_date": OPENED.date(),
+        "document_number": "RENT",
+        "amount": Decimal(1200),
+        "description": "Rent",
         "balancing_account_id": id_of(company, "account", "10100"),
         "balancing_account_number": "10100",
     }

@@ -20,6 +20,8 @@ from models.demo.identifiers import CRONUS, id_of
 from models.general_ledger_entry import GeneralLedgerEntry
 from models.item import Item
 from models.item_ledger_entry import ItemLedgerEntry
+from models.journal_posting import post_general_journal
+from models.journal_table import JournalLine
 from models.ledger import CustomerLedgerApplication, CustomerLedgerEntry
 from models.overdue import bring_to
 from models.sales_copy import copy_head, copy_line
@@ -33,6 +35,7 @@ from odata.query.change import UnloggedRows
 NOW = datetime.datetime(2026, 3, 10, 9, tzinfo=datetime.UTC)
 BOOKS = Books(CRONUS, NOW, UnloggedRows())
 JOURNAL = id_of(CRONUS, "customer_payment_journal", "GENERAL")
+GENERAL_JOURNAL = id_of(CRONUS, "journal", "DEFAULT")
 ITEM = id_of(CRONUS, "item", "1000")
 STEPS = 60
 
@@ -122,10 +125,41 @@ def pay(draw: random.Random, customer: str, invoice: str | None) -> None:
     post_journal(BOOKS, JOURNAL)
 
 
+def post_journal_line(draw: random.Random, customer: str) -> None:
+    """An amount on the customer, either way round, with cash or sales on the other side."""
+    cash, sales = (id_of(CRONUS, "account", number) for number in ("10100", "40200"))
+    sides = [(1, customer), (0, draw.choice((cash, sales)))]
+    draw.shuffle(sides)
+    (account_type, account), (balance_type, balancing) = sides
+    JournalLine.insert(
+        row(
+            journal_id=GENERAL_JOURNAL,
+            account_type=account_type,
+            account_id=account,
+            account_number="A",
+            posting_date=NOW.date() + datetime.timedelta(days=draw.randrange(-90, 90)),
+            document_number=f"J{draw.random()}"[:20],
+            amount=Decimal(draw.randrange(-300_000, 300_000)) / 100,
+            balance_account_type=balance_type,
+            balancing_account_id=balancing,
+        )
+    ).execute()
+    post_general_journal(BOOKS, GENERAL_JOURNAL)
+
+
+def take_step_beside(draw: random.Random, customer: str, *, posts: bool) -> None:
+    """What concerns no invoice: a journal is posted, or the day moves."""
+    if posts:
+        post_journal_line(draw, customer)
+        return
+    day = NOW.date() + datetime.timedelta(days=draw.randrange(-60, 60))
+    bring_to(UnloggedRows(), CRONUS, day)
+
+
 def take_step(
     database: peewee.Database, draw: random.Random, customers: list[str], invoices: dict[str, str]
 ) -> None:
-    kind = draw.randrange(8)
+    kind = draw.randrange(9)
     customer = draw.choice(customers)
     invoice = draw.choice([key for key, owner in invoices.items() if owner == customer] or [None])
     try:
@@ -147,11 +181,7 @@ def take_step(
                 if list(memos):
                     cancel_credit_memo(BOOKS, draw.choice([memo.id for memo in memos]))
             else:
-                bring_to(
-                    UnloggedRows(),
-                    CRONUS,
-                    NOW.date() + datetime.timedelta(days=draw.randrange(-60, 60)),
-                )
+                take_step_beside(draw, customer, posts=kind == 7)
     except RuleError:
         assert database.transaction_depth() == 0
 

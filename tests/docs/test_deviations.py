@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from models.demo.identifiers import ADATUM, CRONUS
+from models.demo.identifiers import ADATUM, CRONUS, id_of
 from tests.docs.document import Exchange, Message, read
 from tests.docs.server import Server
 
@@ -110,6 +110,14 @@ DEVIATIONS = (
         409,
         '{"displayName":"Another","number":"10000"}',
         '"Internal_EntityWithSameKeyExists"',
+    ),
+    Deviation(
+        "A journal line on a vendor",
+        f"POST {ROOT}/companies({CRONUS})/journals({id_of(CRONUS, 'journal', 'DEFAULT')})"
+        "/journalLines",
+        400,
+        '{"accountType":"Vendor","accountNumber":"10000","amount":1}',
+        "purchases are not kept",
     ),
     Deviation(
         "`customFields`",

@@ -197,6 +197,20 @@ def keep_parts(ask, one):
     ask("POST", f"deletedCustomers({customer})/Microsoft.NAV.restore")
 
 
+def keep_journals(ask, one):
+    line = {"accountType": "Customer", "accountNumber": "10000", "amount": 75}
+    account = one("accounts", "number eq '40300'")
+    body = {"code": "FREIGHT", "balancingAccountId": account, "journalLines": [line, line, line]}
+    journal = ask("POST", "journals", body)["id"]
+    ask("PATCH", f"journals({journal})", {"code": "FREIGHTS"})
+    first, second, _ = ask("GET", f"journals({journal})/journalLines")["value"]
+    ask("PATCH", f"journalLines({first['id']})", {"amount": 80, "accountNumber": "20000"})
+    ask("DELETE", f"journalLines({second['id']})")
+    ask("POST", f"journals({journal})/Microsoft.NAV.post")
+    default = one("journals", "code eq 'DEFAULT'")
+    ask("DELETE", f"journals({default})")
+
+
 def keep_contacts(ask, one):
     found = database.obj.execute_sql("SELECT contact_id FROM contact_relation").fetchall()
     contact = found[0][0]
@@ -204,7 +218,10 @@ def keep_contacts(ask, one):
     ask("DELETE", f"contacts({contact})")
 
 
-@pytest.mark.parametrize("work", [keep_customers, keep_parts, sell, pay, credit, keep_contacts])
+WORKS = [keep_customers, keep_parts, sell, pay, credit, keep_journals, keep_contacts]
+
+
+@pytest.mark.parametrize("work", WORKS)
 def test_replaying_the_log_gives_what_every_set_shows(ask, one, work):
     before, start = read_everything(), last_sequence()
 
