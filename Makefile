@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-
 	--generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-compare fuzz soak lock clean
+.PHONY: help run test check format bench bench-compare fuzz soak audit lock clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ fuzz: $(VENV)/.dev  ## Send a million hostile requests to a server of their own,
 soak: $(VENV)/.dev  ## Many writers and many kills against a running server, for half an hour at most
 	PATCHES=$(or $(PATCHES),10000) KILLS=$(or $(KILLS),50) SECONDS=$(or $(SECONDS),450) \
 		$(BIN)/python -m pytest tests/soak $(ARGS)
+
+audit: $(VENV)/.dev  ## Ask the advisory service of PyPI about what is locked (needs the internet)
+	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.lock $(ARGS)
 
 lock: $(VENV)/.dev  ## Renew both lock files from pyproject.toml
 	$(UV_COMPILE) --upgrade --group build --output-file requirements.lock

@@ -62,5 +62,8 @@ def exclusive(actual: peewee.Database) -> Iterator[None]:
             yield
         return
     with actual.atomic():
+        # Whoever starts beside others waits until they are done, however long that is.
+        actual.execute_sql("SET LOCAL lock_timeout = 0")  # type: ignore[no-untyped-call]  # Peewee's gap
+        actual.execute_sql("SET LOCAL statement_timeout = 0")  # type: ignore[no-untyped-call]  # Peewee's gap
         peewee.Select(columns=(peewee.fn.pg_advisory_xact_lock(_ADVISORY_LOCK),)).execute(actual)
         yield

@@ -25,6 +25,8 @@ _RETRY = (("Retry-After", "1"),)
 
 # SQLite does not tell what a function of ours objects to; PostgreSQL need not tell more.
 _UNDEFINED = "an expression divides by zero or has no value"
+# PostgreSQL: somebody else holds the row; a standby takes no changes.
+_LATER = ("lock timeout", "read-only transaction")
 _MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
     ("interrupted", TimeoutExceededError, "the request took longer than it may"),
     ("statement timeout", TimeoutExceededError, "the request took longer than it may"),
@@ -100,6 +102,8 @@ def integrity_failure(error: peewee.IntegrityError) -> ODataError:
 
 def _failure(error: peewee.DatabaseError) -> ODataError:
     text = str(error).lower()
+    if any(mark in text for mark in _LATER):
+        return ServiceUnavailableError("the database is busy or away", headers=_RETRY)
     for mark, failure, message in _MEANINGS:
         if mark in text:
             return failure(message)

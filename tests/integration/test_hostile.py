@@ -83,7 +83,7 @@ PLACES = [
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE", "PUT", "POST"])
 @pytest.mark.parametrize("key", KEYS)
-def test_a_broken_key_is_refused(unchanged: Service, method, key):
+def test_k1_a_broken_key_is_refused(unchanged: Service, method, key):
     answer = unchanged.send(method, f"{CUSTOMERS}({key})".replace(" ", "%20"), ANY_TAG, json={})
 
     assert answer.status_code in (400, 404, 405)
@@ -92,7 +92,7 @@ def test_a_broken_key_is_refused(unchanged: Service, method, key):
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
 @pytest.mark.parametrize("place", PLACES)
-def test_a_strange_place_is_refused(unchanged: Service, method, place):
+def test_k3_a_strange_place_is_refused(unchanged: Service, method, place):
     answer = unchanged.send(method, f"{ROOT}{place}", ANY_TAG, json={})
 
     assert 400 <= answer.status_code < 500 or answer.status_code == 501
@@ -156,7 +156,7 @@ BODIES = [
 
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize(("method", "target"), [("POST", CUSTOMERS), ("PATCH", ADATUM)])
-def test_a_bad_body_is_refused_and_nothing_is_kept(unchanged: Service, method, target, body):
+def test_b1_a_bad_body_is_refused_and_nothing_is_kept(unchanged: Service, method, target, body):
     headers = {**ANY_TAG, "Content-Type": "application/json"}
 
     answer = unchanged.send(method, target, headers, data=body)

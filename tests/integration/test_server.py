@@ -133,7 +133,7 @@ def test_a_hostile_request_is_answered_and_its_connection_closed(server, request
     assert b"<html" not in answer
 
 
-def test_answered_clients_that_do_not_close_hold_up_nobody(server):
+def test_l5_answered_clients_that_do_not_close_hold_up_nobody(server):
     lingering = []
     for _ in range(8):
         client = socket.create_connection(("127.0.0.1", server.port), timeout=20)

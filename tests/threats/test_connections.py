@@ -1,0 +1,114 @@
+"""The threats L1 to L3: bodies that do not end, against a server as it runs."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+
+import pytest
+
+from models.demo.identifiers import ADATUM, CRONUS
+from tests.threats.conftest import Production
+
+pytestmark = pytest.mark.slow
+
+CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
+PICTURE = f"{CUSTOMERS}({ADATUM})/picture/pictureContent"
+
+
+def _head(production: Production, method: str, target: str, *fields: str) -> bytes:
+    """The head of a request whose body is JSON unless a field says otherwise."""
+    lines = (
+        f"{method} {target} HTTP/1.1",
+        "Host: erp.example",
+        f"Authorization: Bearer {production.token}",
+        "If-Match: *",
+        *fields,
+    )
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+def _count(production: Production) -> str:
+    return production.ask("GET", f"{CUSTOMERS}/$count").text
+
+
+def _error(answer: bytes) -> dict[str, str]:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"\r\nContent-Type: application/json" in head
+    assert b"\r\nConnection: close\r\n" in head + b"\r\n"
+    error: dict[str, str] = json.loads(body)["error"]
+    assert error["message"]
+    return error
+
+
+@pytest.mark.parametrize("length", [3 * 1024**2, 100 * 1024**2, 10**17])
+def test_l1_a_body_that_is_too_long_is_refused_before_it_is_sent(production: Production, length):
+    before = _count(production)
+    json_type = "Content-Type: application/json"
+    head = _head(production, "POST", CUSTOMERS, json_type, f"Content-Length: {length}")
+    started = time.monotonic()
+
+    answer = production.raw(head + b"{")
+
+    assert answer.startswith((b"HTTP/1.1 413 ", b"HTTP/1.1 408 "))
+    assert _error(answer)
+    assert time.monotonic() - started < 10
+    assert _count(production) == before
+
+
+@pytest.mark.parametrize(
+    ("target", "content_type", "size"),
+    [(CUSTOMERS, "application/json", 1024**2), (PICTURE, "image/png", 20 * 1024**2)],
+)
+def test_l2_chunks_beyond_the_limit_are_refused_and_never_cut(
+    production: Production, target, content_type, size
+):
+    before = _count(production)
+    method = "POST" if target == CUSTOMERS else "PATCH"
+    head = _head(
+        production, method, target, f"Content-Type: {content_type}", "Transfer-Encoding: chunked"
+    )
+    start = b'{"displayName":"cut"}'
+    data = start + b" " * (size - len(start) + 1)
+
+    answer = production.raw(head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(data), data))
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert _error(answer)["code"] == "Request_EntityTooLarge"
+    assert _count(production) == before
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+def test_l3_of_a_client_that_vanishes_nothing_is_kept(production: Production, framing):
+    before = _count(production)
+    body = b'{"displayName":"half"}'
+    sent = b"%x\r\n%s\r\n" % (len(body), body) if "chunked" in framing else body
+    head = _head(production, "POST", CUSTOMERS, "Content-Type: application/json", framing)
+
+    with socket.create_connection(("127.0.0.1", production.port)) as client:
+        client.sendall(head + sent)
+        client.shutdown(socket.SHUT_WR)
+        answer = client.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert _count(production) == before
+
+
+@pytest.mark.parametrize(
+    ("octets", "status"),
+    [
+        (b"GET /%s HTTP/1.1\r\nHost: erp.example\r\n\r\n" % (b"x" * 9000), 400),
+        (b"GET / HTTP/1.1\r\nHost: erp.example\r\nX: %s\r\n\r\n" % (b"x" * 9000), 431),
+        (b"GET / HTTP/1.1\r\nHost: erp.example\r\n%s\r\n" % (b"X: y\r\n" * 200), 431),
+        (b"GET / HTTP/1.1\r\nHost: erp.example\r\nExpect: 200-ok\r\n\r\n", 417),
+    ],
+    ids=["line", "field", "fields", "expectation"],
+)
+def test_l1_what_the_server_refuses_by_itself_is_told_in_a_sentence(
+    production: Production, octets, status
+):
+    answer = production.raw(octets)
+
+    assert int(answer.split()[1]) in {status, 414}
+    assert _error(answer)
