@@ -113,7 +113,10 @@ class Authenticator:
                 return too_many_failures(delay)
             throttle.count(caller.address, refused.name)
         self._log.refused(EventKind.REFUSED, refused.name, caller, refused.reason)
-        return unauthorized(error="invalid_token", basic=self._settings.identity.basic_auth)
+        # RFC 6750 3: the attribute speaks of a token, which Basic is not.
+        scheme = (caller.authorization or "").partition(" ")[0].lower()
+        error = None if scheme == "basic" else "invalid_token"
+        return unauthorized(error=error, basic=self._settings.identity.basic_auth)
 
     def is_development(self, caller: Caller) -> bool:
         """Whether the credentials that everybody knows are good for this caller."""

@@ -148,8 +148,7 @@ class WriteHandler:
         """404 as in Business Central; with the standard's statuses 412, where the request
         expects the entity that its path would lead to."""
         is_strict = self._tools.settings.mismatch_status == HTTPStatus.PRECONDITION_FAILED
-        is_expected = self._tools.preconditions.has_condition(exchange)
-        if is_strict and is_expected:
+        if is_strict and self._tools.preconditions.has_condition(exchange):
             return EntityChangedError(_MISSING, mismatch_status=412)
         return error
 

@@ -111,9 +111,10 @@ REFUSED = (
     ("text in parts", 400, "a collection of values"),
     ("hassubset(text,['x'])", 400, ""),
     ("hassubset(numbers,numbers)", 501, "JSON array"),
-    ("$root/things(1)/text eq 'Alpha'", 501, "$root"),
+    ("$root/things(1)/text eq 'Alpha'", 200, ""),
+    ("$root/nothings(1)/text eq 'Alpha'", 400, "nothings"),
     ("parts/any(p:p/notes/any(n:n/code eq 'x' and $it/parts/any(q:q/notes/any()) ))", 200, ""),
-    ("Sample.part/line eq 'a'", 501, "derived"),
+    ("Sample.part/line eq 'a'", 400, "derived"),
 )
 
 

@@ -169,8 +169,6 @@ def test_without_a_company_the_only_one_is_taken(service: Service):
 # --- what is not there ------------------------------------------------------------------------
 
 UNKNOWN = [
-    (f"{COMPANY}/customerz", "BadRequest_ResourceNotFound", "customerz"),
-    ("customerz", "BadRequest_ResourceNotFound", "customerz"),
     (f"{CUSTOMERS}({UNKNOWN_ID})", "BadRequest_ResourceNotFound", "customers"),
     (f"{CUSTOMERS}({UNKNOWN_ID})/defaultDimensions", "BadRequest_ResourceNotFound", "customers"),
     (f"{CUSTOMERS}({UNKNOWN_ID})/picture", "BadRequest_ResourceNotFound", "customers"),
@@ -183,6 +181,15 @@ UNKNOWN = [
     (f"{ADATUM}/shoeSize", "BadRequest_ResourceNotFound", "shoeSize"),
     (f"{ADATUM}/currency/shoeSize", "BadRequest_ResourceNotFound", "shoeSize"),
 ]
+
+
+@pytest.mark.parametrize("target", [f"{COMPANY}/customerz", "customerz"])
+def test_a_segment_that_is_nearly_right_is_told_what_it_may_mean(shared: Service, target):
+    assert error_of(shared.ask(target)) == (
+        404,
+        "BadRequest_ResourceNotFound",
+        "Resource not found for the segment 'customerz'. Did you mean 'customers'?",
+    )
 
 
 @pytest.mark.parametrize(("target", "code", "segment"), UNKNOWN)

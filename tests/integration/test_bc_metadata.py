@@ -39,7 +39,9 @@ def test_a_definition_of_an_enumeration_has_its_members(shared: Service):
 def test_every_set_is_defined(shared: Service):
     document = shared.get("")["value"]
     rows = shared.rows("$filter=entitySetName ne ''&$select=entitySetName", "entityDefinitions")
-    assert {row["entitySetName"] for row in rows} == {item["name"] for item in document}
+    # The log of changes is of this service, not of Business Central.
+    expected = {item["name"] for item in document} - {"auditEntries"}
+    assert {row["entitySetName"] for row in rows} == expected
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])

@@ -50,8 +50,8 @@ def _basic(name: str, password: str) -> str:
         ("Bearer ' or 1=1 --", f'{CHALLENGE}, error="invalid_token"'),
         ("Bearer \u00e4", f'{CHALLENGE}, error="invalid_token"'),
         ("ApiKey x", f'{CHALLENGE}, error="invalid_token"'),
-        (_basic("tester", "x"), f'{CHALLENGE}, error="invalid_token"'),
-        (_basic("kontor-dev", "kontor-dev"), f'{CHALLENGE}, error="invalid_token"'),
+        (_basic("tester", "x"), CHALLENGE),
+        (_basic("kontor-dev", "kontor-dev"), CHALLENGE),
     ],
 )
 def test_a1_a_stranger_is_told_how_to_sign_in(production: Production, authorization, challenge):
