@@ -30,6 +30,7 @@ In the order a request meets them:
     operations          calls of actions and functions
     property_writing, reference_writing, collection_writing
                         the same for properties, for links, for many entities
+    item_writing        the items of a collection of values by their places
     operations          calls of actions and functions
     idempotency         the same request twice, done once
     write_tools         what all handlers of changes share

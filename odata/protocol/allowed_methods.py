@@ -52,8 +52,10 @@ def _of_property(target: Target) -> tuple[str, ...]:
     first, last = target.property_path[0], target.property_path[-1]
     key = target.entity_type.all_key_names()
     is_fixed = any(item.is_computed or item.is_immutable for item in target.property_path)
-    if target.is_item or is_fixed or first.name in key or not _capabilities(target).updatable:
+    if is_fixed or first.name in key or not _capabilities(target).updatable:
         return ()
+    if target.is_item:
+        return ("PUT",) if target.suffix is Suffix.VALUE else ("PUT", "DELETE")
     if target.suffix is Suffix.VALUE:
         return ("PUT", "DELETE")
     if last.is_collection:

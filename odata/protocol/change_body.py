@@ -188,8 +188,10 @@ def read_property_document(exchange: Exchange) -> JsonObject:
 
 def read_property_value(exchange: Exchange, document: JsonObject) -> JsonValue:
     """The value that a body gives a property: ``{"value": ...}``, or a complex object."""
-    last = exchange.prepared.target.property_path[-1]
-    if isinstance(last.edm_type, ComplexType) and not last.is_collection:
+    target = exchange.prepared.target
+    last = target.property_path[-1]
+    is_one = target.is_item or not last.is_collection
+    if isinstance(last.edm_type, ComplexType) and is_one:
         kept = {name for name in document if not is_control_information(name)}
         return {name: item for name, item in document.items() if name in kept | _TYPE}
     if "value" not in document:

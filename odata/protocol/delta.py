@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -233,6 +233,10 @@ def _removed(exchange: Exchange, item: RemovedEntity) -> bytes:
     url = f"{exchange.scope_path}{step}({predicate})"
     reason = "deleted" if item.is_deleted else "changed"
     if exchange.representation.version != V4_0:
-        return json.dumps({"@removed": {"reason": reason}, "@id": url}).encode()
+        return _compact({"@removed": {"reason": reason}, "@id": url})
     fragment = f"#{deleted_entity_fragment(exchange.scope_path + step)}"
-    return json.dumps({"@odata.context": fragment, "id": url, "reason": reason}).encode()
+    return _compact({"@odata.context": fragment, "id": url, "reason": reason})
+
+
+def _compact(item: Mapping[str, object]) -> bytes:
+    return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()

@@ -2,7 +2,8 @@
 
 Every one of them is an update of the entity: its tag is the condition, its rules hold.
 
-Cites: OData Protocol 11.4.9 (managing values and properties directly).
+Cites: OData Protocol 11.4.9 (managing values and properties directly), 11.4.12 (ordered
+collections: items by their places, ``$index``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from odata.protocol.change_body import (
     read_raw_value,
 )
 from odata.protocol.exchange import Exchange
+from odata.protocol.item_writing import Place, placed
 from odata.protocol.messages import Response
 from odata.protocol.preferences import Preference, ReturnPreference
 from odata.protocol.write_tools import WriteTools, actor_of
@@ -63,7 +65,12 @@ class PropertyWriter:
             exchange.applied[Preference.RETURN] = wanted.value
         if wanted is not ReturnPreference.REPRESENTATION:
             return exchange.response(204)
-        shown = self._tools.follow(exchange, "", {})
+        if exchange.request.method == "POST":
+            # The place of the new item is none of the collection's own options.
+            path = exchange.request.path.rstrip("/")
+            shown = self._tools.at(exchange, f"{exchange.implied_scope}{path}")
+        else:
+            shown = self._tools.follow(exchange, "", {})
         shown.applied |= exchange.applied
         return self._tools.show(shown)
 
@@ -74,27 +81,38 @@ class PropertyWriter:
         path = _uncast(target.property_path)
         document = self._document(exchange, method)
         payload = read_changes(exchange, document, stored)
-        if method == "POST":
-            return _appended(payload, path[0], stored)
+        if target.is_item or method == "POST":
+            return placed(payload, path, stored, self._place(exchange))
         if method in ("PUT", "DELETE") and isinstance(path[-1].edm_type, ComplexType):
             return _replaced(payload, path, stored)
         return payload
+
+    def _place(self, exchange: Exchange) -> Place:
+        target, method = exchange.prepared.target, exchange.request.method
+        if target.item is not None:
+            return Place(target.item, is_new=False, is_kept=method != "DELETE")
+        index = dict(exchange.shape.options).get("$index")
+        return Place(None if index is None else int(index))
 
     def _document(self, exchange: Exchange, method: str) -> JsonObject:
         target = exchange.prepared.target
         path = target.property_path
         last = path[-1]
+        if method == "DELETE" and target.is_item:
+            return property_document(path, [])
         if method == "DELETE":
             nothing = [] if last.is_collection else _as_declared(last, _nothing(last))
             return property_document(path, nothing)
         if target.suffix is Suffix.VALUE:
-            return property_document(path, read_raw_value(exchange))
+            raw = read_raw_value(exchange)
+            return property_document(path, [raw] if target.is_item else raw)
         body = read_property_document(exchange)
         value = read_property_value(exchange, body)
         type_name = read_control_information(body).type_name if last.is_dynamic else None
+        is_one = target.is_item or method == "POST"
         if method == "PUT":
             value = _as_declared(last, value)
-        return property_document(path, [value] if method == "POST" else value, type_name)
+        return property_document(path, [value] if is_one else value, type_name)
 
 
 def _uncast(path: tuple[Property, ...]) -> tuple[Property, ...]:
@@ -120,15 +138,6 @@ def _nothing(definition: Property) -> JsonValue:
     if isinstance(definition.edm_type, ComplexType):
         return {item.name: _nothing(item) for item in definition.edm_type.all_properties()}
     return None
-
-
-def _appended(payload: EntityPayload, definition: Property, stored: StoredEntity) -> EntityPayload:
-    """POST adds one item to the collection as it is stored."""
-    before = stored.values.get(definition.name)
-    added = payload.values.get(definition.name)
-    if isinstance(before, list) and isinstance(added, list):
-        payload.values[definition.name] = [*before, *added]
-    return payload
 
 
 def _replaced(

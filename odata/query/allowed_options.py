@@ -18,6 +18,7 @@ _SET = frozenset(
 )
 _ITEMS = frozenset({"$filter", "$search", "$orderby", "$count", "$skip", "$top"})
 _DELTA = frozenset({"$deltatoken"})
+_PLACE = frozenset({"$index"})
 _COUNTED = frozenset({"$filter", "$search", "$apply"})
 _TOLERATED_ON_COUNT = frozenset({"$top", "$skip", "$orderby", "$select", "$expand", "$count"})
 
@@ -56,6 +57,8 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
         return frozenset({"$id"}) if single else _SET | {"$id"}
     if method == "DELETE":
         return _SHAPE
+    if target.kind is ResourceKind.PROPERTY and method != "DELETE":
+        return _of_changed_property(target, method)
     if method in ("POST", "PATCH", "PUT"):
         return _SHAPE
     # Whatever else is asked of it: that the method is none of its own is said later.
@@ -67,6 +70,14 @@ def _of_property(definition: Property) -> frozenset[str]:
     if definition.is_collection:
         return _ITEMS
     return frozenset({"$select"}) if isinstance(definition.edm_type, ComplexType) else frozenset()
+
+
+def _of_changed_property(target: Target, method: str) -> frozenset[str]:
+    """A new item may have a place, the answer to another value the shape of the value."""
+    definition = target.property_path[-1]
+    if method == "POST":
+        return _PLACE if definition.is_collection and not target.is_item else frozenset()
+    return frozenset() if definition.is_collection else _of_property(definition)
 
 
 _NESTED_SINGLE = frozenset({"$select", "$expand", "$compute", "$levels"})

@@ -8,9 +8,10 @@ them, ``{T}`` the root of the technical service; they stand in requests and expe
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from models.demo.identifiers import ADATUM, CRONUS
@@ -31,13 +32,35 @@ _PLACES = {
 }
 
 
+# What differs from run to run, and stands between these brackets in ``matches``.
+_VARYING = {
+    "<guid>": "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "<tag>": "[A-Za-z0-9+/]+=*",
+    "<token>": "[A-Za-z0-9_.~-]+",
+}
+_ORIGIN = "http://localhost"
+_LINK = re.compile(r'"@(?:odata\.)?deltaLink":"([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request that a case sends before its own."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    sends: str
+
+
 @dataclass(frozen=True)
 class Case:
     """One request with its expectation.
 
     ``body`` is the whole JSON answer, ``holds`` a part of it: objects may have further
     members, lists have the same length, ``absent`` are names that no object of it has.
-    ``text`` is the whole answer, ``says`` a piece of it.
+    ``text`` is the whole answer, ``says`` a piece of it; ``matches`` is the whole answer, too,
+    with ``<guid>``, ``<tag>`` and ``<token>`` for what no two runs share. ``before`` are
+    requests that succeed first; ``{deltaLink}`` is the last such link that they gave.
     """
 
     identity: str
@@ -55,6 +78,8 @@ class Case:
     holds: object = None
     text: str | None = None
     says: str | None = None
+    matches: str | None = None
+    before: tuple[Sent, ...] = ()
     absent: tuple[str, ...] = ()
     changes: bool = False
 
@@ -91,9 +116,17 @@ def _case(identity: str, document: Mapping[str, object], table: Mapping[str, obj
         holds=_json(table.get("holds")),
         text=_optional(table.get("text")),
         says=_optional(table.get("says")),
+        matches=_optional(table.get("matches")),
+        before=tuple(_sent(item) for item in table.get("before", ())),  # type: ignore[attr-defined]
         absent=tuple(table.get("absent", ())),  # type: ignore[arg-type]
         changes=bool(table.get("changes", method not in ("GET", "HEAD"))),
     )
+
+
+def _sent(table: Mapping[str, object]) -> Sent:
+    method, _, target = str(table["request"]).partition(" ")
+    headers = _texts(table.get("headers", {}))
+    return Sent(method, _filled(target), headers, _filled(str(table.get("sends", ""))))
 
 
 def _filled(text: str) -> str:
@@ -124,6 +157,18 @@ class Answer:
     body: bytes
 
 
+def prepared(case: Case, ask: Callable[[Case | Sent], Answer]) -> Case:
+    """The case after the requests that come before it."""
+    link = ""
+    for sent in case.before:
+        answer = ask(replace(sent, target=sent.target.replace("{deltaLink}", link)))
+        text = answer.body.decode()
+        assert answer.status < 300, text[:500]
+        found = _LINK.search(text)
+        link = link if found is None else found[1].removeprefix(_ORIGIN)
+    return replace(case, target=case.target.replace("{deltaLink}", link))
+
+
 def check(case: Case, answer: Answer) -> None:
     """Hold an answer against a case."""
     text = answer.body.decode()
@@ -132,9 +177,11 @@ def check(case: Case, answer: Answer) -> None:
         if value == "":
             assert name not in answer.headers
         else:
-            assert answer.headers.get(name) == value
+            assert _is_like(answer.headers.get(name, ""), value), answer.headers.get(name)
     if case.text is not None:
         assert text == case.text
+    if case.matches is not None:
+        assert _is_like(text, case.matches), text
     if case.says is not None:
         assert case.says in text
     if case.body is not None:
@@ -143,6 +190,13 @@ def check(case: Case, answer: Answer) -> None:
         assert_holds(json.loads(text, parse_float=str), case.holds, "")
     for name in case.absent:
         assert f'"{name}"' not in text
+
+
+def _is_like(found: str, wanted: str) -> bool:
+    pattern = re.escape(wanted)
+    for name, form in _VARYING.items():
+        pattern = pattern.replace(re.escape(name), form)
+    return re.fullmatch(pattern, found) is not None
 
 
 def assert_holds(found: object, wanted: object, path: str) -> None:

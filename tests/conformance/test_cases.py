@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from urllib.parse import quote
+from collections.abc import Iterator
 
 import peewee
 import pytest
@@ -13,25 +12,15 @@ from app.factory import create_app
 from models.availability import discard_connection
 from models.connection import open_database
 from models.database import bind, database
-from odata.protocol.engine import Engine
-from odata.protocol.messages import Principal, Request
-from tests.conformance.case import Answer, Case, check, read_cases
+from tests.conformance.asking import Ask, ask_engine, encoded
+from tests.conformance.case import Answer, Case, Sent, check, read_cases
 from tests.conftest import Databases, Prepare
 from tests.technical import fill_technical, technical_engine
 
 pytestmark = pytest.mark.conformance
 
-Ask = Callable[[Case], Answer]
-
-_READER = Principal("reader", frozenset({"reader", "writer"}))
-_ROOT = "/api/v2.0/"
 _CASES = tuple(read_cases())
 _DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
-
-
-def _encoded(target: str) -> str:
-    """Cases are written for people; a percent sign stands for itself."""
-    return quote(target, safe="%/?&=$@!'()*,:;+~")
 
 
 def _fill_technical(url: str) -> None:
@@ -45,33 +34,12 @@ def _ask_host(url: str) -> Ask:
     client.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
     actual = database.obj
 
-    def ask(case: Case) -> Answer:
+    def ask(case: Case | Sent) -> Answer:
         bind(actual)
         answer = client.open(
-            _encoded(case.target), method=case.method, headers=dict(case.headers), data=case.sends
+            encoded(case.target), method=case.method, headers=dict(case.headers), data=case.sends
         )
         return Answer(answer.status_code, answer.headers, answer.data)
-
-    return ask
-
-
-def _ask_engine(engine: Engine) -> Ask:
-    def ask(case: Case) -> Answer:
-        path, _, query = _encoded(case.target).removeprefix(_ROOT).partition("?")
-        headers = {name.lower(): value for name, value in case.headers.items()}
-        request = Request(
-            "GET" if case.method == "HEAD" else case.method,
-            f"http://localhost{_ROOT}",
-            path,
-            query,
-            headers,
-            case.sends.encode(),
-            _READER,
-            "1",
-        )
-        response = engine.handle(request)
-        body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
-        return Answer(response.status, dict(response.headers), body)
 
     return ask
 
@@ -95,7 +63,7 @@ def host(shared_databases: Databases, fill_demo: Prepare) -> Iterator[Ask]:
 def technical(shared_databases: Databases) -> Iterator[Ask]:
     """The technical service over its rows."""
     actual: peewee.Database = open_database(shared_databases.copy_of("technical", _fill_technical))
-    yield _ask_engine(technical_engine(actual))
+    yield ask_engine(technical_engine(actual))
     actual.close()
 
 

@@ -19,6 +19,14 @@ ANY = {"If_Match": "*"}
         ("PUT", "tags", {"value": ["a", "b"]}, "tags", ["a", "b"]),
         ("POST", "tags", {"value": "new"}, "tags", ["vip", "öl", 'v"2', "new"]),
         ("DELETE", "tags", None, "tags", []),
+        ("PUT", "tags/0", {"value": "new"}, "tags", ["new", "öl", 'v"2']),
+        ("PUT", "tags/-1", {"value": "new"}, "tags", ["vip", "öl", "new"]),
+        ("DELETE", "tags/1", None, "tags", ["vip", 'v"2']),
+        ("POST", "tags?$index=0", {"value": "new"}, "tags", ["new", "vip", "öl", 'v"2']),
+        ("POST", "tags?$index=2", {"value": "new"}, "tags", ["vip", "öl", "new", 'v"2']),
+        ("POST", "tags?$index=3", {"value": "new"}, "tags", ["vip", "öl", 'v"2', "new"]),
+        ("POST", "tags?$index=-1", {"value": "new"}, "tags", ["vip", "öl", 'v"2', "new"]),
+        ("POST", "tags?$index=-2", {"value": "new"}, "tags", ["vip", "öl", "new", 'v"2']),
         ("PUT", "home/city", {"value": "Oslo"}, "home", None),
         ("PATCH", "home", {"city": "Oslo"}, "home", None),
     ],
@@ -59,6 +67,7 @@ def test_patch_of_a_nested_complex_value_keeps_the_rest(technical):
         ("isActive", "false", "isActive", False),
         ("hired", "2021-03-04", "hired", "2021-03-04"),
         ("level", "Senior", "level", "Senior"),
+        ("tags/1", "new", "tags", ["vip", "new", 'v"2']),
     ],
 )
 def test_a_raw_value_is_changed(technical, path, text, name, expected):
@@ -83,6 +92,14 @@ def test_the_new_value_is_shown_where_the_client_wants_it(technical):
     assert response.header("preference-applied") == "return=representation"
 
 
+def test_a_new_item_is_shown_among_the_others(technical):
+    headers = {"Prefer": "return=representation", **ANY}
+
+    response = technical.send("POST", "employees(1)/tags?$index=0", {"value": "new"}, **headers)
+
+    assert json.loads(response.body)["value"] == ["new", "vip", "öl", 'v"2']
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
@@ -96,6 +113,17 @@ def test_the_new_value_is_shown_where_the_client_wants_it(technical):
         ("PUT", "employees(1)/nothing", {"value": "x"}, 404),
         ("PUT", "employees(1)/id", {"value": 2}, 405),
         ("PATCH", "employees(1)/tags", {"value": []}, 405),
+        ("PUT", "employees(1)/tags/3", {"value": "x"}, 404),
+        ("DELETE", "employees(1)/tags/-4", None, 404),
+        ("PUT", "employees(1)/tags/0", {"value": 5}, 400),
+        ("PUT", "employees(1)/tags/0", {"value": None}, 400),
+        ("PATCH", "employees(1)/tags/0", {"value": "x"}, 405),
+        ("POST", "employees(1)/tags/0", {"value": "x"}, 405),
+        ("DELETE", "employees(1)/tags/0/$value", None, 405),
+        ("POST", "employees(1)/tags?$index=4", {"value": "x"}, 400),
+        ("POST", "employees(1)/tags?$index=x", {"value": "x"}, 400),
+        ("PUT", "employees(1)/name?$select=name", {"value": "x"}, 400),
+        ("POST", "employees?$index=0", {"id": 9, "name": "Flo"}, 400),
         ("POST", "employees(1)/name", {"value": "x"}, 405),
         ("PATCH", "employees(1)/name/$value", None, 405),
     ],
