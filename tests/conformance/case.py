@@ -1,8 +1,9 @@
 """A case of the standard as data, and how an answer is held against it.
 
 A case names the item of the checklist that it proves, the request and what must come back.
-``{S}`` is the root of the service, ``{CO}`` a company, ``{C}`` its customers, ``{K}`` one of
-them, ``{T}`` the root of the technical service; they stand in requests and expectations alike.
+``{S}`` is the root of the service, ``{CO}`` a company (``{co}`` below the root), ``{C}`` its
+customers, ``{K}`` one of them, ``{T}`` the root of the technical service; they stand in requests
+and expectations alike.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _PLACES = {
     "{K}": f"{_SERVICE}{_COMPANY}/customers({ADATUM})",
     "{M}": "http://localhost/api/v2.0/$metadata",
     "#CO": f"#{_COMPANY}",
+    "{co}": _COMPANY,
     "#K": f"#{_COMPANY}/customers({ADATUM})",
     "{KEY}": ADATUM,
 }
@@ -59,7 +61,8 @@ class Case:
     ``body`` is the whole JSON answer, ``holds`` a part of it: objects may have further
     members, lists have the same length, ``absent`` are names that no object of it has.
     ``text`` is the whole answer, ``says`` a piece of it; ``matches`` is the whole answer, too,
-    with ``<guid>``, ``<tag>`` and ``<token>`` for what no two runs share. ``before`` are
+    with ``<guid>``, ``<tag>`` and ``<token>`` for what no two runs share (its lines end as
+    those of the answer). ``before`` are
     requests that succeed first; ``{deltaLink}`` is the last such link that they gave.
     """
 
@@ -181,7 +184,9 @@ def check(case: Case, answer: Answer) -> None:
     if case.text is not None:
         assert text == case.text
     if case.matches is not None:
-        assert _is_like(text, case.matches), text
+        is_multipart = answer.headers.get("Content-Type", "").startswith("multipart/")
+        wanted = case.matches.replace("\n", "\r\n") if is_multipart else case.matches
+        assert _is_like(text, wanted), text
     if case.says is not None:
         assert case.says in text
     if case.body is not None:
