@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 KEYS = st.integers(1, 9)
 POINTS = st.integers(0, 9)
 FRESHNESS = st.sampled_from(["fresh", "stale", "any", "none"])
+CHANGES = st.tuples(KEYS, POINTS, st.sampled_from(["stale", "any", "none"]))
 STEPS = st.one_of(
     st.tuples(st.just("create"), KEYS, POINTS),
     st.tuples(st.just("update"), KEYS, POINTS, FRESHNESS),
     st.tuples(st.just("delete"), KEYS, FRESHNESS),
     st.tuples(st.just("batch"), st.lists(st.tuples(KEYS, POINTS), min_size=1, max_size=3)),
+    st.tuples(st.just("go_on"), st.lists(CHANGES, min_size=1, max_size=4)),
+    st.tuples(st.just("update_each"), POINTS, POINTS),
+    st.tuples(st.just("delete_each"), POINTS),
     st.tuples(st.just("sync")),
 )
 STALE = 'W/"c3RhbGU="'
@@ -27,10 +31,11 @@ class Model:
         self.client.send("DELETE", "employees/$each")
         self.points = {}
         self.tags = {}
+        self.former_tags = {}
         self.used_tags = set()
         found = client.read("employees", Prefer="track-changes")
         self.copy = {}
-        self.link = found["@odata.deltaLink"].removeprefix("http://h/t/")
+        self.link = self.first_link = path_of(found["@odata.deltaLink"])
 
     def create(self, key, points):
         body = {"id": key, "name": "x", "points": points}
@@ -54,7 +59,41 @@ class Model:
         response = self.client.send("DELETE", f"employees({key})", **self._tag(key, freshness))
         assert response.status == self._expected(key, freshness, 204, 404, missing_with_tag=404)
         if response.status == 204:
-            del self.points[key], self.tags[key]
+            self._forget(key)
+
+    def update_each(self, points, new_points):
+        """All with so many points get others."""
+        path = f"employees/$filter(points eq {points})/$each"
+        assert self.client.send("PATCH", path, {"points": new_points}).status == 204
+        changed = [key for key, found in self.points.items() if found == points]
+        self._note_all(dict.fromkeys(changed, new_points))
+
+    def delete_each(self, points):
+        """All with so many points go."""
+        path = f"employees/$filter(points eq {points})/$each"
+        assert self.client.send("DELETE", path).status == 204
+        for key in [key for key, found in self.points.items() if found == points]:
+            self._forget(key)
+
+    def go_on(self, changes):
+        """A batch in which each change stands for itself, whatever becomes of the others."""
+        requests, expected, after = [], [], {}
+        for index, (key, points, freshness) in enumerate(changes):
+            body = {"name": "x", "points": points}
+            headers = {
+                name.replace("_", "-"): tag for name, tag in self._tag(key, freshness).items()
+            }
+            change = {"method": "patch", "url": f"employees({key})", "headers": headers}
+            requests.append({"id": str(index), **change, "body": body})
+            is_there = key in self.points or key in after
+            expected.append(self._status(freshness, 200, 201, is_there=is_there))
+            if expected[-1] < 300:
+                after[key] = points
+        body = {"requests": requests}
+        response = self.client.send("POST", "$batch", body, Prefer="continue-on-error")
+        answers = json.loads(response.body)["responses"]
+        assert [answer["status"] for answer in answers] == expected
+        self._note_all(after)
 
     def batch(self, creates):
         """One group: all or nothing."""
@@ -74,20 +113,20 @@ class Model:
         is_good = len(set(keys)) == len(keys) and not set(keys) & self.points.keys()
         assert all(status == 201 for status in statuses) == is_good
         if is_good:
-            for key, points in creates:
-                tag = self.client.read(f"employees({key})")["@odata.etag"]
-                self.points[key], self.tags[key] = points, tag
+            self._note_all(dict(creates))
 
     def sync(self):
         """The copy after a delta is what the service holds."""
         delta = self.client.read(self.link)
-        self.link = delta["@odata.deltaLink"].removeprefix("http://h/t/")
-        for item in delta["value"]:
-            if "reason" in item:
-                self.copy.pop(int(item["id"].partition("(")[2][:-1]), None)
-            else:
-                self.copy[item["id"]] = item["points"]
+        self.link = path_of(delta["@odata.deltaLink"])
+        replay(delta, self.copy)
         assert self.copy == self.points
+
+    def sync_at_once(self):
+        """So is an empty copy after everything since the beginning."""
+        copy = {}
+        replay(self.client.read(self.first_link), copy)
+        assert copy == self.points
 
     def check(self):
         """Service and model agree."""
@@ -96,19 +135,54 @@ class Model:
         assert {item["id"]: item["@odata.etag"] for item in found} == self.tags
 
     def _note(self, key, points, response):
-        tag = response.header("etag")
+        self._keep(key, points, response.header("etag"))
+
+    def _note_all(self, points):
+        found = self.client.read("employees?$select=id")["value"]
+        tags = {item["id"]: item["@odata.etag"] for item in found}
+        for key, number in points.items():
+            self._keep(key, number, tags[key])
+
+    def _keep(self, key, points, tag):
         assert tag not in self.used_tags
         self.used_tags.add(tag)
+        if key in self.tags:
+            self.former_tags[key] = self.tags[key]
         self.points[key], self.tags[key] = points, tag
 
+    def _forget(self, key):
+        del self.points[key]
+        self.former_tags[key] = self.tags.pop(key)
+
     def _tag(self, key, freshness):
-        tags = {"fresh": self.tags.get(key, STALE), "stale": STALE, "any": "*"}
+        tags = {
+            "fresh": self.tags.get(key, STALE),
+            "stale": self.former_tags.get(key, STALE),
+            "any": "*",
+        }
         return {"If_Match": tags[freshness]} if freshness in tags else {}
 
     def _expected(self, key, freshness, done, created, *, missing_with_tag=412):
-        if key not in self.points:
+        is_there = key in self.points
+        return self._status(freshness, done, created, missing_with_tag, is_there=is_there)
+
+    def _status(self, freshness, done, created, missing_with_tag=412, *, is_there):
+        if not is_there:
             return created if freshness == "none" else missing_with_tag
         return {"fresh": done, "any": done, "stale": 409, "none": 400}[freshness]
+
+
+def path_of(link):
+    return link.removeprefix("http://h/t/")
+
+
+def replay(delta, copy):
+    """Bring a copy up to date."""
+    for item in delta["value"]:
+        if "reason" in item:
+            copy.pop(int(item["id"].partition("(")[2][:-1]), None)
+        else:
+            copy[item["id"]] = item["points"]
 
 
 @settings(
@@ -123,6 +197,7 @@ def test_the_service_agrees_with_its_model(technical, steps):
         getattr(model, name)(*arguments)
         model.check()
     model.sync()
+    model.sync_at_once()
 
 
 @pytest.mark.parametrize("key", [1, 9])
