@@ -16,7 +16,7 @@ from tests.integration.service import CUSTOMERS, Service, error_of
 
 
 @pytest.mark.bc(67)
-def test_the_sixth_of_five_requests_is_one_too_many(service_with):
+def test_l7_the_sixth_of_five_requests_is_one_too_many(service_with):
     service: Service = service_with(quotas=Quotas(rate_limit=5, rate_window=60))
     assert [service.ask("companies").status_code for _ in range(5)] == [200] * 5
 

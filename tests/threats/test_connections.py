@@ -1,4 +1,4 @@
-"""The threats L1 to L3: bodies that do not end, against a server as it runs."""
+"""The threats L1 to L4: bodies and clients that do not end, against a server as it runs."""
 
 from __future__ import annotations
 
@@ -112,3 +112,15 @@ def test_l1_what_the_server_refuses_by_itself_is_told_in_a_sentence(
 
     assert int(answer.split()[1]) in {status, 414}
     assert _error(answer)
+
+
+def test_l4_clients_that_stop_within_a_request_hold_up_nobody_for_ever(production: Production):
+    stuck = [socket.create_connection(("127.0.0.1", production.port)) for _ in range(4)]
+    for client in stuck:
+        client.sendall(b"GET /health/live HTTP/1.1\r\nHost: erp.ex")
+
+    answer = production.ask("GET", f"{CUSTOMERS}?$top=1")
+
+    for client in stuck:
+        client.close()
+    assert answer.status == 200
