@@ -41,6 +41,7 @@ class Contention:
             except (OSError, http.client.HTTPException):
                 # A worker that gives way to a fresh one closes its connections.
                 status = UNKNOWN
+                client.close()
                 client = Client(port)
             self.statuses[status] += 1
         client.close()
@@ -60,17 +61,23 @@ class Contention:
         self.contents[row["@odata.etag"]].add(hashlib.sha256(text.encode()).digest())
 
 
+def _read(port):
+    """The customer over a fresh connection: one that is idle for long is closed by the server."""
+    client = Client(port)
+    _, row = client.ask("GET", TARGET)
+    client.close()
+    return row
+
+
 def test_accepted_changes_add_up_and_no_tag_names_two_contents(demo_url, capsys):
     extent = Extent()
     contention = Contention(extent)
     with running(demo_url, WORKERS) as port:
-        client = Client(port)
-        _, before = client.ask("GET", TARGET)
+        before = _read(port)
         with ThreadPoolExecutor(CLIENTS) as pool:
             for done in [pool.submit(contention.work, port) for _ in range(CLIENTS)]:
                 done.result()
-        _, after = client.ask("GET", TARGET)
-        client.close()
+        after = _read(port)
 
     statuses = contention.statuses
     with capsys.disabled():
