@@ -107,6 +107,23 @@ def test_a_long_but_legal_url_passes(server):
     assert server.get(target)[0] == 200
 
 
+def test_a_url_that_is_too_long_is_refused_with_414(server):
+    status, headers, body = server.get(f"{CUSTOMERS}?$filter={'a' * 10_000}")
+
+    error = json.loads(body)["error"]
+    assert (status, error["code"]) == (414, "BadRequest_InvalidRequestUrl")
+    assert error["message"].endswith(f"CorrelationId:  {headers['request-id']}.")
+
+
+def test_what_is_no_http_is_refused_with_an_id(server):
+    head, _, body = server.raw("GET /x y HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
+
+    told = re.search(rb"\r\nrequest-id: (\S+)", head)
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert told is not None
+    assert told[1].decode() in json.loads(body)["error"]["message"]
+
+
 def test_links_carry_no_foreign_host_and_no_forged_scheme(server):
     assert server.get("/api/v2.0/companies", Host="evil.example")[0] == 400
 
