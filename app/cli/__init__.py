@@ -9,6 +9,7 @@ keys       their keys
 clients    programs that get short-lived tokens
 audit      the log of access
 notify     notifications of changes
+export     a collection as a file
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import click
 
 from app.cli.audit import audit
 from app.cli.clients import client
+from app.cli.export import export
 from app.cli.keys import key
 from app.cli.notify import notify
 from app.cli.roles import role
@@ -36,5 +38,5 @@ def main() -> None:
     """
 
 
-for command in (serve, init, demo, token, user, role, key, client, audit, notify):
+for command in (serve, init, demo, token, user, role, key, client, audit, notify, export):
     main.add_command(command)

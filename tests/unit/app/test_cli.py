@@ -28,6 +28,44 @@ def test_demo_may_be_repeated(kontor):
     assert (first.exit_code, second.exit_code) == (0, 0), first.output
 
 
+CUSTOMERS = "companies(name='CRONUS USA, Inc.')/customers"
+
+
+def test_a_collection_is_exported_with_all_that_its_query_asks(kontor):
+    kontor("demo")
+    query = "?$select=number,displayName&$filter=city eq 'Atlanta'&$top=2"
+
+    comma, lines = (
+        kontor("export", CUSTOMERS + query, "--format", form) for form in ("csv", "ndjson")
+    )
+
+    assert comma.output.splitlines() == [
+        "number,displayName",
+        "10000,Adatum Corporation",
+        *comma.output.splitlines()[2:],
+    ]
+    assert len(comma.output.splitlines()) == 3
+    assert len(lines.output.splitlines()) == 2
+
+
+def test_an_export_goes_to_a_file(kontor, tmp_path):
+    kontor("demo")
+    path = tmp_path / "customers.csv"
+
+    done = kontor("export", f"{CUSTOMERS}?$select=number", "--output", str(path))
+
+    assert (done.exit_code, done.output) == (0, "")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 56
+
+
+def test_an_export_of_what_is_not_there_says_so(kontor):
+    refused = kontor("export", "companies/nothing")
+
+    assert refused.exit_code == 1
+    assert "nothing" in refused.output
+    assert "Traceback" not in refused.output
+
+
 def test_a_token_that_was_made_is_good(kontor, principal_of):
     token = kontor("token", "create", "anna").output.strip()
 
