@@ -51,6 +51,7 @@ def export(target: str, form: str, output: BinaryIO) -> None:
         if response.status != _OK:
             raise click.ClickException(_message(response))
         output.writelines(_pieces(response))
+        output.flush()
 
 
 def _pieces(response: Response) -> Iterator[bytes]:

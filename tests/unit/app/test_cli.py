@@ -39,6 +39,7 @@ def test_a_collection_is_exported_with_all_that_its_query_asks(kontor):
         kontor("export", CUSTOMERS + query, "--format", form) for form in ("csv", "ndjson")
     )
 
+    assert comma.exit_code == 0, comma.stderr + repr(comma.exception)
     assert comma.output.splitlines() == [
         "number,displayName",
         "10000,Adatum Corporation",
