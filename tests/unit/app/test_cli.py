@@ -40,13 +40,13 @@ def test_a_collection_is_exported_with_all_that_its_query_asks(kontor):
     )
 
     assert comma.exit_code == 0, comma.stderr + repr(comma.exception)
-    assert comma.output.splitlines() == [
+    assert comma.stdout.splitlines() == [
         "number,displayName",
         "10000,Adatum Corporation",
-        *comma.output.splitlines()[2:],
+        *comma.stdout.splitlines()[2:],
     ]
-    assert len(comma.output.splitlines()) == 3
-    assert len(lines.output.splitlines()) == 2
+    assert len(comma.stdout.splitlines()) == 3
+    assert len(lines.stdout.splitlines()) == 2
 
 
 def test_an_export_goes_to_a_file(kontor, tmp_path):
