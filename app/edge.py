@@ -58,6 +58,4 @@ def _error(status: int) -> ODataError:
         return NotImplementedYetError("the transfer coding of the request is not read here")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return InternalError("the server has failed; its log tells why")
-    return BadRequestError(
-        _MESSAGES.get(status, "the request is not a well-formed HTTP/1.1 message")
-    )
+    return BadRequestError(_MESSAGES.get(status, "the request is not well-formed HTTP"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from odata.errors import BadRequestError
 from odata.query.resource import segment_piece
 from odata.uri.ast import Literal, LiteralKind, QueryOptions
 from odata.uri.percent_encoding import decode
@@ -104,12 +105,16 @@ def shape_of(path: str, query: str) -> RequestShape:
 
 def _segment(index: int, segment: str) -> _Part:
     collector = _Collector()
-    if "(" in segment or "%28" in segment:
-        name, parenthesis, rest = decode(segment).partition("(")
+    text = decode(segment) if "(" in segment or "%28" in segment else unquote(segment)
+    if "\0" in text:
+        # It parts the pieces of a key, and no name has it.
+        raise BadRequestError("the path holds the character NUL")
+    if "(" in text:
+        name, parenthesis, rest = text.partition("(")
         collector.key.append(name)
         collector.add(segment_piece(index), parenthesis + rest)
     else:
-        collector.key.append(unquote(segment) if "%" in segment else segment)
+        collector.key.append(text)
     return collector.part()
 
 

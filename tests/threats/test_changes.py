@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import io
 import json
 import threading
@@ -403,7 +404,7 @@ def test_e5_changes_within_one_tick_have_their_own_tags_and_times_never_run_back
     seen += [writing.patch(ADATUM, {"city": f"city {index}"}).json for index in range(20)]
 
     assert len({row["@odata.etag"] for row in seen}) == 21
-    times = [row["lastModifiedDateTime"] for row in seen]
+    times = [datetime.datetime.fromisoformat(row["lastModifiedDateTime"]) for row in seen]
     assert times == sorted(times)
 
 

@@ -270,7 +270,7 @@ def test_q7_a_segment_does_not_pass_for_an_option_that_was_asked_before(shared: 
 
     answer = shared.post("$batch", {"requests": requests})
 
-    assert answer.status_code == 400
+    assert [response["status"] for response in answer.json["responses"]] == [400]
 
 
 def test_q7_the_server_bounds_the_page_whatever_is_asked(service_of_pages):
