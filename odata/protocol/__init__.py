@@ -27,7 +27,6 @@ In the order a request meets them:
     bulk                collections as comma-separated values and JSON lines
     delta               what has changed since a delta link
     writing             POST, PATCH, PUT and DELETE of entities and streams
-    operations          calls of actions and functions
     property_writing, reference_writing, collection_writing
                         the same for properties, for links, for many entities
     item_writing        the items of a collection of values by their places
