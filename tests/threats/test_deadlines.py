@@ -42,6 +42,8 @@ def busy(demo_url: str, start_service):
 
 def test_q13_a_slow_query_is_cancelled_and_others_are_answered(busy):
     service, told = Service(busy), []
+    # The first request of a process and a shape makes what later ones find; that takes its time.
+    service.ask(customer("10000"))
 
     def ask_slowly() -> None:
         try:
