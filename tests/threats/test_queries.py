@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
+from tests.cpu import within
 from tests.integration.service import COMPANY, CUSTOMERS, Service, escaped
 
 LONG = "100000000000"
@@ -47,11 +47,8 @@ NESTED = {
 
 @pytest.mark.parametrize("condition", NESTED.values(), ids=NESTED)
 def test_q1_what_is_nested_or_chained_beyond_the_limit_is_refused_at_once(shared, condition):
-    started = time.thread_time()
+    answer = within(1, lambda: _filtered(shared, condition))
 
-    answer = _filtered(shared, condition)
-
-    assert time.thread_time() - started < 1
     assert answer.status_code == 413 or _message(answer)
     assert shared.ask(CUSTOMERS, "$top=1").status_code == 200
 
@@ -114,12 +111,11 @@ def test_q11_collections_in_collections_are_counted_together(shared: Service, co
     ],
 )
 def test_q3_a_pattern_takes_linear_time_or_is_refused(shared: Service, pattern, status):
-    started = time.thread_time()
+    query = f"$filter=matchesPattern('{'a' * 40}!','{pattern}')"
 
-    answer = shared.ask(CUSTOMERS, f"$filter=matchesPattern('{'a' * 40}!','{pattern}')")
+    answer = within(1, lambda: shared.ask(CUSTOMERS, query))
 
     assert answer.status_code == status
-    assert time.thread_time() - started < 1
 
 
 # --- Q4, Q5: what characters mean ---------------------------------------------------------------
@@ -224,7 +220,6 @@ PLACES = (
 @pytest.mark.parametrize("place", PLACES)
 def test_q6_sql_is_refused_or_a_mere_text(unchanged: Service, place):
     total = len(unchanged.rows())
-    started = time.monotonic()
     for payload in PAYLOADS:
         target = place.replace("{customers}", CUSTOMERS).replace("{}", payload)
         path, mark, query = target.partition("?")
@@ -234,7 +229,6 @@ def test_q6_sql_is_refused_or_a_mere_text(unchanged: Service, place):
         assert answer.status_code in (200, 400, 404, 406, 410, 501), (payload, answer.text)
         if "$filter=number" in place and answer.status_code == 200:
             assert len(answer.json["value"]) < total, payload
-    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -322,11 +316,7 @@ def test_q8_an_option_that_is_repeated_unknown_or_empty_is_refused(shared: Servi
     ],
 )
 def test_q9_expanding_without_end_is_refused(shared: Service, query):
-    started = time.thread_time()
-
-    assert _message(shared.ask(CUSTOMERS, query))
-
-    assert time.thread_time() - started < 1
+    assert _message(within(1, lambda: shared.ask(CUSTOMERS, query)))
 
 
 @pytest.mark.parametrize(
@@ -345,11 +335,7 @@ def test_q9_expanding_without_end_is_refused(shared: Service, query):
     ],
 )
 def test_q10_no_other_option_is_a_way_round_the_limits(shared: Service, query):
-    started = time.thread_time()
-
-    assert _message(shared.ask(CUSTOMERS, query))
-
-    assert time.thread_time() - started < 1
+    assert _message(within(1, lambda: shared.ask(CUSTOMERS, query)))
 
 
 # --- Q12: what makes no sense -------------------------------------------------------------------
