@@ -99,12 +99,12 @@ def test_q13_statements_share_the_time_of_their_operation(bounded: peewee.Databa
 
 
 def test_q13_the_next_operation_has_all_its_time(postgresql_databases):
-    database = open_database(postgresql_databases.empty(), 2)
+    database = open_database(postgresql_databases.empty(), 20)
     start_operation()
     connection._OPERATION.begun -= 19.9
     run(database, "SELECT 1", [])
     start_operation()
-    assert run(database, "SHOW statement_timeout", []).fetchone() == ("2s",)
+    assert run(database, "SHOW statement_timeout", []).fetchone() == ("20s",)
 
     end_operation()
     database.close()
