@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from app.rest.lookup import Lookup, comparable
@@ -176,7 +176,7 @@ class Call:
 
     def unconditional(self) -> Caller:
         """The caller for what follows a change whose conditions have been met."""
-        return Caller(self.caller.principal, self.caller.request_id, self.caller.scope)
+        return replace(self.caller, conditions={})
 
     # --- other words ----------------------------------------------------------------------
 

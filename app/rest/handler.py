@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.rest.dialect import Call, Dialect
 from app.rest.faults import failure_response
-from odata.errors import ODataError
+from odata.errors import BadRequestError, ODataError
 from odata.protocol.entity_service import Caller, EntityService
 from odata.protocol.messages import Request, Response
 from odata.uri.query_options import split_query
@@ -46,6 +48,7 @@ class RestHandler:
     def _answer(self, request: Request) -> Response:
         route, ids = self.dialect.find(request.method, request.path)
         options = split_query(request.query)
+        _check_repetition(options)
         scope = dict(options).get(_COMPANY) or request.header(_COMPANY)
         conditions = {
             name: value for name in _CONDITIONS if (value := request.header(name)) is not None
@@ -55,9 +58,17 @@ class RestHandler:
             request.request_id,
             self._service.scope(request.principal, scope),
             conditions,
+            self._service.now(),
         )
         call = Call(self.dialect, self._service, request, caller, route, ids, options)
         if request.method in _READING:
             return route.operation(call)
         with self._service.transaction():
             return route.operation(call)
+
+
+def _check_repetition(options: Iterable[tuple[str, str]]) -> None:
+    """An option that is given twice would be ignored once."""
+    for name, times in Counter(name for name, _ in options).items():
+        if times > 1:
+            raise BadRequestError(f"the option '{name[:50]}' is given {times} times", target=name)

@@ -85,7 +85,7 @@ class Engine:
         self._on_forbidden = on_forbidden
         self.source = source
         self.settings = settings
-        self._clock = clock
+        self.clock = clock
         dialect = dialect_of(source.database)
         dialect.prepare(source.database)
         texts = RowTexts(source.database, default_row_texts(source, dialect))
@@ -207,7 +207,7 @@ class Engine:
         if not source.has_idempotency_keys:
             return None
         keys = IdempotencyKeys(source.database, self.settings.answers_kept)
-        return IdempotentRequests(keys, self.writer.transaction, self._clock)
+        return IdempotentRequests(keys, self.writer.transaction, self.clock)
 
     def _answer(self, request: Request) -> Response:
         request = readdressed(request, self.settings, self.source.model)
@@ -271,7 +271,7 @@ class Engine:
             prepared,
             representation,
             preferences,
-            self._clock(),
+            request.at or self.clock(),
             page_size,
             permit.view,
             caller_values=permit.values,

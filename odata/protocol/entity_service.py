@@ -6,6 +6,7 @@ cache are those of OData; literals of the options travel as parameters. Failures
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -32,6 +33,8 @@ _JSON = {"content-type": "application/json", "prefer": "return=minimal"}
 class Performer(Protocol):
     """What the service asks: the engine."""
 
+    clock: Callable[[], datetime.datetime]
+
     def perform(self, request: Request) -> Response:
         """The answer to a request; a failure is raised."""
 
@@ -47,12 +50,16 @@ class Performer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, in which scope, under which conditions (headers by lower-case name)."""
+    """Who asks, in which scope, under which conditions (headers by lower-case name).
+
+    ``at`` is when: all that is done for one request is done at one instant.
+    """
 
     principal: Principal
     request_id: str = ""
     scope: str | None = None
     conditions: Mapping[str, str] = field(default_factory=dict)
+    at: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,10 @@ class EntityService:
         self.prepare = prepare
         self.once = engine.once
         self.scope = engine.scope_named
+
+    def now(self) -> datetime.datetime:
+        """The instant at which a request begins."""
+        return self._engine.clock()
 
     # --- reading --------------------------------------------------------------------------
 
@@ -158,6 +169,7 @@ class EntityService:
             body=b"" if values is None else _written(values),
             principal=caller.principal,
             request_id=caller.request_id,
+            at=caller.at,
         )
 
 

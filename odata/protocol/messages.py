@@ -6,6 +6,7 @@ by the engine. Header names are lower-case in a request.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -40,7 +41,8 @@ class Request:
     ``service_root`` is the absolute root that was asked, with its trailing slash;
     ``path`` is what follows it, still percent-encoded, without the query;
     ``query`` is the raw query string without its question mark. ``options`` stand in the place
-    of the query where the caller is a part of the program that has syntax instead of text.
+    of the query where the caller is a part of the program that has syntax instead of text;
+    ``at`` is when, where several requests are one to whoever sent them.
     """
 
     method: str
@@ -52,6 +54,7 @@ class Request:
     principal: Principal = ANONYMOUS
     request_id: str = ""
     options: QueryOptions | None = None
+    at: datetime.datetime | None = None
 
     def header(self, name: str) -> str | None:
         """The value of a header by its lower-case name."""

@@ -148,7 +148,7 @@ def documents(databases: Databases, lasting: _Lasting) -> Iterator[Documents]:
     services, flask, kept = lasting.find(databases, "documents", _prepare)
     kept.restore()
     engine = services.entities._engine
-    engine._clock = clock = Clock()
+    engine.clock = clock = Clock()
     yield Documents(Rest(flask, "Documents"), clock, engine.source.database)
     discard_connection()
 

@@ -139,7 +139,7 @@ def test_an_old_link_is_gone_and_tells_where_to_start(technical):
     before = technical.read("employees?$select=name", Prefer="track-changes")["@odata.deltaLink"]
     path = before.removeprefix("http://h/t/")
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=31)
-    technical.engine._clock = lambda: later
+    technical.engine.clock = lambda: later
 
     response = technical.send("GET", path)
 
@@ -159,7 +159,7 @@ def test_a_link_answers_for_the_shorter_of_two_times(technical_url, made_under, 
 
     statuses = []
     for after in (4, 6):
-        asked.engine._clock = lambda after=after: now + after * days
+        asked.engine.clock = lambda after=after: now + after * days
         statuses.append(asked.send("GET", link.removeprefix("http://h/t/")).status)
 
     assert statuses == [200, 410]
