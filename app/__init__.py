@@ -37,6 +37,7 @@ In the order a request meets them:
     health             whether the process lives and can serve
     errors             every failure as the error body
     documentation      ``/openapi.json`` and ``/docs``
+    reading_list       what there is to read: ``/llms.txt``
 
 Beside them:
 

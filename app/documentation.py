@@ -18,11 +18,13 @@ from flask import Response as FlaskResponse
 
 from app.admission import Admitted
 from app.own_tokens import AUDIENCE
+from app.reading_list import Page
 from odata.csdl import ServiceInfo, write_openapi
 from odata.edm.model import Model
 from odata.protocol.messages import Principal
 
 PATHS = frozenset({"/openapi.json", "/docs"})
+PAGE = Page("The OData service", "every set, operation and type", "/docs", "/openapi.json")
 ROOT = "/api/v2.0"
 
 Members = Mapping[str, Any]  # an OpenAPI description is JSON of any shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, g, request
 from flask import Response as FlaskResponse
 
-from app import audit, bc, documentation, health, oauth
+from app import audit, bc, documentation, health, oauth, reading_list
 from app.admission import Admission, name_request
 from app.compression import Compression
 from app.config import Settings, read_settings
@@ -13,7 +13,12 @@ from app.cors import METHODS, is_preflight, preflight_headers
 from app.errors import register_error_handlers
 from app.http import Environ
 from app.identity import build_identification
-from app.rest.blueprint import DOCUMENTATION_PATHS, create_blueprints, create_documentation
+from app.rest.blueprint import (
+    DOCUMENTATION_PATHS,
+    create_blueprints,
+    create_documentation,
+    listed_pages,
+)
 from app.services import Services, build_services
 from app.shortcut import Shortcut
 
@@ -51,6 +56,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     if services.model_of is not None:
         host.register_blueprint(create_documentation(services.model_of))
         host.register_blueprint(documentation.create_blueprint(services.model_of))
+        pages = (documentation.PAGE, *listed_pages())
+        host.register_blueprint(reading_list.create_blueprint(pages))
     # Flask's own place for what stands in front of it.
     shortcut = Shortcut(host, admission, service)
     host.wsgi_app = Compression(shortcut, settings.compression)  # type: ignore[method-assign]
@@ -61,7 +68,7 @@ def _described_paths(settings: Settings) -> frozenset[str]:
     """Descriptions of the service that need no caller, as long as it is not served for real."""
     if settings.is_production:
         return frozenset()
-    return documentation.PATHS | DOCUMENTATION_PATHS
+    return documentation.PATHS | DOCUMENTATION_PATHS | {reading_list.PATH}
 
 
 def _is_anonymous(environ: Environ, described: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from flask import Blueprint, g
@@ -12,6 +13,7 @@ from app.admission import Admitted
 from app.bc import Service, create_blueprint
 from app.config import Settings
 from app.documentation import Members, ModelOf, description_response, page_response
+from app.reading_list import Page
 from app.rest.billing import BILLING
 from app.rest.dialect import Dialect
 from app.rest.field_service import FIELD_SERVICE
@@ -25,6 +27,13 @@ DOCUMENTATION_PATHS = frozenset(
     f"/{dialect.name}/{page}" for dialect in DIALECTS for page in ("openapi.json", "docs")
 )
 _MOST_DESCRIPTIONS = 48
+
+
+def listed_pages() -> Iterator[Page]:
+    """The pages of the dialects, for the list of what there is to read."""
+    for dialect in DIALECTS:
+        root = f"/{dialect.name}"
+        yield Page(dialect.title, dialect.description, f"{root}/docs", f"{root}/openapi.json")
 
 
 def create_blueprints(

@@ -55,3 +55,12 @@ def client_of_service(start_service, tmp_path):
     service = start_service(f"sqlite:///{tmp_path / 'empty.db'}")
     del service.environ_base["HTTP_AUTHORIZATION"]
     return service
+
+
+def test_a_list_of_what_there_is_to_read_leads_to_it(client_of_service):
+    listed = client_of_service.get("/llms.txt")
+    links = re.findall(r"\]\(([^)]*)\)", listed.text)
+
+    assert listed.content_type == "text/plain; charset=utf-8"
+    assert {"/docs", "/field-service/docs", "/billing/openapi.json"} <= set(links)
+    assert {client_of_service.get(link).status_code for link in links} == {200}
