@@ -60,6 +60,8 @@ def describe(dialect: Dialect, model: Model) -> Json:
     writer = _Writer(dialect, model)
     paths: dict[str, Json] = {}
     for route in dialect.routes:
+        if _type_of(route, model) is None:
+            continue  # the caller does not see what it is about
         paths.setdefault(route.template, {})[route.method.lower()] = writer.operation(route)
     return {
         "openapi": "3.1.0",
@@ -86,13 +88,14 @@ class _Writer:
 
     def tags(self) -> Iterator[str]:
         """The groups of routes: the sets that their paths end with."""
-        return iter(dict.fromkeys(_tag(route) for route in self._dialect.routes))
+        visible = (route for route in self._dialect.routes if _type_of(route, self._model))
+        return iter(dict.fromkeys(_tag(route) for route in visible))
 
     # --- operations -----------------------------------------------------------------------
 
     def operation(self, route: Route) -> Json:
         """The description of a route."""
-        entity_type = type_at(re.sub(r"\(.*?\)", "", route.at), self._model)
+        entity_type = _type_of(route, self._model)
         found: Json = {
             "operationId": _operation_id(route),
             "summary": route.summary,
@@ -267,6 +270,11 @@ class _Writer:
 
 _TEXT = ["string", "null"]
 _MARK = "*"
+
+
+def _type_of(route: Route, model: Model) -> EntityType | None:
+    """What a route is about, where the caller sees it."""
+    return type_at(re.sub(r"\(.*?\)", "", route.at), model)
 
 
 def _is_visible(item: NamedField, entity_type: ComplexType | None) -> bool:

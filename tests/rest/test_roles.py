@@ -73,3 +73,23 @@ def test_customers_see_themselves_alone(rest: Rest, path: str):
     assert answer.status_code == 200
     assert answer.text.count("Adatum Corporation") == 1
     assert "Trey Research" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "dialect", "seen", "unseen"),
+    [
+        ("reader", "field-service", {"/customers", "/trash/customers"}, set()),
+        ("portal", "field-service", {"/customers", "/contacts/{id}"}, {"/trash/customers"}),
+        ("automation", "billing", set(), {"/customers", "/customers/{id}"}),
+        ("automation", "order-management", set(), {"/customers", "/customers/{id}"}),
+    ],
+)
+def test_a_description_has_the_routes_that_the_caller_sees(
+    rest: Rest, role: str, dialect: str, seen: set[str], unseen: set[str]
+):
+    token = key_of_customer() if role == "portal" else token_with(role)
+    document = rest.ask("GET", f"/{dialect}/openapi.json", token=token).json
+
+    assert seen <= set(document["paths"])
+    assert not unseen & set(document["paths"])
+    assert rest.ask("GET", f"/{dialect}/docs", token=token).status_code == 200
