@@ -18,6 +18,7 @@ from app.rest.faults import (
     invalid,
     is_about_values,
     model_faults,
+    put_names,
     schema_faults,
 )
 from app.rest.names import NamedField
@@ -55,6 +56,7 @@ def written(
                 result = write(values)
         except ODataError as error:
             if not is_about_values(error):
+                put_names(error, schema.targets())
                 raise
             faults += model_faults(error, schema.targets())
             if not _take_away(values, faults_of(error)):

@@ -9,12 +9,14 @@ The body of a failure is that of the whole service: code, message, target and de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from odata.errors import (
     ConflictError,
+    EntityChangedError,
     ErrorDetail,
     ODataError,
     PayloadError,
@@ -27,6 +29,7 @@ from odata.service.nested_faults import NestedFaults, faults_of
 
 Messages = Any  # marshmallow's faults: lists and dicts of any depth
 INVALID = UnprocessableError.code
+_QUOTED = re.compile(r"(['\"])([A-Za-z]{1,60})\1")
 
 
 def failure_response(error: ODataError, request_id: str) -> Response:
@@ -48,9 +51,17 @@ def schema_faults(messages: Messages, prefix: str = "") -> Iterator[ErrorDetail]
 def model_faults(error: ODataError, targets: Mapping[str, str]) -> list[ErrorDetail]:
     """The faults that the model has found, in the names of the dialect."""
     return [
-        ErrorDetail(item.code, item.message, _named(item.target, targets))
+        ErrorDetail(item.code, _reworded(item.message, targets), _named(item.target, targets))
         for item in faults_of(error)
     ]
+
+
+def put_names(error: ODataError, targets: Mapping[str, str]) -> None:
+    """Have a failure that is no matter of values speak in the names of the dialect."""
+    error.target = _named(error.target, targets)
+    if isinstance(error, EntityChangedError):
+        error.changed = None if error.changed is None else _all_named(error.changed, targets)
+        error.conflicting = _all_named(error.conflicting, targets)
 
 
 def invalid(faults: list[ErrorDetail]) -> UnprocessableError:
@@ -79,6 +90,20 @@ def below(name: str) -> Iterator[None]:
 def standing_against(error: RuleError) -> ConflictError:
     """The refusal of a delete."""
     return ConflictError(error.message, target=error.target, code=error.code)
+
+
+def _reworded(message: str, targets: Mapping[str, str]) -> str:
+    """A sentence with the names that it quotes in those of the dialect."""
+
+    def own(found: re.Match[str]) -> str:
+        quote, name = found.groups()
+        return f"{quote}{targets.get(name, name)}{quote}"
+
+    return _QUOTED.sub(own, message)
+
+
+def _all_named(names: tuple[str, ...], targets: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(targets.get(name, name) for name in names))
 
 
 def _named(target: str | None, targets: Mapping[str, str]) -> str | None:

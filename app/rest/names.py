@@ -17,6 +17,7 @@ from marshmallow import fields
 from marshmallow.exceptions import ValidationError
 
 from app.rest.lookup import Lookup
+from odata.edm.types import EnumType
 from odata.errors import BadRequestError
 from odata.payload.json_document import JsonObject
 from odata.uri import ast, building
@@ -86,6 +87,21 @@ class Text(fields.String, NamedField):
     def order(self) -> str:
         """By the text, where it is not in the words of another table."""
         return str(self.attribute) if self.lookup is None else super().order()
+
+
+class Choice(Text):
+    """A member of an enumeration."""
+
+    def __init__(self, attribute: str, enumeration: EnumType) -> None:
+        super().__init__(attribute)
+        self._members = tuple(member.name for member in enumeration.members)
+
+    def condition(self, text: str) -> ast.Expression:
+        """Equality with one of its members."""
+        if text not in self._members:
+            known = ", ".join(self._members)
+            raise BadRequestError(f"'{self.name}' is one of: {known}", target=self.name)
+        return super().condition(text)
 
 
 class Email(Text):

@@ -10,10 +10,10 @@ import msgspec
 
 from app.rest.bodies import written
 from app.rest.dialect import Call, Resource
-from app.rest.faults import below, standing_against
+from app.rest.faults import below, put_names, standing_against
 from app.rest.paging import ShownPage
 from app.rest.schema import DialectSchema, Nested
-from odata.errors import BadRequestError, RuleError
+from odata.errors import BadRequestError, EntityChangedError, RuleError
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.protocol.entity_service import Entity
 from odata.protocol.etag import names_tag, parse_if_none_match
@@ -212,6 +212,7 @@ class UpdateEntity:
 class DeleteEntity:
     """Removes an entity, for good or (``action``) as the model's action does it."""
 
+    resource: Resource
     action: str = ""
 
     def __call__(self, call: Call) -> Response:
@@ -223,6 +224,9 @@ class DeleteEntity:
                 call.service.delete(call.caller, call.path)
         except RuleError as error:
             raise standing_against(error) from error
+        except EntityChangedError as error:
+            put_names(error, self.resource.body.targets())
+            raise
         return Response(204)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, post_load, pre_load
-from marshmallow.exceptions import ValidationError
+from marshmallow.exceptions import SCHEMA, ValidationError
 
 from app.rest.names import Loaded, NamedField, Options
 from odata.errors import BadRequestError
@@ -154,7 +154,24 @@ class Items(Nested):
     def _deserialize(self, value: Loaded, attr: str | None, data: Loaded, **_: Loaded) -> Any:
         if not isinstance(value, list):
             raise ValidationError("Not a valid list.")
-        return self.schema.load(value, many=True)
+        several = ["Only one can be primary."] if self._primaries(value) > 1 else []
+        try:
+            loaded = self.schema.load(value, many=True)
+        except ValidationError as error:
+            if several and isinstance(error.messages, dict):
+                error.messages = {**error.messages, SCHEMA: several}
+            raise
+        if several:
+            raise ValidationError(several, valid_data=loaded)
+        return loaded
+
+    def _primaries(self, items: list[Loaded]) -> int:
+        """How many say of themselves that they are primary."""
+        flags = [str(item.name) for item in self.schema.named() if item.attribute == "isPrimary"]
+        return sum(
+            isinstance(item, dict) and any(item.get(name) is True for name in flags)
+            for item in items
+        )
 
 
 def _within(name: str, schema: DialectSchema) -> Mapping[str, str]:

@@ -165,7 +165,7 @@ def _document(values: Values, path: str, change: Change, limits: DynamicLimits) 
     if len(names) > limits.properties:
         change.fault(
             f"An open value has at most {limits.properties} dynamic properties, not {len(names)}.",
-            target=f"{path}{names[-1]}",
+            target=path.rstrip("/") or names[-1],
             code="BadRequest",
         )
     folded: dict[str, str] = {}
@@ -179,7 +179,7 @@ def _document(values: Values, path: str, change: Change, limits: DynamicLimits) 
     if size > limits.size:
         change.fault(
             f"The dynamic properties take {size} bytes; at most {limits.size} are kept.",
-            target=f"{path}{names[-1]}",
+            target=path.rstrip("/") or names[-1],
             code="BadRequest",
         )
     return text

@@ -90,6 +90,7 @@ def test_a_condition_may_be_left_out_and_is_honoured(rest: Rest, method: str, pa
     assert (right.status_code, stale.status_code, without.status_code) == (200, 409, 200)
     assert right.headers["ETag"] not in (tag, without.headers["ETag"])
     assert stale.json["error"]["code"] == "Request_EntityChanged"
+    assert stale.json["error"]["innererror"]["conflictingProperties"] == ["notes"]
     assert error(unwanted) == (412, "If-None-Match")
     assert error(malformed) == (400, "If-Match")
     assert rest.odata("customers(integerId=1)")["notes"] == "3"
@@ -221,6 +222,69 @@ def test_all_faults_are_told_at_once(rest: Rest, path: str, body: Any, targets: 
     assert len(rest.rows("customers?$select=id")) == before
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "named"),
+    [
+        ("PUT", "/v1/customers/cust-001", {"phone": "2"}, ["phone", "address.street"]),
+        ("PATCH", "/customers/1", {"phone": "2"}, ["phone", "address1"]),
+        ("DELETE", "/customers/1", None, ["phone", "address1"]),
+        ("DELETE", "/v1/customers/cust-001", None, ["phone", "address.street"]),
+    ],
+)
+def test_a_conflict_names_what_has_changed_as_the_dialect_does(
+    rest: Rest, method: str, path: str, body: Any, named: list[str]
+):
+    tag = rest.ask("GET", path).headers["ETag"]
+    rest.ask("PATCH", "/customers/1", {"phone": "1", "address1": "2 Quay"})
+    refused = rest.ask(method, path, body, If_Match=tag)
+
+    assert refused.status_code == 409
+    assert sorted(refused.json["error"]["innererror"]["changedProperties"]) == sorted(named)
+
+
+def test_a_duplicate_is_named_as_the_dialect_does(reading: Rest):
+    body = {"name": "A", "customer_number": "10000"}
+
+    assert error(reading.ask("POST", "/v1/customers", body)) == (409, "customer_number")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_sentences_speak_the_names_of_the_dialect(reading: Rest, path: str):
+    sentence = reading.ask("POST", path, {"name": ""}).json["error"]["message"]
+
+    assert sentence.startswith('The blank "name" is not allowed.')
+
+
+@pytest.mark.parametrize(
+    ("path", "flag"),
+    [("/v1/customers", "is_primary"), ("/order-management/customers", "isPrimary")],
+)
+def test_of_several_contacts_one_is_primary(reading: Rest, path: str, flag: str):
+    contacts = [{"name": name, flag: True} for name in "AB"]
+
+    assert error(reading.ask("POST", path, {"name": "A", "contacts": contacts})) == (
+        422,
+        "contacts",
+    )
+
+
+def test_too_many_custom_fields_are_one_fault(reading: Rest):
+    body = {"name": "A", "custom_fields": {f"f{number}": number for number in range(120)}}
+    answer = reading.ask("POST", "/v1/customers", body)
+
+    assert error(answer) == (422, "custom_fields")
+    assert "details" not in answer.json["error"]
+
+
+def test_what_is_written_beside_a_new_customer_is_no_later_change(rest: Rest):
+    body = {"name": "A", "billing_address": {"city": "Lyon"}, "contacts": [{"name": "B"}]}
+    number = int(rest.post("/v1/customers", body)["data"]["id"].removeprefix("cust-"))
+
+    created = rest.get(f"/v1/customers/cust-{number:03d}")["data"]
+    assert created["updated_at"] == created["created_at"]
+    assert rest.get(f"/customers/{number}")["customer"]["updated_at"] is None
+
+
 def test_a_fault_of_the_address_for_billing_is_named(rest: Rest):
     body = {"name": "A", "billing_address": {"country": "YY"}}
     answer = rest.ask("POST", "/v1/customers", body)
@@ -272,6 +336,10 @@ def test_a_duplicate_is_a_conflict(reading: Rest, path: str, body: Any):
         ("/v1/customers?page=a", "page"),
         ("/v1/customers?per_page=101", "per_page"),
         ("/v1/customers?colour=red", "colour"),
+        ("/v1/customers?status=asleep", "status"),
+        ("/v1/customers?status=", "status"),
+        ("/v1/customers?page=1&page=2", "page"),
+        ("/customers?filter[name]=A&filter[name]=B", "filter[name]"),
         ("/v1/customers?created_after=yesterday", "created_after"),
         ("/v1/customers?created_after=2024-02-31", "created_after"),
         ("/v1/customers?created_after=2024-02-01T25:00:00Z", "created_after"),

@@ -48,7 +48,7 @@ BILLING = Dialect(
         ),
         Route("GET", _CUSTOMERS, _CUSTOMER, ReadEntity(CUSTOMERS), "Fetch a customer"),
         Route("PATCH", _CUSTOMERS, _CUSTOMER, UpdateEntity(CUSTOMERS), "Edit a customer"),
-        Route("DELETE", _CUSTOMERS, _CUSTOMER, DeleteEntity(), "Delete a customer"),
+        Route("DELETE", _CUSTOMERS, _CUSTOMER, DeleteEntity(CUSTOMERS), "Delete a customer"),
         Route(
             "GET",
             _CONTACTS,
@@ -65,7 +65,9 @@ BILLING = Dialect(
         ),
         Route("GET", f"{_CONTACTS}/{{id}}", _CONTACT, ReadEntity(CONTACTS), "Fetch a contact"),
         Route("PATCH", f"{_CONTACTS}/{{id}}", _CONTACT, UpdateEntity(CONTACTS), "Edit a contact"),
-        Route("DELETE", f"{_CONTACTS}/{{id}}", _CONTACT, DeleteEntity(), "Delete a contact"),
+        Route(
+            "DELETE", f"{_CONTACTS}/{{id}}", _CONTACT, DeleteEntity(CONTACTS), "Delete a contact"
+        ),
     ),
     Manners(
         one_by_name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from app.rest.dialect import Dialect, Manners, Names, Resource, Route
 from app.rest.field_service.schemas import (
@@ -67,14 +66,15 @@ def _created_after(text: str) -> ast.Expression:
     return building.compared("createdDateTime", ComparisonOperator.GT, after)
 
 
+_CUSTOMER_ROW = CustomerRow()
 CUSTOMERS = Resource(
     Names("customer", "customers"),
     CustomerSchema(),
-    listed=CustomerRow(),
+    listed=_CUSTOMER_ROW,
     acknowledged=NewCustomer(),
     filters={
         "search": _named_like,
-        "status": partial(building.equals, "status"),
+        "status": _CUSTOMER_ROW.field("status").condition,
         "branch_id": _of_branch,
         "created_after": _created_after,
     },
@@ -125,7 +125,7 @@ FIELD_SERVICE = Dialect(
             "DELETE",
             "/customers/{id}",
             "customers({id})",
-            DeleteEntity("Microsoft.NAV.moveToTrash"),
+            DeleteEntity(CUSTOMERS, "Microsoft.NAV.moveToTrash"),
             "Move a customer to the trash",
             _CUSTOMER,
         ),
@@ -165,7 +165,7 @@ FIELD_SERVICE = Dialect(
             "DELETE",
             "/contacts/{id}",
             "customerContacts({id})",
-            DeleteEntity(),
+            DeleteEntity(CONTACTS),
             "Delete a contact",
             {"id": CONTACT},
         ),
@@ -207,7 +207,7 @@ FIELD_SERVICE = Dialect(
             "DELETE",
             "/trash/customers/{id}",
             "deletedCustomers({id})",
-            DeleteEntity(),
+            DeleteEntity(TRASH),
             "Remove a customer from the trash for good",
             _CUSTOMER,
         ),

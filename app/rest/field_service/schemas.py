@@ -6,6 +6,7 @@ from typing import Any
 
 from app.rest.lookup import PAYMENT_TERM_WORDS
 from app.rest.names import (
+    Choice,
     Day,
     Email,
     Flag,
@@ -19,6 +20,7 @@ from app.rest.names import (
     Text,
 )
 from app.rest.schema import DialectSchema, Items, Members, Related
+from models.customer_enumerations import ACTIVITY_STATUS, WORK_ORDER_STATUS
 from odata.uri import ast, building
 
 CUSTOMER, CONTACT, BRANCH = "cust", "contact", "branch"
@@ -96,7 +98,7 @@ class CustomerRow(DialectSchema):
     id = Identifier(CUSTOMER)
     name = Text("displayName", required=True)
     customer_number = Text("number")
-    status = Text("status")
+    status = Choice("status", ACTIVITY_STATUS)
     email = Email("email")
     phone = Text("phoneNumber")
     address = Members(AddressSchema(), "*address")
@@ -109,7 +111,7 @@ class CustomerSchema(DialectSchema):
     id = Identifier(CUSTOMER)
     name = Text("displayName", required=True)
     customer_number = Text("number")
-    status = Text("status")
+    status = Choice("status", ACTIVITY_STATUS)
     customer_type = Text("customerType")
     email = Email("email")
     phone = Text("phoneNumber")
@@ -134,7 +136,7 @@ class NewCustomer(DialectSchema):
     id = Identifier(CUSTOMER)
     customer_number = Text("number")
     name = Text("displayName")
-    status = Text("status")
+    status = Choice("status", ACTIVITY_STATUS)
     created_at = Instant("createdDateTime")
 
 
@@ -155,7 +157,7 @@ class AssetSchema(DialectSchema):
     asset_number = Text("number")
     name = Text("description")
     serial_number = Text("serialNumber")
-    status = Text("status")
+    status = Choice("status", ACTIVITY_STATUS)
     created_at = Instant("createdDateTime")
     updated_at = Instant("lastModifiedDateTime")
 
@@ -167,7 +169,7 @@ class WorkOrderSchema(DialectSchema):
     customer_id = IdOf("customer", CUSTOMER)
     work_order_number = Text("number")
     description = Text("description")
-    status = Text("status")
+    status = Choice("status", WORK_ORDER_STATUS)
     asset_id = IdOf("asset", ASSET)
     scheduled_date = Day("scheduledDate")
     created_at = Instant("createdDateTime")

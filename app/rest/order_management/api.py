@@ -36,7 +36,7 @@ ORDER_MANAGEMENT = Dialect(
         Route("GET", _ONE, _AT, ReadEntity(CUSTOMERS), "Get a customer"),
         Route("PATCH", _ONE, _AT, UpdateEntity(CUSTOMERS), "Change a customer"),
         Route("PUT", _ONE, _AT, UpdateEntity(CUSTOMERS), "Change a customer"),
-        Route("DELETE", _ONE, _AT, DeleteEntity(), "Delete a customer"),
+        Route("DELETE", _ONE, _AT, DeleteEntity(CUSTOMERS), "Delete a customer"),
     ),
     Manners(one_bare, many_bare, PageStyle(size_option="perPage", has_links=True)),
 )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import validates_schema
-from marshmallow.exceptions import ValidationError
-
 from app.rest.lookup import PAYMENT_TERMS
-from app.rest.names import Email, Flag, Identifier, Text
+from app.rest.names import Choice, Email, Flag, Identifier, Text
 from app.rest.schema import DialectSchema, Items
+from models.customer_enumerations import ADDRESS_TYPE
 
 
 class ContactSchema(DialectSchema):
@@ -24,7 +20,7 @@ class ContactSchema(DialectSchema):
 class AddressSchema(DialectSchema):
     """An address of a customer."""
 
-    addressType = Text("addressType")  # noqa: N815 - likewise
+    addressType = Choice("addressType", ADDRESS_TYPE)  # noqa: N815 - likewise
     street = Text("addressLine1")
     city = Text("city")
     state = Text("state")
@@ -46,12 +42,3 @@ class CustomerSchema(DialectSchema):
     notes = Text("notes")
     contacts = Items(ContactSchema(), "contacts")
     addresses = Items(AddressSchema(), "addresses")
-
-    @validates_schema(skip_on_field_errors=False)
-    def check_primaries(self, data: Any, **_: Any) -> None:
-        """Of a list one is primary."""
-        for name in ("contacts", "addresses"):
-            listed = data.get(name)
-            primary = [item for item in listed or [] if item.get("isPrimary")]
-            if len(primary) > 1:
-                raise ValidationError("Only one can be primary.", name)
