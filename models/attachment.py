@@ -17,6 +17,7 @@ from models.base import (
     Entity,
     EntityRules,
     choice,
+    has_content,
     key_of,
     last_modified,
     milliseconds,
@@ -33,7 +34,7 @@ from odata.errors import RuleError
 from odata.query.change import Change, Rows
 from odata.sql.expose import Exposure, column, stream
 from odata.sql.fields import EnumField, GuidField, TextField
-from odata.sql.mapping import PropertyMapping, StoredStream, StreamChange
+from odata.sql.mapping import PropertyMapping, StoredStream, StreamChange, StreamMapping
 
 PARENT_NEEDED = "You must get to the parent first to get to the document attachments."
 PARENT_ID_NEEDED = "You must specify a parentId in the request body."
@@ -216,7 +217,7 @@ def exposure(tables: Parents) -> Exposure:
         reference(model.parent_id),
         text(model.file_name),
         number(model.byte_size, computed=True),
-        stream("attachmentContent", AttachmentStore(model), aliases=("content",), media=("",)),
+        _content(model),
         last_modified(model),
         choice(model.parent_type),
     )
@@ -230,7 +231,7 @@ def document_exposure(tables: Parents) -> Exposure:
         key_of(model, refusal=ID_FIXED),
         text(model.file_name),
         number(model.byte_size, computed=True),
-        stream("attachmentContent", AttachmentStore(model), aliases=("content",), media=("",)),
+        _content(model),
         choice(model.parent_type),
         column(model.parent_id, nullable=False, default=NO_ID),
         number(model.line_number),
@@ -240,6 +241,16 @@ def document_exposure(tables: Parents) -> Exposure:
     )
     names = ("documentAttachment", "documentAttachments")
     return _exposure(model, names, properties, (ATTACHMENT_PARENTS, tables))
+
+
+def _content(model: type[Attachment | DocumentAttachment]) -> StreamMapping:
+    return stream(
+        "attachmentContent",
+        AttachmentStore(model),
+        aliases=("content",),
+        media=("",),
+        presence=has_content(AttachmentContent),
+    )
 
 
 def _exposure(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import peewee
@@ -13,7 +14,7 @@ from models.database import database
 from odata.query.change import Change, Rules
 from odata.sql.expose import camel_case, column
 from odata.sql.fields import GuidField, InstantField, TextField
-from odata.sql.mapping import ColumnMapping
+from odata.sql.mapping import ColumnMapping, SqlExpression, TableAlias
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
 Option = Any  # an option of odata.sql.expose.column, which says what each may be
@@ -71,6 +72,17 @@ def last_modified(entity: type[Entity]) -> ColumnMapping:
         nullable=True,
         caption="Last Modified Date",
     )
+
+
+def has_content(content: type[peewee.Model]) -> Callable[[TableAlias], SqlExpression]:
+    """SQL that tells whether an entity has a row in the table of its bytes."""
+
+    def is_there(row: TableAlias) -> SqlExpression:
+        kept = content.alias()
+        same = (kept.id == row.id, kept.company_id == row.company_id)
+        return peewee.NodeList((peewee.SQL("EXISTS"), kept.select(peewee.SQL("1")).where(*same)))
+
+    return is_there
 
 
 def text(field: peewee.Field, name: str | None = None, **options: Option) -> ColumnMapping:

@@ -6,8 +6,8 @@ import datetime
 
 from models.address import Addressed, address
 from models.address_check import check_country, check_email
-from models.base import EntityRules, key_of, last_modified, text
-from models.picture import PictureLimits, PictureStore
+from models.base import EntityRules, has_content, key_of, last_modified, text
+from models.picture import PictureContent, PictureLimits, PictureStore
 from odata.edm.model import Capabilities
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column, stream
@@ -68,7 +68,7 @@ def exposure(limits: PictureLimits) -> Exposure:
             text(model.currency_code, computed=True, upper_case=True),
             column(model.current_fiscal_year_start_date, computed=True, unset=_NO_DAY),
             text(model.industry),
-            stream("picture", PictureStore(limits)),
+            stream("picture", PictureStore(limits), presence=has_content(PictureContent)),
             text(model.experience),
             last_modified(model),
         ),

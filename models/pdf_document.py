@@ -114,7 +114,12 @@ def exposure() -> Exposure:
             key_of(model),
             reference(model.parent_id, computed=True),
             choice(model.parent_type, computed=True),
-            stream("pdfDocumentContent", PdfStore(), aliases=("content",)),
+            stream(
+                "pdfDocumentContent",
+                PdfStore(),
+                aliases=("content",),
+                presence=lambda document: document.id.is_null(is_null=False),
+            ),
         ),
         navigation=parents(dict.fromkeys(DOCUMENTS, 0), "parentId", "pdfDocument"),
         scope=model.company_id,

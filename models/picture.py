@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import peewee
 from PIL import Image
 
-from models.base import Entity, choice, key_of, number, text
+from models.base import Entity, choice, has_content, key_of, number, text
 from models.database import database
 from models.enumerations import PICTURE_PARENT_TYPE
 from models.parts import PICTURE_PARENTS, parents
@@ -169,7 +169,12 @@ def exposure(limits: PictureLimits, tables: Mapping[str, type[Entity]]) -> Expos
             number(Picture.width, computed=True),
             number(Picture.height, computed=True),
             text(Picture.content_type, computed=True),
-            stream("pictureContent", PictureStore(limits), aliases=("content",)),
+            stream(
+                "pictureContent",
+                PictureStore(limits),
+                aliases=("content",),
+                presence=has_content(PictureContent),
+            ),
         ),
         navigation=parents(PICTURE_PARENTS, "id", "picture"),
         scope=Picture.company_id,

@@ -180,7 +180,7 @@ def _employees() -> Exposure:
             column(Employee.rights),
             ColumnMapping(tags, Employee.tags),
             _home(),
-            stream("portrait", Portraits()),
+            stream("portrait", Portraits(), presence=lambda employee: employee.id == 1),
         ),
         navigation=(
             to_one("manager", "employee", on=(("managerId", "id"),), contained=False),

@@ -71,6 +71,11 @@ def bind_expression(expression: ast.Expression, scope: NameScope) -> Expression:
             "name one of its members",
             target=scope.piece,
         )
+    if bound.edm_type is Primitive.STREAM:
+        raise UriSemanticError(
+            "a stream cannot be used here: it is compared with null, by eq or ne",
+            target=scope.piece,
+        )
     return bound
 
 

@@ -11,7 +11,6 @@ import math
 
 import peewee
 
-from odata.errors import NotImplementedYetError
 from odata.query import plan
 from odata.sql.nodes import SqlExpression, all_of, any_of, listed, sql
 from odata.sql.operands import OperandCompiler
@@ -87,7 +86,8 @@ class ConditionCompiler(OperandCompiler):
         if operator in (ComparisonOperator.GT, ComparisonOperator.LT):
             return FALSE
         if isinstance(value, plan.PropertyRef) and value.definition.is_stream:
-            raise NotImplementedYetError("streams cannot be compared")
+            is_there = self.sources.stream_presence(value)
+            return self.call("not", is_there) if wants_null else is_there
         test = "is_null" if wants_null else "is_not_null"
         return self.call(test, self.term(value).node)
 

@@ -138,13 +138,14 @@ def stream(
     *,
     aliases: tuple[str, ...] = (),
     media: tuple[str, ...] = ("image/",),
+    presence: Callable[[TableAlias], SqlExpression] | None = None,
     description: str = "",
 ) -> StreamMapping:
-    """A stream property kept by a store."""
+    """A stream property kept by a store; ``presence`` is SQL that tells whether a row has one."""
     definition = Property(
         name, Primitive.STREAM, description=description, is_filterable=False, aliases=aliases
     )
-    return StreamMapping(definition, store, aliases, media)
+    return StreamMapping(definition, store, aliases, media, presence)
 
 
 def camel_case(name: str) -> str:

@@ -115,12 +115,14 @@ class StreamStore(Protocol):
 @dataclass(frozen=True, slots=True)
 class StreamMapping:
     """A stream property kept by a store; ``aliases`` are further names of its segment, and
-    ``media`` the beginnings of the media types that it takes beside ``octet-stream``."""
+    ``media`` the beginnings of the media types that it takes beside ``octet-stream``;
+    ``presence`` is SQL that tells whether a row has bytes, where SQL can."""
 
     definition: Property
     store: StreamStore
     aliases: tuple[str, ...] = ()
     media: tuple[str, ...] = ("image/",)
+    presence: Callable[[TableAlias], SqlExpression] | None = None
 
     def takes(self, content_type: str) -> bool:
         """Whether bytes of this type may be sent."""

@@ -9,7 +9,7 @@ import peewee
 
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType
-from odata.errors import UriSemanticError
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.plan import Block, DynamicRef, Expression, Items, PropertyRef, Source
 from odata.query.row_limits import RowLimits
 from odata.query.set_values import DerivedSource, JoinedSource
@@ -22,6 +22,7 @@ from odata.sql.mapping import (
     EntityMapping,
     ExpressionMapping,
     PropertyMapping,
+    StreamMapping,
     TableAlias,
 )
 from odata.sql.nodes import SqlExpression, all_of, sql
@@ -167,6 +168,16 @@ class SourceTable:
             return found.build(alias)
         fields = self.mapping(source).column
         return found.build_with(alias, SourceInputs(source, self.given, fields))
+
+    def stream_presence(self, reference: PropertyRef) -> SqlExpression:
+        """Whether a stream has bytes; it has none where there is no entity."""
+        source = reference.source
+        found = self.mapping(source).properties[reference.path[0]]
+        if not isinstance(found, StreamMapping) or found.presence is None:
+            name = reference.definition.name
+            raise NotImplementedYetError(f"whether '{name}' has bytes is told by reading it alone")
+        node = _where([self._cast_test(source)], found.presence(self.alias(source)))
+        return sql("COALESCE({0}, FALSE)", node)
 
     def document(self, reference: DynamicRef) -> SqlExpression:
         """The column of the dynamic properties that a reference begins with."""

@@ -106,6 +106,14 @@ def test_the_links_of_a_picture_lead_to_its_bytes(service: Service):
     assert service.ask(link.removeprefix("http://localhost")).data == PNG
 
 
+def test_customers_are_found_by_having_a_picture(service: Service):
+    put(service, PNG)
+
+    found = service.get(f"{CUSTOMERS}?$filter=picture/pictureContent ne null&$select=number")
+
+    assert [item["number"] for item in found["value"]] == ["10000"]
+
+
 def test_an_expanded_picture_shows_its_measures(service: Service):
     put(service, PNG)
 
