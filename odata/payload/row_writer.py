@@ -13,6 +13,7 @@ from enum import IntEnum
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, Primitive, Property, PropertyType, type_name
 from odata.payload.omission import omits_null, presence_of
+from odata.query.collection_value import CollectionValue
 from odata.query.dynamic_path import dynamic_output
 from odata.query.plan import (
     EntityRef,
@@ -369,7 +370,8 @@ _SELF_EVIDENT = frozenset(
 
 
 def _type_annotation(output: OutputValue, style: RowStyle) -> str:
-    is_collection = output.definition is not None and output.definition.is_collection
+    is_collection = isinstance(output.expression, CollectionValue)
+    is_collection |= output.definition is not None and output.definition.is_collection
     if style.detail is Detail.NONE or (output.edm_type in _SELF_EVIDENT and not is_collection):
         return ""
     if style.detail is Detail.MINIMAL and output.definition is not None:

@@ -30,6 +30,8 @@ In the order a request meets them:
     binder              expressions
     member_path         paths inside expressions, lambda operators
     root_path           those that begin at the root of the service
+    collection_calls, collection_value, parameter_alias
+                        functions of collections, collections as values, what aliases stand for
     member_step         single steps of them
     type_cast           casts to derived types inside them
     comparing, structure, arithmetic, calling

@@ -12,14 +12,15 @@ from dataclasses import replace
 from typing import assert_never
 
 from odata.edm.types import INTEGER_RANGES, EnumType, Primitive
-from odata.errors import NotImplementedYetError, UriSemanticError
-from odata.query import arithmetic, calling, comparing, member_path
+from odata.errors import UriSemanticError
+from odata.query import arithmetic, calling, collection_calls, comparing, member_path
 from odata.query.apply_output import is_present
 from odata.query.collection_aggregate import bind_aggregate
-from odata.query.comparing import compare, fit, is_complex, is_null, meet, type_text
+from odata.query.collection_calls import Collection, bind_argument, list_of
+from odata.query.comparing import compare, fit, is_complex, is_null, meet, single_value, type_text
 from odata.query.dynamic import is_dynamic, see_as
-from odata.query.functions import SUBSETS
 from odata.query.literal import bind_literal
+from odata.query.parameter_alias import dereferenced
 from odata.query.plan import (
     NULL,
     Arithmetic,
@@ -36,10 +37,9 @@ from odata.query.plan import (
     Not,
     Parameter,
     PropertyRef,
-    Subset,
 )
 from odata.query.scope import NameScope
-from odata.query.structure import list_equals, list_of, structure_equals
+from odata.query.structure import structure_equals
 from odata.query.type_cast import (
     bind_complex_cast,
     bind_complex_test,
@@ -64,19 +64,12 @@ def bind_condition(expression: ast.Expression, scope: NameScope) -> Expression:
 
 def bind_expression(expression: ast.Expression, scope: NameScope) -> Expression:
     """A bound expression that is one value."""
-    bound = _bind_operand(expression, scope)
-    if is_complex(bound):
-        raise UriSemanticError(
-            f"a value of the complex type {type_text(bound)} cannot be used here: "
-            "name one of its members",
-            target=scope.piece,
-        )
-    if bound.edm_type is Primitive.STREAM:
-        raise UriSemanticError(
-            "a stream cannot be used here: it is compared with null, by eq or ne",
-            target=scope.piece,
-        )
-    return bound
+    return single_value(_bind_operand(expression, scope), scope.piece)
+
+
+def bind_computed(expression: ast.Expression, scope: NameScope) -> Expression:
+    """The value of a computed property: one value, or a collection of values."""
+    return collection_calls.bind_computed(expression, scope, bind_expression)
 
 
 def _bind_operand(expression: ast.Expression, scope: NameScope) -> Expression:
@@ -99,7 +92,7 @@ def _bind(expression: ast.Expression, scope: NameScope) -> Expression:  # noqa: 
         case ast.Path():
             return _path(expression, scope)
         case ast.AliasReference():
-            value, inside = _dereferenced(expression, scope)
+            value, inside = dereferenced(expression, scope)
             return _bind(value, inside)
         case ast.Comparison():
             return _comparison(expression, scope)
@@ -136,24 +129,6 @@ _SPOKEN: dict[type, str] = {
     ast.JsonArray: "a JSON array",
 }
 
-# --- aliases -------------------------------------------------------------------
-
-
-def _dereferenced(expression: ast.Expression, scope: NameScope) -> tuple[ast.Expression, NameScope]:
-    """What an alias stands for, and the place where it stands; anything else as it is."""
-    while isinstance(expression, ast.AliasReference):
-        name = expression.name
-        if name in scope.pending_aliases:
-            raise UriSemanticError(f"@{name} refers to itself", target=f"@{name}")
-        scope.budget.enter(scope.piece)
-        scope.budget.leave()
-        scope = scope.inside_alias(name)
-        expression = scope.aliases.get(name, _NULL_LITERAL)
-    return expression, scope
-
-
-_NULL_LITERAL = ast.Literal(LiteralKind.NULL, "null")
-
 # --- paths ---------------------------------------------------------------------
 
 
@@ -170,8 +145,8 @@ def _path(path: ast.Path, scope: NameScope) -> Expression:
 
 
 def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
-    left, left_scope = _dereferenced(expression.left, scope)
-    right, right_scope = _dereferenced(expression.right, scope)
+    left, left_scope = dereferenced(expression.left, scope)
+    right, right_scope = dereferenced(expression.right, scope)
     operator = expression.operator
     if isinstance(right, ast.JsonObject):
         value = _bind_operand(left, left_scope)
@@ -179,11 +154,11 @@ def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
     if isinstance(left, ast.JsonObject):
         value = _bind_operand(right, right_scope)
         return structure_equals(operator, value, left, left_scope, bind_expression)
-    if isinstance(right, ast.JsonArray) and isinstance(left, ast.Path):
-        return list_equals(operator, (left, left_scope), (right, right_scope), bind_expression)
-    if isinstance(left, ast.JsonArray) and isinstance(right, ast.Path):
-        return list_equals(operator, (right, right_scope), (left, left_scope), bind_expression)
-    one, other = _bind_operand(left, left_scope), _bind_operand(right, right_scope)
+    one = bind_argument(left, left_scope, _bind_operand)
+    other = bind_argument(right, right_scope, _bind_operand)
+    if isinstance(one, Collection) or isinstance(other, Collection):
+        pair = (one, other)
+        return collection_calls.collections_equal(operator, pair, scope, bind_expression)
     if isinstance(one, PropertyRef) and isinstance(other, PropertyRef) and is_complex(one):
         return comparing.compare_structures(operator, one, other, scope.piece)
     return compare(operator, one, other, scope.piece)
@@ -193,10 +168,10 @@ def _in(expression: ast.In, scope: NameScope) -> Expression:
     left = bind_expression(expression.left, scope)
     if isinstance(left, EntityRef):
         raise UriSemanticError("in takes values, not entities", target=scope.piece)
-    right, right_scope = _dereferenced(expression.right, scope)
+    right, right_scope = dereferenced(expression.right, scope)
     if is_null_literal(right):
         return Constant(value=False, edm_type=Primitive.BOOLEAN)
-    if isinstance(right, ast.Path):
+    if not isinstance(right, ast.ListExpression | ast.JsonArray):
         return _in_items(left, right, right_scope)
     bound = list_of(right, right_scope, bind_expression)
     if is_dynamic(left):
@@ -216,8 +191,8 @@ def is_null_literal(expression: ast.Expression) -> bool:
     return isinstance(expression, ast.Literal) and expression.kind is LiteralKind.NULL
 
 
-def _in_items(left: Expression, right: ast.Path, scope: NameScope) -> Expression:
-    items = member_path.bind_items(right, scope)
+def _in_items(left: Expression, right: ast.Expression, scope: NameScope) -> Expression:
+    items = collection_calls.bind_items(right, scope, bind_expression)
     item = ItemRef(items)
     return ItemExists(items, compare(ComparisonOperator.EQ, left, item, scope.piece))
 
@@ -267,29 +242,13 @@ def _arithmetic(expression: ast.Arithmetic, scope: NameScope) -> Expression:
 
 def _call(expression: ast.FunctionCall, scope: NameScope) -> Expression:
     name = expression.name.lower()
-    if name in SUBSETS:
-        return _subset(expression, scope, in_order=name == "hassubsequence")
+    if name in collection_calls.FUNCTIONS:
+        return collection_calls.bind_call(expression, scope, bind_expression)
     if name == "isdefined":
         return is_present(bind_expression(expression.arguments[0], scope))
     signature = calling.signatures_of(name, len(expression.arguments), scope)
     arguments = tuple(bind_expression(item, scope) for item in expression.arguments)
     return calling.bind_call(signature, arguments, scope)
-
-
-def _subset(expression: ast.FunctionCall, scope: NameScope, *, in_order: bool) -> Expression:
-    collection, outer = _dereferenced(expression.arguments[0], scope)
-    given, inside = _dereferenced(expression.arguments[1], scope)
-    if not isinstance(collection, ast.Path) or not isinstance(given, ast.JsonArray):
-        raise NotImplementedYetError(
-            f"{expression.name} takes a collection property and a JSON array here",
-            target=scope.piece,
-        )
-    items = member_path.bind_items(collection, outer)
-    values = tuple(
-        meet(ItemRef(items), value, scope.piece)[1]
-        for value in list_of(given, inside, bind_expression)
-    )
-    return Subset(items, values, in_order)
 
 
 def _type_call(expression: ast.Cast | ast.IsOf, scope: NameScope) -> Expression:

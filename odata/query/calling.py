@@ -52,9 +52,7 @@ def signatures_of(name: str, count: int, scope: NameScope) -> Signature:
     raise UriSemanticError(f"{name} takes {counts} arguments, not {count}", target=scope.piece)
 
 
-def bind_call(
-    signature: Signature, arguments: tuple[Expression, ...], scope: NameScope
-) -> Expression:
+def bind_call(signature: Signature, arguments: tuple[Expression, ...], scope: NameScope) -> Call:
     """A call whose arguments have the types that it takes."""
     like = _shared_property(arguments)
     fitted = tuple(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from odata.edm.types import ComplexType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic
+from odata.query.collection_value import CollectionValue
 from odata.query.dynamic import compare_dynamic, met, of_another_kind
 from odata.query.parameters import fitting_type
 from odata.query.plan import (
@@ -38,6 +39,28 @@ _TRUE, _FALSE = (
 def is_null(expression: Expression) -> bool:
     """Whether the operand is the literal null."""
     return isinstance(expression, Constant) and expression.value is None
+
+
+def is_absent(operand: object) -> bool:
+    """Whether an operand of any kind is the literal null."""
+    return isinstance(operand, Constant) and operand.value is None
+
+
+def single_value(bound: Expression, target: str) -> Expression:
+    """An operand that is one value: no complex one, no stream, no collection."""
+    if is_complex(bound):
+        raise UriSemanticError(
+            f"a value of the complex type {type_text(bound)} cannot be used here: "
+            "name one of its members",
+            target=target,
+        )
+    if bound.edm_type is Primitive.STREAM:
+        raise UriSemanticError(
+            "a stream cannot be used here: it is compared with null, by eq or ne", target=target
+        )
+    if isinstance(bound, CollectionValue):
+        raise UriSemanticError("a single value was expected, not a collection", target=target)
+    return bound
 
 
 def type_text(expression: Expression) -> str:
@@ -80,7 +103,7 @@ def _compare_with_unset(operator: ComparisonOperator, value: PropertyRef) -> Exp
 def _compare_entities(
     operator: ComparisonOperator, left: EntityRef, right: EntityRef, target: str
 ) -> Expression:
-    _check_equality(operator, "entities", target)
+    check_equality(operator, "entities", target)
     one, other = left.source.entity_type, right.source.entity_type
     if not (one.is_a(other) or other.is_a(one)):
         raise incompatible(left, right, target)
@@ -100,7 +123,8 @@ def _negated_if(operator: ComparisonOperator, same: tuple[Expression, ...]) -> E
     return Not(equal) if operator is ComparisonOperator.NE else equal
 
 
-def _check_equality(operator: ComparisonOperator, what: str, target: str) -> None:
+def check_equality(operator: ComparisonOperator, what: str, target: str) -> None:
+    """Refuse an operator that asks for an order where there is none."""
     if operator not in _EQUALITY:
         raise UriSemanticError(f"{what} are compared by eq and ne only", target=target)
 
@@ -196,7 +220,7 @@ def _complex_with_null(operator: ComparisonOperator, value: Expression, target: 
     """A complex value is null where every one of its members is."""
     if not isinstance(value, PropertyRef):
         raise UriSemanticError("a complex value was not expected here", target=target)
-    _check_equality(operator, "complex values", target)
+    check_equality(operator, "complex values", target)
     if "." in value.path[-1] and isinstance(value.definition.edm_type, ComplexType):
         # A cast: null where the value is of another type.
         uncast = replace(value, path=value.path[:-1])
@@ -214,7 +238,7 @@ def compare_structures(
     operator: ComparisonOperator, left: PropertyRef, right: PropertyRef, target: str
 ) -> Expression:
     """Two complex values, equal where all their members are."""
-    _check_equality(operator, "complex values", target)
+    check_equality(operator, "complex values", target)
     if left.edm_type is not right.edm_type:
         raise incompatible(left, right, target)
     pairs = zip(leaves(left, target), leaves(right, target), strict=True)
@@ -223,8 +247,11 @@ def compare_structures(
 
 
 def all_equal(
-    operator: ComparisonOperator, same: tuple[Expression, ...], target: str
+    operator: ComparisonOperator,
+    same: tuple[Expression, ...],
+    target: str,
+    what: str = "complex values",
 ) -> Expression:
     """What a structural comparison comes to, given that of each member."""
-    _check_equality(operator, "complex values", target)
+    check_equality(operator, what, target)
     return _negated_if(operator, same)

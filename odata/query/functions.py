@@ -111,5 +111,3 @@ SIGNATURES: Mapping[str, tuple[Signature, ...]] = {
 UNSERVED = frozenset({"geo.distance", "geo.length", "geo.intersects"})
 # Functions of collections, whose arguments are no values.
 SUBSETS = frozenset({"hassubset", "hassubsequence"})
-# Functions that also compare collections.
-ON_COLLECTIONS = frozenset({"contains", "startswith", "endswith", "concat", "indexof", "length"})

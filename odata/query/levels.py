@@ -9,7 +9,7 @@ from odata.errors import UriSemanticError
 from odata.query.apply import bind_apply
 from odata.query.apply_output import describe_transient
 from odata.query.apply_these import uses_these
-from odata.query.binder import bind_condition, bind_expression
+from odata.query.binder import bind_computed, bind_condition, bind_expression
 from odata.query.dynamic import in_order
 from odata.query.expand import ExpandContext, bind_expand
 from odata.query.inputs import take_inputs
@@ -99,7 +99,7 @@ def _with_computed(
         if find_property(plan.entity_type, item.name) or item.name in computed:
             raise UriSemanticError(f"the name '{item.name}' is taken", target="$compute")
         scope = scope.with_computed(computed)
-        computed[item.name] = bind_expression(item.expression, scope)
+        computed[item.name] = bind_computed(item.expression, scope)
     return names.with_computed(computed) if options.compute else names
 
 

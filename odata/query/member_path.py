@@ -34,6 +34,7 @@ from odata.query.plan import (
     Expression,
     ItemCount,
     ItemExists,
+    ItemList,
     ItemRef,
     Items,
     PropertyRef,
@@ -49,7 +50,7 @@ from odata.uri.ast import LambdaOperator, PathRoot
 
 
 @dataclass(frozen=True, slots=True)
-class _Collection:
+class Entities:
     """A collection of entities that a path has reached and not yet left."""
 
     block: Block
@@ -63,8 +64,12 @@ class _Values:
     items: Items
     filters: tuple[Expression, ...] = ()
 
+    def whole(self) -> Items:
+        """The collection that they are by themselves."""
+        return Items(ItemList(self.items, self.filters)) if self.filters else self.items
 
-_Place = Source | _Collection | _Values
+
+_Place = Source | Entities | _Values
 
 
 def bind_path(path: ast.Path, scope: NameScope) -> Expression:
@@ -72,7 +77,7 @@ def bind_path(path: ast.Path, scope: NameScope) -> Expression:
     reached = _reach(path, scope)
     if isinstance(reached, Source):
         return EntityRef(reached)
-    if isinstance(reached, _Collection | _Values):
+    if isinstance(reached, Entities | _Values):
         name = segment_name(path.segments[-1])
         raise UriSemanticError(
             f"'{name}' is a collection: use any, all or $count", target=scope.piece
@@ -80,20 +85,22 @@ def bind_path(path: ast.Path, scope: NameScope) -> Expression:
     return reached
 
 
-def bind_items(path: ast.Path, scope: NameScope) -> Items:
-    """The collection of primitive values that a member path leads to."""
+def bind_place(path: ast.Path, scope: NameScope) -> Expression | Items | Entities:
+    """What a member path leads to: a value, or a collection as a whole."""
     reached = _reach(path, scope)
-    if isinstance(reached, _Values) and not reached.filters:
-        return reached.items
-    if isinstance(reached, DynamicRef):
-        return Items(reached)
-    raise UriSemanticError("a collection of values was expected", target=scope.piece)
+    match reached:
+        case Source():
+            return EntityRef(reached)
+        case _Values():
+            return reached.whole()
+        case _:
+            return reached
 
 
 def bind_collection(path: ast.Path, scope: NameScope) -> tuple[Block, tuple[Expression, ...]]:
     """The related entities that a member path leads to, and what they must meet."""
     reached = _reach(path, scope)
-    if isinstance(reached, _Collection):
+    if isinstance(reached, Entities):
         return reached.block, reached.filters
     raise UriSemanticError("a collection of entities was expected", target=scope.piece)
 
@@ -115,9 +122,12 @@ def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
 def _reach_from_root(path: ast.Path, scope: NameScope) -> _Place | Expression:
     reached = resolve_root(path.segments, scope)
     if not reached.is_single:
-        return _walk(_Collection(reached.block, reached.conditions), reached.rest, scope)
+        return _walk(Entities(reached.block, reached.conditions), reached.rest, scope)
     found = _walk(reached.block.root, reached.rest, scope)
-    if isinstance(found, Source | _Collection | _Values) or found.edm_type is None:
+    if isinstance(found, _Values):
+        whole = ItemList(found.items, found.filters)
+        return _Values(Items(RootValue.of(reached.block, reached.conditions, whole)))
+    if isinstance(found, Source | Entities) or found.edm_type is None:
         raise NotImplementedYetError(
             "$root gives single values here: name a property, or count or test a collection",
             target=scope.piece,
@@ -148,24 +158,24 @@ def _start(
 
 
 def _walk(
-    source: Source | _Collection, segments: tuple[ast.ExpressionSegment, ...], scope: NameScope
+    source: Source | Entities, segments: tuple[ast.ExpressionSegment, ...], scope: NameScope
 ) -> _Place | Expression:
-    current: Source | _Collection = source
+    current: Source | Entities = source
     for index, segment in enumerate(segments):
         outcome = _step(current, segment, segments[index + 1 :], scope)
-        if not isinstance(outcome, Source | _Collection):
+        if not isinstance(outcome, Source | Entities):
             return outcome
         current = outcome
     return current
 
 
 def _step(
-    current: Source | _Collection,
+    current: Source | Entities,
     segment: ast.ExpressionSegment,
     rest: tuple[ast.ExpressionSegment, ...],
     scope: NameScope,
 ) -> _Place | Expression:
-    if isinstance(current, _Collection):
+    if isinstance(current, Entities):
         return _in_collection(current, segment, scope)
     if isinstance(segment, ast.NameSegment):
         return _member(current, segment, rest, scope)
@@ -193,9 +203,9 @@ def _member(
     return _dynamic(DynamicRef(source, (), ()), (segment, *rest), scope)
 
 
-def _navigate(source: Source, navigation: NavigationProperty) -> Source | _Collection:
+def _navigate(source: Source, navigation: NavigationProperty) -> Source | Entities:
     if navigation.is_collection:
-        return _Collection(related_block(source, navigation))
+        return Entities(related_block(source, navigation))
     return source.join(navigation)
 
 
@@ -270,9 +280,7 @@ def _call_or_cast(source: Source, segment: ast.NameSegment, scope: NameScope) ->
     )
 
 
-def _cast_collection(
-    collection: _Collection, segment: ast.NameSegment, scope: NameScope
-) -> _Collection:
+def _cast_collection(collection: Entities, segment: ast.NameSegment, scope: NameScope) -> Entities:
     root = collection.block.root
     found = derived_type(scope.model, segment.name, root.entity_type, scope.piece)
     if found is None or segment.arguments is not None:
@@ -282,8 +290,8 @@ def _cast_collection(
 
 
 def _in_collection(
-    collection: _Collection, segment: ast.ExpressionSegment, scope: NameScope
-) -> _Collection | Expression:
+    collection: Entities, segment: ast.ExpressionSegment, scope: NameScope
+) -> Entities | Expression:
     match segment:
         case ast.CountSegment():
             return CountOf(collection.block, _counted(collection, segment.options, scope))
@@ -291,7 +299,7 @@ def _in_collection(
             return _lambda(collection, segment, scope)
         case ast.FilterSegment():
             condition = _within(segment.condition, scope.with_row(collection.block.root))
-            return _Collection(collection.block, (*collection.filters, condition))
+            return Entities(collection.block, (*collection.filters, condition))
         case ast.NameSegment():
             return _cast_collection(collection, segment, scope)
         case _:
@@ -338,7 +346,7 @@ def _within(condition: ast.Expression, scope: NameScope) -> Expression:
 
 
 def _counted(
-    collection: _Collection, options: ast.QueryOptions | None, scope: NameScope
+    collection: Entities, options: ast.QueryOptions | None, scope: NameScope
 ) -> tuple[Expression, ...]:
     root, filters = collection.block.root, collection.filters
     if options is None:
@@ -348,7 +356,7 @@ def _counted(
     return (*filters, *bind_search(options.search, root))
 
 
-def _lambda(collection: _Collection, segment: ast.LambdaSegment, scope: NameScope) -> Expression:
+def _lambda(collection: Entities, segment: ast.LambdaSegment, scope: NameScope) -> Expression:
     is_all, body = _lambda_body(segment, scope)
     if body is None or segment.variable is None:
         return Exists(collection.block, None, collection.filters)

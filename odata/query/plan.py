@@ -274,9 +274,9 @@ class CountOf:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Items:
-    """One use of the items of a collection of primitive values."""
+    """One use of the items of a collection of values."""
 
-    reference: PropertyRef | DynamicRef
+    reference: PropertyRef | DynamicRef | ItemList | SetValue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -342,17 +342,6 @@ class ItemList:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subset:
-    """``hassubset``, or ``hassubsequence`` where the order counts, with a list of values."""
-
-    items: Items
-    values: tuple[Expression, ...]
-    in_order: bool = False
-    edm_type: PropertyType = Primitive.BOOLEAN
-    nullable: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class SetValue:
     """A value that stands on a set of rows; its kinds are in ``set_values`` and ``search``."""
 
@@ -388,7 +377,6 @@ Expression = (
     | ItemExists
     | ItemCount
     | ItemList
-    | Subset
 )
 
 NULL = Constant(None, None, nullable=True)

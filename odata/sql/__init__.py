@@ -24,6 +24,8 @@ Compiled once for each shape of request:
     dynamic_values, dynamic_text
                         dynamic properties in SQL, and their documents as text
     item_collections    collections of primitive values
+    collection_values, item_text
+                        collections that expressions make, and their items as JSON
     set_values          aggregates, windows, derived tables
     search              searchable text, and the conditions of ``$search``
     nodes               small pieces of SQL

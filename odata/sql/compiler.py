@@ -1,6 +1,7 @@
 """Bound expressions as SQL: one case per kind of expression, the work done by its parts.
 
-``operands`` < ``conditions``, ``arithmetic``, ``casts`` < ``item_collections`` < here.
+``operands`` < ``conditions``, ``arithmetic``, ``casts`` < ``item_collections`` <
+``collection_values`` < here.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from typing import assert_never
 import peewee
 
 from odata.query import plan
+from odata.query.collection_value import CollectionValue, ComparedCollections
 from odata.query.set_values import DerivedSource
 from odata.sql.arithmetic import ArithmeticCompiler
+from odata.sql.collection_values import CollectionCompiler
 from odata.sql.dialects.base import Dialect
-from odata.sql.item_collections import ItemCompiler
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, listed, sql
 from odata.sql.row_limits import limits_of
 from odata.sql.set_values import derive, set_value_term
@@ -24,7 +26,7 @@ from odata.sql.terms import FALSE, TRUE, Term
 __all__ = ["FALSE", "TRUE", "Compiler", "Term"]
 
 
-class Compiler(ItemCompiler, ArithmeticCompiler):
+class Compiler(CollectionCompiler, ArithmeticCompiler):
     """Compiles the expressions of one statement."""
 
     def __init__(self, sources: SourceTable, dialect: Dialect) -> None:
@@ -75,6 +77,10 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
                 return Term(self._count(expression), Storage(Form.INTEGER))
             case plan.EntityRef():
                 return self.term(plan.first_key(expression))
+            case CollectionValue():
+                return self.collection_term(expression)
+            case ComparedCollections():
+                return self.compared_term(expression)
             case plan.SetValue():
                 return set_value_term(expression, self)
             case plan.Among():
@@ -85,8 +91,6 @@ class Compiler(ItemCompiler, ArithmeticCompiler):
                 return self.items_term(expression)
             case plan.ItemList():
                 return self.list_term(expression)
-            case plan.Subset():
-                return self.subset_term(expression)
             case plan.Comparison() | plan.Logical() | plan.Not() | plan.In() | plan.Exists():
                 return _boolean(self.condition(expression, exact=True))
             case _:

@@ -33,6 +33,12 @@ def read_document(text: str | None) -> dict[str, JsonAny]:
     return json.loads(text, parse_float=Decimal) if text else {}
 
 
+def read_items(text: str) -> list[JsonAny]:
+    """The items of a stored collection."""
+    items: list[JsonAny] = json.loads(text, parse_float=Decimal)
+    return items
+
+
 def json_text(value: JsonAny) -> str:
     """A value as compact JSON text; decimals keep their digits."""
     return _written(value, as_text=False)

@@ -1,4 +1,4 @@
-"""Collections of primitive values, kept as JSON: lambda operators, counts, subsets.
+"""Collections of primitive values, kept as JSON: lambda operators, counts, lists.
 
 Cites: OData URL Conventions 5.1.1.6, 5.1.1.13, 5.1.1.14.
 """
@@ -10,16 +10,13 @@ import peewee
 from odata.edm.types import Primitive
 from odata.errors import NotImplementedYetError
 from odata.query import plan
-from odata.query.dynamic import see_as
 from odata.sql.conditions import ConditionCompiler
 from odata.sql.dynamic_values import DynamicCompiler
 from odata.sql.nodes import SqlExpression, all_of, listed, sql
 from odata.sql.storage import Form, Storage, canonical_storage
 from odata.sql.terms import Term
-from odata.uri.ast import ComparisonOperator
 
 _AS_JSON = frozenset({Form.TEXT, Form.GUID, Form.DAY, Form.INTEGER, Form.BOOLEAN})
-_GREATEST = 50
 _ALL = 2**62
 
 
@@ -30,23 +27,24 @@ class ItemCompiler(ConditionCompiler, DynamicCompiler):
         """Whether items exist, or how many."""
         conditions = [self.condition(item) for item in expression.filters]
         if isinstance(expression, plan.ItemCount):
-            node = self._over(expression.items, peewee.SQL("COUNT(*)"), conditions)
+            node = self.over(expression.items, peewee.SQL("COUNT(*)"), conditions)
             return Term(node, Storage(Form.INTEGER))
         conditions += self.lambda_conditions(expression.predicate, is_all=expression.is_all)
-        query = self._over(expression.items, peewee.SQL("1"), conditions)
+        query = self.over(expression.items, peewee.SQL("1"), conditions)
         test = "(NOT EXISTS {0})" if expression.is_all else "EXISTS {0}"
         return Term(sql(test, query), Storage(Form.BOOLEAN))
 
-    def _over(
+    def over(
         self, items: plan.Items, shown: SqlExpression, conditions: list[SqlExpression]
     ) -> SqlExpression:
-        source = self.dialect.items(self._array(items), self.sources.name_of(items))
+        """A SELECT of one value over the items that meet conditions."""
+        source = self.dialect.items(self.array(items), self.sources.name_of(items))
         query = sql("(SELECT {0} FROM {1}", shown, source)
         if not conditions:
             return sql("{0})", query)
         return sql("{0} WHERE {1})", query, all_of(conditions))
 
-    def _array(self, items: plan.Items) -> SqlExpression:
+    def array(self, items: plan.Items) -> SqlExpression:
         """The collection as a JSON array; a dynamic value may be none, and then has no items."""
         if isinstance(items.reference, plan.DynamicRef):
             return self.dynamic_array(items.reference)
@@ -66,7 +64,7 @@ class ItemCompiler(ConditionCompiler, DynamicCompiler):
         chosen = sql(
             "(SELECT {0} AS item FROM {1}{2} ORDER BY {3} LIMIT {4} OFFSET {5})",
             self.dialect.item_json(name),
-            self.dialect.items(self._array(expression.items), name),
+            self.dialect.items(self.array(expression.items), name),
             sql(" WHERE {0}", all_of(conditions)) if conditions else peewee.SQL(""),
             listed([*order, self.dialect.item_position(name)], ", "),
             peewee.SQL(str(_ALL if expression.top is None else expression.top)),
@@ -91,47 +89,3 @@ class ItemCompiler(ConditionCompiler, DynamicCompiler):
             raise NotImplementedYetError("this collection cannot be searched item by item")
         text = Term(self.dialect.item_text(name), Storage(Form.TEXT))
         return Term(self.to_primitive(text, edm_type), storage)
-
-    def subset_term(self, expression: plan.Subset) -> Term:
-        """``hassubset`` and ``hassubsequence`` with a list of values."""
-        if len(expression.values) > _GREATEST:
-            raise NotImplementedYetError(f"a list of more than {_GREATEST} values is not supported")
-        conditions = (
-            self._in_order(expression) if expression.in_order else self._counted(expression)
-        )
-        filled = [self.call("is_not_null", self._array(expression.items))]
-        node = all_of([*filled, *conditions]) if conditions else filled[0]
-        return Term(node, Storage(Form.BOOLEAN))
-
-    def _equals(self, items: plan.Items, value: plan.Expression) -> SqlExpression:
-        item = see_as(plan.ItemRef(items), value.edm_type)
-        return self.condition(plan.Comparison(ComparisonOperator.EQ, item, value))
-
-    def _counted(self, expression: plan.Subset) -> list[SqlExpression]:
-        """Each value occurs in the collection at least as often as in the list."""
-        conditions: list[SqlExpression] = []
-        for value in expression.values:
-            found = self._over(
-                expression.items, peewee.SQL("COUNT(*)"), [self._equals(expression.items, value)]
-            )
-            wanted = [
-                sql(
-                    "CASE WHEN {0} THEN 1 ELSE 0 END",
-                    self.condition(plan.Comparison(ComparisonOperator.EQ, value, other)),
-                )
-                for other in expression.values
-            ]
-            conditions.append(sql("({0} >= {1})", found, listed(wanted, " + ")))
-        return conditions
-
-    def _in_order(self, expression: plan.Subset) -> list[SqlExpression]:
-        """The place of each value is the first one behind the place of the one before it."""
-        place: SqlExpression | None = None
-        name = self.sources.name_of(expression.items)
-        position = self.dialect.item_position(name)
-        for value in expression.values:
-            conditions = [self._equals(expression.items, value)]
-            if place is not None:
-                conditions.append(sql("{0} > {1}", position, place))
-            place = self._over(expression.items, sql("MIN({0})", position), conditions)
-        return [] if place is None else [self.call("is_not_null", place)]

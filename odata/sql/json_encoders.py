@@ -34,7 +34,8 @@ def _encoder(part: ValuePart, storage: Storage) -> JsonEncoder:
     if isinstance(part.edm_type, EnumType):
         return _enum_encoder(part, part.edm_type)
     encode = _scaled(storage.digits) if storage.form is Form.SCALED else _ENCODERS[storage.form]
-    if part.style is ValueStyle.STRING_NUMBER and part.edm_type in _LONG_NUMBERS:
+    is_single = storage.form is not Form.JSON
+    if is_single and part.style is ValueStyle.STRING_NUMBER and part.edm_type in _LONG_NUMBERS:
         return lambda value: f'"{encode(value)}"'
     return encode
 

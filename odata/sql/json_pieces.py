@@ -22,7 +22,8 @@ def json_piece(part: ValuePart, term: Term) -> Piece:
     if isinstance(part.edm_type, EnumType):
         return _enumeration(part, part.edm_type, term.node)
     layout, operands = _PIECES[term.storage.form](term.node, term.storage)
-    if part.style is ValueStyle.STRING_NUMBER and part.edm_type in _LONG_NUMBERS:
+    is_single = term.storage.form is not Form.JSON
+    if is_single and part.style is ValueStyle.STRING_NUMBER and part.edm_type in _LONG_NUMBERS:
         layout = f'"{layout}"'
     if not part.expression.nullable or part.omit_null:
         return layout, operands

@@ -186,6 +186,10 @@ class Dialect(ABC):
     def item_position(self, name: str) -> SqlExpression:
         """A number that grows with the place of an item."""
 
+    @abstractmethod
+    def item_index(self, name: str) -> SqlExpression:
+        """The place of an item of ``name`` in its collection, counted from zero."""
+
     @property
     @abstractmethod
     def writes_json(self) -> bool:

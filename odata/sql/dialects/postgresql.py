@@ -119,6 +119,10 @@ class PostgresqlDialect(Dialect):
         """The ordinal number."""
         return peewee.SQL(f"{name}.place")
 
+    def item_index(self, name: str) -> SqlExpression:
+        """The ordinal number, less one."""
+        return peewee.SQL(f"({name}.place - 1)")
+
     @property
     def writes_json(self) -> bool:
         """No: Python's encoders are faster than its JSON functions."""

@@ -221,12 +221,49 @@ _CASTS: Mapping[str, str] = {
     ),
 }
 
+_ITEMS = "json_array_elements(CAST({0} AS JSON)) WITH ORDINALITY AS e(value, place)"
+_JOINED = "COALESCE(string_agg(CAST(e.value AS TEXT), ',' ORDER BY e.place), '')"
+_FIRST = "(CASE WHEN n >= 0 THEN n ELSE greatest(json_array_length(CAST(s AS JSON)) + n, 0) END)"
+
+
+def _inside(array: str, condition: str = "TRUE") -> str:
+    return f"(SELECT {_JOINED} FROM {_ITEMS.format(array)} WHERE {condition})"  # noqa: S608  (templates of ours)
+
+
+_ARRAYS: Mapping[str, str] = {
+    "array_join": _named(
+        "CASE WHEN s IS NOT NULL AND t IS NOT NULL THEN '[' || a"
+        " || CASE WHEN a = '' OR b = '' THEN '' ELSE ',' END || b || ']' END",
+        s="{0}",
+        t="{1}",
+        a=_inside("{0}"),
+        b=_inside("{1}"),
+    ),
+    "array_rest": _named(
+        "CASE WHEN s IS NOT NULL AND n IS NOT NULL THEN"
+        f" '[' || {_inside('s', f'e.place > {_FIRST}')} || ']' END",
+        s="{0}",
+        n="{1}",
+    ),
+    "array_part": _named(
+        "CASE WHEN s IS NOT NULL AND n IS NOT NULL AND m IS NOT NULL THEN '[' || "
+        + _inside("s", f"e.place > {_FIRST} AND e.place - {_FIRST} <= m")
+        + " || ']' END",
+        s="{0}",
+        n="{1}",
+        m="{2}",
+    ),
+    "array_size": "json_array_length(CAST({0} AS JSON))",
+}
+
 TEMPLATES: Mapping[str, str] = {
     **SHARED_TEMPLATES,
     "json_number": "CAST({0} AS NUMERIC)",
+    "json_text": "CAST(to_json(CAST({0} AS TEXT)) AS TEXT)",
     "join_items": "string_agg({0}, ',')",
     **_STRINGS,
     **_NUMBERS,
     **_TIMES,
     **_CASTS,
+    **_ARRAYS,
 }

@@ -103,6 +103,10 @@ class SqliteDialect(Dialect):
         """The index."""
         return peewee.SQL(f"{name}.key")
 
+    def item_index(self, name: str) -> SqlExpression:
+        """The index."""
+        return self.item_position(name)
+
     @property
     def writes_json(self) -> bool:
         """Yes, at half of Python's cost."""

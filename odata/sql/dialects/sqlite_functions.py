@@ -12,7 +12,7 @@ from odata.sql import value_text
 from odata.sql.dialects import sqlite_casts, sqlite_numbers
 from odata.sql.dialects.sqlite_numbers import QUOTIENT as CONTEXT
 from odata.sql.dialects.sqlite_numbers import compare_texts, double_text
-from odata.sql.dynamic_text import written_document
+from odata.sql.dynamic_text import json_text, read_items, written_document
 
 __all__ = ["CONTEXT", "FUNCTIONS", "compare_texts", "double_text"]
 
@@ -86,6 +86,21 @@ def _apart(left: str | None, right: str | None) -> int | None:
     return apart // _MICROSECOND
 
 
+def _array_join(first: str | None, second: str | None) -> str | None:
+    if first is None or second is None:
+        return None
+    inside = (first.strip()[1:-1].strip(), second.strip()[1:-1].strip())
+    return f"[{','.join(filter(None, inside))}]"
+
+
+def _array_part(array: str | None, start: int | None, length: int | None) -> str | None:
+    """Items from a place on; a negative length stands for all of them."""
+    if array is None or start is None or length is None:
+        return None
+    items = read_items(array)[start:]
+    return json_text(items if length < 0 else items[:length])
+
+
 FUNCTIONS: Mapping[str, tuple[Callable[..., object], int]] = {
     **sqlite_numbers.FUNCTIONS,
     **sqlite_casts.FUNCTIONS,
@@ -103,4 +118,6 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., object], int]] = {
     "odata_base64": (value_text.binary_text, 1),
     "odata_key": (value_text.key_text, 1),
     "odata_dynamic": (written_document, 2),
+    "odata_array_join": (_array_join, 2),
+    "odata_array_part": (_array_part, 3),
 }

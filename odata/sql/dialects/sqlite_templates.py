@@ -120,6 +120,11 @@ _CASTS: Mapping[str, str] = {
 TEMPLATES: Mapping[str, str] = {
     **SHARED_TEMPLATES,
     "json_number": "{0}",
+    "array_join": "odata_array_join({0}, {1})",
+    "array_rest": "odata_array_part({0}, {1}, -1)",
+    "array_part": "odata_array_part({0}, {1}, max({2}, 0))",
+    "array_size": "json_array_length({0})",
+    "json_text": "json_quote({0})",
     "join_items": "group_concat({0}, ',')",
     **_STRINGS,
     **_NUMBERS,
