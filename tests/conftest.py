@@ -25,6 +25,7 @@ from models.availability import discard_connection
 from models.connection import end_operation, open_database
 from models.demo import fill
 from models.schema import bring_up
+from tests.integration.lasting import LastingServices
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -188,6 +189,12 @@ def fill_demo() -> Prepare:
         database.close()
 
     return prepare
+
+
+@pytest.fixture(scope="session")
+def lasting_services() -> LastingServices:
+    """The services that outlive a test, for the fixtures of tests/integration."""
+    return LastingServices()
 
 
 @pytest.fixture

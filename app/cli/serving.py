@@ -20,7 +20,8 @@ from models.connection import Database
 from models.demo import fill
 from models.schema import bring_up
 
-_GUNICORN = ("-m", "gunicorn", "--config", "python:app.gunicorn_settings")
+# What serves the application once its database is ready.
+GUNICORN = ("-m", "gunicorn", "--config", "python:app.gunicorn_settings")
 
 
 @click.command()
@@ -34,7 +35,7 @@ def serve() -> None:
             fill(database)
     start_beside(settings)
     # gunicorn takes the place of this process, so that signals and supervisors reach it.
-    os.execv(sys.executable, [sys.executable, *_GUNICORN])  # noqa: S606 - no shell, no input
+    os.execv(sys.executable, [sys.executable, *GUNICORN])  # noqa: S606 - no shell, no input
 
 
 @click.command()

@@ -43,9 +43,10 @@ def running(url: str, workers: int, **settings: str) -> Iterator[int]:
 @contextmanager
 def started(url: str, workers: int, **settings: str) -> Iterator[Server]:
     """A server with so many workers that may be killed before it is ended; ``PAGE_SIZE="2"``
-    is a setting."""
+    is a setting. It tells no subscribers unless ``WEBHOOK_WORKER`` says so."""
     environment = {name: value for name, value in os.environ.items() if "KONTOR" not in name}
-    environment |= {f"KONTOR_{name}": value for name, value in settings.items()}
+    named = {"WEBHOOK_WORKER": "false", **settings}
+    environment |= {f"KONTOR_{name}": value for name, value in named.items()}
     environment |= {
         "KONTOR_DATABASE_URL": url,
         "KONTOR_PORT": "0",

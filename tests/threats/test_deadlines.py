@@ -31,13 +31,17 @@ ENDLESS = (
 
 
 @pytest.fixture
-def busy(demo_url: str, start_service):
-    """A client of the service over many customers; an answer may take a second."""
-    database = open_database(demo_url)
-    with database.atomic():
-        add_load(database, 300)
-    database.close()
-    return start_service(demo_url, quotas=Quotas(operation_timeout=2))
+def busy(database_from, fill_demo, start_service):
+    """A client of the service over many customers; an answer may take two seconds."""
+
+    def prepare(url: str) -> None:
+        fill_demo(url)
+        database = open_database(url)
+        with database.atomic():
+            add_load(database, 300)
+        database.close()
+
+    return start_service(database_from("busy", prepare), quotas=Quotas(operation_timeout=2))
 
 
 def test_q13_a_slow_query_is_cancelled_and_others_are_answered(busy):

@@ -15,6 +15,7 @@ import peewee
 import psycopg
 import pytest
 
+from models import connection
 from models.availability import discard_connection
 from models.connection import file_of, open_database
 from models.database import database
@@ -26,12 +27,6 @@ pytestmark = pytest.mark.slow
 ADATUM = customer("10000")
 
 
-@pytest.fixture
-def service(serve) -> Service:
-    """The service over a database of its own."""
-    return Service(serve())
-
-
 def _hold(url: str) -> contextlib.AbstractContextManager[object]:
     """Somebody who changes the customer and does not end."""
     path = file_of(url)
@@ -39,12 +34,14 @@ def _hold(url: str) -> contextlib.AbstractContextManager[object]:
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         return contextlib.closing(blocker)
-    connection = psycopg.connect(url)
-    connection.execute("UPDATE customer SET city = city WHERE number = '10000'")
-    return contextlib.closing(connection)
+    session = psycopg.connect(url)
+    session.execute("UPDATE customer SET city = city WHERE number = '10000'")
+    return contextlib.closing(session)
 
 
-def test_d1_a_lock_that_is_held_is_503_and_nothing_is_changed(demo_url, service: Service):
+def test_d1_a_lock_that_is_held_is_503_and_nothing_is_changed(demo_url, serve, monkeypatch):
+    monkeypatch.setattr(connection, "_LOCK_SECONDS", 1)
+    service = Service(serve())
     before = service.get(ADATUM)
 
     with _hold(demo_url):
