@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -79,6 +80,7 @@ def _document_faults(answer: Answer) -> Iterator[str]:
                 yield f"the status of a part is {item['status']}"
 
 
+@functools.lru_cache(maxsize=64)
 def _document(body: bytes) -> Any:
     try:
         return json.loads(body, parse_constant=_refuse)
