@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from odata.edm.model import EntityType
+from odata.errors import ErrorDetail
 from odata.payload.dynamic import DynamicValue
 
 
@@ -24,6 +25,8 @@ class EntityPayload:
 
     ``entity_tag`` is the wire form of the tag in the body: a condition in version 4.01 and
     nothing in 4.0. ``removed`` is the reason of a deleted member of a nested delta.
+
+    ``faults`` is what is wrong with a whole body; the rest holds what could be read of it.
     """
 
     values: dict[str, object] = field(default_factory=dict)
@@ -41,6 +44,7 @@ class EntityPayload:
     type_name: str | None = None
     content_id: str | None = None
     removed: str | None = None
+    faults: tuple[ErrorDetail, ...] = ()
 
     @property
     def is_reference(self) -> bool:

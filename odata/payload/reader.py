@@ -1,7 +1,7 @@
 """The body of a create or an update, read against its entity type.
 
-All faults of a body are collected and refused together, in the order of the body; the error
-speaks like the first of them.
+All faults of a body are collected, in the order of the body, and told with what the rules say
+of the rest; an object of a type that cannot be read is refused at once.
 
 Cites: OData JSON 4.5 (control information), 8.5 (bind), 9 (deep insert and update), OData
 Protocol 11.4.2 and 11.4.3, Business Central reference §4, §9.2.
@@ -44,14 +44,22 @@ def read_entity(
     odata_version: str = "4.01",
     settings: ReaderSettings = DEFAULT_SETTINGS,
 ) -> EntityPayload:
-    """The entity of a decoded body; ``odata_version`` is that of the payload."""
+    """The entity of a decoded body with its faults; ``odata_version`` is that of the payload."""
     if not isinstance(document, dict):
         raise no_object(document)
     reader = _reader(document, entity_type, Place(operation, odata_version, settings))
+    is_readable = not reader.faults(document)
     payload = reader.read(document)
-    faults = reader.faults(document)
-    if faults:
-        raise refusal(faults[: settings.max_faults])
+    faults = reader.faults(document)[: settings.max_faults]
+    if not is_readable:
+        raise refusal(faults)
+    return replace(payload, faults=tuple(faults)) if faults else payload
+
+
+def check_faults(payload: EntityPayload) -> EntityPayload:
+    """A payload that is changed further before it is written: refused if it has faults."""
+    if payload.faults:
+        raise refusal(list(payload.faults))
     return payload
 
 
@@ -333,7 +341,8 @@ class _EntityReader:
             for name, messages in error.messages_dict.items():
                 found = details_of(messages, self._place.target(name))
                 self._faults.setdefault(name, []).extend(found)
-            return {}
+            valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+            return {name: valid[name] for name in valid.keys() - error.messages_dict.keys()}
 
     def _load_dynamic(self, document: JsonObject) -> Iterator[tuple[str, DynamicValue]]:
         for name in self._undeclared:

@@ -20,7 +20,7 @@ from odata.payload.reader_settings import ReaderSettings
 from odata.protocol.exchange import Exchange
 from odata.protocol.negotiation import check_content_encoding, check_content_type
 from odata.protocol.versions import payload_version
-from odata.query.change import Operation, refusal
+from odata.query.change import Operation
 from odata.service.dynamic_documents import removals
 from odata.service.writing import StoredEntity
 
@@ -91,8 +91,8 @@ def completed(
     """The payload of a replacement: what it leaves out goes back to its default; refused where
     a property has none and must have a value. Dynamic properties that it leaves out go."""
     values = dict(payload.values)
-    faults: list[ErrorDetail] = []
-    linked = _linked_names(payload, entity_type)
+    faults = list(payload.faults)
+    linked = _linked_names(payload, entity_type) | {item.target for item in faults}
     for definition in entity_type.all_properties():
         name = definition.name
         if name in values or name in linked or not _is_replaced(definition, entity_type):
@@ -101,13 +101,11 @@ def completed(
             faults.append(ErrorDetail(NOT_PROVIDED, f'A "{name}" must be provided.', name))
         else:
             values[name] = default_of(definition)
-    if faults:
-        raise refusal(faults)
     for definition in entity_type.all_properties():
         values |= _emptied(definition, stored.values, values)
     gone = removals(entity_type, stored.values, payload.dynamic)
     dynamic = {name: DynamicValue(None) for name in gone} | payload.dynamic
-    return replace(payload, values=values, dynamic=dynamic)
+    return replace(payload, values=values, dynamic=dynamic, faults=tuple(faults))
 
 
 def _emptied(

@@ -16,6 +16,7 @@ from odata.payload.control_information import read_control_information
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.payload.named_type import with_type
+from odata.payload.reader import check_faults
 from odata.protocol.change_body import (
     default_of,
     property_document,
@@ -80,7 +81,7 @@ class PropertyWriter:
         target, method = exchange.prepared.target, exchange.request.method
         path = _uncast(target.property_path)
         document = self._document(exchange, method)
-        payload = read_changes(exchange, document, stored)
+        payload = check_faults(read_changes(exchange, document, stored))
         if target.is_item or method == "POST":
             return placed(payload, path, stored, self._place(exchange))
         if method in ("PUT", "DELETE") and isinstance(path[-1].edm_type, ComplexType):

@@ -18,6 +18,7 @@ In the order a request meets them:
     operations    actions and functions run, in one transaction
     deep          what hangs below an entity in one payload
     nested_faults what the rules say against it, gathered with paths
+    body_faults   what the rules say of the rest of a body that could not be read whole
     streams       the bytes of stream properties
     links         links between entities: resolved, set, cleared
     dynamic_documents
@@ -25,5 +26,4 @@ In the order a request meets them:
     stored_types  their types, where they may be derived ones
     entity_store  single entities: found, inserted, updated, deleted
     recording     changes entered in the log, also of rows that rules write
-    actor         who changes something
 """

@@ -6,12 +6,14 @@ Cites: OData Protocol 11.4.2.2 (deep insert), 11.4.3.1 (deep update), OData JSON
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from odata.edm.model import EntityType, NavigationProperty
 from odata.errors import EntityChangedError, PayloadError
 from odata.payload.entity_payload import EntityPayload
 from odata.query.change import Change, Operation, Parent
 from odata.service.actor import Actor
+from odata.service.body_faults import refusal_of_all
 from odata.service.dynamic_documents import written_values
 from odata.service.entity_store import EntityStore, StoredEntity
 from odata.service.links import Links
@@ -35,6 +37,11 @@ class DeepWriter:
         self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
     ) -> Key:
         """The key of a new entity with everything nested in its payload."""
+        if payload.faults:
+            readable = replace(payload, faults=())
+            raise refusal_of_all(
+                payload.faults, lambda: self.create(entity_type, readable, actor, parent)
+            )
         entity_type = payload.entity_type or entity_type
         values = {**payload.key, **written_values(payload)}
         change = Change(
@@ -150,6 +157,11 @@ class DeepWriter:
 
     def update_stored(self, stored: StoredEntity, payload: EntityPayload, actor: Actor) -> None:
         """Merges a payload into an entity and brings what hangs below it to the payload."""
+        if payload.faults:
+            readable = replace(payload, faults=())
+            raise refusal_of_all(
+                payload.faults, lambda: self.update_stored(stored, readable, actor)
+            )
         _check_type(stored, payload)
         change = Change(
             Operation.UPDATE,

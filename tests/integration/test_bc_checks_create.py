@@ -10,6 +10,7 @@ from tests.integration.service import (
     NO_ID,
     UNKNOWN_ID,
     Service,
+    customer,
     error_of,
     lookup_id,
     without,
@@ -277,6 +278,37 @@ def test_all_faults_of_a_body_are_told_together(unchanged: Service):
         "shoeSize",
         "taxLiable",
     ]
+
+
+REFUSED = [
+    {
+        "colour": "blue",
+        "phoneNumber": "x" * 31,
+        "currencyCode": "XYZ",
+        "paymentTermsId": UNKNOWN_ID,
+        "balance": 5,
+    },
+    {"displayName": 5, "shipmentMethodId": UNKNOWN_ID},
+]
+
+
+@pytest.mark.parametrize("body", REFUSED)
+def test_what_the_rules_find_is_told_with_what_reading_finds(unchanged: Service, body):
+    error = unchanged.post(CUSTOMERS, {**NEW, **body}).json["error"]
+
+    assert {detail["target"] for detail in error["details"]} == body.keys()
+    assert (error["code"], error["target"]) == (
+        error["details"][0]["code"],
+        error["details"][0]["target"],
+    )
+
+
+def test_both_kinds_of_faults_of_an_update_are_told_together(unchanged: Service):
+    body = {"colour": "blue", "currencyCode": "XYZ", "displayName": None}
+
+    error = unchanged.patch(customer("10000"), body).json["error"]
+
+    assert {detail["target"] for detail in error["details"]} == body.keys()
 
 
 @pytest.mark.bc(18)

@@ -11,7 +11,7 @@ from odata.errors import ErrorDetail, PayloadError
 from odata.payload.dynamic import DynamicValue
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import read_json
-from odata.payload.reader import read_entity
+from odata.payload.reader import check_faults, read_entity
 from odata.payload.reader_settings import ReaderSettings, ReadOnlyHandling
 from odata.query.change import Operation
 
@@ -101,12 +101,14 @@ STORED = ReaderSettings(
 
 def create(text, **options):
     options.setdefault("entity_type", CUSTOMER)
-    return read_entity(read_json(text.encode()), operation=CREATE, **options)
+    return check_faults(read_entity(read_json(text.encode()), operation=CREATE, **options))
 
 
 def update(text, **options):
     options.setdefault("settings", ReaderSettings(key={"id": ID}))
-    return read_entity(read_json(text.encode()), CUSTOMER, operation=UPDATE, **options)
+    return check_faults(
+        read_entity(read_json(text.encode()), CUSTOMER, operation=UPDATE, **options)
+    )
 
 
 def faults_of(call, text, **options):
