@@ -24,6 +24,8 @@ from odata.sql.mapping import ColumnMapping, ComplexMapping, DataSource, StoredS
 from odata.sql.search import install_all
 from tests.technical_open import ROWS as PARCELS
 from tests.technical_open import Parcel, parcels
+from tests.technical_trips import ROWS as TRIPS
+from tests.technical_trips import Trip, declare_trip_operations, trips
 from tests.technical_types import MODELS, asset_exposures, asset_navigation, fill_assets
 
 NAMESPACE = "Technical"
@@ -220,7 +222,7 @@ def _departments() -> Exposure:
     )
 
 
-_MODELS = (Department, Employee, Office, Parcel, *MODELS)
+_MODELS = (Department, Employee, Office, Parcel, Trip, *MODELS)
 
 
 def build_technical(database: peewee.Database) -> DataSource:
@@ -228,9 +230,10 @@ def build_technical(database: peewee.Database) -> DataSource:
     for model in _MODELS:
         model.bind(database)
     office = Exposure(Office, "office", None, properties=(column(Office.id), column(Office.city)))
-    exposures = (_employees(), _departments(), parcels(), office, *asset_exposures())
+    exposures = (_employees(), _departments(), parcels(), trips(), office, *asset_exposures())
     source = publish(NAMESPACE, exposures, database=database)
     source.model.singletons["office"] = Singleton("office", source.model.entity_types["office"])
+    declare_trip_operations(source)
     return source
 
 
@@ -255,6 +258,8 @@ def fill_technical(database: peewee.Database) -> None:
         Employee.create(**row)
     for row in PARCELS:
         Parcel.create(**row)
+    for row in TRIPS:
+        Trip.create(**row)
     fill_assets()
     install_all(build_technical(database), dialect_of(database))
 

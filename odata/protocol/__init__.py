@@ -30,7 +30,8 @@ In the order a request meets them:
     property_writing, reference_writing, collection_writing
                         the same for properties, for links, for many entities
     item_writing        the items of a collection of values by their places
-    operations          calls of actions and functions
+    operations, operation_results
+                        calls of actions and functions, and the entities that they give
     idempotency         the same request twice, done once
     write_tools         what all handlers of changes share
     change_body         bodies of changes

@@ -6,6 +6,7 @@ Cites: OData Protocol 11.4 (data modification), Business Central reference §8, 
 from __future__ import annotations
 
 from odata.edm.model import Capabilities
+from odata.edm.types import ComplexType
 from odata.errors import MethodNotAllowedError
 from odata.query.resource import ResourceKind, Suffix, Target
 
@@ -54,6 +55,8 @@ def _of_property(target: Target) -> tuple[str, ...]:
     is_fixed = any(item.is_computed or item.is_immutable for item in target.property_path)
     if is_fixed or first.name in key or not _capabilities(target).updatable:
         return ()
+    if target.is_item and isinstance(last.edm_type, ComplexType):
+        return ("PATCH", "PUT", "DELETE")
     if target.is_item:
         return ("PUT",) if target.suffix is Suffix.VALUE else ("PUT", "DELETE")
     if target.suffix is Suffix.VALUE:

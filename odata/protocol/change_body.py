@@ -188,7 +188,7 @@ def read_property_value(exchange: Exchange, document: JsonObject) -> JsonValue:
     """The value that a body gives a property: ``{"value": ...}``, or a complex object."""
     target = exchange.prepared.target
     last = target.property_path[-1]
-    is_one = target.is_item or not last.is_collection
+    is_one = target.is_item or not last.is_collection or exchange.request.method == "POST"
     if isinstance(last.edm_type, ComplexType) and is_one:
         kept = {name for name in document if not is_control_information(name)}
         return {name: item for name, item in document.items() if name in kept | _TYPE}

@@ -1,4 +1,4 @@
-"""Items of a collection of values, written by their places: added, replaced, removed.
+"""Items of a collection of values, written by their places: added, replaced, merged, removed.
 
 A place counts from 0, a negative one from the end.
 
@@ -19,11 +19,13 @@ from odata.service.writing import StoredEntity
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an item goes: a new one before what is there, behind everything where ``index``
-    is None; one that is no longer kept leaves its place."""
+    is None; one that is no longer kept leaves its place, one that is merged keeps the members
+    that it does not name."""
 
     index: int | None
     is_new: bool = True
     is_kept: bool = True
+    is_merged: bool = False
 
 
 def placed(
@@ -60,7 +62,15 @@ def _with_items(items: list[object], given: list[object], place: Place) -> list[
     start = _counted(place.index, len(items))
     if start is None:
         raise NotFoundError(f"Resource not found for the segment '{place.index}'.")
+    if place.is_merged:
+        given = [_merged(items[start], item) for item in given]
     return [*items[:start], *(given if place.is_kept else ()), *items[start + 1 :]]
+
+
+def _merged(stored: object, given: object) -> object:
+    if not isinstance(stored, Mapping) or not isinstance(given, Mapping):
+        return given
+    return {**stored, **{name: _merged(stored.get(name), item) for name, item in given.items()}}
 
 
 def _counted(index: int, length: int) -> int | None:

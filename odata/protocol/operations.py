@@ -21,13 +21,18 @@ from odata.payload.parameters import read_parameters
 from odata.protocol.allowed_methods import method_not_allowed
 from odata.protocol.change_body import read_document
 from odata.protocol.exchange import Exchange
-from odata.protocol.links import KeyValue, key_predicate
 from odata.protocol.messages import Response
+from odata.protocol.operation_results import (
+    check_result_options,
+    entities_read,
+    entity_path,
+    result_query,
+)
 from odata.protocol.write_tools import WriteTools, actor_of
-from odata.query.operation_call import EntityResult
+from odata.query.operation_call import EntitiesResult, EntityResult
 from odata.query.parameters import fitting_type, read_parameter
 from odata.query.plan import Parameter as Place
-from odata.service.operations import OperationRunner
+from odata.service.operations import Caller, OperationRunner
 from odata.uri import ast
 from odata.uri.literals import write_literal
 
@@ -45,12 +50,16 @@ class OperationHandler:
         """The answer to a call."""
         target = exchange.prepared.target
         operation, parameters = self._chosen(exchange)
+        check_result_options(exchange, operation)
+        members = None
+        if operation.is_bound and operation.parameters[0].is_collection:
+            self._tools.check_path(exchange)
+            members = exchange.prepared.read_plan
+        call = Caller(actor_of(exchange), parameters, members)
         expectation = self._tools.preconditions.expectation(exchange, is_required=False)
         result = self._tools.changing(
             exchange,
-            lambda: self._runner.run(
-                operation, target, exchange.values, expectation, (actor_of(exchange), parameters)
-            ),
+            lambda: self._runner.run(operation, target, exchange.values, expectation, call),
         )
         return self._shown(exchange, operation, result)
 
@@ -75,6 +84,8 @@ class OperationHandler:
 
     def _shown(self, exchange: Exchange, operation: Operation, result: object) -> Response:
         returns = operation.returns
+        if isinstance(result, EntitiesResult):
+            return self._entities(exchange, operation, result)
         if isinstance(result, EntityResult):
             return self._entity(exchange, operation, result)
         if returns is None or (result is None and returns.nullable):
@@ -84,12 +95,11 @@ class OperationHandler:
         return _value(exchange, returns, result)
 
     def _entity(self, exchange: Exchange, operation: Operation, result: EntityResult) -> Response:
-        entity_type = operation.returns.edm_type if operation.returns is not None else None
-        if not isinstance(entity_type, EntityType):
-            entity_type = exchange.prepared.target.entity_type
-        path = f"{exchange.scope_path}{self._path(exchange, entity_type, result.key)}"
+        entity_type = _result_type(exchange, operation)
+        place = entity_path(exchange.view.model, entity_type, result.key)
+        path = f"{exchange.scope_path}{place}"
         location = f"{exchange.request.service_root}{path}"
-        shown = self._tools.at(exchange, path)
+        shown = self._tools.at(exchange, path, result_query(exchange))
         if operation.returns is None:
             response = exchange.response(201 if result.is_new else 204)
         else:
@@ -98,15 +108,21 @@ class OperationHandler:
             response.headers.append(("Location", location))
         return response
 
-    def _path(self, exchange: Exchange, entity_type: EntityType, key: Mapping[str, object]) -> str:
-        entity_set = exchange.view.model.set_of(entity_type)
-        if entity_set is None:
-            raise LookupError(f"{entity_type.name} has no entity set")
-        values = [
-            KeyValue(item.name, _primitive(item.edm_type), key[item.name])
-            for item in entity_type.key_properties()
-        ]
-        return f"{entity_set.name}({key_predicate(values)})"
+    def _entities(
+        self, exchange: Exchange, operation: Operation, result: EntitiesResult
+    ) -> Response:
+        entity_type = _result_type(exchange, operation)
+        path, query = entities_read(exchange, entity_type, result.keys)
+        shown = self._tools.at(exchange, f"{exchange.scope_path}{path}", query)
+        shown.applied |= exchange.applied
+        return self._tools.show(shown)
+
+
+def _result_type(exchange: Exchange, operation: Operation) -> EntityType:
+    entity_type = operation.returns.edm_type if operation.returns is not None else None
+    return (
+        entity_type if isinstance(entity_type, EntityType) else exchange.prepared.target.entity_type
+    )
 
 
 # --- parameters -----------------------------------------------------------------------------

@@ -91,7 +91,8 @@ class PropertyWriter:
     def _place(self, exchange: Exchange) -> Place:
         target, method = exchange.prepared.target, exchange.request.method
         if target.item is not None:
-            return Place(target.item, is_new=False, is_kept=method != "DELETE")
+            is_kept, is_merged = method != "DELETE", method == "PATCH"
+            return Place(target.item, is_new=False, is_kept=is_kept, is_merged=is_merged)
         index = dict(exchange.shape.options).get("$index")
         return Place(None if index is None else int(index))
 

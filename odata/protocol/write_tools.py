@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from odata.errors import EntityChangedError, ODataError
 from odata.protocol.deep_insert import Levels
@@ -22,7 +22,13 @@ from odata.service.writing import Writer
 
 Outcome = TypeVar("Outcome")
 FollowPath = Callable[[Exchange, str, Levels], Exchange]
-AtPath = Callable[[Exchange, str], Exchange]
+
+
+class AtPath(Protocol):
+    """Gives the exchange that addresses another path."""
+
+    def __call__(self, exchange: Exchange, path: str, query: str = "") -> Exchange:
+        """The same caller at that path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,25 @@ class EntityChanges(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class BoundEntity:
+    """One of the entities of the collection that an operation is bound to."""
+
+    key: Key
+    values: Mapping[str, object]
+
+
+def _no_entities() -> tuple[BoundEntity, ...]:
+    """What is bound to no collection works on no entities."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class OperationCall:
     """What an operation is handed.
 
     ``entity`` holds the stored values of the entity that it is bound to and ``key`` its key;
-    both are empty where there is none. ``parameters`` holds a value for each parameter but
+    both are empty where there is none. ``entities`` reads those of the collection that it is
+    bound to, as far as the path filters them. ``parameters`` holds a value for each parameter but
     the binding one. ``changes`` writes entities under their rules, ``rows`` writes rows as
     they are. ``now`` is the only clock.
     """
@@ -53,6 +67,7 @@ class OperationCall:
     scope: str | None = None
     key: Key | None = None
     entity: Mapping[str, object] | None = None
+    entities: Callable[[], tuple[BoundEntity, ...]] = _no_entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +78,15 @@ class EntityResult:
     is_new: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EntitiesResult:
+    """Entities as the result of an operation."""
+
+    keys: tuple[Key, ...]
+
+
 OperationRun = Callable[[OperationCall], object]
-"""Gives None, a Python value of the return type, or an ``EntityResult``."""
+"""Gives None, a Python value of the return type, an ``EntityResult`` or an ``EntitiesResult``."""
 
 
 def bound_operations(

@@ -23,6 +23,7 @@ In the order a request meets them:
     links         links between entities: resolved, set, cleared
     dynamic_documents
                   dynamic properties on their way to the database and back
+    stored_items  collections of complex values, each item as it travels
     stored_types  their types, where they may be derived ones
     entity_store  single entities: found, inserted, updated, deleted
     recording     changes entered in the log, also of rows that rules write

@@ -40,7 +40,7 @@ def _written(values: Values) -> Iterator[tuple[str, object]]:
         if isinstance(value, DynamicValue):
             is_plain = value.type_name in _SELF_EVIDENT and not _is_no_number(value)
             yield name + TYPE, None if is_plain else value.type_name
-            yield name, _stored(value.value)
+            yield name, as_json(value.value)
         elif isinstance(value, Mapping):
             yield name, dict(_written(value))
         else:
@@ -51,12 +51,12 @@ def _is_no_number(value: DynamicValue) -> bool:
     return isinstance(value.value, float) and not math.isfinite(value.value)
 
 
-def _stored(value: object) -> object:
+def as_json(value: object) -> object:
     """A Python value as JSON has it."""
     if isinstance(value, Mapping):
         return dict(_written(value))
     if isinstance(value, list):
-        return [_stored(item) for item in value]
+        return [as_json(item) for item in value]
     for python_type, write in _WRITERS:
         if isinstance(value, python_type):
             return write(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from weakref import WeakKeyDictionary
 
@@ -37,6 +38,7 @@ from odata.service.dynamic_documents import (
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
 from odata.service.sight import ActorSight
+from odata.service.stored_items import write_items
 from odata.service.stored_types import place_types, type_names
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
@@ -203,6 +205,7 @@ class EntityStore:
         self._equip(change, actor)
         self.access.check(Right.INSERT, change.entity_type, actor)
         mapping.rules.before_create(change)
+        write_items(mapping, change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
@@ -227,6 +230,7 @@ class EntityStore:
         self.access.check(Right.UPDATE, change.entity_type, actor)
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         mapping.rules.before_update(change)
+        write_items(mapping, change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
@@ -316,4 +320,6 @@ def _put(values: dict[str, object], path: tuple[str, ...], value: object) -> Non
 
 def _decoded(definition: Property, value: object) -> object:
     """Collections are stored as JSON."""
-    return json.loads(value) if definition.is_collection and isinstance(value, str) else value
+    if definition.is_collection and isinstance(value, str):
+        return json.loads(value, parse_float=Decimal)
+    return value

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from odata.edm.grants import Right
 from odata.edm.model import EntityType, Operation
-from odata.errors import NotFoundError, NotImplementedYetError
+from odata.errors import BadRequestError, NotFoundError, NotImplementedYetError
 from odata.payload.entity_payload import EntityPayload
-from odata.query.operation_call import Key, OperationCall
+from odata.query.operation_call import BoundEntity, Key, OperationCall
+from odata.query.read_plan import ReadPlan
 from odata.query.resource import Target
 from odata.service.actor import Actor
 from odata.service.entity_store import StoredEntity
 from odata.service.writing import Expectation, Writer
 from odata.sql.statement import RequestValues
+
+_MOST_ENTITIES = 10_000
 
 
 class WriterChanges:
@@ -59,6 +62,16 @@ class WriterChanges:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls with which parameters; ``members`` reads the collection that the call is
+    bound to, where it is bound to one."""
+
+    actor: Actor
+    parameters: Mapping[str, object]
+    members: ReadPlan | None = None
+
+
 class OperationRunner:
     """Runs the operations of one data source."""
 
@@ -71,13 +84,13 @@ class OperationRunner:
         target: Target,
         values: RequestValues,
         expectation: Expectation,
-        call: tuple[Actor, Mapping[str, object]],
+        call: Caller,
     ) -> object:
-        """The result of a call; ``call`` is who calls with which parameters."""
+        """The result of a call."""
         run = self._writer.source.runs.get(operation.origin or operation)
         if run is None:
             raise NotImplementedYetError(f"the operation {operation.name} cannot be called yet")
-        actor, parameters = call
+        actor = call.actor
         with self._writer.transaction():
             stored = self._bound(operation, target, values)
             if stored is not None:
@@ -87,7 +100,7 @@ class OperationRunner:
             return run(
                 OperationCall(
                     operation,
-                    parameters,
+                    call.parameters,
                     WriterChanges(self._writer, actor),
                     self._writer.store.rows(actor),
                     actor.now,
@@ -95,8 +108,26 @@ class OperationRunner:
                     actor.scope,
                     stored.key if stored is not None else None,
                     stored.values if stored is not None else None,
+                    lambda: self._members(target.entity_type, call, values),
                 )
             )
+
+    def _members(
+        self, entity_type: EntityType, call: Caller, values: RequestValues
+    ) -> tuple[BoundEntity, ...]:
+        """The entities of the collection that a call is bound to."""
+        if call.members is None:
+            return ()
+        store = self._writer.store
+        found = store.select(call.members, values, _MOST_ENTITIES + 1)
+        if len(found) > _MOST_ENTITIES:
+            raise BadRequestError(
+                f"The operation would work on more than {_MOST_ENTITIES} entities; filter them "
+                "by /$filter(...) in the path.",
+            )
+        for item in found:
+            store.access.check_row(Right.CALL, entity_type, item.key, call.actor)
+        return tuple(BoundEntity(item.key, item.values) for item in found)
 
     def _bound(
         self, operation: Operation, target: Target, values: RequestValues

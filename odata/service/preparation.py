@@ -157,6 +157,9 @@ class Preparer:
         )
         is_crossed = target.kind is ResourceKind.CROSS_JOIN
         bind = bind_cross_join if is_crossed else bind_read
+        if target.kind is ResourceKind.OPERATION:
+            # They are about the result, whatever the operation is bound to.
+            options = ast.QueryOptions(aliases=options.aliases)
         plan = bind(target, options, names, context)
         prepared.plan = plan
         is_counted = target.suffix is Suffix.COUNT and not target.is_single

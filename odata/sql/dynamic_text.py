@@ -54,6 +54,8 @@ def _written(value: JsonAny, *, as_text: bool) -> str:
     if isinstance(value, int | Decimal):
         digits = format(value, "f") if isinstance(value, Decimal) else str(value)
         return f'"{digits}"' if as_text else digits
+    if isinstance(value, float):
+        return json.dumps(value)
     if isinstance(value, Mapping):
         members = (
             f"{_quote(name)}:{_written(item, as_text=False)}" for name, item in value.items()

@@ -16,6 +16,7 @@ from typing import Any
 import peewee
 
 from odata.edm.types import EnumType
+from odata.sql.dynamic_text import json_text
 
 SqlNode = Any  # peewee's nodes overload every operator and cannot be typed further
 
@@ -163,7 +164,7 @@ class JsonField(_CodePointOrder, peewee.Field):
         """The JSON text."""
         if value is None:
             return None
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json_text(value)
 
     def python_value(self, value: Any) -> Any:
         """The decoded value."""

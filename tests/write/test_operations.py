@@ -206,3 +206,23 @@ def test_an_action_runs_in_a_batch(operations):
     statuses = [item["status"] for item in json.loads(response.body)["responses"]]
     assert statuses == [201, 204]
     assert operations.read("employees(20)")["points"] == 2
+
+
+def test_an_action_on_too_many_entities_is_refused(technical, monkeypatch):
+    monkeypatch.setattr("odata.service.operations._MOST_ENTITIES", 2)
+    answer = technical.send("POST", "trips/Technical.addSeats", {"seats": 1})
+
+    assert answer.status == 400
+    assert "more than 2 entities" in json.loads(answer.body)["error"]["message"]
+    assert technical.send("POST", "trips/$filter(id eq 1)/Technical.addSeats", {"seats": 1})
+    assert [row["seats"] for row in technical.read("trips?$select=seats")["value"]] == [5, 9, 0]
+
+
+def test_options_shape_the_entity_that_an_action_gives(operations):
+    shown = operations.send("POST", "hire?$select=name", {"name": "Flo"})
+    refused = operations.send("POST", "employees(2)/Technical.promote?$select=name", {"by": 1})
+
+    assert json.loads(shown.body)["@odata.context"].endswith("#employees(name)/$entity")
+    assert "tags" not in json.loads(shown.body)
+    assert refused.status == 400
+    assert operations.read("employees(2)")["points"] is None

@@ -150,3 +150,39 @@ def test_a_collection_that_a_new_entity_leaves_out_is_empty(technical):
 
     assert json.loads(created.body)["tags"] == []
     assert technical.read("employees(9)/tags")["value"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "targets"),
+    [
+        ("POST", "stops", {"fare": 1}, ["stops/2/name"]),
+        ("PUT", "stops/0", {"fare": 1, "place": {"zip": 1}}, ["stops/0/place/zip"]),
+        ("PUT", "stops/1", {"fare": 1}, ["stops/1/name"]),
+        ("PATCH", "stops/0", {"name": None, "via": "Air"}, ["stops/0/name", "stops/0/via"]),
+        (
+            "PATCH",
+            "",
+            {"stops": [{"name": "A"}, {}, {"fare": 1}]},
+            ["stops/1/name", "stops/2/name"],
+        ),
+    ],
+)
+def test_all_faults_of_complex_items_are_told(technical, method, path, body, targets):
+    before = technical.read("trips(1)")
+    answer = technical.send(method, f"trips(1)/{path}".rstrip("/"), body, **ANY)
+
+    error = json.loads(answer.body)["error"]
+    assert answer.status == 400
+    assert [item["target"] for item in error.get("details", [error])] == targets
+    assert technical.read("trips(1)") == before
+
+
+@pytest.mark.parametrize(
+    ("tag", "status"), [(None, 400), ('W/"b2xk"', 409), ('W/"VDE="', 204), ("*", 204)]
+)
+@pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+def test_a_condition_guards_a_complex_item(technical, method, tag, status):
+    headers = {} if tag is None else {"If_Match": tag}
+    body = None if method == "DELETE" else {"name": "New"}
+
+    assert technical.send(method, "trips(1)/stops/0", body, **headers).status == status
