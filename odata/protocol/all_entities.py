@@ -194,7 +194,7 @@ def _head(exchange: Exchange) -> bytes:
     cast = exchange.prepared.target.steps[-1].cast
     fragment = ANY_ENTITIES if cast is None else f"Collection({cast.qualified_name})"
     text = json.dumps(context_url(exchange.request.service_root, fragment), ensure_ascii=False)
-    return f'{{"{style.prefix}context":{text},'.encode()
+    return f'{{"{style.prefix}context":{text},{exchange.metadata_member}'.encode()
 
 
 def _members(exchange: Exchange) -> tuple[AllMember, ...]:

@@ -140,7 +140,7 @@ class DeltaHandler:
         items = [_removed(exchange, item) for item in delta.removed] + delta.changed
         body = b"".join(
             (
-                f'{{"{prefix}context":{context},{counted}"value":['.encode(),
+                f'{{"{prefix}context":{context},{exchange.metadata_member}{counted}"value":['.encode(),
                 b",".join(items),
                 b"]",
                 self._behind(exchange, delta, link),

@@ -13,7 +13,7 @@ from odata.csdl import CsdlVersion, service_document_entries, write_json, write_
 from odata.edm.model import Model
 from odata.protocol.annotation_choice import AnnotationChoice, read_annotation_choice
 from odata.protocol.context_url import context_url
-from odata.protocol.etag import names_tag, parse_if_none_match
+from odata.protocol.etag import names_tag, parse_if_none_match, write_tag
 from odata.protocol.exchange import VARY
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import (
@@ -38,6 +38,10 @@ class Documents:
             lambda kind, version, choice: _write(model, kind, version, choice)
         )
 
+    def metadata_tag(self, version: str) -> str:
+        """The entity tag of the model as CSDL XML (OData JSON 4.5.2)."""
+        return self._metadata(MetadataFormat.XML, version, None)[1]
+
     def service_document(self, request: Request, format_option: str | None) -> Response:
         """The sets of the service (OData Protocol 11.1.1)."""
         max_version = request.header("odata-maxversion")
@@ -46,6 +50,7 @@ class Documents:
         if representation.metadata is not MetadataLevel.NONE:
             prefix = "@odata." if representation.version == V4_0 else "@"
             document[f"{prefix}context"] = context_url(request.service_root)
+            document[f"{prefix}metadataEtag"] = write_tag(self.metadata_tag(representation.version))
         document["value"] = self._entries
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         headers = [

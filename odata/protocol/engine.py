@@ -16,6 +16,7 @@ from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
 from odata.edm.model import Model
 from odata.errors import BadRequestError, ForbiddenError, ODataError
+from odata.payload.row_writer import Detail
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.all_entities import AllEntities
@@ -276,6 +277,8 @@ class Engine:
             permit.view,
             caller_values=permit.values,
         )
+        if style.detail is Detail.FULL:
+            exchange.metadata_tag = self._described(request).metadata_tag(representation.version)
         exchange.applied |= applied_to_rows(preferences, request.method)
         self._choose_scope(exchange)
         if exchange.scope is not None:

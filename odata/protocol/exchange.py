@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from odata.payload.row_writer import Detail, RowStyle
+from odata.protocol.etag import write_tag
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MediaKind, MetadataLevel, Representation
 from odata.protocol.nested_link import nested_link
@@ -46,7 +48,8 @@ class Exchange:
 
     ``page_size`` is the greatest number of entities that one collection shows; ``view`` is
     what the caller sees, ``caller_values`` what its limits ask for; ``applied`` collects the
-    preferences that were honoured.
+    preferences that were honoured. ``metadata_tag`` is that of ``$metadata``, where the answer
+    tells it.
     """
 
     request: Request
@@ -61,6 +64,15 @@ class Exchange:
     scope_path: str = ""
     caller_values: Mapping[str, Any] = field(default_factory=dict)
     applied: dict[Preference, str] = field(default_factory=dict)
+    metadata_tag: str = ""
+
+    @property
+    def metadata_member(self) -> str:
+        """The control information that tells the state of the model, behind the context URL."""
+        if not self.metadata_tag:
+            return ""
+        tag = json.dumps(write_tag(self.metadata_tag))
+        return f'"{self.prepared.style.prefix}metadataEtag":{tag},'
 
     @property
     def values(self) -> RequestValues:

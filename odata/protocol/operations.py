@@ -18,6 +18,7 @@ from odata.edm.model import EntityType, Operation, OperationKind, Parameter, Ret
 from odata.edm.types import ComplexType, EnumType, Primitive, Property
 from odata.errors import BadRequestError, NotFoundError
 from odata.payload.parameters import read_parameters
+from odata.payload.row_writer import Detail
 from odata.protocol.allowed_methods import method_not_allowed
 from odata.protocol.change_body import read_document
 from odata.protocol.exchange import Exchange
@@ -204,17 +205,20 @@ def _unfit(parameter: Parameter) -> BadRequestError:
 
 
 def _value(exchange: Exchange, returns: ReturnType, result: object) -> Response:
-    prefix = exchange.prepared.style.prefix
+    style = exchange.prepared.style
     name = returns.edm_type.qualified_name
     fragment = f"Collection({name})" if returns.is_collection else name
     ieee754 = exchange.representation.ieee754
     text = _json(result, returns, ieee754=ieee754)
     context = json.dumps(f"{exchange.request.service_root}$metadata#{fragment}")
+    head = ""
+    if style.detail is not Detail.NONE:
+        head = f'"{style.prefix}context":{context},{exchange.metadata_member}'
     if text.startswith("{"):
-        rest = f",{text[1:]}" if text != "{}" else "}"
-        body = f'{{"{prefix}context":{context}{rest}'
+        rest = text[1:] if text != "{}" else "}"
+        body = f"{{{head if text != '{}' else head.rstrip(',')}{rest}"
     else:
-        body = f'{{"{prefix}context":{context},"value":{text}}}'
+        body = f'{{{head}"value":{text}}}'
     return exchange.response(200, body.encode(), exchange.representation.content_type)
 
 

@@ -296,7 +296,7 @@ def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
     if detail is Detail.NONE:
         return b"{"
     text = _write_text(context_of(exchange))
-    return f'{{"{prefix}context":{text},'.encode()
+    return f'{{"{prefix}context":{text},{exchange.metadata_member}'.encode()
 
 
 def _dynamic_value(text: bytes, suffix: Suffix) -> bytes:

@@ -27,6 +27,7 @@ from odata.query.plan import (
     Case,
     Constant,
     EntityRef,
+    Exists,
     Expression,
     Has,
     In,
@@ -166,9 +167,9 @@ def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
 
 def _in(expression: ast.In, scope: NameScope) -> Expression:
     left = bind_expression(expression.left, scope)
-    if isinstance(left, EntityRef):
-        raise UriSemanticError("in takes values, not entities", target=scope.piece)
     right, right_scope = dereferenced(expression.right, scope)
+    if isinstance(left, EntityRef):
+        return _in_entities(left, right, right_scope)
     if is_null_literal(right):
         return Constant(value=False, edm_type=Primitive.BOOLEAN)
     if not isinstance(right, ast.ListExpression | ast.JsonArray):
@@ -184,6 +185,15 @@ def _in(expression: ast.In, scope: NameScope) -> Expression:
     if has_null and isinstance(left, PropertyRef) and left.definition.has_unset:
         items = (*items, Constant(left.definition.unset, left.edm_type))
     return In(left, items, has_null)
+
+
+def _in_entities(left: EntityRef, right: ast.Expression, scope: NameScope) -> Expression:
+    found = bind_argument(right, scope, bind_expression)
+    if not isinstance(found, member_path.Entities):
+        raise UriSemanticError("a collection of entities was expected", target=scope.piece)
+    item = EntityRef(found.block.root)
+    same = compare(ComparisonOperator.EQ, left, item, scope.piece)
+    return Exists(found.block, same, found.filters)
 
 
 def is_null_literal(expression: ast.Expression) -> bool:

@@ -25,6 +25,7 @@ from odata.query.plan import (
     Not,
     Parameter,
     PropertyRef,
+    key_values,
 )
 from odata.uri.ast import ComparisonOperator, LogicalOperator
 
@@ -107,14 +108,8 @@ def _compare_entities(
     one, other = left.source.entity_type, right.source.entity_type
     if not (one.is_a(other) or other.is_a(one)):
         raise incompatible(left, right, target)
-    same = tuple(
-        Comparison(
-            ComparisonOperator.EQ,
-            PropertyRef(left.source, key, (key.name,)),
-            PropertyRef(right.source, key, (key.name,)),
-        )
-        for key in left.source.entity_type.key_properties()
-    )
+    pairs = zip(key_values(left), key_values(right), strict=True)
+    same = tuple(Comparison(ComparisonOperator.EQ, mine, theirs) for mine, theirs in pairs)
     return _negated_if(operator, same)
 
 

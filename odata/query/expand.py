@@ -165,7 +165,7 @@ def _expand_item(
     check_nested_options(options, item.suffix, is_collection=navigation.is_collection)
     way = (plan.way or Way(path.parent.entity_type)).to(navigation)
     block, origin = new_block(path.entity_type), None
-    if names_origin(options):
+    if names_origin(options, scope.aliases):
         block, origin = block_with_origin(way, path.entity_type)
     links = _joined_links(plan.block.root, navigation, block.root) or _links(
         path.parent, navigation, block.root, context.scope_rule

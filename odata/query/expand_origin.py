@@ -5,7 +5,7 @@ Cites: OData URL Conventions 5.1.1.14.4 ($it); reference ``odata.md`` X3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from odata.edm.model import EntityType, NavigationProperty
@@ -15,18 +15,21 @@ from odata.query.read_plan import Way
 from odata.uri import ast
 
 
-def names_origin(options: ast.QueryOptions) -> bool:
-    """Whether the options of a level name the row of the request."""
+def names_origin(options: ast.QueryOptions, aliases: Mapping[str, ast.Expression]) -> bool:
+    """Whether the options of a level name the row of the request, perhaps by an alias."""
     own = (options.filter, options.orderby, options.compute, options.apply)
-    return any(path.root is ast.PathRoot.IT for path in _paths(own))
+    known = {**aliases, **options.aliases}
+    return any(path.root is ast.PathRoot.IT for path in _paths(own, known))
 
 
-def _paths(tree: object) -> Iterator[ast.Path]:
+def _paths(tree: object, aliases: dict[str, ast.Expression]) -> Iterator[ast.Path]:
     stack = [tree]
     while stack:
         node = stack.pop()
         if isinstance(node, ast.Path):
             yield node
+        if isinstance(node, ast.AliasReference):
+            stack.append(aliases.pop(node.name, None))  # once is enough
         if isinstance(node, tuple):
             stack.extend(node)
         elif is_dataclass(node):

@@ -41,7 +41,7 @@ from odata.query.plan import (
     Source,
     related_block,
 )
-from odata.query.root_path import RootValue, resolve_root
+from odata.query.root_path import RootValue, resolve_root, root_entity
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
 from odata.query.type_cast import cast_source, derived_type
@@ -127,7 +127,9 @@ def _reach_from_root(path: ast.Path, scope: NameScope) -> _Place | Expression:
     if isinstance(found, _Values):
         whole = ItemList(found.items, found.filters)
         return _Values(Items(RootValue.of(reached.block, reached.conditions, whole)))
-    if isinstance(found, Source | Entities) or found.edm_type is None:
+    if isinstance(found, Source):
+        return root_entity(reached, found)
+    if isinstance(found, Entities) or found.edm_type is None:
         raise NotImplementedYetError(
             "$root gives single values here: name a property, or count or test a collection",
             target=scope.piece,

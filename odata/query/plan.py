@@ -110,9 +110,11 @@ class Among:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EntityRef:
-    """An entity as a value: compared with null or with another entity."""
+    """An entity as a value: compared with null or with another entity. ``keys`` are the values
+    of its key where it stands in a SELECT of its own."""
 
     source: Source
+    keys: tuple[SetValue, ...] = ()
     edm_type: None = None
     nullable: bool = True
 
@@ -382,7 +384,14 @@ Expression = (
 NULL = Constant(None, None, nullable=True)
 
 
-def first_key(reference: EntityRef) -> PropertyRef:
+def first_key(reference: EntityRef) -> Expression:
     """The first key property of an entity: null exactly where there is no entity."""
-    definition = reference.source.entity_type.key_properties()[0]
-    return PropertyRef(reference.source, definition, (definition.name,))
+    return key_values(reference)[0]
+
+
+def key_values(reference: EntityRef) -> tuple[Expression, ...]:
+    """The key of an entity, in the order of its type."""
+    source = reference.source
+    return reference.keys or tuple(
+        PropertyRef(source, item, (item.name,)) for item in source.entity_type.key_properties()
+    )

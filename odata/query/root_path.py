@@ -14,11 +14,13 @@ from odata.query.key_predicate import KeyPart
 from odata.query.plan import (
     Block,
     Comparison,
+    EntityRef,
     Expression,
     PropertyRef,
     RuntimeValue,
     ScopeRef,
     SetValue,
+    Source,
     new_block,
 )
 from odata.query.resource import ResourceResolver
@@ -54,6 +56,13 @@ class RootEntities:
     conditions: tuple[Expression, ...]
     is_single: bool
     rest: tuple[ast.ExpressionSegment, ...]
+
+
+def root_entity(reached: RootEntities, source: Source) -> EntityRef:
+    """The one entity that a path leads to, to be compared by its key."""
+    keys = (property_ref(source, name) for name in source.entity_type.all_key_names())
+    values = tuple(RootValue.of(reached.block, reached.conditions, key) for key in keys)
+    return EntityRef(source, values)
 
 
 def resolve_root(segments: tuple[ast.ExpressionSegment, ...], scope: NameScope) -> RootEntities:
@@ -99,4 +108,9 @@ def _looked_up(key: KeyPart, parent: EntityType) -> Expression:
 
 
 def _ref(block: Block, name: str) -> PropertyRef:
-    return PropertyRef(block.root, block.root.entity_type.property_named(name), (name,))
+    return property_ref(block.root, name)
+
+
+def property_ref(source: Source, name: str) -> PropertyRef:
+    """A property of a source by its name."""
+    return PropertyRef(source, source.entity_type.property_named(name), (name,))

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from odata.edm.model import EntityType, Model
 from odata.edm.types import ComplexType, Primitive, Property
-from odata.errors import UriSemanticError
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.names import did_you_mean
 from odata.query.plan import (
     NULL,
@@ -67,6 +67,7 @@ def cast_property(definition: Property, complex_type: ComplexType) -> Property:
 
 def bind_entity_cast(reference: EntityRef, name: str, scope: NameScope) -> Expression:
     """``cast`` of an entity: null where it is of another type."""
+    _check_reach(reference, scope)
     source, wanted = reference.source, _named(name, EntityType, scope)
     if source.entity_type.is_a(wanted):
         return reference
@@ -77,12 +78,20 @@ def bind_entity_cast(reference: EntityRef, name: str, scope: NameScope) -> Expre
 
 def bind_entity_test(reference: EntityRef, name: str, scope: NameScope) -> Expression:
     """``isof`` of an entity: whether it is there and of a type."""
+    _check_reach(reference, scope)
     source, wanted = reference.source, _named(name, EntityType, scope)
     if not source.entity_type.is_a(wanted):
         return IsOf(reference, wanted) if wanted.is_a(source.entity_type) else _FALSE
     if source.is_outer_joined:
         return Comparison(ComparisonOperator.NE, reference, NULL)
     return Constant(value=True, edm_type=Primitive.BOOLEAN)
+
+
+def _check_reach(reference: EntityRef, scope: NameScope) -> None:
+    if reference.keys:
+        raise NotImplementedYetError(
+            "the type of an entity of $root is not asked: name a property", target=scope.piece
+        )
 
 
 def bind_complex_cast(reference: PropertyRef, name: str, scope: NameScope) -> Expression:
