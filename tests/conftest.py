@@ -2,7 +2,7 @@
 
 A test that takes ``database_url`` runs twice, each time on an empty database of its own.
 ``database_from`` gives copies of a database that is prepared once a session; ``client`` asks
-the whole service over such a copy of the demo data.
+the whole service over the demo data, which are brought back for every test.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from models.availability import discard_connection
 from models.connection import end_operation, open_database
 from models.demo import fill
 from models.schema import bring_up
-from tests.integration.lasting import LastingServices
+from tests.lasting import Lasting, LastingServices, Start, start_plainly
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -191,12 +191,6 @@ def fill_demo() -> Prepare:
     return prepare
 
 
-@pytest.fixture(scope="session")
-def lasting_services() -> LastingServices:
-    """The services that outlive a test, for the fixtures of tests/integration."""
-    return LastingServices()
-
-
 @pytest.fixture
 def demo_url(database_from: DatabaseFrom, fill_demo: Prepare) -> str:
     """The address of a copy of the demo data, of each kind in turn."""
@@ -222,7 +216,30 @@ def serve(demo_url: str, start_service: Callable[..., FlaskClient]) -> Callable[
     return functools.partial(start_service, demo_url)
 
 
+FindLasting = Callable[..., Lasting]
+
+
+@pytest.fixture(scope="session")
+def lasting_services() -> LastingServices:
+    """The services of this session that outlive a test."""
+    return LastingServices()
+
+
 @pytest.fixture
-def client(serve: Callable[..., FlaskClient]) -> FlaskClient:
-    """A client of the service as it comes, over the demo data."""
-    return serve()
+def find_lasting(
+    databases: Databases, lasting_services: LastingServices, fill_demo: Prepare
+) -> FindLasting:
+    """Gives the service of a purpose: ``find_lasting("own")``; the first who asks makes it."""
+
+    def find(purpose: str, prepare: Prepare = fill_demo, start: Start = start_plainly) -> Lasting:
+        name = f"{purpose}_{type(databases.host).__name__.lower()}"
+        return lasting_services.find(name, databases.host.create, prepare, start)
+
+    return find
+
+
+@pytest.fixture
+def client(find_lasting: FindLasting) -> Iterator[FlaskClient]:
+    """A client of the service as it comes, over the demo data, which a test may change."""
+    yield find_lasting("own").fresh_client()
+    discard_connection()

@@ -4,8 +4,7 @@ import datetime
 
 import pytest
 
-from models.connection import open_database
-from models.container import build_source
+from models.availability import discard_connection
 from models.customer import Customer
 from models.day_keeper import DayKeeper
 from models.demo.identifiers import ADATUM, CRONUS
@@ -17,10 +16,10 @@ DUE = datetime.date(2026, 3, 10)
 
 
 @pytest.fixture
-def database(demo_url):
-    found = open_database(demo_url)
-    build_source(found)
-    with found.connection_context():
+def database(find_lasting):
+    lasting = find_lasting("own")
+    lasting.fresh_client()
+    with lasting.database.connection_context():
         bring_to(UnloggedRows(), CRONUS, DUE)
         CustomerLedgerEntry.insert(
             id="00000000-0000-0000-0000-00000000000a",
@@ -32,8 +31,8 @@ def database(demo_url):
             amount=100,
             remaining_amount=100,
         ).execute()
-        yield found
-    found.close()
+        yield lasting.database
+    discard_connection()
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ def extra(tmp_path):
 
 
 @pytest.fixture
-def extended_url(database_from, extra):
-    """The address of the demo data with the fields."""
+def prepare(extra):
+    """Fills a database with the demo data and the fields."""
 
     def prepare(url):
         database = open_database(url)
@@ -40,16 +40,29 @@ def extended_url(database_from, extra):
         fill(database)
         database.close()
 
+    return prepare
+
+
+@pytest.fixture
+def extended_url(database_from, prepare):
+    """The address of a copy of the demo data with the fields."""
     return database_from("extra-fields", prepare)
 
 
 @pytest.fixture
-def extended(extended_url, extra):
+def lasting(find_lasting, prepare, extra):
+    """The service with the fields."""
+
+    def start(url):
+        return create_app(Settings(database_url=url, extra_fields=extra))
+
+    return find_lasting("extra_fields", prepare, start)
+
+
+@pytest.fixture
+def extended(lasting):
     """A client of the service with the fields."""
-    settings = Settings(database_url=extended_url, extra_fields=extra)
-    service = create_app(settings).test_client()
-    service.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
-    yield service
+    yield lasting.fresh_client()
     discard_connection()
 
 
@@ -134,19 +147,14 @@ def test_a_change_of_a_field_is_in_the_log(given):
     assert stale.json["error"]["innererror"]["changedProperties"] == ["loyaltyTier"]
 
 
-def test_a_service_without_the_file_has_no_fields_and_loses_nothing(extended_url, extra):
-    def read(fields):
-        settings = Settings(database_url=extended_url, extra_fields=fields)
-        service = create_app(settings).test_client()
-        service.environ_base["HTTP_AUTHORIZATION"] = "Bearer kontor-dev"
-        service.patch(CUSTOMER, json={"loyaltyTier": "gold"} if fields else {}, headers=ANY)
-        found = service.get(CUSTOMER).json
-        discard_connection()
-        return found
+def test_a_service_without_the_file_has_no_fields_and_loses_nothing(given, lasting, start_service):
+    without = start_service(lasting.url)
+    assert without.patch(CUSTOMER, json={"city": "Macon"}, headers=ANY).status_code == 200
+    assert "loyaltyTier" not in without.get(CUSTOMER).json
+    discard_connection()
 
-    read(extra)
-    assert "loyaltyTier" not in read(())
-    assert read(extra)["loyaltyTier"] == "gold"
+    found = lasting.client().get(CUSTOMER).json
+    assert (found["city"], found["loyaltyTier"]) == ("Macon", "gold")
 
 
 def test_bringing_up_again_changes_nothing_and_an_index_comes_and_goes(extended_url, tmp_path):

@@ -10,9 +10,8 @@ from decimal import Decimal
 import peewee
 import pytest
 
+from models.availability import discard_connection
 from models.books import Books
-from models.connection import open_database
-from models.container import build_source
 from models.credit_memo_actions import cancel_credit_memo, post_credit_memo
 from models.customer import Customer
 from models.customer_payment import CustomerPayment, post_journal
@@ -37,17 +36,17 @@ BOOKS = Books(CRONUS, NOW, UnloggedRows())
 JOURNAL = id_of(CRONUS, "customer_payment_journal", "GENERAL")
 GENERAL_JOURNAL = id_of(CRONUS, "journal", "DEFAULT")
 ITEM = id_of(CRONUS, "item", "1000")
-STEPS = 60
+STEPS = 50
 
 
 @pytest.fixture
-def database(demo_url):
-    found = open_database(demo_url)
-    build_source(found)
-    with found.connection_context():
+def database(find_lasting):
+    lasting = find_lasting("own")
+    lasting.fresh_client()
+    with lasting.database.connection_context():
         bring_to(UnloggedRows(), CRONUS, NOW.date())
-        yield found
-    found.close()
+        yield lasting.database
+    discard_connection()
 
 
 @pytest.fixture
@@ -192,7 +191,7 @@ def open_of(customer: str, before: datetime.date = datetime.date.max) -> Decimal
     return sum((item.remaining_amount for item in rows), Decimal(0))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_sequence_leaves_the_ledger_balanced(database, customers, seed):
     draw = random.Random(seed)  # noqa: S311 - repeatable, not secret
     invoices: dict[str, str] = {}

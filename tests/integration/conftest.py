@@ -12,28 +12,20 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.availability import discard_connection
-from tests.conftest import Databases, Prepare
-from tests.integration.lasting import LastingServices
+from tests.conftest import FindLasting
 from tests.integration.service import Service
 
 
 @pytest.fixture
-def service(
-    databases: Databases, lasting_services: LastingServices, fill_demo: Prepare
-) -> Iterator[Service]:
+def service(client: FlaskClient) -> Service:
     """The service over data that the test may change."""
-    lasting = lasting_services.find("own", databases, fill_demo)
-    lasting.kept.restore()
-    yield lasting.service()
-    discard_connection()
+    return Service(client)
 
 
 @pytest.fixture
-def shared(
-    databases: Databases, lasting_services: LastingServices, fill_demo: Prepare
-) -> Iterator[Service]:
+def shared(find_lasting: FindLasting) -> Iterator[Service]:
     """The service for tests that change nothing."""
-    yield lasting_services.find("shared", databases, fill_demo).service()
+    yield Service(find_lasting("shared").client())
     discard_connection()
 
 

@@ -22,6 +22,12 @@ ADMINISTRATOR = Rights(frozenset({"administrator"}))
 PASSWORD = "correct horse battery"
 
 
+@pytest.fixture
+def client(serve):
+    """A service of the test's own, which remembers no refusals of others."""
+    return serve()
+
+
 def token(name, *roles, companies=None):
     text = DatabaseTokens().create(TokenRequest(name, frozenset(roles), companies), NOW)
     return {"Authorization": f"Bearer {text}"}

@@ -31,8 +31,8 @@ from models.migrate import migrate
 from models.numbers import CUSTOMERS, NumberSeries
 from models.payment_term import PaymentTerm
 from tests.conftest import Databases, Prepare
-from tests.integration.restoring import Kept, keep
 from tests.rest.client import Rest
+from tests.restoring import Kept, keep
 
 COMPANY = "0d0c0000-0000-4000-8000-000000000001"
 TERMS = {

@@ -62,10 +62,20 @@ class KeptTables:
         statements += [f'DELETE FROM public."{table}"' for table, _ in tables]  # noqa: S608
         statements += [_refill(table, columns) for table, columns in tables]
         self._script = ";".join(["BEGIN", *statements, *sequences, "COMMIT"]).encode()
+        self._position = b""
 
     def restore(self) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
+            # What has been written is in the log: where it stands still, nothing was.
+            if self._position == _position(connection):
+                return
             connection.execute(self._script)
+            self._position = _position(connection)
+
+
+def _position(connection: psycopg.Connection) -> bytes:
+    (found,) = connection.execute("SELECT pg_current_wal_insert_lsn()::text").fetchall()
+    return str(found[0]).encode()
 
 
 def _refill(table: str, columns: str) -> str:
