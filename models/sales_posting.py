@@ -1,9 +1,9 @@
 """What the actions of sales documents do (reference §11.3).
 
 An invoice keeps its id when it is posted and gets a number of the posted ones. A quote or an
-order that has become something else is removed, as Business Central does. What cancels or
-corrects an invoice is a credit memo that is posted at once. Sending records the instant and
-mails nobody.
+order that has become something else is removed, as Business Central does. What cancels an
+invoice is a credit memo that is posted at once; one that corrects it is left as a draft, which
+settles the invoice when it is posted. Sending records the instant and mails nobody.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from models.sales_copy import copy_head, copy_line, touched
 from models.sales_entries import Posted, legs_of, move_stock
 from models.sales_kind import (
     CANCELED,
-    CORRECTIVE,
     CREDIT_MEMO,
     CREDIT_MEMOS,
     DRAFT,
@@ -44,6 +43,11 @@ DRAFT_ONLY = "The action can be applied to a draft invoice only."
 POSTED_ONLY = "The action can be applied to a posted invoice only."
 ALREADY_CANCELED = "The invoice cannot be canceled because it has already been canceled."
 PARTLY_PAID = "You cannot cancel this posted sales invoice because it is fully or partially paid."
+CLOSED = "The invoice is closed. The corrective credit memo will not be applied to the invoice."
+PARTLY_CREDITED = (
+    "The invoice is partially paid or credited. The corrective credit memo may not be fully "
+    "closed by the invoice."
+)
 NOTHING_TO_POST = "There is nothing to post."
 _POSTED = Numbering(POSTED_INVOICES, SalesInvoice.number)
 _CREDIT_MEMO_NUMBERS = Numbering(CREDIT_MEMOS, CustomerLedgerEntry.document_number)
@@ -76,12 +80,22 @@ def post_invoice(books: Books, key: str) -> None:
 
 def cancel_invoice(books: Books, key: str) -> None:
     """Undo a posted invoice by a credit memo."""
-    _reverse(books, key, CANCELED)
+    invoice = _posted_invoice(books.company, key)
+    if invoice.status == CANCELED:
+        raise RuleError(ALREADY_CANCELED)
+    if invoice.remaining_amount != invoice.total_amount_including_tax:
+        raise RuleError(PARTLY_PAID)
+    post_memo(books, _draft_memo(books, invoice))
+    settled = _invoice(books.company, key)
+    _store(books, settled, settled.status, status=CANCELED, remaining_amount=Decimal(0))
 
 
 def make_corrective_credit_memo(books: Books, key: str) -> None:
-    """Correct a posted invoice by a credit memo."""
-    _reverse(books, key, CORRECTIVE)
+    """Draft a credit memo that corrects a posted invoice of which nothing has been paid."""
+    invoice = _posted_invoice(books.company, key)
+    if invoice.remaining_amount != invoice.total_amount_including_tax:
+        raise RuleError(PARTLY_CREDITED if invoice.status == OPEN else CLOSED)
+    _draft_memo(books, invoice)
 
 
 def send_invoice(books: Books, key: str) -> None:
@@ -134,27 +148,25 @@ def _store(books: Books, invoice: SalesInvoice, expected: int, **columns: object
         raise RuleError("The invoice has been changed by somebody else at the same time.")
 
 
-def _reverse(books: Books, key: str, status: int) -> None:
-    """Copy the invoice into a credit memo and post that against it."""
-    invoice = _invoice(books.company, key)
+def _posted_invoice(company: str, key: str) -> SalesInvoice:
+    invoice = _invoice(company, key)
     if invoice.status == DRAFT:
         raise RuleError(POSTED_ONLY)
-    if invoice.status in (CANCELED, CORRECTIVE):
-        raise RuleError(ALREADY_CANCELED)
-    if invoice.remaining_amount != invoice.total_amount_including_tax:
-        raise RuleError(PARTLY_PAID)
+    return invoice
+
+
+def _draft_memo(books: Books, invoice: SalesInvoice) -> str:
+    """The id of a new credit memo that says what an invoice says, and names it."""
     links = {
         "credit_memo_date": books.now.date(),
         "invoice_id": invoice.id,
         "invoice_number": invoice.number,
     }
     memo = copy_head(books, CREDIT_MEMO, invoice, links)
-    for line in lines_of(INVOICES, key):
+    for line in lines_of(INVOICES, invoice.id):
         copy_line(books, CREDIT_MEMO, (line, memo), {})
     refresh(books.rows, CREDIT_MEMO, memo, books.now)
-    post_memo(books, memo)
-    settled = _invoice(books.company, key)
-    _store(books, settled, settled.status, status=status, remaining_amount=Decimal(0))
+    return memo
 
 
 def post_memo(books: Books, key: str) -> None:
