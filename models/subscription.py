@@ -100,6 +100,7 @@ class SubscriptionRules(Rules):
             ".entity_set": followed.entity_set,
             ".is_key_quoted": followed.is_key_quoted,
             ".has_instants": followed.has_instants,
+            ".entity_key": followed.entity_key,
         }
 
     def _check_url(self, change: Change) -> None:

@@ -52,14 +52,19 @@ class Gathered:
 
 
 def concerns(subscription: Subscription, entry: Entry) -> bool:
-    """Whether a subscriber is to be told of an entry. A change that moved nothing but the
-    instant of the change is none."""
+    """Whether a subscriber is to be told of an entry."""
     return (
         entry.entity_set == subscription.entity_set
         and entry.scope == subscription.scope
+        and subscription.entity_key in ("", str(entry.key[0]))
         and entry.at >= subscription.created_at - _LONGEST_OPERATION
-        and not (entry.operation is Operation.UPDATE and entry.properties.keys() <= {_INSTANT})
+        and moves_something(entry)
     )
+
+
+def moves_something(entry: Entry) -> bool:
+    """A change that moved nothing but the instant of the change is none."""
+    return entry.operation is not Operation.UPDATE or not entry.properties.keys() <= {_INSTANT}
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,6 +18,7 @@ from typing import Any
 import peewee
 
 from models.webhook_changes import Gathered, Gathering, Notification, concerns, notifications
+from models.webhook_documents import document_changes
 from models.webhook_tables import (
     OWNED,
     Subscription,
@@ -26,7 +27,7 @@ from models.webhook_tables import (
     WebhookMessage,
     WebhookState,
 )
-from odata.sql.change_log import ChangeLog, LoggedEntry, Span
+from odata.sql.change_log import ChangeLog, Entry, Span
 
 Transaction = Callable[[], AbstractContextManager[Any]]  # of a dialect; what it gives is not used
 
@@ -35,6 +36,7 @@ _MOST_MESSAGES = 500
 _ENTRIES = 1000
 _MINUTES = (1, 1, 10, 100, 1000)
 _LEASE = datetime.timedelta(seconds=15)
+_LONGEST_SILENCE = datetime.timedelta(minutes=_MINUTES[-1])
 
 
 def pauses(hours: int) -> tuple[datetime.timedelta, ...]:
@@ -83,6 +85,8 @@ class Reply:
     correlation_id: str
     at: datetime.datetime
     milliseconds: int
+    # How long the receiver wants no further request.
+    silence: datetime.timedelta = datetime.timedelta(0)
 
     @property
     def outcome(self) -> Outcome:
@@ -146,20 +150,23 @@ class WebhookQueue:
 
     def _gather(self, followers: dict[str, Subscription], span: Span) -> None:
         gatherings: dict[str, Gathering] = {}
-        for logged in self._entries(span):
+        followed = {item.entity_set for item in followers.values()}
+        for entry in self._entries(span, followed):
             for name, subscription in followers.items():
-                if concerns(subscription, logged.entry):
+                if concerns(subscription, entry):
                     if name not in gatherings:
                         gatherings[name] = Gathering.of(name)
-                    gatherings[name].add(logged.entry)
+                    gatherings[name].add(entry)
         for gathering in gatherings.values():
             gathering.store()
 
-    def _entries(self, span: Span) -> Iterable[LoggedEntry]:
+    def _entries(self, span: Span, followed: Collection[str]) -> Iterable[Entry]:
         after = 0
         while True:
             found = self.log.entries_in(span, after, _ENTRIES)
-            yield from found
+            entries = [item.entry for item in found]
+            yield from entries
+            yield from document_changes(entries, followed)
             if len(found) < _ENTRIES:
                 return
             after = found[-1].sequence
@@ -205,7 +212,7 @@ class WebhookQueue:
         rows = (
             message.select()
             .join(owner, on=(message.subscription_id == owner.subscription_id))
-            .where(message.due_at <= now, owner.expires_at > now)
+            .where(message.due_at <= now, owner.expires_at > now, owner.silent_until <= now)
             .order_by(message.id)
             .limit(_MOST_MESSAGES)
         )
@@ -222,10 +229,15 @@ class WebhookQueue:
         ]
 
     def settle(self, messages: Iterable[Message], reply: Reply) -> None:
-        """Write down what came of messages that were sent together."""
+        """Write down what came of messages that were sent together to one receiver."""
         with self.transaction():
             for message in messages:
                 self._settle(message, reply)
+                if reply.silence and reply.outcome is Outcome.RETRIED:
+                    owner = Subscription
+                    owner.update(
+                        silent_until=reply.at + min(reply.silence, _LONGEST_SILENCE)
+                    ).where(owner.notification_url == message.url).execute()
 
     def _settle(self, message: Message, reply: Reply) -> None:
         outcome, model = reply.outcome, WebhookMessage

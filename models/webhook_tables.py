@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
+
 import peewee
 
 from models.base import NO_ID
 from models.database import database
 from odata.sql.fields import GuidField, InstantField, JsonField, TextField
 
+_LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+
 
 class Subscription(peewee.Model):
-    """Who wants to know of changes to an entity set, and where; ``path`` is the set in the
-    words of notifications, ``scope`` and ``entity_set`` are its names in the log of changes."""
+    """Who wants to know of changes to an entity set or to one of its entities, and where.
+
+    ``path`` is the set in the words of notifications, ``scope`` and ``entity_set`` are its
+    names in the log of changes; ``entity_key`` is that of the entity as the log writes it,
+    blank for all. Until ``silent_until`` the receiver wants no requests.
+    """
 
     subscription_id = TextField(150, primary_key=True)
     notification_url = TextField()
@@ -31,6 +39,8 @@ class Subscription(peewee.Model):
     entity_set = TextField(default="")
     is_key_quoted = peewee.BooleanField(default=False)
     has_instants = peewee.BooleanField(default=False)
+    entity_key = TextField(default="")
+    silent_until = InstantField(default=_LONG_AGO)
 
     class Meta:
         database = database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import logging.config
 import os
 import signal
@@ -25,7 +26,8 @@ from models.webhook_queue import WebhookQueue, pauses
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects import dialect_of
 
-_COMMAND = ("-c", "from app.cli import main; main()", "notify", "--beside-server")
+_KEEPER = ("-c", "from app.webhooks.keeper import main; main()")
+_LOG = logging.getLogger("kontor.webhooks")
 
 
 @click.command()
@@ -35,10 +37,13 @@ _COMMAND = ("-c", "from app.cli import main; main()", "notify", "--beside-server
     hidden=True,
     help="End with the process that has started it, which has prepared the database.",
 )
-def notify(*, beside_server: bool) -> None:
+@click.option("--after", type=int, hidden=True, help="What the last worker ended with.")
+def notify(*, beside_server: bool, after: int | None) -> None:
     """Send notifications of changes to those who have subscribed."""
     settings = settings_of_environment()
     logging.config.dictConfig(logging_configuration(settings.log_level, settings.log_format))
+    if after is not None:
+        _LOG.error("the worker for notifications ended with status %s and is started anew", after)
     server = os.getppid() if beside_server else None
     rest, is_ended = threading.Event(), threading.Event()
 
@@ -57,9 +62,10 @@ def notify(*, beside_server: bool) -> None:
 
 
 def start_beside(settings: Settings) -> None:
-    """Start the worker beside the server that this process is about to become."""
+    """Start what keeps the worker running beside the server that this process is about to
+    become."""
     if settings.webhooks.webhook_worker:
-        subprocess.Popen([sys.executable, *_COMMAND])  # noqa: S603 - no shell, no input
+        subprocess.Popen([sys.executable, *_KEEPER])  # noqa: S603 - no shell, no input
 
 
 def build_notifier(settings: Settings, database: Database) -> Notifier:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from time import monotonic
 
 from app.webhooks.posting import NoAnswerError, Poster
@@ -27,6 +28,8 @@ _RECEIVERS_AT_ONCE = 8
 # A request holds at most so many notifications, unless a single message has more.
 _MOST_NOTIFICATIONS = 1000
 _ROUND = datetime.timedelta(seconds=5)
+_NO_TIME = datetime.timedelta(0)
+_MOST_DIGITS, _MOST_SECONDS = 9, 86_400
 
 Clock = Callable[[], datetime.datetime]
 
@@ -96,13 +99,14 @@ class Notifier:
             "x-ms-correlation-id": correlation,
             "clientRequestId": correlation,
         }
-        status, detail = None, ""
+        status, detail, silence = None, "", _NO_TIME
         try:
-            status = self.poster.post(messages[0].url, _body(messages), headers).status
+            answer = self.poster.post(messages[0].url, _body(messages), headers)
+            status, silence = answer.status, read_silence(answer.retry_after, at)
         except NoAnswerError as error:
             detail = str(error)
         took = int((monotonic() - begun) * 1000)
-        return Reply(status, detail, correlation, at, took)
+        return Reply(status, detail, correlation, at, took, silence)
 
 
 def _groups(due: Iterable[Message]) -> Iterator[tuple[Message, ...]]:
@@ -120,6 +124,18 @@ def _groups(due: Iterable[Message]) -> Iterator[tuple[Message, ...]]:
             group.append(message)
             size += len(message.notifications)
         yield tuple(group)
+
+
+def read_silence(text: str, now: datetime.datetime) -> datetime.timedelta:
+    """How long a ``Retry-After`` asks to wait: so many seconds, or until a date (RFC 9110
+    10.2.3)."""
+    if text.isascii() and text.isdigit():
+        return datetime.timedelta(seconds=min(int(text[:_MOST_DIGITS]), _MOST_SECONDS))
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return _NO_TIME
+    return max(moment.replace(tzinfo=moment.tzinfo or datetime.UTC) - now, _NO_TIME)
 
 
 def _body(messages: tuple[Message, ...]) -> bytes:

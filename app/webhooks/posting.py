@@ -26,6 +26,7 @@ class Answer:
 
     status: int
     body: bytes
+    retry_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ class _Connection:
         connection.request("POST", target.request_target, body, {**given, **headers})
         answer = connection.getresponse()
         try:
-            return Answer(answer.status, answer.read(LONGEST_ANSWER))
+            text = answer.read(LONGEST_ANSWER)
+            return Answer(answer.status, text, answer.getheader("Retry-After", ""))
         finally:
             answer.close()
 

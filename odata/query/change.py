@@ -86,8 +86,11 @@ class Sight(Protocol):
     def find_set(self, name: str) -> VisibleSet | None:
         """The set of this name, where it is visible."""
 
-    def has_entity(self, entity_type: EntityType, key: Mapping[str, object]) -> bool:
-        """Whether there is a visible entity of a type and key."""
+    def has_entity(
+        self, entity_type: EntityType, key: Mapping[str, object], scope: str | None = None
+    ) -> bool:
+        """Whether there is a visible entity of a type and key: in a scope, or where the change
+        is made."""
 
 
 class NoSight:
@@ -98,9 +101,11 @@ class NoSight:
         del name
         return None
 
-    def has_entity(self, entity_type: EntityType, key: Mapping[str, object]) -> bool:
+    def has_entity(
+        self, entity_type: EntityType, key: Mapping[str, object], scope: str | None = None
+    ) -> bool:
         """No entity."""
-        del entity_type, key
+        del entity_type, key, scope
         return False
 
 

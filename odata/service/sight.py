@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odata.edm.model import EntityType
 from odata.query.change import VisibleSet
@@ -37,6 +37,9 @@ class ActorSight:
             is_whole=limits is None or not limits.sets,
         )
 
-    def has_entity(self, entity_type: EntityType, key: Mapping[str, object]) -> bool:
-        """Whether there is a visible entity of a type and key."""
-        return self.find(entity_type, key, self.actor) is not None
+    def has_entity(
+        self, entity_type: EntityType, key: Mapping[str, object], scope: str | None = None
+    ) -> bool:
+        """Whether there is a visible entity of a type and key: in a scope, or in the actor's."""
+        actor = replace(self.actor, scope=scope) if scope else self.actor
+        return self.find(entity_type, key, actor) is not None

@@ -21,6 +21,7 @@ class Receiver:
     handshake_status: int = 200
     echo: str | None = None
     location: str = ""
+    retry_after: str = ""
     patience: float = 0.0
     handshakes: list[str] = field(default_factory=list)
     bodies: list[dict] = field(default_factory=list)
@@ -62,6 +63,8 @@ def receiving() -> Iterator[Receiver]:
                 self.send_response(status)
                 if receiver.location:
                     self.send_header("Location", receiver.location)
+                if receiver.retry_after:
+                    self.send_header("Retry-After", receiver.retry_after)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from app.webhooks.notifier import read_silence
 from models.demo.identifiers import ADATUM
 from models.webhook_tables import WebhookMessage
 from tests.integration.callers import with_roles
@@ -98,6 +100,42 @@ def test_changes_of_one_entity_are_merged_within_the_delay(webhooks_with):
     )
 
 
+@pytest.mark.parametrize(
+    ("heads", "lines"),
+    [
+        ("salesInvoices", "salesInvoiceLines"),
+        ("salesOrders", "salesOrderLines"),
+        ("salesQuotes", "salesQuoteLines"),
+        ("salesCreditMemos", "salesCreditMemoLines"),
+    ],
+)
+def test_a_change_of_a_line_is_told_of_its_document(webhooks, heads, lines):
+    documents = CUSTOMERS.replace("customers", heads)
+    service = webhooks.service
+    body = {"customerId": ADATUM, lines: [{"description": "One"}, {"description": "Two"}]}
+    document = service.post(documents, body).json
+    path = f"{documents}({document['id']})"
+    webhooks.deliver()
+    webhooks.subscribe(documents)
+    first, second = service.get(f"{path}/{lines}")["value"]
+
+    def says(change, answer):
+        assert answer.status_code < 300, answer.text
+        webhooks.deliver()
+        item = webhooks.receiver.told.pop() if webhooks.receiver.told else {}
+        webhooks.receiver.bodies.clear()
+        assert item.get("changeType") == change
+
+    line = f"{path}/{lines}({first['id']})"
+    says("updated", service.patch(line, {"description": "Other words"}))
+    assert service.get(path)["@odata.etag"] == document["@odata.etag"]
+    says(None, service.patch(line, {"description": "Other words"}))
+    says("updated", service.post(f"{path}/{lines}", {"description": "Three"}))
+    says("updated", service.delete(f"{path}/{lines}({second['id']})"))
+    says("deleted", service.delete(path))
+    says("created", service.post(documents, body))
+
+
 def test_a_change_that_changes_nothing_is_not_told(webhooks):
     webhooks.subscribe()
     city = webhooks.service.get(f"{CUSTOMERS}({ADATUM})")["city"]
@@ -154,6 +192,43 @@ def test_a_receiver_in_trouble_is_tried_again(webhooks, status):
         (2, 200, "delivered"),
         (1, 200, "delivered"),
     ]
+
+
+def test_a_receiver_is_left_alone_for_as_long_as_it_asks(webhooks):
+    vendors = CUSTOMERS.replace("customers", "vendors")
+    webhooks.subscribe()
+    webhooks.subscribe(vendors)
+    webhooks.receiver.status, webhooks.receiver.retry_after = 429, "120"
+    create(webhooks)
+    webhooks.deliver()
+    webhooks.receiver.status = 200
+    assert webhooks.service.post(vendors, {"displayName": "New"}).status_code == 201
+    webhooks.later(seconds=61)
+    webhooks.deliver()
+    assert len(webhooks.receiver.bodies) == 1
+
+    webhooks.later(seconds=60)
+    webhooks.deliver()
+
+    sets = [path.rpartition("/")[2].partition("(")[0] for path, _ in told(webhooks)]
+    assert (sets[0], sorted(sets[1:])) == ("customers", ["customers", "vendors"])
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90),
+        ("Tue, 10 Mar 2026 09:01:30 GMT", 90),
+        ("Tue, 10 Mar 2026 08:00:00 GMT", 0),
+        ("99999999999999999999", 86_400),
+        ("soon", 0),
+        ("", 0),
+    ],
+)
+def test_how_long_a_receiver_asks_to_wait(text, seconds):
+    now = datetime.datetime(2026, 3, 10, 9, tzinfo=datetime.UTC)
+
+    assert read_silence(text, now).total_seconds() == seconds
 
 
 @pytest.mark.bc(66)

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from models.demo.identifiers import CRONUS, MY_COMPANY
+from models.demo.identifiers import ADATUM, CRONUS, MY_COMPANY
 from models.webhook_tables import Subscription
 from tests.integration.callers import with_roles
 from tests.integration.service import UNKNOWN_ID, error_of
@@ -45,6 +45,17 @@ def test_a_resource_may_be_written_in_several_ways(webhooks, resource):
 
     (told,) = webhooks.receiver.told
     assert told["resource"].startswith(f"{CUSTOMERS[1:]}(")
+
+
+@pytest.mark.parametrize("key", [ADATUM, f"id={ADATUM.upper()}"])
+def test_a_single_entity_may_be_followed(webhooks, key):
+    webhooks.subscribe(f"{CUSTOMERS}({key})")
+    webhooks.service.post(CUSTOMERS, {"displayName": "Another"})
+    webhooks.service.patch(f"{CUSTOMERS}({ADATUM})", {"city": f"Macon {len(key)}"})
+    webhooks.deliver()
+
+    told = [(item["resource"], item["changeType"]) for item in webhooks.receiver.told]
+    assert told == [(f"{CUSTOMERS[1:]}({ADATUM})", "updated")]
 
 
 @pytest.mark.bc(66)
@@ -117,6 +128,10 @@ def test_a_subscription_that_is_deleted_is_told_nothing_more(webhooks):
         f"companies({UNKNOWN_ID})/customers",
         "customers",
         f"companies({CRONUS})/customers({UNKNOWN_ID})",
+        f"companies({MY_COMPANY})/customers({ADATUM})",
+        f"companies({CRONUS})/customers(number={ADATUM})",
+        f"companies({CRONUS})/customers(10000)",
+        f"companies({CRONUS})/customers({ADATUM})/picture",
         f"companies({CRONUS})/customers?$filter=number eq '1'",
         f"companies({CRONUS})/agedAccountsReceivables",
         "auditEntries",
