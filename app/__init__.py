@@ -3,6 +3,7 @@
 In the order a request meets them:
 
     gunicorn_settings  the server process
+    worker             its threads, which do not wait for requests to arrive
     edge               what it refuses by itself
     logging            its log
     welcome            what it says when it is ready

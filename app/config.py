@@ -62,6 +62,7 @@ class Limits:
     batch_body: int = 4 * _MIB
     media_body: int = 20 * _MIB
     read_timeout: int = 5
+    write_timeout: int = 20
     dynamic_properties: int = 100
     dynamic_bytes: int = 65_536
 
@@ -268,6 +269,7 @@ def _read_limits(reader: _Reader) -> Limits:
         batch_body=reader.number("MAX_BATCH_BODY", default.batch_body, 1024, _GIB),
         media_body=reader.number("MAX_MEDIA_BODY", default.media_body, 1024, _GIB),
         read_timeout=reader.number("READ_TIMEOUT", default.read_timeout, 1, 600),
+        write_timeout=reader.number("WRITE_TIMEOUT", default.write_timeout, 1, 600),
         dynamic_properties=reader.number(
             "MAX_DYNAMIC_PROPERTIES", default.dynamic_properties, 1, 10_000
         ),

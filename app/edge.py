@@ -17,6 +17,7 @@ from odata.errors import (
     InternalError,
     NotImplementedYetError,
     ODataError,
+    TimeoutExceededError,
     UriTooLongError,
 )
 from odata.protocol.error_body import ERROR_HEADERS, error_response_body
@@ -54,6 +55,8 @@ def write_refusal(connection: socket.socket, status: int, _reason: str, message:
 def _error(status: int) -> ODataError:
     if status == HTTPStatus.REQUEST_URI_TOO_LONG:
         return UriTooLongError("the request line is longer than the server reads")
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return TimeoutExceededError("the request did not arrive in time")
     if status == HTTPStatus.NOT_IMPLEMENTED:
         return NotImplementedYetError("the transfer coding of the request is not read here")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -34,6 +34,7 @@ class Worker(Protocol):
     """The part of gunicorn's worker that is used here."""
 
     sockets: list[Listener]
+    patience: float
 
 
 class Listener(Protocol):
@@ -67,7 +68,7 @@ wsgi_app = "app.factory:create_app()"
 bind = (
     f"[{_server.bind}]:{_server.port}" if ":" in _server.bind else f"{_server.bind}:{_server.port}"
 )
-worker_class = "gthread"
+worker_class = "app.worker.WaitingWorker"
 workers = _server.workers
 threads = _server.threads
 # A request may take as long as a statement may; then the worker still has time to say so.
@@ -114,7 +115,13 @@ def pre_request(_worker: Worker, req: ServerRequest) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Give up on a client that stops within its request; accepted sockets inherit this."""
-    patience = struct.pack("ll", _settings.limits.read_timeout, 0)
+    """Give up on a client that stops within its request or its answer; accepted sockets inherit
+    this."""
+    limits = _settings.limits
+    worker.patience = limits.read_timeout
     for listener in worker.sockets:
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
+        for option, seconds in (
+            (socket.SO_RCVTIMEO, limits.read_timeout),
+            (socket.SO_SNDTIMEO, limits.write_timeout),
+        ):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))

@@ -6,6 +6,7 @@ import datetime
 import json
 import logging
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -90,6 +91,9 @@ class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type infor
 
     def exception(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
         """Write a failure with its trace; its arguments are a method and a target."""
+        if isinstance(sys.exc_info()[1], BlockingIOError):
+            super().warning("A client has stopped within its request or its answer.")
+            return
         super().exception(msg, *(redact(str(arg)) for arg in args), **options)
 
 

@@ -121,6 +121,7 @@ def _environment(url: str) -> dict[str, str]:
         "KONTOR_TRUSTED_HOSTS": "erp.example",
         "KONTOR_WORKERS": "1",
         "KONTOR_READ_TIMEOUT": "1",
+        "KONTOR_WRITE_TIMEOUT": "1",
         "KONTOR_LOG_LEVEL": "debug",
         "FLASK_DEBUG": "1",
         "PYTHONPATH": os.pathsep.join(sys.path),

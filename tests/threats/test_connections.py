@@ -1,7 +1,9 @@
-"""The threats L1 to L4: bodies and clients that do not end, against a server as it runs."""
+"""The threats L1 to L4: bodies and clients that do not end, against a server as it runs. No proxy
+stands before it."""
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import time
@@ -9,6 +11,7 @@ import time
 import pytest
 
 from models.demo.identifiers import ADATUM, CRONUS
+from tests.integration.pictures import PNG
 from tests.threats.conftest import Production
 
 pytestmark = pytest.mark.slow
@@ -114,13 +117,84 @@ def test_l1_what_the_server_refuses_by_itself_is_told_in_a_sentence(
     assert _error(answer)
 
 
-def test_l4_clients_that_stop_within_a_request_hold_up_nobody_for_ever(production: Production):
-    stuck = [socket.create_connection(("127.0.0.1", production.port)) for _ in range(4)]
+def _connected(production: Production, sent: bytes, count: int) -> list[socket.socket]:
+    """Clients that send so much and no more."""
+    clients = []
+    for _ in range(count):
+        clients.append(socket.create_connection(("127.0.0.1", production.port), timeout=60))
+        clients[-1].sendall(sent)
+    return clients
+
+
+def _ended(client: socket.socket) -> bytes:
+    """All that a client gets until its connection is closed."""
+    parts = []
+    with client:
+        while part := client.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def test_l4_clients_that_stop_within_a_request_hold_up_nobody(production: Production):
+    """Each of them would have a thread, of which there are four, for a second."""
+    json_type = "Content-Type: application/json"
+    halves = (
+        b"",
+        b"GET /health/li",
+        b"GET /health/live HTTP/1.1\r\nHost: erp.ex",
+        _head(production, "POST", CUSTOMERS, json_type, "Content-Length: 100") + b'{"displayName"',
+        _head(production, "POST", CUSTOMERS, json_type, "Transfer-Encoding: chunked") + b"9\r\n{",
+    )
+    before = _count(production)
+    stuck = [client for sent in halves for client in _connected(production, sent, 80)]
+    started = time.monotonic()
+
+    answers = [production.ask("GET", f"{CUSTOMERS}?$top=1").status for _ in range(5)]
+
+    assert answers == [200] * 5
+    assert time.monotonic() - started < 50
+    assert _count(production) == before
     for client in stuck:
-        client.sendall(b"GET /health/live HTTP/1.1\r\nHost: erp.ex")
+        client.close()
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_l4_who_stops_within_a_request_is_told(production: Production, part):
+    head = _head(
+        production, "POST", CUSTOMERS, "Content-Type: application/json", "Content-Length: 9"
+    )
+    (client,) = _connected(production, head[:-9] if part == "head" else head + b"{", 1)
+
+    answer = _ended(client)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert _error(answer)["code"] == "Application_OperationTimeout"
+
+
+def test_l4_requests_that_arrive_in_pieces_or_together_are_answered(production: Production):
+    request = b"GET /health/live HTTP/1.1\r\nHost: erp.example\r\n\r\n"
+    last = b"GET /health/live HTTP/1.1\r\nHost: erp.example\r\nConnection: close\r\n\r\n"
+    (client,) = _connected(production, b"", 1)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for octet in request:
+        client.send(bytes((octet,)))
+    client.sendall(request + request + last)
+
+    assert _ended(client).count(b"HTTP/1.1 200 OK") == 4
+
+
+def test_l4_clients_that_do_not_take_their_answer_hold_up_nobody_for_ever(production: Production):
+    picture = PNG + bytes(12 * 1024**2)
+    connection = http.client.HTTPConnection("127.0.0.1", production.port, timeout=60)
+    named = {"Authorization": f"Bearer {production.token}", "Host": "erp.example"}
+    json_type = {"If-Match": "*", "Content-Type": "image/png"}
+    connection.request("PATCH", PICTURE, picture, named | json_type)
+    assert connection.getresponse().status == 204
+    connection.close()
+    stuck = _connected(production, _head(production, "GET", PICTURE), 5)
 
     answer = production.ask("GET", f"{CUSTOMERS}?$top=1")
 
+    assert answer.status == 200
     for client in stuck:
         client.close()
-    assert answer.status == 200

@@ -1,0 +1,67 @@
+"""When a request has arrived so far that a thread may have it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from gunicorn.config import Config
+
+from app.worker import Arriving
+
+LINE, HEAD = 100, 500
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+CASES = (
+    (b"GET / HT", False),
+    (GET, False),
+    (GET + b"\r\n", True),
+    (GET + b"\n", True),
+    (b"x" * 99, False),
+    (b"x" * 103, True),
+    (GET + b"A: b\r\n" * 100, True),
+    (POST + b"Content-Length: 2\r\n\r\n{", False),
+    (POST + b"content-length : 2\r\n\r\n{}", True),
+    (POST + b"Content-Length: 99999999\r\n\r\n", True),
+    (POST + b"Content-Length: 2, 2\r\n\r\n", True),
+    (POST + b"Content-Length: -2\r\n\r\n", True),
+    (POST + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n", True),
+    (CHUNKED, False),
+    (CHUNKED + b"2\r\n{", False),
+    (CHUNKED + b"2;a=b\r\n{}\r\n", False),
+    (CHUNKED + b"2\r\n{}\r\n0\r\n", False),
+    (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", True),
+    (CHUNKED + b"2\r\n\r\n\r\n0\r\nA: b\r\n\r\n", True),
+    (CHUNKED + b"zz\r\n", True),
+    (CHUNKED + b"2\r\n{}xx\r\n0\r\n\r\n", True),
+    (CHUNKED + b"1" * 301, True),
+    (CHUNKED + b"200000\r\n" + b" " * (1024 * 1024), True),
+)
+
+
+@pytest.fixture
+def arriving() -> Iterator[Arriving]:
+    """A connection on which nothing has arrived."""
+    one, other = socket.socketpair()
+    with one, other:
+        yield Arriving(Config(), one, ("192.0.2.1", 1), ("192.0.2.2", 80))
+
+
+@pytest.mark.parametrize(("octets", "is_complete"), CASES, ids=range(len(CASES)))
+@pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "octet by octet"])
+def test_a_thread_gets_what_is_complete_or_can_be_refused(arriving, octets, is_complete, is_whole):
+    split = 0 if is_whole else max(0, len(octets) - 400)
+    found = False
+    pieces = (
+        [octets] if is_whole else [octets[:split], *(bytes((item,)) for item in octets[split:])]
+    )
+    for piece in pieces:
+        assert not found or is_complete
+        arriving.held += piece
+        found = arriving.is_complete(LINE, HEAD)
+
+    assert found is is_complete
