@@ -12,6 +12,7 @@ from odata.query.resource import ResourceKind, Suffix, Target
 
 _READING = ("GET", "HEAD")
 _NOTHING = Capabilities(insertable=False, updatable=False, deletable=False)
+_SINGLETON = Capabilities(insertable=False, updatable=True, deletable=False)
 
 
 def allowed_methods(target: Target) -> tuple[str, ...]:
@@ -36,7 +37,9 @@ def allowed_methods(target: Target) -> tuple[str, ...]:
 
 
 def _capabilities(target: Target) -> Capabilities:
-    return target.entity_set.capabilities if target.entity_set is not None else _NOTHING
+    if target.entity_set is not None:
+        return target.entity_set.capabilities
+    return _SINGLETON if len(target.steps) == 1 else _NOTHING
 
 
 def _of_entity(capabilities: Capabilities) -> tuple[str, ...]:
