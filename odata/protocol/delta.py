@@ -3,8 +3,10 @@
 A collection read with ``Prefer: track-changes`` ends with a delta link. It keeps what the
 request selected, filtered and expanded; asked, it gives the entities that changed since, those
 that left the collection, and the next delta link. A change that commits late is not missed
-(``odata.sql.change_log`` says why), and none is given twice. Changes of expanded entities are
-those of their own collections. Long deltas come in pages, which all tell what was changed
+(``odata.sql.change_log`` says why), and none is given twice. An entity below which something
+expanded has changed is told with all that is expanded below it, as the JSON format allows;
+where the changes of an expanded set are not logged, changes are not tracked and the preference
+is not applied. Long deltas come in pages, which all tell what was changed
 when the first one was asked for; what changes later belongs to the next delta. ``$count``
 counts the changes. After the time for which changes are kept a link is answered with 410 and
 the address of a fresh start.
@@ -33,7 +35,7 @@ from odata.protocol.preferences import Preference
 from odata.protocol.skiptoken import SkipTokens, binding_of
 from odata.protocol.versions import V4_0
 from odata.query.resource import Suffix
-from odata.service.deltas import Delta, DeltaPage, DeltaReader, RemovedEntity
+from odata.service.deltas import Delta, DeltaPage, DeltaReader, Mark, RemovedEntity
 from odata.sql.change_log import Span
 
 _INSTANT = Primitive.DATE_TIME_OFFSET
@@ -44,6 +46,7 @@ _KINDS = (
     Primitive.STRING,
     _INSTANT,
     Primitive.INT64,
+    Primitive.STRING,
 )
 _TOKEN = "$deltatoken"
 _NOT_KEPT = frozenset({"$top", "$skip", "$count", "$orderby", "$skiptoken", _TOKEN, "aid"})
@@ -83,7 +86,8 @@ class DeltaHandler:
             return self._page(exchange, token)
         with self._reader.snapshot():
             link = self._read(exchange, token)
-            page = DeltaPage(Span(link.since, link.until), exchange.page_size, link.after)
+            span, after = Span(link.since, link.until), Mark(link.after, link.after_key)
+            page = DeltaPage(span, exchange.page_size, after)
             prepared, values = exchange.prepared, exchange.values
             delta = self._reader.read(prepared, values, exchange.scope, page)
             count = None
@@ -154,7 +158,7 @@ class DeltaHandler:
         if delta.last is None:
             fresh = self._fresh(link.until, link.ended or link.begun)
             return self._link(exchange, self._token(exchange, fresh))
-        further = replace(link, after=delta.last)
+        further = replace(link, after=delta.last.number, after_key=delta.last.key)
         return self._link(exchange, self._token(exchange, further), "nextLink")
 
     def _link(self, exchange: Exchange, token: str, name: str = "deltaLink") -> bytes:
@@ -167,7 +171,8 @@ class DeltaHandler:
         return _Link(position, now, self._kept // _SECOND)
 
     def _token(self, exchange: Exchange, link: _Link) -> str:
-        parts = (link.since, link.begun, link.kept, link.until, link.ended, link.after)
+        bounds = (link.since, link.begun, link.kept, link.until, link.ended)
+        parts = (*bounds, link.after, link.after_key)
         return self._tokens.write(zip(_KINDS, parts, strict=True), _binding(exchange))
 
     def _read(self, exchange: Exchange, token: str) -> _Link:
@@ -187,7 +192,7 @@ class DeltaHandler:
 @dataclass(frozen=True, slots=True)
 class _Link:
     """What a token holds: a position, when it was taken, and for how many seconds changes were
-    kept then; on the pages of a delta also the position where it ends, and the number of the
+    kept then; on the pages of a delta also the position where it ends, and the place of the
     last change that was told."""
 
     since: str
@@ -196,6 +201,7 @@ class _Link:
     until: str = ""
     ended: datetime.datetime | None = None
     after: int = 0
+    after_key: str = ""
 
 
 def _option(exchange: Exchange, name: str) -> str | None:

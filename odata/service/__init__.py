@@ -10,6 +10,8 @@ In the order a request meets them:
     row_texts     texts of rows that a database may keep
     reading       rows of a prepared read
     deltas        the entities of a collection that have changed
+    expanded_changes
+                  or below which something expanded has
     actor         who changes something
     sight         what it sees of other sets, for the rules
     access_check  whether it may, asked where every change passes

@@ -10,10 +10,11 @@ from odata.query.change import Operation
 from odata.query.plan import Among, PropertyRef
 from odata.query.read_plan import ReadPlan
 from odata.query.resource import ResourceKind, Suffix
+from odata.service.expanded_changes import Asking, ExpandedChanges, Way
 from odata.service.preparation import Prepared
 from odata.service.reading import Reader
 from odata.service.writing import Writer
-from odata.sql.change_log import ChangeLog, KeyChange, Span
+from odata.sql.change_log import ChangeLog, KeyChange, Span, key_text
 from odata.sql.reader import TypedRead
 from odata.sql.statement import RequestValues
 
@@ -22,14 +23,28 @@ _MOST_VARIANTS = 500
 _COUNTED_AT_ONCE = 1000
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """The place of a changed entity in a delta: the number of its last change, and its key,
+    since a change of one expanded entity touches several."""
+
+    number: int = 0
+    key: str = ""
+
+    @classmethod
+    def of(cls, change: KeyChange) -> Mark:
+        """Where a change stands."""
+        return cls(change.sequence, key_text(change.key))
+
+
 @dataclass(frozen=True, slots=True)
 class DeltaPage:
-    """Which changes to tell: those in a span whose last one has a number above ``after``, of
-    at most ``size`` entities."""
+    """Which changes to tell: those in a span that come behind ``after``, of at most ``size``
+    entities."""
 
     span: Span
     size: int
-    after: int = 0
+    after: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +58,22 @@ class RemovedEntity:
 @dataclass(frozen=True, slots=True)
 class Delta:
     """A page of what changed: entities as JSON objects, and those that were removed;
-    ``last`` is the number of its last change where more follow."""
+    ``last`` is the place of its last change where more follow."""
 
     changed: list[bytes]
     removed: list[RemovedEntity]
-    last: int | None = None
+    last: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """A preparation narrowed to changed keys; ``original`` keeps its identity taken."""
+    """A preparation narrowed to changed keys; ``original`` keeps its identity taken; ``ways``
+    lead up from what is expanded."""
 
     original: Prepared
     narrowed: Prepared
     keys: TypedRead
+    ways: tuple[Way, ...]
 
 
 class DeltaReader:
@@ -66,6 +83,7 @@ class DeltaReader:
         self._reader = reader
         self._writer = writer
         self._log = log
+        self._expanded = ExpandedChanges(writer, log)
         self._variants: dict[int, _Variant] = {}
 
     def snapshot(self) -> AbstractContextManager[object]:
@@ -87,7 +105,7 @@ class DeltaReader:
             return False
         if plan is None or plan.identity is not None or len(target.steps) != depth:
             return False
-        if self._is_limited(target.entity_type, scope):
+        if self._is_limited(target.entity_type, scope) or not self._expanded.can_follow(plan):
             return False
         return len(target.entity_type.all_key_names()) == 1
 
@@ -104,9 +122,8 @@ class DeltaReader:
         page: DeltaPage,
     ) -> Delta:
         """A page of what changed in a span, inside a snapshot."""
-        changes = self._log.keys_in(
-            self._place(prepared, scope), page.span, page.after, page.size + 1
-        )
+        asking = Asking(values, scope, page.span)
+        changes = self._changes(prepared, asking, page.after, page.size + 1)
         told = changes[: page.size]
         asked = _existing(told)
         shown: set[tuple[object, ...]] = set()
@@ -115,20 +132,41 @@ class DeltaReader:
             shown = self._shown(prepared, values, asked)
             changed = self._changed(prepared, values, asked)
         removed = [_removed(item) for item in told if _is_removed(item, shown)]
-        last = told[-1].sequence if len(changes) > page.size else None
+        last = Mark.of(told[-1]) if len(changes) > page.size else None
         return Delta(changed, removed, last)
 
     def count(
         self, prepared: Prepared, values: RequestValues, scope: str | None, span: Span
     ) -> int:
         """How many entities all pages of a span tell of."""
-        place, after, found = self._place(prepared, scope), 0, 0
-        while changes := self._log.keys_in(place, span, after, _COUNTED_AT_ONCE):
+        asking, after, found = Asking(values, scope, span), Mark(), 0
+        while changes := self._changes(prepared, asking, after, _COUNTED_AT_ONCE):
             asked = _existing(changes)
             shown = self._shown(prepared, values, asked) if asked else set()
             found += sum(item.key in shown or _is_removed(item, shown) for item in changes)
-            after = changes[-1].sequence
+            after = Mark.of(changes[-1])
         return found
+
+    def _changes(
+        self, prepared: Prepared, asking: Asking, after: Mark, limit: int
+    ) -> list[KeyChange]:
+        """The next changes of entities of the collection, and of what is expanded below them:
+        who has changed himself is told as that."""
+        place = self._place(prepared, asking.scope)
+        changes = self._log.keys_in(place, asking.span, after.number, limit)
+        ways = self._variant(prepared).ways
+        if not ways:
+            return changes
+        above = self._expanded.above(ways, asking)
+        if above:
+            for change in self._log.all_keys_in(place, asking.span):
+                above.pop(change.key, None)
+        touched = (
+            KeyChange(key, Operation.UPDATE, Operation.UPDATE, number)
+            for key, number in above.items()
+        )
+        behind = (change for change in touched if Mark.of(change) > after)
+        return sorted([*changes, *behind], key=Mark.of)[:limit]
 
     def _place(self, prepared: Prepared, scope: str | None) -> tuple[str, str]:
         recorder, entity_type = self._writer.store.recorder, prepared.target.entity_type
@@ -175,7 +213,9 @@ class DeltaReader:
         )
         narrowed.level = preparer.first_level(narrowed)
         keys = ReadPlan(plan.block, anchors=plan.anchors, filters=filters)
-        return _Variant(prepared, narrowed, preparer.builder.values(keys, [key]))
+        read = preparer.builder.values(keys, [key])
+        ways = self._expanded.ways(prepared.read_plan, preparer.builder)
+        return _Variant(prepared, narrowed, read, ways)
 
 
 def _existing(changes: list[KeyChange]) -> list[object]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -63,6 +63,7 @@ _OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_set, entity_key,
 _OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
 _MOST_ENTRIES = 500
 _PRUNE_EVERY = 1000
+_AT_ONCE = 1000
 _MILLISECONDS = 3
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -283,6 +284,33 @@ class ChangeLog:
             KeyChange(tuple(json.loads(key)), Operation(first), Operation(last), sequence)
             for key, first, last, sequence in run(self._database, statement, values).fetchall()
         ]
+
+    def all_keys_in(self, place: tuple[str, str], span: Span) -> Iterator[KeyChange]:
+        """The keys of a set and scope that changed in a span, however many."""
+        after = 0
+        while changes := self.keys_in(place, span, after, _AT_ONCE):
+            yield from changes
+            after = changes[-1].sequence
+
+    def old_values(
+        self, place: tuple[str, str], span: Span, names: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[Any, ...], int, dict[str, str | None]]]:
+        """The values that these properties had before changes in a span, as texts: the key of
+        the entity, the number of the change, and the values by name."""
+        since, since_values = self._order.since(span.since)
+        until, until_values = self._order.until(span.until)
+        touched = " OR ".join([f"properties LIKE {self._place}"] * len(names))
+        statement = (
+            "SELECT key, sequence, properties FROM change_log "  # noqa: S608 - as above
+            f"WHERE entity_set = {self._place} AND scope = {self._place} AND {since} AND {until} "
+            f"AND ({touched}) ORDER BY sequence"
+        )
+        patterns = [f'%"name":"{name}"%' for name in names]
+        values = [*place, *since_values, *until_values, *patterns]
+        for key, sequence, text in run(self._database, statement, values).fetchall():
+            held = read_properties(text)
+            old = {name: held[name][0] for name in names if name in held}
+            yield tuple(json.loads(key)), sequence, old
 
     def entries_in(self, span: Span, after: int = 0, limit: int = 1000) -> list[LoggedEntry]:
         """The entries of all sets in a span by their numbers: at most so many with numbers
