@@ -163,9 +163,7 @@ def _labels(text: str) -> list[Row]:
 
 
 def _collection(field: peewee.Field, name: str, item: ComplexType) -> ColumnMapping:
-    definition = Property(
-        name, item, is_collection=True, is_computed=True, is_filterable=False, is_sortable=False
-    )
+    definition = Property(name, item, is_collection=True, is_computed=True, is_sortable=False)
     return ColumnMapping(definition, field)
 
 

@@ -9,12 +9,21 @@ from decimal import Decimal
 import peewee
 
 from odata.edm.model import Parameter, ReturnType
-from odata.edm.types import ComplexType, EnumMember, EnumType, Facets, Primitive, Property
+from odata.edm.types import (
+    ComplexType,
+    EnumMember,
+    EnumType,
+    Facets,
+    Primitive,
+    Property,
+    PropertyType,
+)
 from odata.query.operation_call import EntitiesResult, OperationCall
 from odata.sql import fields
 from odata.sql.expose import Exposure, column
 from odata.sql.mapping import ColumnMapping, DataSource
 from odata.sql.operations import declare_action, declare_function
+from tests.technical_types import SPOT
 
 NAMESPACE = "Technical"
 NOT_NULL = Facets(nullable=False)
@@ -46,11 +55,18 @@ class Trip(peewee.Model):
     name = fields.TextField(50)
     seats = peewee.IntegerField(default=0)
     stops = fields.JsonField(default=list)
+    parked = fields.JsonField(default=list)
+    fares = fields.JsonField(default=list)
+    vias = fields.JsonField(default=list)
     etag = fields.TextField(40, default="")
 
     class Meta:
         table_name = "trip"
         database = _UNBOUND
+
+
+def _collection(name: str, item: PropertyType) -> Property:
+    return Property(name, item, NOT_NULL, is_collection=True)
 
 
 def trips() -> Exposure:
@@ -65,6 +81,9 @@ def trips() -> Exposure:
             column(Trip.name),
             column(Trip.seats),
             ColumnMapping(stops, Trip.stops),
+            ColumnMapping(_collection("parked", SPOT), Trip.parked),
+            ColumnMapping(_collection("fares", Primitive.DECIMAL), Trip.fares),
+            ColumnMapping(_collection("vias", _VIA), Trip.vias),
         ),
         entity_tag=Trip.etag,
     )
@@ -133,8 +152,22 @@ _YSTAD = {
     "place": {"city": None, "country": None},
     "notes": [],
 }
+_PARKED = [
+    {"city": "Lund"},
+    {"@odata.type": "#Technical.garage", "city": "Lund", "box": 7},
+    {"@odata.type": "#Technical.kerb", "city": "Ystad", "street": "Kajen"},
+]
 ROWS: tuple[dict[str, object], ...] = (
-    {"id": 1, "name": "South", "seats": 4, "stops": [_LUND, _YSTAD], "etag": "VDE="},
+    {
+        "id": 1,
+        "name": "South",
+        "seats": 4,
+        "stops": [_LUND, _YSTAD],
+        "parked": _PARKED,
+        "fares": [Decimal("12.50"), Decimal("0.1")],
+        "vias": [1, 0],
+        "etag": "VDE=",
+    },
     {"id": 2, "name": "North", "seats": 9, "stops": [], "etag": "VDI="},
     {"id": 3, "name": "Nowhere", "seats": 0, "stops": [], "etag": "VDM="},
 )

@@ -7,14 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from odata.payload.row_writer import (
-    SCOPE_PATH,
-    SERVICE_ROOT,
-    Detail,
-    EntityUrl,
-    RowStyle,
-    row_template,
-)
+from odata.payload.row_style import Detail, RowStyle
+from odata.payload.row_writer import SCOPE_PATH, SERVICE_ROOT, EntityUrl, row_template
 from odata.query.plan import EntityRef, Not
 from odata.query.read_plan import ReadPlan
 from odata.query.row_template import RequestPart, RowGroup, RowPart, RowTemplate, TextPart

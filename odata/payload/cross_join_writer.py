@@ -7,14 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from odata.payload.row_writer import (
-    Detail,
-    EntityUrl,
-    RowStyle,
-    address_template,
-    reference_template,
-    row_template,
-)
+from odata.payload.row_style import Detail, RowStyle
+from odata.payload.row_writer import EntityUrl, address_template, reference_template, row_template
 from odata.query.cross_join import CrossedMember, CrossJoinPlan
 from odata.query.plan import Block, Source
 from odata.query.read_plan import ReadPlan

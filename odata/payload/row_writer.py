@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
 
 from odata.edm.model import EntityType
-from odata.edm.types import ComplexType, Primitive, Property, PropertyType, type_name
+from odata.edm.types import ComplexType, Primitive, Property
+from odata.payload.item_layout import item_layout, written_type
 from odata.payload.omission import omits_null, presence_of
+from odata.payload.row_style import Detail, RowStyle
 from odata.query.collection_value import CollectionValue
 from odata.query.dynamic_path import dynamic_output
 from odata.query.plan import (
@@ -44,31 +45,11 @@ from odata.query.row_template import (
 )
 from odata.query.select_derived import is_of_any, type_name_of, types_shown
 from odata.query.select_expand import property_output
+from odata.query.written_items import ItemLayout
 
 _PREFIX_OF_4_0 = "@odata."
 SERVICE_ROOT = "service_root"
 SCOPE_PATH = "scope_path"
-
-
-class Detail(IntEnum):
-    """How much control information a row carries."""
-
-    NONE = 0
-    MINIMAL = 1
-    FULL = 2
-
-
-@dataclass(frozen=True, slots=True)
-class RowStyle:
-    """How rows are written: ``prefix`` is ``@odata.`` or ``@``."""
-
-    prefix: str = "@odata."
-    detail: Detail = Detail.MINIMAL
-    ieee754: bool = False
-    omit_nulls: bool = False
-    plain_enums: bool = True
-    omit_defaults: bool = False
-    is_anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +98,13 @@ def property_template(plan: ReadPlan, path: tuple[Property, ...], style: RowStyl
     if not isinstance(output, OutputValue):
         raise TypeError(f"{last.name} has no value here")
     value_style = ValueStyle.STRING_NUMBER if style.ieee754 else ValueStyle.JSON
-    part = ValuePart(output.expression, output.edm_type, value_style, plain_enums=style.plain_enums)
+    part = ValuePart(
+        output.expression,
+        output.edm_type,
+        value_style,
+        plain_enums=style.plain_enums,
+        layout=_layout(output, style),
+    )
     if output.count is None:
         return RowTemplate((part,))
     count = ValuePart(output.count, Primitive.INT64, value_style)
@@ -360,7 +347,20 @@ def _value_part(output: OutputValue, style: RowStyle) -> ValuePart:
             output, omit_nulls=style.omit_nulls, omit_defaults=style.omit_defaults
         ),
         plain_enums=style.plain_enums,
+        layout=_layout(output, style),
     )
+
+
+def _layout(output: OutputValue, style: RowStyle) -> ItemLayout | None:
+    is_collection = _is_collection(output)
+    return item_layout(output.edm_type, style, output.shown) if is_collection else None
+
+
+def _is_collection(output: OutputValue) -> bool:
+    definition = output.definition
+    if definition is None:
+        return isinstance(output.expression, CollectionValue)
+    return definition.is_collection
 
 
 # What JSON tells; of a dynamic value that is computed, nothing more is known.
@@ -370,20 +370,13 @@ _SELF_EVIDENT = frozenset(
 
 
 def _type_annotation(output: OutputValue, style: RowStyle) -> str:
-    is_collection = isinstance(output.expression, CollectionValue)
-    is_collection |= output.definition is not None and output.definition.is_collection
+    is_collection = _is_collection(output)
     if style.detail is Detail.NONE or (output.edm_type in _SELF_EVIDENT and not is_collection):
         return ""
     if style.detail is Detail.MINIMAL and output.definition is not None:
         return ""
-    written = _written_type(output.edm_type, style, is_collection=is_collection)
+    written = written_type(output.edm_type, style, is_collection=is_collection)
     return f',"{output.name}{style.prefix}type":"{written}"'
-
-
-def _written_type(edm_type: PropertyType, style: RowStyle, *, is_collection: bool) -> str:
-    name = type_name(edm_type, is_collection=is_collection).replace("Edm.", "")
-    is_named = not isinstance(edm_type, Primitive)
-    return name if style.prefix == "@" and not is_named else f"#{name}"
 
 
 def _stream(

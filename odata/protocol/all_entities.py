@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from odata.edm.types import Primitive
 from odata.errors import NotImplementedYetError
-from odata.payload.row_writer import Detail
+from odata.payload.row_style import Detail
 from odata.protocol.context_url import ANY_ENTITIES, context_url
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import Page as PageLink

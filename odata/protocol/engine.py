@@ -16,7 +16,7 @@ from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
 from odata.edm.model import Model
 from odata.errors import BadRequestError, ForbiddenError, ODataError
-from odata.payload.row_writer import Detail
+from odata.payload.row_style import Detail
 from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.all_entities import AllEntities

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from odata.payload.row_writer import Detail, RowStyle
+from odata.payload.row_style import Detail, RowStyle
 from odata.protocol.etag import write_tag
 from odata.protocol.messages import Request, Response
 from odata.protocol.negotiation import MediaKind, MetadataLevel, Representation

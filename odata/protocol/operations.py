@@ -18,7 +18,7 @@ from odata.edm.model import EntityType, Operation, OperationKind, Parameter, Ret
 from odata.edm.types import ComplexType, EnumType, Primitive, Property
 from odata.errors import BadRequestError, NotFoundError
 from odata.payload.parameters import read_parameters
-from odata.payload.row_writer import Detail
+from odata.payload.row_style import Detail
 from odata.protocol.allowed_methods import method_not_allowed
 from odata.protocol.change_body import read_document
 from odata.protocol.exchange import Exchange

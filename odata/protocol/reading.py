@@ -15,7 +15,7 @@ from odata.errors import (
     UriSemanticError,
 )
 from odata.payload.json_items import find_item
-from odata.payload.row_writer import Detail
+from odata.payload.row_style import Detail
 from odata.protocol.bulk import bulk_response, is_bulk
 from odata.protocol.context import context_of
 from odata.protocol.etag import (

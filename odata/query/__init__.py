@@ -15,6 +15,7 @@ In the order a request meets them:
     limits, budget      how much one request may cost, and what is used up
     parameters          slots for literals, and the reading of their values
     names               what a name means
+    entity_key          the key of an entity that stands in an expression
     literal             literals: parameters, or constants of the shape
     dynamic_path        steps to what no type declares
     scope               what names mean at one place
@@ -26,12 +27,16 @@ In the order a request meets them:
     cross_join          options of combined sets
     expand_path         which navigation property of which type an item names
     select_derived      members that only some types have
-    select_items        options inside ``$select`` on collections of values
+    select_items, item_layout, written_items
+                        options inside ``$select`` on collections of values, which members of
+                        complex items are shown, and how they travel
     binder              expressions
     member_path         paths inside expressions, lambda operators
     root_path           those that begin at the root of the service
     collection_calls, collection_value, parameter_alias
                         functions of collections, collections as values, what aliases stand for
+    value_path, item_path
+                        paths over collections of values, and into their complex items
     member_step         single steps of them
     type_cast           casts to derived types inside them
     comparing, structure, arithmetic, calling

@@ -67,9 +67,9 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
 
 def _of_property(definition: Property) -> frozenset[str]:
     """A collection takes the options of one, a complex value those of its shape."""
-    if definition.is_collection:
-        return _ITEMS
-    return frozenset({"$select"}) if isinstance(definition.edm_type, ComplexType) else frozenset()
+    is_complex = isinstance(definition.edm_type, ComplexType)
+    shape = frozenset({"$select"}) if is_complex else frozenset()
+    return shape | _ITEMS if definition.is_collection else shape
 
 
 def _of_changed_property(target: Target, method: str) -> frozenset[str]:

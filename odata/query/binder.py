@@ -17,7 +17,16 @@ from odata.query import arithmetic, calling, collection_calls, comparing, member
 from odata.query.apply_output import is_present
 from odata.query.collection_aggregate import bind_aggregate
 from odata.query.collection_calls import Collection, bind_argument, list_of
-from odata.query.comparing import compare, fit, is_complex, is_null, meet, single_value, type_text
+from odata.query.comparing import (
+    StructuredRef,
+    compare,
+    fit,
+    is_complex,
+    is_null,
+    meet,
+    single_value,
+    type_text,
+)
 from odata.query.dynamic import is_dynamic, see_as
 from odata.query.literal import bind_literal
 from odata.query.parameter_alias import dereferenced
@@ -160,7 +169,7 @@ def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
     if isinstance(one, Collection) or isinstance(other, Collection):
         pair = (one, other)
         return collection_calls.collections_equal(operator, pair, scope, bind_expression)
-    if isinstance(one, PropertyRef) and isinstance(other, PropertyRef) and is_complex(one):
+    if isinstance(one, StructuredRef) and isinstance(other, StructuredRef) and is_complex(one):
         return comparing.compare_structures(operator, one, other, scope.piece)
     return compare(operator, one, other, scope.piece)
 
@@ -270,7 +279,7 @@ def _type_call(expression: ast.Cast | ast.IsOf, scope: NameScope) -> Expression:
     if isinstance(operand, EntityRef):
         bind_entity = bind_entity_cast if is_cast else bind_entity_test
         return bind_entity(operand, expression.type_name, scope)
-    if isinstance(operand, PropertyRef) and is_complex(operand):
+    if isinstance(operand, StructuredRef) and is_complex(operand):
         bind_complex = bind_complex_cast if is_cast else bind_complex_test
         return bind_complex(operand, expression.type_name, scope)
     wanted = calling.named_type(expression.type_name, scope)

@@ -100,7 +100,7 @@ def bind_computed(expression: ast.Expression, scope: NameScope, bind: BindExpres
     found = bind_argument(expression, scope, bind)
     if not isinstance(found, Collection):
         return _value(found, scope)
-    items = _listed(found, None, scope, bind)
+    items = found if isinstance(found, Items) else _listed(found, None, scope, bind)
     reference = items.reference
     if isinstance(reference, CollectionValue):
         return reference

@@ -13,6 +13,7 @@ from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic
 from odata.query.collection_value import CollectionValue
 from odata.query.dynamic import compare_dynamic, met, of_another_kind
+from odata.query.entity_key import key_values
 from odata.query.parameters import fitting_type
 from odata.query.plan import (
     NULL,
@@ -21,14 +22,15 @@ from odata.query.plan import (
     EntityRef,
     Expression,
     IsOf,
+    ItemRef,
     Logical,
     Not,
     Parameter,
     PropertyRef,
-    key_values,
 )
 from odata.uri.ast import ComparisonOperator, LogicalOperator
 
+StructuredRef = PropertyRef | ItemRef  # what may be a complex value
 _EQUALITY = frozenset({ComparisonOperator.EQ, ComparisonOperator.NE})
 _NULL_ONLY = frozenset({Primitive.BINARY, Primitive.STREAM})
 _TRUE, _FALSE = (
@@ -184,9 +186,9 @@ def is_complex(expression: Expression) -> bool:
     return isinstance(expression.edm_type, ComplexType)
 
 
-def members(value: PropertyRef) -> tuple[PropertyRef, ...]:
+def members(value: StructuredRef) -> tuple[StructuredRef, ...]:
     """The members of a complex value, one step below it."""
-    complex_type = value.definition.edm_type
+    complex_type = value.edm_type
     if not isinstance(complex_type, ComplexType):
         return ()
     if complex_type.is_open:
@@ -195,14 +197,14 @@ def members(value: PropertyRef) -> tuple[PropertyRef, ...]:
             "name their properties"
         )
     return tuple(
-        PropertyRef(value.source, item, (*value.path, item.name))
+        replace(value, definition=item, path=(*value.path, item.name))
         for item in complex_type.all_properties()
     )
 
 
-def leaves(value: PropertyRef, target: str) -> tuple[PropertyRef, ...]:
+def leaves(value: StructuredRef, target: str) -> tuple[StructuredRef, ...]:
     """The simple values that a complex value is made of."""
-    if value.definition.is_collection:
+    if value.definition is not None and value.definition.is_collection:
         raise NotImplementedYetError(
             "complex values that hold collections cannot be compared", target=target
         )
@@ -212,7 +214,10 @@ def leaves(value: PropertyRef, target: str) -> tuple[PropertyRef, ...]:
 
 
 def _complex_with_null(operator: ComparisonOperator, value: Expression, target: str) -> Expression:
-    """A complex value is null where every one of its members is."""
+    """A complex value is null where every one of its members is; an item tells it itself."""
+    if isinstance(value, ItemRef):
+        check_equality(operator, "complex values", target)
+        return Comparison(operator, value, NULL)
     if not isinstance(value, PropertyRef):
         raise UriSemanticError("a complex value was not expected here", target=target)
     check_equality(operator, "complex values", target)
@@ -230,7 +235,7 @@ def _complex_with_null(operator: ComparisonOperator, value: Expression, target: 
 
 
 def compare_structures(
-    operator: ComparisonOperator, left: PropertyRef, right: PropertyRef, target: str
+    operator: ComparisonOperator, left: StructuredRef, right: StructuredRef, target: str
 ) -> Expression:
     """Two complex values, equal where all their members are."""
     check_equality(operator, "complex values", target)

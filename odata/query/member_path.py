@@ -11,9 +11,9 @@ from odata.edm.identifier import is_identifier
 from odata.edm.model import NavigationProperty
 from odata.edm.types import Property
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.item_path import InnerItems, is_structured_item, walk_item
 from odata.query.member_step import (
     is_dynamic_member,
-    is_structured,
     misplaced,
     segment_name,
     sub_member,
@@ -32,8 +32,6 @@ from odata.query.plan import (
     EntityRef,
     Exists,
     Expression,
-    ItemCount,
-    ItemExists,
     ItemList,
     ItemRef,
     Items,
@@ -45,8 +43,9 @@ from odata.query.root_path import RootValue, resolve_root, root_entity
 from odata.query.scope import NameScope
 from odata.query.search import bind_search
 from odata.query.type_cast import cast_source, derived_type
+from odata.query.value_path import Values, lambda_body, not_of_collection, over_values, within
 from odata.uri import ast
-from odata.uri.ast import LambdaOperator, PathRoot
+from odata.uri.ast import PathRoot
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +56,7 @@ class Entities:
     filters: tuple[Expression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
-    """A collection of primitive values that a path has reached and not yet left."""
-
-    items: Items
-    filters: tuple[Expression, ...] = ()
-
-    def whole(self) -> Items:
-        """The collection that they are by themselves."""
-        return Items(ItemList(self.items, self.filters)) if self.filters else self.items
-
-
-_Place = Source | Entities | _Values
+_Place = Source | Entities | Values
 
 
 def bind_path(path: ast.Path, scope: NameScope) -> Expression:
@@ -77,7 +64,7 @@ def bind_path(path: ast.Path, scope: NameScope) -> Expression:
     reached = _reach(path, scope)
     if isinstance(reached, Source):
         return EntityRef(reached)
-    if isinstance(reached, Entities | _Values):
+    if isinstance(reached, Entities | Values):
         name = segment_name(path.segments[-1])
         raise UriSemanticError(
             f"'{name}' is a collection: use any, all or $count", target=scope.piece
@@ -91,7 +78,7 @@ def bind_place(path: ast.Path, scope: NameScope) -> Expression | Items | Entitie
     match reached:
         case Source():
             return EntityRef(reached)
-        case _Values():
+        case Values():
             return reached.whole()
         case _:
             return reached
@@ -114,9 +101,14 @@ def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
     source, rest = _start(path, scope)
     if isinstance(source, Source):
         return _walk(source, rest, scope)
-    if rest:
+    if not rest:
+        return source
+    if not isinstance(source, ItemRef):
         raise unknown_property(scope.row.entity_type, segment_name(rest[0]), scope.piece)
-    return source
+    found = walk_item(source, rest, scope)
+    if isinstance(found, InnerItems):
+        return over_values(Values(found.items), found.rest, scope)
+    return found
 
 
 def _reach_from_root(path: ast.Path, scope: NameScope) -> _Place | Expression:
@@ -124,9 +116,9 @@ def _reach_from_root(path: ast.Path, scope: NameScope) -> _Place | Expression:
     if not reached.is_single:
         return _walk(Entities(reached.block, reached.conditions), reached.rest, scope)
     found = _walk(reached.block.root, reached.rest, scope)
-    if isinstance(found, _Values):
+    if isinstance(found, Values):
         whole = ItemList(found.items, found.filters)
-        return _Values(Items(RootValue.of(reached.block, reached.conditions, whole)))
+        return Values(Items(RootValue.of(reached.block, reached.conditions, whole)))
     if isinstance(found, Source):
         return root_entity(reached, found)
     if isinstance(found, Entities) or found.edm_type is None:
@@ -140,6 +132,8 @@ def _reach_from_root(path: ast.Path, scope: NameScope) -> _Place | Expression:
 def _start(
     path: ast.Path, scope: NameScope
 ) -> tuple[Source | Expression, tuple[ast.ExpressionSegment, ...]]:
+    if path.root is PathRoot.IT and scope.request_item is not None:
+        return scope.request_item, path.segments
     if path.root is PathRoot.IT:
         if scope.request_row is None:
             raise NotImplementedYetError("$it inside $expand is not supported", target=scope.piece)
@@ -156,6 +150,8 @@ def _start(
             return scope.variables[first.name], path.segments[1:]
         if first.name in scope.computed:
             return scope.computed[first.name], path.segments[1:]
+    if scope.item is not None and is_structured_item(scope.item):
+        return scope.item, path.segments
     return scope.row, path.segments
 
 
@@ -216,7 +212,7 @@ def _property(
     definition: Property,
     rest: tuple[ast.ExpressionSegment, ...],
     scope: NameScope,
-) -> _Values | Expression:
+) -> Values | Expression:
     path: tuple[str, ...] = (definition.name,)
     used = 0
     for segment in rest:
@@ -236,39 +232,22 @@ def _property(
     reference = PropertyRef(source, definition, path)
     if not definition.is_collection:
         return reference
-    if is_structured(definition.edm_type):
-        raise NotImplementedYetError(
-            f"operations on the collection '{definition.name}' are not supported",
-            target=scope.piece,
-        )
-    return _over_values(_Values(Items(reference)), rest[used:], scope)
+    return over_values(Values(Items(reference)), rest[used:], scope)
 
 
 def _dynamic(
     reference: DynamicRef, steps: tuple[ast.ExpressionSegment, ...], scope: NameScope
-) -> _Values | Expression:
+) -> Values | Expression:
     """What dynamic steps lead to: what follows a name decides whether it is a collection."""
     for index, segment in enumerate(steps):
         if isinstance(segment, ast.AnnotationSegment):
             return NULL
         if not isinstance(segment, ast.NameSegment):
-            return _over_values(_Values(Items(reference)), steps[index:], scope)
+            return over_values(Values(Items(reference)), steps[index:], scope)
         if segment.arguments is not None or not is_identifier(segment.name):
             raise misplaced(segment, scope)
         reference = replace(reference, names=(*reference.names, segment.name))
     return reference
-
-
-def _over_values(
-    values: _Values, rest: tuple[ast.ExpressionSegment, ...], scope: NameScope
-) -> _Values | Expression:
-    current = values
-    for segment in rest:
-        outcome = _in_values(current, segment, scope)
-        if not isinstance(outcome, _Values):
-            return outcome
-        current = outcome
-    return current
 
 
 def _call_or_cast(source: Source, segment: ast.NameSegment, scope: NameScope) -> Source:
@@ -286,7 +265,7 @@ def _cast_collection(collection: Entities, segment: ast.NameSegment, scope: Name
     root = collection.block.root
     found = derived_type(scope.model, segment.name, root.entity_type, scope.piece)
     if found is None or segment.arguments is not None:
-        raise _not_of_collection(segment, scope)
+        raise not_of_collection(segment, scope)
     root.narrow(found)
     return collection
 
@@ -300,51 +279,12 @@ def _in_collection(
         case ast.LambdaSegment():
             return _lambda(collection, segment, scope)
         case ast.FilterSegment():
-            condition = _within(segment.condition, scope.with_row(collection.block.root))
+            condition = within(segment.condition, scope.with_row(collection.block.root))
             return Entities(collection.block, (*collection.filters, condition))
         case ast.NameSegment():
             return _cast_collection(collection, segment, scope)
         case _:
-            raise _not_of_collection(segment, scope)
-
-
-def _in_values(
-    values: _Values, segment: ast.ExpressionSegment, scope: NameScope
-) -> _Values | Expression:
-    match segment:
-        case ast.CountSegment():
-            options = segment.options
-            filters = values.filters
-            if options is not None and options.search is not None:
-                raise NotImplementedYetError(
-                    "$search in a collection of values is not supported", target=scope.piece
-                )
-            if options is not None and options.filter is not None:
-                inner = scope.with_item(ItemRef(values.items))
-                filters = (*filters, _within(options.filter, inner))
-            return ItemCount(values.items, filters)
-        case ast.LambdaSegment():
-            return _lambda_of_values(values, segment, scope)
-        case ast.FilterSegment():
-            condition = _within(segment.condition, scope.with_item(ItemRef(values.items)))
-            return _Values(values.items, (*values.filters, condition))
-        case _:
-            raise _not_of_collection(segment, scope)
-
-
-def _not_of_collection(segment: ast.ExpressionSegment, scope: NameScope) -> UriSemanticError:
-    return UriSemanticError(
-        f"'{segment_name(segment)}' cannot follow a collection: use any, all or $count",
-        target=scope.piece,
-    )
-
-
-def _within(condition: ast.Expression, scope: NameScope) -> Expression:
-    """A condition on the members of a collection."""
-    scope.budget.enter_collection(scope.piece)
-    bound = scope.bind_condition(condition, scope)
-    scope.budget.leave_collection()
-    return bound
+            raise not_of_collection(segment, scope)
 
 
 def _counted(
@@ -354,30 +294,13 @@ def _counted(
     if options is None:
         return filters
     if options.filter is not None:
-        filters = (*filters, _within(options.filter, scope.with_row(root)))
+        filters = (*filters, within(options.filter, scope.with_row(root)))
     return (*filters, *bind_search(options.search, root))
 
 
 def _lambda(collection: Entities, segment: ast.LambdaSegment, scope: NameScope) -> Expression:
-    is_all, body = _lambda_body(segment, scope)
+    is_all, body = lambda_body(segment, scope)
     if body is None or segment.variable is None:
         return Exists(collection.block, None, collection.filters)
     inner = scope.with_variable(segment.variable, collection.block.root)
-    return Exists(collection.block, _within(body, inner), collection.filters, is_all=is_all)
-
-
-def _lambda_of_values(values: _Values, segment: ast.LambdaSegment, scope: NameScope) -> Expression:
-    is_all, body = _lambda_body(segment, scope)
-    if body is None or segment.variable is None:
-        return ItemExists(values.items, None, values.filters)
-    inner = scope.with_variable(segment.variable, ItemRef(values.items))
-    return ItemExists(values.items, _within(body, inner), values.filters, is_all=is_all)
-
-
-def _lambda_body(
-    segment: ast.LambdaSegment, scope: NameScope
-) -> tuple[bool, ast.Expression | None]:
-    is_all = segment.operator is LambdaOperator.ALL
-    if segment.body is None and is_all:
-        raise UriSemanticError("all needs a condition", target=scope.piece)
-    return is_all, segment.body
+    return Exists(collection.block, within(body, inner), collection.filters, is_all=is_all)

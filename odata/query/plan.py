@@ -278,21 +278,25 @@ class CountOf:
 class Items:
     """One use of the items of a collection of values."""
 
-    reference: PropertyRef | DynamicRef | ItemList | SetValue
+    reference: PropertyRef | DynamicRef | ItemList | ItemRef | SetValue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemRef:
     """The item for which a lambda variable or ``$this`` stands; ``view`` tells as what an item
-    of a dynamic collection is seen."""
+    of a dynamic collection is seen, ``path`` leads to a member of a complex one."""
 
     items: Items
     nullable: bool = True
     view: View | None = None
+    path: tuple[str, ...] = ()
+    definition: Property | None = None
 
     @property
     def edm_type(self) -> PropertyType:
-        """The type of the items."""
+        """The type of the item or its member."""
+        if self.definition is not None:
+            return self.definition.edm_type
         return self.view.edm_type if self.view else self.items.reference.edm_type
 
 
@@ -382,16 +386,3 @@ Expression = (
 )
 
 NULL = Constant(None, None, nullable=True)
-
-
-def first_key(reference: EntityRef) -> Expression:
-    """The first key property of an entity: null exactly where there is no entity."""
-    return key_values(reference)[0]
-
-
-def key_values(reference: EntityRef) -> tuple[Expression, ...]:
-    """The key of an entity, in the order of its type."""
-    source = reference.source
-    return reference.keys or tuple(
-        PropertyRef(source, item, (item.name,)) for item in source.entity_type.key_properties()
-    )

@@ -10,6 +10,8 @@ from enum import Enum
 
 from odata.edm.model import EntitySet, EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Property, PropertyType
+from odata.query.item_layout import ALL as ALL_MEMBERS
+from odata.query.item_layout import ShownMembers
 from odata.query.plan import Block, DynamicRef, Expression, PropertyRef, ScopeRef
 from odata.query.set_values import DerivedRows
 
@@ -17,7 +19,8 @@ from odata.query.set_values import DerivedRows
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputValue:
     """One member of a row: a property, or a value that the request computes; ``presence``
-    tells in which rows it is there at all, ``count`` the number of items that match."""
+    tells in which rows it is there at all, ``count`` the number of items that match, ``shown``
+    the members of complex items."""
 
     name: str
     expression: Expression
@@ -25,6 +28,7 @@ class OutputValue:
     definition: Property | None = None
     presence: Expression | None = None
     count: Expression | None = None
+    shown: ShownMembers = ALL_MEMBERS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

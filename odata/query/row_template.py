@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from odata.edm.types import PropertyType
 from odata.query.plan import Expression, Source
+from odata.query.written_items import ItemLayout
 
 
 class ValueStyle(Enum):
@@ -31,7 +32,8 @@ class TextPart:
 @dataclass(frozen=True, slots=True, eq=False)
 class ValuePart:
     """A value between its ``prefix`` and ``suffix``; all of it is dropped where the value is
-    null, if ``omit_null``, and where ``presence``, if given, does not hold."""
+    null, if ``omit_null``, and where ``presence``, if given, does not hold. ``layout`` is that
+    of the items of a collection, where they travel otherwise than they are stored."""
 
     expression: Expression
     edm_type: PropertyType
@@ -41,6 +43,7 @@ class ValuePart:
     plain_enums: bool = True
     suffix: str = ""
     presence: Expression | None = None
+    layout: ItemLayout | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ _NO_ALIASES: Mapping[str, ast.Expression] = {}
 class NameScope:
     """Where an expression stands.
 
-    ``row`` is what bare names belong to, ``request_row`` is ``$it``, ``item`` is ``$this``
-    inside a collection of values; ``computed`` are the names that ``$compute`` adds.
-    ``piece`` names the part of the request whose literals are being bound, for messages and
-    slots; ``bind_condition`` binds what a path contains. ``nested_aliases`` are those whose
-    values stand in the same piece, ``pending_aliases`` guards against an alias that leads to
-    itself.
+    ``row`` is what bare names belong to, ``request_row`` is ``$it``, ``item`` is ``$this`` inside
+    a collection of values, and ``request_item`` is ``$it`` where the request is for one;
+    ``computed`` are the names that ``$compute`` adds. ``piece`` names the part of the request
+    whose literals are being bound, for messages and slots; ``bind_condition`` binds what a path
+    contains. ``nested_aliases`` are those whose values stand in the same piece,
+    ``pending_aliases`` guards against an alias that leads to itself.
     """
 
     model: Model
@@ -43,6 +43,7 @@ class NameScope:
     nested_aliases: frozenset[str] = frozenset()
     pending_aliases: frozenset[str] = frozenset()
     item: ItemRef | None = None
+    request_item: ItemRef | None = None
     budget: Budget = field(default_factory=Budget)
     scope_rule: ScopeRule | None = None
 
@@ -66,6 +67,10 @@ class NameScope:
     def with_item(self, item: ItemRef) -> NameScope:
         """Where ``$this`` is an item of a collection of values."""
         return replace(self, item=item)
+
+    def with_request_item(self, item: ItemRef) -> NameScope:
+        """Where the request is for a collection of values, and ``$it`` is an item of it."""
+        return replace(self, item=item, request_item=item)
 
     def with_computed(self, computed: Mapping[str, Expression]) -> NameScope:
         """Where the names of ``$compute`` are known."""

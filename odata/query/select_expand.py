@@ -30,13 +30,13 @@ from odata.query.read_plan import (
 )
 from odata.query.scope import NameScope
 from odata.query.select_derived import CastItems, is_of_any, split_casts, types_shown
-from odata.query.select_items import bind_items_output, bind_own_items
+from odata.query.select_items import bind_items_output, bind_own_items, shown_members
 from odata.uri import ast
 
 _STAR = "*"
 _TARGET = "$select"
 _SHAPING = frozenset({"$select"})
-_ITEM_OPTIONS = frozenset({"$filter", "$search", "$orderby", "$top", "$skip", "$count"})
+_ITEM_OPTIONS = frozenset({"$filter", "$search", "$orderby", "$top", "$skip", "$count", "$select"})
 
 Computed = Mapping[str, Expression]
 
@@ -148,8 +148,13 @@ def bind_property(
     if last.is_collection and options.present & _ITEM_OPTIONS:
         reference = PropertyRef(source, last, place.path)
         plan.outputs = (bind_own_items(last, reference, options, names),)
+        _note_selected(plan, last, options)
         return
     plan.outputs = (_output(place, _Selection({last.name: options.select}, {}), names),)
+    _note_selected(plan, last, options)
+
+
+def _note_selected(plan: ReadPlan, last: Property, options: ast.QueryOptions) -> None:
     if options.select and isinstance(last.edm_type, ComplexType):
         plan.selected = SelectedProperties(tuple(_spelled(last.edm_type, options.select)))
 
@@ -319,7 +324,8 @@ def _output(place: _Place, selection: _Selection, names: NameScope | None) -> Ou
     options = selection.options.get(definition.name)
     if options is not None and names is not None and definition.is_collection:
         return bind_items_output(definition, reference, options, names)
-    return OutputValue(definition.name, reference, edm_type, definition)
+    shown = shown_members(definition, selection.below(definition.name))
+    return OutputValue(definition.name, reference, edm_type, definition, shown=shown)
 
 
 def _complex(

@@ -1,21 +1,24 @@
-"""Options on a collection of primitive values: inside ``$select``, or at its own URL.
+"""Options on a collection of values: inside ``$select``, or at its own URL.
 
 Cites: OData URL Conventions 5.1.4 (nested options), Protocol 13.2.3 item 5.
 """
 
 from __future__ import annotations
 
-from odata.edm.types import Property
+from odata.edm.types import ComplexType, Property
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.binder import bind_condition, bind_expression
+from odata.query.item_layout import ALL, ShownMembers, bind_members
 from odata.query.plan import ItemCount, ItemList, ItemOrder, ItemRef, Items, PropertyRef
 from odata.query.read_plan import OutputValue
 from odata.query.scope import NameScope
 from odata.uri import ast
 
 _TARGET = "$select"
-_SERVED = frozenset({"$filter", "$orderby", "$top", "$skip", "$count"})
-_KNOWN = _SERVED | {"$search", "$compute"}
+_CHOOSING = frozenset({"$filter", "$orderby", "$top", "$skip"})
+_SERVED = _CHOOSING | {"$count"}
+_OF_COMPLEX = _SERVED | {"$select"}
+_KNOWN = _OF_COMPLEX | {"$search", "$compute"}
 
 
 def bind_items_output(
@@ -24,7 +27,9 @@ def bind_items_output(
     """The member that shows the chosen items of a collection, in the wanted order."""
     _check(definition, options)
     names = names.with_nested_aliases(options.aliases)
-    return _chosen(definition, reference, options, names, names)
+    item = ItemRef(Items(reference))
+    inner = names.with_item(item)
+    return _chosen(definition, item, options, inner, inner)
 
 
 def bind_own_items(
@@ -36,35 +41,49 @@ def bind_own_items(
             f"$search is not supported for '{definition.name}'", target="$search"
         )
     in_filter, in_orderby = names.in_piece("$filter"), names.in_piece("$orderby")
-    return _chosen(definition, reference, options, in_filter, in_orderby)
+    item = ItemRef(Items(reference))
+    scopes = (in_filter.with_request_item(item), in_orderby.with_request_item(item))
+    return _chosen(definition, item, options, *scopes)
 
 
 def _chosen(
     definition: Property,
-    reference: PropertyRef,
+    item: ItemRef,
     options: ast.QueryOptions,
     in_filter: NameScope,
     in_orderby: NameScope,
 ) -> OutputValue:
-    items = Items(reference)
-    item_ref = ItemRef(items)
+    items = item.items
     condition = options.filter
-    filters = (
-        () if condition is None else (bind_condition(condition, in_filter.with_item(item_ref)),)
-    )
-    inner = in_orderby.with_item(item_ref)
+    filters = () if condition is None else (bind_condition(condition, in_filter),)
     order = tuple(
-        ItemOrder(bind_expression(item.expression, inner), item.descending)
-        for item in options.orderby
+        ItemOrder(bind_expression(term.expression, in_orderby), term.descending)
+        for term in options.orderby
     )
-    chosen = ItemList(items, filters, order, options.top, options.skip or 0)
     count = ItemCount(items, filters) if options.count else None
-    return OutputValue(definition.name, chosen, definition.edm_type, definition, count=count)
+    is_whole = not options.present & _CHOOSING
+    chosen = ItemList(items, filters, order, options.top, options.skip or 0)
+    return OutputValue(
+        definition.name,
+        items.reference if is_whole else chosen,
+        definition.edm_type,
+        definition,
+        count=count,
+        shown=shown_members(definition, options.select),
+    )
+
+
+def shown_members(definition: Property, items: tuple[ast.SelectItem, ...]) -> ShownMembers:
+    """The members of complex items that ``$select`` names."""
+    if isinstance(definition.edm_type, ComplexType):
+        return bind_members(definition.edm_type, items)
+    return ALL
 
 
 def _check(definition: Property, options: ast.QueryOptions) -> None:
-    for name in sorted(options.present - _SERVED):
-        if name in _KNOWN:
+    is_complex = isinstance(definition.edm_type, ComplexType)
+    for name in sorted(options.present - (_OF_COMPLEX if is_complex else _SERVED)):
+        if name in _KNOWN and (is_complex or name != "$select"):
             raise NotImplementedYetError(
                 f"{name} inside $select is not supported for '{definition.name}'", target=_TARGET
             )

@@ -14,7 +14,7 @@ from odata.query.comparing import compare, is_complex
 from odata.query.member_step import is_structured
 from odata.query.names import find_property, unknown_property
 from odata.query.parameter_alias import NULL_LITERAL
-from odata.query.plan import Expression, Items, PropertyRef
+from odata.query.plan import Expression, Items
 from odata.query.scope import NameScope
 from odata.uri import ast
 from odata.uri.ast import ComparisonOperator
@@ -30,9 +30,9 @@ def structure_equals(
     bind: BindExpression,
 ) -> Expression:
     """A complex value against a JSON object: every member equal, the absent ones null."""
-    if not isinstance(value, PropertyRef) or not is_complex(value):
+    if not isinstance(value, comparing.StructuredRef) or not is_complex(value):
         raise UriSemanticError("a JSON object is compared with a complex value", target=scope.piece)
-    owner = value.definition.edm_type
+    owner = value.edm_type
     by_name: dict[str, ast.Expression] = {}
     for member in given.members:
         if "@" in member.name:
@@ -44,16 +44,16 @@ def structure_equals(
             raise unknown_property(owner, member.name, scope.piece)
         by_name[definition.name] = member.value
     same = tuple(
-        _member_equals(ref, by_name.get(ref.definition.name, NULL_LITERAL), scope, bind)
+        _member_equals(ref, by_name.get(ref.path[-1], NULL_LITERAL), scope, bind)
         for ref in comparing.members(value)
     )
     return comparing.all_equal(operator, same, scope.piece)
 
 
 def _member_equals(
-    member: PropertyRef, given: ast.Expression, scope: NameScope, bind: BindExpression
+    member: comparing.StructuredRef, given: ast.Expression, scope: NameScope, bind: BindExpression
 ) -> Expression:
-    if member.definition.is_collection:
+    if member.definition is not None and member.definition.is_collection:
         array = given if isinstance(given, ast.JsonArray) else ast.JsonArray(())
         pair = (Items(member), Array(array, scope))
         return collections_equal(ComparisonOperator.EQ, pair, scope, bind)

@@ -21,6 +21,7 @@ from odata.query.plan import (
     EntityRef,
     Expression,
     IsOf,
+    ItemRef,
     PropertyRef,
     Source,
 )
@@ -94,22 +95,23 @@ def _check_reach(reference: EntityRef, scope: NameScope) -> None:
         )
 
 
-def bind_complex_cast(reference: PropertyRef, name: str, scope: NameScope) -> Expression:
+def bind_complex_cast(reference: PropertyRef | ItemRef, name: str, scope: NameScope) -> Expression:
     """``cast`` of a complex value: null where it is of another type."""
     wanted = _named(name, ComplexType, scope)
-    declared = reference.definition.edm_type
+    declared = reference.edm_type
     if not isinstance(declared, ComplexType) or declared.is_a(wanted):
         return reference
     if not wanted.is_a(declared):
         return NULL
     path = (*reference.path, wanted.qualified_name)
-    return PropertyRef(reference.source, cast_property(reference.definition, wanted), path)
+    definition = reference.definition or Property("$this", declared)
+    return replace(reference, definition=cast_property(definition, wanted), path=path)
 
 
-def bind_complex_test(reference: PropertyRef, name: str, scope: NameScope) -> Expression:
+def bind_complex_test(reference: PropertyRef | ItemRef, name: str, scope: NameScope) -> Expression:
     """``isof`` of a complex value: whether it is there and of a type."""
     wanted = _named(name, ComplexType, scope)
-    declared = reference.definition.edm_type
+    declared = reference.edm_type
     is_related = isinstance(declared, ComplexType) and (
         declared.is_a(wanted) or wanted.is_a(declared)
     )

@@ -15,10 +15,9 @@ from odata.edm.model import Model
 from odata.edm.types import Primitive
 from odata.payload.anywhere_writer import anywhere_template
 from odata.payload.cross_join_writer import cross_join_template
+from odata.payload.row_style import Detail, RowStyle
 from odata.payload.row_writer import (
-    Detail,
     EntityUrl,
-    RowStyle,
     address_template,
     property_template,
     reference_template,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from odata.payload.row_writer import RowStyle, members_template
+from odata.payload.row_style import RowStyle
+from odata.payload.row_writer import members_template
 from odata.query.plan import Source
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import DataSource

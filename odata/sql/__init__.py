@@ -35,7 +35,7 @@ Compiled once for each shape of request:
     expander            expanded levels, one statement each
     rendering           row templates as columns and as text
     row_texts           texts of rows that the database keeps
-    json_pieces, json_encoders, value_text
+    json_pieces, json_encoders, value_text, items_writer
                         values as JSON, by the database or by Python
     statement           finished statements with places for values
 

@@ -13,6 +13,7 @@ from odata.edm.types import INTEGER_RANGES, INTEGER_TYPES, ComplexType, EnumType
 from odata.errors import NotImplementedYetError
 from odata.query import plan
 from odata.query.arithmetic import common_number
+from odata.query.entity_key import first_key
 from odata.sql.nodes import SqlExpression, sql
 from odata.sql.operands import OperandCompiler
 from odata.sql.storage import Form, canonical_storage
@@ -130,7 +131,7 @@ class CastCompiler(OperandCompiler):
             condition = self.sources.type_test(source, wanted)
         elif isinstance(operand, plan.PropertyRef):
             source = operand.source
-            there = self.term(plan.first_key(plan.EntityRef(source))).node
+            there = self.term(first_key(plan.EntityRef(source))).node
             condition = self.sources.complex_test(operand, wanted)
         else:
             return FALSE

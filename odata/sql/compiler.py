@@ -12,6 +12,7 @@ import peewee
 
 from odata.query import plan
 from odata.query.collection_value import CollectionValue, ComparedCollections
+from odata.query.entity_key import first_key
 from odata.query.set_values import DerivedSource
 from odata.sql.arithmetic import ArithmeticCompiler
 from odata.sql.collection_values import CollectionCompiler
@@ -76,7 +77,7 @@ class Compiler(CollectionCompiler, ArithmeticCompiler):
             case plan.CountOf():
                 return Term(self._count(expression), Storage(Form.INTEGER))
             case plan.EntityRef():
-                return self.term(plan.first_key(expression))
+                return self.term(first_key(expression))
             case CollectionValue():
                 return self.collection_term(expression)
             case ComparedCollections():

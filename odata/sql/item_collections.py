@@ -5,13 +5,16 @@ Cites: OData URL Conventions 5.1.1.6, 5.1.1.13, 5.1.1.14.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import peewee
 
-from odata.edm.types import Primitive
+from odata.edm.types import ComplexType, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError
 from odata.query import plan
 from odata.sql.conditions import ConditionCompiler
 from odata.sql.dynamic_values import DynamicCompiler
+from odata.sql.item_text import TYPE
 from odata.sql.nodes import SqlExpression, all_of, listed, sql
 from odata.sql.storage import Form, Storage, canonical_storage
 from odata.sql.terms import Term
@@ -81,11 +84,84 @@ class ItemCompiler(ConditionCompiler, DynamicCompiler):
         name = self.sources.name_of(reference.items)
         if isinstance(reference.items.reference, plan.DynamicRef):
             return self.dynamic_item_term(reference, reference.items.reference, name)
+        node, storage = self._item_value(name, reference)
+        tests = self._cast_tests(reference)
+        if tests:
+            node = sql("(CASE WHEN {0} THEN {1} END)", all_of(tests), node)
+        return Term(node, storage)
+
+    def _item_value(self, name: str, reference: plan.ItemRef) -> tuple[SqlExpression, Storage]:
         edm_type = reference.edm_type
+        path = _without_casts(reference.path)
+        if reference.definition is not None and reference.definition.is_collection:
+            return self.dialect.item_json(name, path), Storage(Form.JSON)
         storage = canonical_storage(edm_type)
+        if path and isinstance(edm_type, EnumType):
+            return _number_of(edm_type, self.dialect.item_text(name, path)), storage
         if storage.form in _AS_JSON:
-            return Term(self.dialect.item_value(name, storage.form), storage)
+            return self.dialect.item_value(name, storage.form, path), storage
         if not isinstance(edm_type, Primitive):
             raise NotImplementedYetError("this collection cannot be searched item by item")
-        text = Term(self.dialect.item_text(name), Storage(Form.TEXT))
-        return Term(self.to_primitive(text, edm_type), storage)
+        text = Term(self.dialect.item_text(name, path), Storage(Form.TEXT))
+        return self.to_primitive(text, edm_type), storage
+
+    # --- types of complex items -------------------------------------------------------------
+
+    def is_of(self, test: plan.IsOf) -> SqlExpression:
+        """Whether a value is of a type; items tell theirs where it is not the declared one."""
+        operand, wanted = test.operand, test.wanted
+        if not isinstance(operand, plan.ItemRef) or not isinstance(wanted, ComplexType):
+            return super().is_of(test)
+        declared = operand.edm_type
+        is_there = self.call("is_not_null", self.term(operand).node)
+        if isinstance(declared, ComplexType) and declared.is_a(wanted):
+            return is_there
+        condition = self._item_type_test(operand, operand.path, wanted)
+        return all_of([is_there, self.false_if_null(condition)])
+
+    def _cast_tests(self, reference: plan.ItemRef) -> list[SqlExpression]:
+        """What holds where the casts on the way to a member succeed."""
+        declared = reference.items.reference.edm_type
+        known = [declared, *_types_below(declared)]
+        tests: list[SqlExpression] = []
+        for index, step in enumerate(reference.path):
+            found = next((item for item in known if item.qualified_name == step), None)
+            if isinstance(found, ComplexType):
+                tests.append(self._item_type_test(reference, reference.path[:index], found))
+        return tests
+
+    def _item_type_test(
+        self, reference: plan.ItemRef, path: tuple[str, ...], wanted: ComplexType
+    ) -> SqlExpression:
+        name = self.sources.name_of(reference.items)
+        told = self.dialect.item_text(name, (*_without_casts(path), TYPE))
+        names = (item.qualified_name for item in (wanted, *wanted.descendants()))
+        return sql("({0} IN (" + ", ".join(f"'#{item}'" for item in names) + "))", told)
+
+
+def _number_of(enum_type: EnumType, text: SqlExpression) -> SqlExpression:
+    """The number of a member of an enumeration that is stored by its name."""
+    if not enum_type.is_flags:
+        named = "".join(f" WHEN '{item.name}' THEN {item.number}" for item in enum_type.members)
+        return sql("(CASE {0}" + named + " END)", text)
+    bits = " + ".join(
+        "CASE WHEN replace(',' || {0} || ',', '," + item.name + ",', '') <> ',' || {0} || ','"
+        f" THEN {item.number} ELSE 0 END"
+        for item in enum_type.members
+    )
+    return sql("(CASE WHEN {0} IS NOT NULL THEN " + bits + " END)", text)
+
+
+def _without_casts(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in path if "." not in name)
+
+
+def _types_below(edm_type: PropertyType) -> Iterator[ComplexType]:
+    """The complex types that values of a type may be of or hold."""
+    if isinstance(edm_type, ComplexType):
+        yield from edm_type.descendants()
+        for item in (edm_type, *edm_type.descendants()):
+            for member in item.properties:
+                if isinstance(member.edm_type, ComplexType):
+                    yield member.edm_type
+                    yield from _types_below(member.edm_type)

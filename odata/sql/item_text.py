@@ -16,6 +16,7 @@ from typing import Any
 from odata.edm.types import EnumType, PropertyType
 from odata.sql.value_text import binary_text, clock_text, duration_text, instant_text
 
+TYPE = "@odata.type"  # of a stored item, where it is not the declared type
 ItemValue = Any  # a Python value of an EDM type
 _MICROSECOND = datetime.timedelta(microseconds=1)
 

@@ -10,6 +10,7 @@ from odata.edm.types import EnumType, Primitive
 from odata.query.row_template import ValuePart, ValueStyle
 from odata.sql import value_text
 from odata.sql.dialects.sqlite_numbers import double_text
+from odata.sql.items_writer import items_writer, layout_text
 from odata.sql.storage import Form, Storage
 
 FetchedValue = Any  # whatever a driver fetches; the storage tells which
@@ -31,11 +32,14 @@ def _encoder(part: ValuePart, storage: Storage) -> JsonEncoder:
         return str
     if part.style is ValueStyle.KEY:
         return _key_encoder(part, storage)
+    if part.layout is not None:
+        return items_writer(layout_text(part.layout))
+    if storage.form is Form.JSON:
+        return str
     if isinstance(part.edm_type, EnumType):
         return _enum_encoder(part, part.edm_type)
     encode = _scaled(storage.digits) if storage.form is Form.SCALED else _ENCODERS[storage.form]
-    is_single = storage.form is not Form.JSON
-    if is_single and part.style is ValueStyle.STRING_NUMBER and part.edm_type in _LONG_NUMBERS:
+    if part.style is ValueStyle.STRING_NUMBER and part.edm_type in _LONG_NUMBERS:
         return lambda value: f'"{encode(value)}"'
     return encode
 

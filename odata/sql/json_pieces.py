@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from odata.edm.types import EnumType, Primitive
 from odata.query.row_template import ValuePart, ValueStyle
-from odata.sql.nodes import SqlExpression, sql
+from odata.sql.items_writer import layout_text
+from odata.sql.nodes import ConstantParameter, ParameterNode, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.terms import Term
 
@@ -19,7 +20,10 @@ def json_piece(part: ValuePart, term: Term) -> Piece:
         return "%s", [term.node]
     if part.style is ValueStyle.KEY:
         return _key(part, term)
-    if isinstance(part.edm_type, EnumType):
+    if part.layout is not None:
+        written = ParameterNode(ConstantParameter(layout_text(part.layout)))
+        return "%s", [sql("COALESCE(odata_items({0}, {1}), 'null')", term.node, written)]
+    if isinstance(part.edm_type, EnumType) and term.storage.form is not Form.JSON:
         return _enumeration(part, part.edm_type, term.node)
     layout, operands = _PIECES[term.storage.form](term.node, term.storage)
     is_single = term.storage.form is not Form.JSON

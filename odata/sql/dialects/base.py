@@ -163,15 +163,15 @@ class Dialect(ABC):
         """The items of a JSON array as a table called ``name``."""
 
     @abstractmethod
-    def item_value(self, name: str, form: Form) -> SqlExpression:
+    def item_value(self, name: str, form: Form, path: tuple[str, ...] = ()) -> SqlExpression:
         """The value of an item whose JSON form is its storage."""
 
     @abstractmethod
-    def item_text(self, name: str) -> SqlExpression:
+    def item_text(self, name: str, path: tuple[str, ...] = ()) -> SqlExpression:
         """The text of an item, to be cast."""
 
     @abstractmethod
-    def item_json(self, name: str) -> SqlExpression:
+    def item_json(self, name: str, path: tuple[str, ...] = ()) -> SqlExpression:
         """The JSON text of an item."""
 
     @abstractmethod

@@ -91,17 +91,19 @@ class PostgresqlDialect(Dialect):
             column,
         )
 
-    def item_value(self, name: str, form: Form) -> SqlExpression:
+    def item_value(self, name: str, form: Form, path: tuple[str, ...] = ()) -> SqlExpression:
         """The text of the value as what it stands for."""
         wanted = {Form.INTEGER: "BIGINT", Form.BOOLEAN: "BOOLEAN"}.get(form, "TEXT")
-        return peewee.SQL(f"CAST({name}.value #>> '{{}}' AS {wanted})")
+        return peewee.SQL(f"CAST({name}.value #>> {_quoted_path(path)} AS {wanted})")
 
-    def item_text(self, name: str) -> SqlExpression:
+    def item_text(self, name: str, path: tuple[str, ...] = ()) -> SqlExpression:
         """The text of the value."""
-        return peewee.SQL(f"({name}.value #>> '{{}}')")
+        return peewee.SQL(f"({name}.value #>> {_quoted_path(path)})")
 
-    def item_json(self, name: str) -> SqlExpression:
+    def item_json(self, name: str, path: tuple[str, ...] = ()) -> SqlExpression:
         """The text as it is kept."""
+        if path:
+            return peewee.SQL(f"CAST({name}.value #> {_quoted_path(path)} AS TEXT)")
         return peewee.SQL(f"CAST({name}.value AS TEXT)")
 
     def dynamic_value(self, document: SqlExpression, names: tuple[str, ...]) -> JsonValueNodes:
@@ -218,6 +220,11 @@ class PostgresqlDialect(Dialect):
 
     def prepare(self, database: peewee.Database) -> None:
         """Nothing to install."""
+
+
+def _quoted_path(names: tuple[str, ...]) -> str:
+    """A path of names of the model, which have no quotes."""
+    return "'{" + ",".join(f'"{name}"' for name in names) + "}'"
 
 
 def _names(names: tuple[str, ...]) -> SqlExpression:

@@ -64,20 +64,30 @@ class SqliteDialect(Dialect):
         """A table of the items of a JSON array."""
         return sql("json_each({0}) AS " + name, column)
 
-    def item_value(self, name: str, form: Form) -> SqlExpression:
+    def item_value(self, name: str, form: Form, path: tuple[str, ...] = ()) -> SqlExpression:
         """The value as SQLite reads it."""
         del form
+        if path:
+            return peewee.SQL(f"({name}.value ->> {_quoted_path(path)})")
         return peewee.SQL(f"{name}.value")
 
-    def item_text(self, name: str) -> SqlExpression:
+    def item_text(self, name: str, path: tuple[str, ...] = ()) -> SqlExpression:
         """A text as it is, a number with the digits that it is written with."""
+        if path:
+            where = _quoted_path(path)
+            return peewee.SQL(
+                f"CASE json_type({name}.value, {where}) WHEN 'text' THEN {name}.value ->> {where}"
+                f" WHEN 'null' THEN NULL ELSE {name}.value -> {where} END"
+            )
         return peewee.SQL(
             f"CASE {name}.type WHEN 'text' THEN {name}.value"
             f" ELSE ({name}.json -> {name}.fullkey) END"
         )
 
-    def item_json(self, name: str) -> SqlExpression:
+    def item_json(self, name: str, path: tuple[str, ...] = ()) -> SqlExpression:
         """The text as it is kept."""
+        if path:
+            return peewee.SQL(f"({name}.value -> {_quoted_path(path)})")
         return peewee.SQL(f"({name}.json -> {name}.fullkey)")
 
     def dynamic_value(self, document: SqlExpression, names: tuple[str, ...]) -> JsonValueNodes:
@@ -211,6 +221,11 @@ class SqliteDialect(Dialect):
 def _json_path(names: tuple[str, ...]) -> SqlExpression:
     path = "$" + "".join(f'."{name}"' for name in names)
     return ParameterNode(ConstantParameter(path))
+
+
+def _quoted_path(names: tuple[str, ...]) -> str:
+    """A path of names of the model, which have no quotes."""
+    return "'$" + "".join(f'."{name}"' for name in names) + "'"
 
 
 def _scaled_to_number(node: SqlExpression, storage: Storage) -> SqlExpression:

@@ -13,6 +13,7 @@ from odata.sql.dialects import sqlite_casts, sqlite_numbers
 from odata.sql.dialects.sqlite_numbers import QUOTIENT as CONTEXT
 from odata.sql.dialects.sqlite_numbers import compare_texts, double_text
 from odata.sql.dynamic_text import json_text, read_items, written_document
+from odata.sql.items_writer import written_items
 
 __all__ = ["CONTEXT", "FUNCTIONS", "compare_texts", "double_text"]
 
@@ -118,6 +119,7 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., object], int]] = {
     "odata_base64": (value_text.binary_text, 1),
     "odata_key": (value_text.key_text, 1),
     "odata_dynamic": (written_document, 2),
+    "odata_items": (written_items, 2),
     "odata_array_join": (_array_join, 2),
     "odata_array_part": (_array_part, 3),
 }

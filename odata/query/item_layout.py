@@ -1,0 +1,86 @@
+"""Which members of the complex items of a collection are shown.
+
+Cites: OData URL Conventions 5.1.3 ($select), 5.1.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from odata.edm.types import ComplexType, Property
+from odata.errors import UriSemanticError
+from odata.query.names import find_property, unknown_property
+from odata.uri import ast
+
+_TARGET = "$select"
+_STAR = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMembers:
+    """The members that are shown, each with those below it; None: all of them."""
+
+    names: Mapping[str, ShownMembers] | None = None
+
+    def shows(self, name: str) -> bool:
+        """Whether a member is shown."""
+        return self.names is None or name in self.names
+
+    def below(self, name: str) -> ShownMembers:
+        """What is shown of a member."""
+        return ALL if self.names is None else self.names[name]
+
+
+ALL = ShownMembers()
+
+
+def bind_members(owner: ComplexType, items: Iterable[ast.SelectItem]) -> ShownMembers:
+    """What ``$select`` on a collection of complex values shows of each."""
+    names: dict[str, ShownMembers] = {}
+    chosen = [item for found in items for item in _uncast(owner, found)]
+    for owner_of, item in chosen:
+        if item.path == (_STAR,):
+            return ALL
+        definition = find_property(owner_of, item.path[0])
+        if definition is None:
+            raise unknown_property(owner_of, item.path[0], _TARGET)
+        below = _below(definition, item)
+        names[definition.name] = _union(names.get(definition.name), below)
+    return ShownMembers(names) if chosen else ALL
+
+
+def _uncast(
+    owner: ComplexType, item: ast.SelectItem
+) -> Iterable[tuple[ComplexType, ast.SelectItem]]:
+    """An item behind the cast that it begins with."""
+    types = (owner, *owner.descendants())
+    found = next((known for known in types if known.qualified_name == item.path[0]), None)
+    if found is None or len(item.path) == 1:
+        return [(owner, item)]
+    return [(found, replace(item, path=item.path[1:]))]
+
+
+def _below(definition: Property, item: ast.SelectItem) -> ShownMembers:
+    rest = item.path[1:]
+    options = item.options
+    if options is not None and options.present - {"$select"}:
+        raise UriSemanticError(
+            f"only $select stands inside the selection of '{definition.name}' here", target=_TARGET
+        )
+    nested = options.select if options is not None else ()
+    if not rest and not nested:
+        return ALL
+    if not isinstance(definition.edm_type, ComplexType):
+        raise UriSemanticError(f"'{definition.name}' has no members", target=_TARGET)
+    deeper = (replace(item, path=rest),) if rest else nested
+    return bind_members(definition.edm_type, deeper)
+
+
+def _union(one: ShownMembers | None, other: ShownMembers) -> ShownMembers:
+    if one is None:
+        return other
+    if one.names is None or other.names is None:
+        return ALL
+    joined = {name: _union(one.names.get(name), below) for name, below in other.names.items()}
+    return ShownMembers({**one.names, **joined})
