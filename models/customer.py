@@ -61,6 +61,9 @@ class Customer(Addressed):
     blocked = EnumField(CUSTOMER_BLOCKED, default=0)
     balance = ScaledDecimalField(default=Decimal(0))
     overdue_amount = ScaledDecimalField(default=Decimal(0))
+    # Of this, what has been overdue for up to 30 days, and for up to 60.
+    overdue_period1 = ScaledDecimalField(default=Decimal(0))
+    overdue_period2 = ScaledDecimalField(default=Decimal(0))
     total_sales_excluding_tax = ScaledDecimalField(default=Decimal(0))
     salesperson_code = TextField(20, default="")
     balance_due = ScaledDecimalField(default=Decimal(0))

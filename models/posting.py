@@ -37,7 +37,7 @@ from models.dimension_sets import copy_set
 from models.general_ledger_entry import GeneralLedgerEntry
 from models.ledger import CustomerLedgerApplication, CustomerLedgerEntry
 from models.numbers import advance_number
-from models.overdue import add_overdue, bring_to, day_of
+from models.overdue import bring_to, follow_due
 from models.tags import new_tag
 from odata.errors import RuleError
 
@@ -199,5 +199,4 @@ def _follow(books: Books, entry: CustomerLedgerEntry, change: Decimal) -> None:
     """Let the customer's amounts follow a change of what remains."""
     columns = {"balance": Customer.balance + change}
     books.rows.update(Customer, columns, Customer.id == entry.customer_id)
-    if entry.due_date < day_of(entry.company_id):
-        add_overdue(books.rows, entry.customer_id, change)
+    follow_due(books.rows, entry.company_id, entry.due_date, (entry.customer_id, change))

@@ -64,8 +64,10 @@ class Expander:
         if expand.is_ranked:
             query = self._ranked(expand, columns, related)
         else:
-            order = order_nodes(sort_keys(plan, compiler), builder.dialect)
-            query = builder.query(plan, columns, related.conditions, compiler).order_by(*order)
+            query = builder.query(plan, columns, related.conditions, compiler)
+            # A single related row needs no order, which would keep databases from its key.
+            if expand.navigation.is_collection:
+                query = query.order_by(*order_nodes(sort_keys(plan, compiler), builder.dialect))
         return FinishedRead(finish(query, builder.source.database), layout)
 
     def counts(self, expand: ExpandPlan, parent: ReadPlan) -> FinishedRead:

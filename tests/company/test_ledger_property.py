@@ -210,6 +210,9 @@ def test_any_sequence_leaves_the_ledger_balanced(database, customers, seed):
         stored = Customer.get_by_id(customer)
         assert stored.balance == open_of(customer)
         assert stored.overdue_amount == stored.balance_due == open_of(customer, later)
+        earlier, earliest = (later - datetime.timedelta(days=days) for days in (30, 60))
+        assert stored.overdue_period1 == open_of(customer, later) - open_of(customer, earlier)
+        assert stored.overdue_period2 == open_of(customer, earlier) - open_of(customer, earliest)
         assert stored.etag == "t"
     for entry in CustomerLedgerEntry.select().where(CustomerLedgerEntry.customer_id << customers):
         applied = CustomerLedgerApplication.select().where(
