@@ -28,6 +28,7 @@ from odata.protocol.write_tools import WriteTools, actor_of
 from odata.query.change import Operation
 from odata.query.resource import ResourceKind, Suffix
 from odata.service.entity_store import StoredEntity
+from odata.service.nested_faults import NestedFaults
 
 _DELTA = "$delta"
 _EXCEPTION = "@Core.DataModificationException"
@@ -97,11 +98,13 @@ class CollectionWriter:
         """PATCH of a collection: entities are updated, created and removed as listed."""
         self._tools.check_path(exchange)
         items = _items(read_document(exchange))
-        failures = _Failures(exchange, self._tools.writer.transaction)
-        with self._tools.writer.transaction():
-            for item in items:
-                with failures.collected(item):
+        begin = self._tools.writer.transaction
+        failures, faults = _Failures(exchange, begin), NestedFaults()
+        with begin():
+            for index, item in enumerate(items):
+                with faults.of("value", index), begin(), failures.collected(item):
                     self._apply(exchange, item)
+            faults.check()
         return failures.answer()
 
     def _apply(self, exchange: Exchange, item: JsonObject) -> None:

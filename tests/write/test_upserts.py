@@ -116,6 +116,16 @@ def test_a_delta_is_all_or_nothing(technical):
     assert technical.read("employees") == before
 
 
+def test_all_faults_of_a_delta_are_told(technical):
+    items = [{"id": 1, "points": "x"}, {"id": 2, "points": 1}, {"id": 8, "tags": 5, "more": 1}]
+    response = technical.send("PATCH", "employees", {**DELTA, "value": items}, **V401)
+
+    details = json.loads(response.body)["error"]["details"]
+    targets = ["value/0/points", "value/2/tags", "value/2/more"]
+    assert [item["target"] for item in details][:3] == targets
+    assert technical.read("employees(2)")["points"] is None
+
+
 def test_a_delta_goes_on_where_the_client_prefers_it(technical):
     bad = {**DELTA, "value": [{"id": 1, "points": "x"}, *DELTA["value"]]}
 
