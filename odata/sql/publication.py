@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import peewee
 
+from odata.edm.types import EnumType
 from odata.query.change import Operation
 from odata.sql.dynamic_text import TYPE, read_document
 from odata.sql.mapping import (
@@ -23,6 +24,7 @@ from odata.sql.mapping import (
     PropertyMapping,
 )
 from odata.sql.rows import Row, TableModel
+from odata.sql.value_text import flags_text
 
 Path = tuple[str, ...]
 OldAndNew = tuple[object, object]
@@ -53,6 +55,7 @@ class Publication:
     operations: frozenset[Operation] = frozenset(Operation)
     is_shown: Callable[[Row], bool] | None = None
     is_follower: bool = False
+    enumerations: Mapping[Path, EnumType] = field(default_factory=dict)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -89,7 +92,8 @@ class Publication:
             return
         before, after = self._properties(old), self._properties(new)
         if operation is Operation.CREATE:
-            after = {**self.constants, **after}
+            constants = {name: self._value((name,), x) for name, x in self.constants.items()}
+            after = {**constants, **after}
         properties: dict[str, OldAndNew] = {
             name: (before.get(name), after.get(name))
             for name in {**before, **after}
@@ -127,18 +131,31 @@ class Publication:
         found: dict[str, object] = {}
         for path, name in self.columns.items():
             if name in row:
-                _put(found, path, _in_utc(row[name]))
+                _put(found, path, self._value(path, row[name]))
         for holder, name in self.documents.items():
             for dynamic, value in read_document(row.get(name)).items():
                 if not dynamic.endswith(TYPE):
                     _put(found, (*holder, dynamic), value)
         return found
 
+    def _value(self, path: Path, value: object) -> object:
+        """A value as clients know it: a member of an enumeration by its text."""
+        enum_type = self.enumerations.get(path)
+        if enum_type is None or not isinstance(value, int):
+            return _in_utc(value)
+        texts = {member.number: member.text for member in enum_type.members}
+        return flags_text(value, texts) if enum_type.is_flags else texts.get(value, value)
+
 
 def publications(source: DataSource, table: TableModel) -> tuple[Publication, ...]:
     """The types that show the rows of a table: first those that are mapped to it."""
     own = tuple(
-        Publication(mapping, _own_columns(mapping, table), _documents(mapping))
+        Publication(
+            mapping,
+            _own_columns(mapping, table),
+            _documents(mapping),
+            enumerations=_enumerations(mapping),
+        )
         for mapping in source.by_type.values()
         if (mapping.write_model or mapping.model) is table
         and not mapping.derivations
@@ -163,6 +180,7 @@ def _follower(mapping: EntityMapping, derivation: Derivation) -> Publication:
         operations=derivation.operations,
         is_shown=derivation.is_shown,
         is_follower=True,
+        enumerations=_enumerations(mapping),
     )
 
 
@@ -175,6 +193,22 @@ def _own_columns(mapping: EntityMapping, table: TableModel) -> dict[Path, str]:
         for path, column in _leaves((item.definition.name,), item)
         if column.name in known or mapping.part(column) is not None
     }
+
+
+def _enumerations(mapping: EntityMapping) -> dict[Path, EnumType]:
+    return {
+        path: enum_type
+        for item in mapping.properties.values()
+        for path, enum_type in _enumerations_below((item.definition.name,), item)
+    }
+
+
+def _enumerations_below(path: Path, item: PropertyMapping) -> Iterator[tuple[Path, EnumType]]:
+    if isinstance(item, ComplexMapping):
+        for name, member in item.members.items():
+            yield from _enumerations_below((*path, name), member)
+    elif isinstance(item.definition.edm_type, EnumType):
+        yield path, item.definition.edm_type
 
 
 def _is_abstract(mapping: EntityMapping) -> bool:

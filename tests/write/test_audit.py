@@ -46,6 +46,8 @@ def test_an_administrator_reads_who_changed_what(changed, as_role):
         "oldValue": "https://www.adatum.com",
         "newValue": "adatum.example",
     }
+    blocked = properties["blocked"]
+    assert (blocked["oldValue"], blocked["newValue"]) == (" ", "All")
     assert set(properties) == {"website", "blocked", "lastModifiedDateTime"}
     assert (entry["operation"], entry["changedBy"]) == ("updated", "kontor-dev")
     assert entry["requestId"] == changed.headers["request-id"]

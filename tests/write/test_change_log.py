@@ -14,14 +14,17 @@ from models.container import exposures
 from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS
 from models.picture import PictureLimits
+from odata.edm.types import EnumType
 from odata.sql.mapping import ColumnMapping
 
 COMPANY = f"/api/v2.0/companies({CRONUS})"
 DECLARED = [item for item in exposures(PictureLimits()) if item.is_logged]
 
 
-def told(value):
+def told(value, edm_type):
     """A value as the log writes it."""
+    if isinstance(edm_type, EnumType):
+        return next(member.text for member in edm_type.members if member.number == value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime.datetime):
@@ -36,12 +39,12 @@ def read_everything():
     for declared in DECLARED:
         followed = {name for derivation in declared.derivations for name in derivation.columns}
         columns = {
-            item.definition.name: item.column.name
+            item.definition.name: (item.column.name, item.definition.edm_type)
             for item in declared.properties
             if isinstance(item, ColumnMapping) or item.definition.name in followed
         }
         for row in declared.model.select().dicts():
-            values = {name: told(row[column]) for name, column in columns.items()}
+            values = {name: told(row[column], kind) for name, (column, kind) in columns.items()}
             key = tuple(values[name] for name in declared.key)
             found[declared.entity_set or declared.name, key] = values
     return found
