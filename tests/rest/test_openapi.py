@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from app.rest.blueprint import DIALECTS
+from tests.openapi_rules import check_small
 from tests.rest.client import TOKEN, Rest
 
 NAMES = [dialect.name for dialect in DIALECTS]
@@ -33,6 +34,11 @@ def test_every_route_is_described(reading: Rest, dialect: Any):
     ]
     ids = [item["operationId"] for path in document["paths"].values() for item in path.values()]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_description_is_valid_as_a_whole(reading: Rest, name: str):
+    check_small(reading.get(f"/{name}/openapi.json"))
 
 
 @pytest.mark.parametrize("name", NAMES)

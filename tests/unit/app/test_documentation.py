@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.documentation import write_page
+from tests.openapi_rules import check_large
 
 OPENAPI = {
     "info": {"title": "<T>"},
@@ -38,6 +39,7 @@ def test_the_description_is_openapi(client_of_service):
     answer = client_of_service.get("/openapi.json")
 
     assert answer.json["openapi"] == "3.1.0"
+    check_large(answer.json)
     assert "/companies({id})/customers" in answer.json["paths"]
 
 

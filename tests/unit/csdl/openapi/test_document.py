@@ -2,9 +2,12 @@ import json
 import re
 
 import jsonschema
+import peewee
 import pytest
 
 from odata.csdl.openapi import ServiceInfo, write_openapi
+from tests.openapi_rules import check_large, check_small
+from tests.technical import build_technical
 from tests.unit.csdl.models import shop_model, technical_model
 
 INFO = ServiceInfo("Shop", "1.2", "https://shop.example/api/v2.0")
@@ -13,6 +16,10 @@ METHODS = ("get", "post", "patch", "delete")
 
 def written(model, info=INFO):
     return write_openapi(model(), info)
+
+
+def whole_model():
+    return build_technical(peewee.SqliteDatabase(":memory:")).model
 
 
 def operations(document):
@@ -47,6 +54,20 @@ def test_head_names_the_service():
         {"name": "paymentTerms"},
     ]
     assert "security" not in document
+
+
+@pytest.mark.parametrize("model", [shop_model, technical_model, whole_model])
+def test_a_document_is_valid_as_a_whole(model):
+    check_small(written(model))
+
+
+def test_a_large_document_is_checked_by_the_same_rules():
+    document = written(shop_model)
+    check_large(document)
+
+    document["paths"]["/customers"]["get"]["responses"] = "none"
+    with pytest.raises(AssertionError):
+        check_large(document)
 
 
 def test_security_is_what_the_host_says():
