@@ -31,6 +31,7 @@ In the order a request meets them:
     shortcut           the way of most requests, past Flask
     quotas             how much one caller may ask
     http               WSGI to the engine's messages and back
+    sending            bodies, until their last pieces have gone
     rest               the plain REST dialects
     bc                 the roots of the Business Central service
     body               bodies, read whole or refused

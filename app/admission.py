@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.auth import Authenticator
@@ -19,7 +20,8 @@ from app.credentials import Caller
 from app.http import Environ, Target, read_target
 from app.proxies import Proxies, is_distant
 from app.quotas import Gate, Turn
-from models.connection import start_operation
+from app.sending import Sending
+from models.connection import end_operation, start_operation
 from odata.protocol.messages import Principal
 
 _FIXED: Headers = [
@@ -88,14 +90,24 @@ class Admission:
             is_distant=is_distant(environ),
         )
 
-    def finish(self, environ: Environ, present: frozenset[str]) -> Headers:
-        """Give back what the request held; the header fields that every answer has, beside
-        those that are present."""
-        leave_unread(environ)
+    def until_sent(self, environ: Environ, body: Iterable[bytes]) -> Iterable[bytes]:
+        """The body of an answer; what the request holds is given back with its last piece."""
+        if isinstance(body, tuple):
+            self.release(environ)
+            return body
+        return Sending(body, partial(self.release, environ))
+
+    def release(self, environ: Environ) -> None:
+        """Give back what the request held; its time ends."""
+        end_operation()
         self._release_connection()
         turn: Turn | None = environ.pop(_TURN, None)
         if turn is not None:
             turn.end()
+
+    def finish(self, environ: Environ, present: frozenset[str]) -> Headers:
+        """The header fields that every answer has, beside those that are present."""
+        leave_unread(environ)
         headers = [("request-id", environ[_REQUEST_ID]), *_FIXED]
         if present.isdisjoint(_USUAL_NAMES):
             headers += _USUAL

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Flask, g, request
 from flask import Response as FlaskResponse
 
@@ -96,9 +98,15 @@ def _register_hooks(host: Flask, admission: Admission, described: frozenset[str]
 
     @host.after_request
     def finish(response: FlaskResponse) -> FlaskResponse:
-        """Give back what the request held, and add the headers that every answer has."""
+        """Add the headers that every answer has; what the request held is given back with it."""
         present = frozenset(response.headers.keys())
         response.headers.extend(admission.finish(request.environ, present))
+        if response.is_streamed:
+            # Our views write octets.
+            octets: Iterable[bytes] = response.response  # type: ignore[assignment]  # or texts
+            response.response = admission.until_sent(request.environ, octets)
+        else:
+            admission.release(request.environ)
         return response
 
 

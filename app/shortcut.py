@@ -47,7 +47,7 @@ class Shortcut:
         present = frozenset([name for name, _ in written.headers])
         headers = written.headers + self._admission.finish(environ, present)
         start_response(written.status, headers)
-        return written.body
+        return self._admission.until_sent(environ, written.body)
 
     def _written(self, environ: Environ) -> Written:
         response = self._service.answer(environ, self._admission.admit(environ))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import peewee
 
-from models.connection import end_operation
 from models.database import database
 
 # Locked, away, full or read-only: the request may be sent again, nothing of it was stored.
@@ -19,7 +18,6 @@ def check_reachable() -> None:
 def discard_connection() -> None:
     """Close this thread's connection at the end of its work; the next statement opens
     another."""
-    end_operation()
     if not database.is_closed():
         database.close()
 

@@ -45,9 +45,10 @@ _UNNOTICED = 1.0
 
 
 class _Operation(threading.local):
-    """When the operation of a thread has begun."""
+    """When the operation of a thread has begun, and since when it does not count."""
 
     begun: float = math.inf
+    paused: float = 0.0
 
 
 _OPERATION = _Operation()
@@ -61,6 +62,21 @@ def start_operation() -> None:
 def end_operation() -> None:
     """Let this thread take its time, as one that answers nobody may."""
     _OPERATION.begun = math.inf
+
+
+def pause_operation() -> None:
+    """Stop the time of this thread's operation: its answer is with somebody else."""
+    _OPERATION.paused = time.monotonic()
+
+
+def resume_operation() -> None:
+    """Go on with the time that was stopped."""
+    _OPERATION.begun += time.monotonic() - _OPERATION.paused
+
+
+def is_in_operation() -> bool:
+    """Whether this thread answers somebody."""
+    return _OPERATION.begun < math.inf
 
 
 def _elapsed() -> float:

@@ -22,17 +22,10 @@ from flask.testing import FlaskClient
 from app.config import Settings
 from app.factory import create_app
 from models.availability import discard_connection
-from models.connection import end_operation, open_database
+from models.connection import open_database
 from models.demo import fill
 from models.schema import bring_up
 from tests.lasting import Lasting, LastingServices, Start, start_plainly
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """The time of the last request of another test does not count for this one."""
-    end_operation()
-
 
 Prepare = Callable[[str], None]
 DatabaseFrom = Callable[[str, Prepare], str]
