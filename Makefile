@@ -21,11 +21,12 @@ run: $(VENV)/.run  ## Serve the demo companies on 127.0.0.1:8080 (PORT=9000 make
 test: $(VENV)/.dev  ## Run all tests, on SQLite and on a private PostgreSQL
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: $(VENV)/.dev  ## Check format, rules, types and import contracts
+check: $(VENV)/.dev  ## Check format, rules, types, import contracts and known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.audit
 
 format: $(VENV)/.dev  ## Format the source
 	$(BIN)/ruff format .
@@ -45,7 +46,7 @@ soak: $(VENV)/.dev  ## Many writers and many kills against a running server, for
 		$(BIN)/python -m pytest tests/soak $(ARGS)
 
 audit: $(VENV)/.dev  ## Ask the advisory service of PyPI about what is locked (needs the internet)
-	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.lock $(ARGS)
+	$(BIN)/python -m tests.audit --strict
 
 lock: $(VENV)/.dev  ## Renew both lock files from pyproject.toml
 	$(UV_COMPILE) --upgrade --group build --output-file requirements.lock

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-_LAST = {"q": 13, "k": 4, "b": 5, "l": 7, "x": 4, "e": 6, "i": 5, "a": 4, "d": 9}
+_LAST = {"q": 13, "k": 4, "b": 5, "l": 7, "x": 4, "e": 6, "i": 8, "a": 4, "d": 9}
 ROWS = (
     *(f"{letter}{number}" for letter, last in _LAST.items() for number in range(1, last + 1)),
-    *("h1", "h2", "h6", "h7", "g1", "g2", "g3", "g5"),
+    *("h1", "h2", "h6", "h7", *(f"g{number}" for number in range(1, 6))),
 )
 _NAME = re.compile(r"def test_((?:[a-z]\d+_)+)")
 

@@ -1,4 +1,4 @@
-"""Where notifications may go: names are resolved once, addresses of the inside are refused."""
+"""The threat G4, where notifications may go: names are resolved once, addresses of the inside are refused."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ def finding(*addresses):
 
 
 @pytest.mark.parametrize("address", INSIDE + NEVER)
-def test_an_address_of_the_inside_is_refused(address):
+def test_g4_an_address_of_the_inside_is_refused(address):
     with pytest.raises(TargetError):
         STRICT.target("https://hook.example/", finding(address))
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", *NEVER])
-def test_some_addresses_are_refused_whatever_is_allowed(address):
+def test_g4_some_addresses_are_refused_whatever_is_allowed(address):
     with pytest.raises(TargetError):
         NEAR.target("https://hook.example/", finding(address))
 
 
-def test_one_address_of_the_inside_among_others_is_enough():
+def test_g4_one_address_of_the_inside_among_others_is_enough():
     with pytest.raises(TargetError):
         STRICT.target("https://hook.example/", finding(PUBLIC, "10.0.0.1"))
 
 
-def test_a_public_address_is_connected_to_as_it_was_found():
+def test_g4_a_public_address_is_connected_to_as_it_was_found():
     target = STRICT.target("https://hook.example/a?b=c", finding(PUBLIC))
 
     assert (target.address, target.port, target.authority) == (PUBLIC, 443, "hook.example")
@@ -80,12 +80,12 @@ def test_a_public_address_is_connected_to_as_it_was_found():
         "",
     ],
 )
-def test_a_url_is_refused_by_its_words_alone(url):
+def test_g4_a_url_is_refused_by_its_words_alone(url):
     with pytest.raises(TargetError):
         STRICT.check(url)
 
 
-def test_a_name_is_resolved_once():
+def test_g4_a_name_is_resolved_once():
     asked = []
 
     def resolve(host, port):
@@ -100,7 +100,7 @@ def test_a_name_is_resolved_once():
     assert asked == ["hook.example"]
 
 
-def test_no_more_than_64_kilobytes_are_read():
+def test_g4_no_more_than_64_kilobytes_are_read():
     with receiving() as receiver:
         receiver.echo = "x" * 100_000
         answer = Poster(NEAR, 2).post(f"{receiver.url}?validationToken=a", b"", {})
@@ -108,7 +108,7 @@ def test_no_more_than_64_kilobytes_are_read():
     assert len(answer.body) == 65_536
 
 
-def test_an_answer_that_does_not_come_is_waited_for_no_longer_than_allowed():
+def test_g4_an_answer_that_does_not_come_is_waited_for_no_longer_than_allowed():
     with receiving() as receiver:
         receiver.patience = 1
         with pytest.raises(NoAnswerError, match="no answer within"):
