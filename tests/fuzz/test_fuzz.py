@@ -85,7 +85,7 @@ def test_queries_of_the_grammar_are_answered_or_refused(sender: Sender, token: s
     assert tally.statuses[200] > DRAWN / 20
 
 
-def test_damaged_requests_are_answered_or_refused(sender: Sender, token: str):
+def test_f7_damaged_requests_are_answered_or_refused(sender: Sender, token: str):
     mutation = Mutation(valid_requests(token), SEED)
 
     def act(tally: Tally) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-_LAST = {"q": 13, "k": 4, "b": 5, "l": 7, "x": 4, "e": 6, "i": 8, "a": 4, "d": 9}
+_LAST = {"q": 13, "k": 4, "b": 7, "l": 7, "x": 4, "e": 6, "i": 8, "a": 4, "d": 9, "f": 8}
 ROWS = (
     *(f"{letter}{number}" for letter, last in _LAST.items() for number in range(1, last + 1)),
     *("h1", "h2", "h6", "h7", *(f"g{number}" for number in range(1, 6))),

@@ -165,7 +165,7 @@ def test_l5_answered_clients_that_do_not_close_hold_up_nobody(server):
         client.close()
 
 
-def test_the_server_ends_when_it_is_told_to(database_url):
+def test_f5_the_server_ends_when_it_is_told_to(database_url):
     running = _start(database_url)
     # A worker that is only being started hears no signal yet.
     running.get("/health/live")

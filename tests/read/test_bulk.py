@@ -62,7 +62,7 @@ def test_related_entities_come_with_every_page(engine):
         ('"plain"', b"plain\r\n"),
     ],
 )
-def test_g3_formulas_are_guarded_where_that_is_wanted(text, line):
+def test_b7_g3_formulas_are_guarded_where_that_is_wanted(text, line):
     writer = CsvWriter([OutputValue("a", NULL, Primitive.STRING)], guards_formulas=True)
 
     assert writer.rows([b'{"a":' + text.encode() + b"}"]) == line

@@ -153,7 +153,7 @@ class InProcess:
         return answer.status_code, answer.json
 
 
-def test_x4_d4_d7_after_a_kill_acknowledged_changes_are_there_and_none_by_halves(
+def test_f1_x4_d4_d7_after_a_kill_acknowledged_changes_are_there_and_none_by_halves(
     demo_url, start_service, capsys
 ):
     extent, rounds, kills = Extent(), Rounds(), 0

@@ -194,13 +194,13 @@ def _flood() -> bytes:
     ],
     ids=["svg", "html", "half a gif", "pdf", "nothing", "flood"],
 )
-def test_g5_what_is_no_picture_is_refused(unchanged: Service, content):
+def test_b6_g5_what_is_no_picture_is_refused(unchanged: Service, content):
     headers = {**ANY_TAG, "Content-Type": "image/png"}
 
     assert unchanged.send("PATCH", PICTURE, headers, data=content).status_code in (400, 413, 415)
 
 
-def test_g5_a_picture_is_of_the_type_of_its_bytes_and_runs_nothing(service: Service):
+def test_b6_g5_a_picture_is_of_the_type_of_its_bytes_and_runs_nothing(service: Service):
     polyglot = _picture("GIF") + b"<script>alert(1)</script>"
     headers = {**ANY_TAG, "Content-Type": "text/html"}
 

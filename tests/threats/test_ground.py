@@ -1,6 +1,7 @@
-"""The threats D1 to D3, D5, D6, D8 and D9: a database that is locked, full, read-only or away.
+"""The threats D1 to D3, D5, D6, D8 and D9, F2 to F4 and F8: a database that is locked, full,
+read-only, away or read for long.
 
-D4 and D7 are in tests/soak/test_kills.py.
+D4, D7 and F1 are in tests/soak/test_kills.py.
 """
 
 from __future__ import annotations
@@ -76,14 +77,46 @@ def test_d2_a_full_disk_refuses_changes_and_reads_go_on(sqlite_databases, fill_d
     sqlite_databases.drop_all()
 
 
+def test_f2_a_change_is_on_the_disk_before_it_is_acknowledged(database_url):
+    opened = open_database(database_url)
+    is_sqlite = isinstance(opened, peewee.SqliteDatabase)
+    setting = "PRAGMA synchronous" if is_sqlite else "SHOW synchronous_commit"
+
+    assert opened.execute_sql(setting).fetchone() == ((2,) if is_sqlite else ("on",))
+    opened.close()
+
+
+def test_f8_a_long_reader_holds_up_no_writer(service: Service):
+    service.get(ADATUM)
+    path = database.obj.database
+    reader = (
+        sqlite3.connect(path, isolation_level=None)
+        if _is_file()
+        else psycopg.connect(path, autocommit=True)
+    )
+    with contextlib.closing(reader):
+        reader.execute("BEGIN" if _is_file() else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+        before = reader.execute("SELECT city FROM customer ORDER BY id").fetchall()
+
+        answers = [service.patch(ADATUM, {"city": f"City {index}"}) for index in range(5)]
+
+        assert [answer.status_code for answer in answers] == [200] * 5
+        assert reader.execute("SELECT city FROM customer ORDER BY id").fetchall() == before
+    assert service.get(ADATUM)["city"] == "City 4"
+
+
+def _is_file() -> bool:
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
 def _read_only() -> None:
-    if isinstance(database.obj, peewee.SqliteDatabase):
+    if _is_file():
         database.execute_sql("PRAGMA query_only = 1")
     else:
         database.execute_sql("SET default_transaction_read_only = on")
 
 
-def test_d3_a_database_that_is_read_only_is_read(service: Service):
+def test_f3_d3_a_database_that_is_read_only_is_read(service: Service):
     before = service.get(ADATUM)
     _read_only()
 
@@ -99,7 +132,7 @@ def test_d3_a_database_that_is_read_only_is_read(service: Service):
 
 
 @pytest.mark.postgresql
-def test_d5_a_database_that_comes_back_is_used_again(
+def test_f4_d5_a_database_that_comes_back_is_used_again(
     postgresql_databases, fill_demo, start_service
 ):
     service = Service(start_service(postgresql_databases.copy_of("demo", fill_demo)))

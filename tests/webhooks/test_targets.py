@@ -1,4 +1,4 @@
-"""The threat G4, where notifications may go: names are resolved once, addresses of the inside are refused."""
+"""The threat G4, where notifications may go: names are resolved once, the inside is refused."""
 
 from __future__ import annotations
 
@@ -113,6 +113,15 @@ def test_g4_an_answer_that_does_not_come_is_waited_for_no_longer_than_allowed():
         receiver.patience = 1
         with pytest.raises(NoAnswerError, match="no answer within"):
             Poster(NEAR, 0.2).post(receiver.url, b"{}", {})
+
+
+def test_g4_no_redirect_is_followed():
+    with receiving() as receiver:
+        receiver.status, receiver.location = 302, f"{receiver.url}/elsewhere"
+        answer = Poster(NEAR, 2).post(receiver.url, b'{"value":[]}', {})
+
+    assert answer.status == 302
+    assert len(receiver.bodies) == 1
 
 
 def test_nobody_listens():

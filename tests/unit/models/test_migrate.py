@@ -49,7 +49,7 @@ def test_workers_that_start_together_migrate_once(empty, database_url):
     assert pending(empty) == ()
 
 
-def test_a_newer_schema_is_refused_by_name(empty):
+def test_f6_a_newer_schema_is_refused_by_name(empty):
     migrate(empty)
     with empty.connection_context():
         empty.execute_sql(
