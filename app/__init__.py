@@ -43,7 +43,7 @@ In the order a request meets them:
 
 Beside them:
 
-    config, identity_settings, webhook_settings, retention
+    config, identity_settings, query_settings, webhook_settings, retention
                        the settings
     webhooks           notifications to those who have subscribed to changes
     cli                the command ``kontor``

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from environs import Env
 
 from app.identity_settings import Identity, identity_faults, read_identity
+from app.query_settings import read_query_limits
 from app.retention import Retention, read_retention
 from app.webhook_settings import Webhooks, read_webhooks
 from models.extra_fields import ExtraField, ExtraFieldsError, read_extra_fields
@@ -118,6 +119,7 @@ class Settings:
     etag_mismatch_status: int = 409
     enum_style: str = "plain"
     require_if_match_on_delete: bool = True
+    guard_csv_formulas: bool = False
     compression: str = "auto"
     log_level: str = "info"
     log_format: str = "json"
@@ -222,6 +224,9 @@ def _read(reader: _Reader) -> Settings:
         require_if_match_on_delete=reader.boolean(
             "REQUIRE_IF_MATCH_ON_DELETE", default=_DEFAULT.require_if_match_on_delete
         ),
+        guard_csv_formulas=reader.boolean(
+            "GUARD_CSV_FORMULAS", default=_DEFAULT.guard_csv_formulas
+        ),
         compression=reader.choice("COMPRESSION", _DEFAULT.compression, "auto", "on", "off"),
         log_level=reader.choice("LOG_LEVEL", _DEFAULT.log_level, *_LOG_LEVELS),
         log_format=reader.choice("LOG_FORMAT", _DEFAULT.log_format, "json", "plain"),
@@ -230,7 +235,7 @@ def _read(reader: _Reader) -> Settings:
         limits=_read_limits(reader),
         identity=read_identity(reader),
         quotas=_read_quotas(reader),
-        query_limits=_read_query_limits(reader),
+        query_limits=read_query_limits(reader),
         webhooks=read_webhooks(reader),
         key_as_segment=reader.boolean("KEY_AS_SEGMENT", default=_DEFAULT.key_as_segment),
         retention=read_retention(reader),
@@ -274,26 +279,6 @@ def _read_limits(reader: _Reader) -> Limits:
             "MAX_DYNAMIC_PROPERTIES", default.dynamic_properties, 1, 10_000
         ),
         dynamic_bytes=reader.number("MAX_DYNAMIC_BYTES", default.dynamic_bytes, 64, _MIB),
-    )
-
-
-def _read_query_limits(reader: _Reader) -> QueryLimits:
-    """The most that is allowed is what the databases' own parsers follow."""
-    default = _DEFAULT.query_limits
-    return QueryLimits(
-        max_expand_depth=reader.number("MAX_EXPAND_DEPTH", default.max_expand_depth, 1, 20),
-        max_expand_width=reader.number("MAX_EXPAND_WIDTH", default.max_expand_width, 1, 1000),
-        max_in_items=reader.number("MAX_IN_ITEMS", default.max_in_items, 1, 1500),
-        max_orderby_items=reader.number("MAX_ORDERBY_ITEMS", default.max_orderby_items, 1, 100),
-        max_lambda_depth=reader.number("MAX_LAMBDA_DEPTH", default.max_lambda_depth, 1, 3),
-        max_path_steps=reader.number("MAX_PATH_STEPS", default.max_path_steps, 1, 20),
-        max_expression_depth=reader.number(
-            "MAX_EXPRESSION_DEPTH", default.max_expression_depth, 1, 16
-        ),
-        max_expression_nodes=reader.number(
-            "MAX_EXPRESSION_NODES", default.max_expression_nodes, 1, 4000
-        ),
-        max_inline_bytes=reader.number("MAX_INLINE_BYTES", default.max_inline_bytes, 1024, _GIB),
     )
 
 

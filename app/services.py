@@ -134,6 +134,7 @@ def _engine_settings(settings: Settings) -> EngineSettings:
         mismatch_status=settings.etag_mismatch_status,
         require_if_match_on_delete=settings.require_if_match_on_delete,
         plain_enums=settings.enum_style == "plain",
+        guard_csv_formulas=settings.guard_csv_formulas,
         scope_type=COMPANY_TYPE,
         put_replaces=False,
         batch_limit=settings.quotas.batch_limit,

@@ -99,7 +99,9 @@ def _bounds(limits: QueryLimits) -> str:
         f"levels deep with at most {limits.max_lambda_depth} collections one inside the other, "
         f"and follow at most {limits.max_path_steps} steps of a path; a list of in has at most "
         f"{limits.max_in_items} values, $orderby at most {limits.max_orderby_items} terms; "
-        f"the streams that it expands take at most {limits.max_inline_bytes} bytes."
+        f"one option, or the path, has at most {limits.text.max_length} characters and "
+        f"{limits.text.max_nodes} terms; the streams that it expands take at "
+        f"most {limits.max_inline_bytes} bytes."
     )
 
 

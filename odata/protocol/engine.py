@@ -93,7 +93,7 @@ class Engine:
         builder = StatementBuilder(source, dialect, texts)
         rule = self._scope_rule()
         self._scopes = Scopes(source, rule) if rule is not None else None
-        self._paths = PathTargets(source.model, rule)
+        self._paths = PathTargets(source.model, rule, settings.limits.text)
         advertise(source.model, self._served())
         views = Views(source, builder, settings.scope_type, settings.limits, roles or NoRoles())
         self.permits = Permits(views, dialect, self._named_scope)

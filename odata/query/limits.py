@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from odata.uri.limits import DEFAULT_LIMITS, ParserLimits
+
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """How much one request may cost."""
+    """How much one request may cost; ``text`` bounds what is parsed at all."""
 
     max_expand_depth: int = 5
     max_expand_width: int = 60
@@ -18,3 +20,4 @@ class QueryLimits:
     max_expression_depth: int = 16
     max_expression_nodes: int = 4000
     max_inline_bytes: int = 67_108_864
+    text: ParserLimits = DEFAULT_LIMITS

@@ -44,6 +44,7 @@ from odata.sql.statement import Statement
 from odata.sql.streams import FinishedStream
 from odata.uri import ast
 from odata.uri.ast import Literal
+from odata.uri.limits import ParserLimits
 from odata.uri.query_options import read_options
 from odata.uri.resource_path import parse_resource_path
 
@@ -124,9 +125,10 @@ class Preparer:
     def prepare(self, path: str, shape: RequestShape, asked: Asked) -> tuple[Prepared, set[int]]:
         """The preparation of a request, and the slots that it claims."""
         slots = SlotTable(shape.positions)
-        options = read_options(shape.options) if shape.syntax is None else shape.syntax
+        text = self.limits.text
+        options = shape.syntax or read_options(shape.options, limits=text)
         resolver = ResourceResolver(self.model, self.scope_rule, slots, dict(options.aliases))
-        target = resolver.resolve(parse_resource_path(path))
+        target = resolver.resolve(parse_resource_path(path, limits=text))
         if not asked.style.is_anywhere:
             check_options(target, options, asked.method)
         prepared = Prepared(target, options, asked.style, self)
@@ -312,8 +314,15 @@ class PlanCache:
 class PathTargets:
     """What paths lead to in the whole model, by the shape of the path."""
 
-    def __init__(self, model: Model, scope_rule: ScopeRule | None, capacity: int = 1000) -> None:
+    def __init__(
+        self,
+        model: Model,
+        scope_rule: ScopeRule | None,
+        limits: ParserLimits,
+        capacity: int = 1000,
+    ) -> None:
         self._model = model
+        self._limits = limits
         self._scope_rule = scope_rule
         self._capacity = capacity
         self._targets: dict[object, Target] = {}
@@ -323,12 +332,15 @@ class PathTargets:
         found = self._targets.get(shape.key)
         if found is None:
             slots = SlotTable(shape.positions)
-            aliases = dict(read_options(shape.options).aliases) if "@" in path else {}
+            aliases = self._aliases(shape) if "@" in path else {}
             resolver = ResourceResolver(self._model, self._scope_rule, slots, aliases)
-            found = resolver.resolve(parse_resource_path(path))
+            found = resolver.resolve(parse_resource_path(path, limits=self._limits))
             if not _of_path(shape) - slots.claimed:
                 self._keep(shape, found)
         return found
+
+    def _aliases(self, shape: RequestShape) -> dict[str, ast.Expression]:
+        return dict(read_options(shape.options, limits=self._limits).aliases)
 
     def _keep(self, shape: RequestShape, target: Target) -> None:
         if len(self._targets) >= self._capacity:

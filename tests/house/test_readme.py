@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONFIG = "".join(
     (ROOT / "app" / name).read_text(encoding="utf-8")
-    for name in ("config.py", "identity_settings.py", "retention.py", "webhook_settings.py")
+    for name in (
+        *("config.py", "identity_settings.py", "query_settings.py", "retention.py"),
+        "webhook_settings.py",
+    )
 )
 _READ = re.compile(r"""reader\.(?:read|number|choice|words|boolean)\(\s*"([A-Z_]+)\"""")
 _ROW = re.compile(r"^\| `KONTOR_([A-Z_]+)` \| ([^|]*) \|", re.MULTILINE)
@@ -42,11 +45,16 @@ def _true_default(name: str) -> str | None:
         settings.identity,
         settings.quotas,
         settings.query_limits,
+        settings.query_limits.text,
         settings.retention,
         settings.webhooks,
     )
     for part in parts:
-        for candidate in (attribute, attribute.removeprefix("max_")):
+        for candidate in (
+            attribute,
+            attribute.removeprefix("max_"),
+            attribute.replace("option_", ""),
+        ):
             if hasattr(part, candidate):
                 return _written(getattr(part, candidate))
     raise AssertionError(f"no setting is named {name}")

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from odata.query.limits import QueryLimits
+from odata.uri.limits import ParserLimits
 from tests.cpu import within
 from tests.integration.service import COMPANY, CUSTOMERS, Service, escaped
 
@@ -16,7 +18,7 @@ def _message(answer) -> str:
     assert answer.status_code == 400, answer.text
     error = json.loads(answer.data)["error"]
     assert error["code"].startswith("BadRequest")
-    return error["message"]
+    return error["message"].partition("  CorrelationId")[0]
 
 
 def _filtered(service: Service, condition: str):
@@ -91,6 +93,24 @@ def test_q11_collections_in_collections_are_counted_together(shared: Service, co
     answer = shared.ask("companies", f"$filter={condition}")
 
     assert _message(answer)
+
+
+def test_q1_b7_what_one_option_may_hold_and_a_sheet_compute_is_set(serve):
+    text = ParserLimits(max_length=300, max_nodes=20)
+    limited = Service(serve(query_limits=QueryLimits(text=text), guard_csv_formulas=True))
+    limited.patch(f"{CUSTOMERS}(number='10000')", {"displayName": "=1+1"})
+    csv = {"Accept": "text/csv"}
+
+    long = _message(limited.ask(CUSTOMERS, f"$filter=city eq '{'x' * 300}'"))
+    wide = _message(limited.ask(CUSTOMERS, f"$filter={' or '.join(['taxLiable'] * 20)}"))
+    path = _message(limited.ask(f"{CUSTOMERS}(number='{'x' * 300}')"))
+    sheet = limited.send("GET", f"{CUSTOMERS}?$select=displayName", csv)
+
+    assert long == "$filter has more than 300 characters"
+    assert wide == "$filter has more than 20 terms"
+    assert path == "the path has more than 300 characters"
+    assert "'=1+1" in sheet.text
+    assert "at most 300 characters and 20 terms" in limited.ask("$metadata").text
 
 
 # --- Q3: regular expressions --------------------------------------------------------------------

@@ -18,6 +18,8 @@ from app.config import (
 )
 from models.extra_fields import ExtraField
 from odata.edm.types import Primitive
+from odata.query.limits import QueryLimits
+from odata.uri.limits import ParserLimits
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -73,6 +75,10 @@ def test_every_variable_is_read(environment):
         MAX_BATCH_BODY="3000",
         MAX_MEDIA_BODY="4000",
         READ_TIMEOUT="3",
+        WRITE_TIMEOUT="4",
+        MAX_OPTION_LENGTH="5000",
+        MAX_OPTION_NODES="600",
+        GUARD_CSV_FORMULAS="true",
     )
 
     assert read_settings() == Settings(
@@ -90,7 +96,16 @@ def test_every_variable_is_read(environment):
         server=Server(
             bind="0.0.0.0", port=9000, workers=4, threads=8, forwarded_allow_ips=("10.0.0.1",)
         ),
-        limits=Limits(url=4096, json_body=2000, batch_body=3000, media_body=4000, read_timeout=3),
+        guard_csv_formulas=True,
+        limits=Limits(
+            url=4096,
+            json_body=2000,
+            batch_body=3000,
+            media_body=4000,
+            read_timeout=3,
+            write_timeout=4,
+        ),
+        query_limits=QueryLimits(text=ParserLimits(max_length=5000, max_nodes=600)),
     )
 
 
