@@ -22,6 +22,7 @@ from odata.sql.dialects import dialect_of
 from odata.sql.expose import Exposure, column, publish, stream, to_many, to_one
 from odata.sql.mapping import ColumnMapping, ComplexMapping, DataSource, StoredStream, StreamChange
 from odata.sql.search import install_all
+from tests.technical_functions import declare_functions
 from tests.technical_open import ROWS as PARCELS
 from tests.technical_open import Parcel, parcels
 from tests.technical_trips import ROWS as TRIPS
@@ -234,6 +235,7 @@ def build_technical(database: peewee.Database) -> DataSource:
     source = publish(NAMESPACE, exposures, database=database)
     source.model.singletons["office"] = Singleton("office", source.model.entity_types["office"])
     declare_trip_operations(source)
+    declare_functions(source, _POSITION)
     return source
 
 

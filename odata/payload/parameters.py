@@ -1,6 +1,6 @@
-"""The body of an action: a value for each of its parameters.
+"""The values of parameters: of an action in its body, of a function as JSON in the URL.
 
-Cites: OData JSON 18 (action invocation), OData Protocol 11.5.5.1.
+Cites: OData JSON 18 (action invocation), OData Protocol 11.5.5.1, URL Conventions 5.1.1.14.2.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from marshmallow import ValidationError
 
 from odata.edm.types import Property
-from odata.errors import ErrorDetail
+from odata.errors import BadRequestError, ErrorDetail
 from odata.payload.control_information import is_control_information
 from odata.payload.edm_field import REQUIRED, details_of
-from odata.payload.json_document import JsonValue
+from odata.payload.json_document import JsonValue, read_json
 from odata.payload.reader import no_object
 from odata.payload.schemas import make_field
 from odata.query.change import refusal
+from odata.uri import ast
+from odata.uri.ast import LiteralKind
 
 
 def read_parameters(
@@ -50,3 +52,32 @@ def _unknown(known: set[str], names: Iterator[str]) -> Iterator[ErrorDetail]:
     for name in names:
         if name not in known:
             yield ErrorDetail("BadRequest", f"The action has no parameter '{name}'.", name)
+
+
+def json_value(expression: ast.Expression, parameter: str) -> JsonValue:
+    """A JSON array or object of a URL as the same in a body."""
+    match expression:
+        case ast.JsonArray():
+            return [json_value(item, parameter) for item in expression.items]
+        case ast.JsonObject():
+            return {item.name: json_value(item.value, parameter) for item in expression.members}
+        case ast.Literal():
+            return _json_literal(expression)
+        case _:
+            raise BadRequestError(
+                f"The parameter '{parameter}' expects values, no expressions.", target=parameter
+            )
+
+
+def _json_literal(literal: ast.Literal) -> JsonValue:
+    match literal.kind:
+        case LiteralKind.NULL:
+            return None
+        case LiteralKind.BOOLEAN:
+            return literal.text.lower() == "true"
+        case LiteralKind.INTEGER:
+            return int(literal.text)
+        case LiteralKind.DECIMAL | LiteralKind.DOUBLE:
+            return read_json(literal.text.encode())
+        case _:
+            return literal.text

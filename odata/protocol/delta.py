@@ -63,7 +63,7 @@ class DeltaHandler:
         self, reader: DeltaReader, secret: bytes, show: ShowPage, kept: datetime.timedelta
     ) -> None:
         self._reader = reader
-        self._tokens = SkipTokens(secret + _PURPOSE)
+        self._tokens = SkipTokens(secret + _PURPOSE, _TOKEN)
         self._show = show
         self._kept = kept
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from odata.edm.model import EntityType, Operation, OperationKind, Parameter, ReturnType
 from odata.edm.types import ComplexType, EnumType, Primitive, Property
 from odata.errors import BadRequestError, NotFoundError
-from odata.payload.parameters import read_parameters
+from odata.payload.json_document import JsonValue
+from odata.payload.parameters import json_value, read_parameters
 from odata.payload.row_style import Detail
 from odata.protocol.allowed_methods import method_not_allowed
 from odata.protocol.change_body import read_document
@@ -36,6 +37,7 @@ from odata.query.plan import Parameter as Place
 from odata.service.operations import Caller, OperationRunner
 from odata.uri import ast
 from odata.uri.literals import write_literal
+from odata.uri.parser import parse_expression
 
 _NUMBERS = (Primitive.DECIMAL, Primitive.INT64)
 
@@ -158,6 +160,7 @@ def _overload(
     """The overload with exactly the names that the URL gives (OData Protocol 11.5.4.2)."""
     arguments = exchange.prepared.target.arguments
     given = {item.name or "": item.value for item in arguments.items} if arguments else {}
+    given = given or dict(_implied(exchange, functions))
     for function in functions:
         parameters = _own_parameters(function)
         names = {item.name for item in parameters}
@@ -174,9 +177,21 @@ def _overload(
     raise BadRequestError(f"The function '{name}' has no overload with these parameters.")
 
 
+def _implied(
+    exchange: Exchange, functions: list[Operation]
+) -> Iterator[tuple[str, ast.Expression]]:
+    """Parameters that query options of their names give (OData URL Conventions 5.3.2)."""
+    names = {item.name for function in functions for item in _own_parameters(function)}
+    for name, value in exchange.shape.options:
+        if name in names:
+            yield name, parse_expression(value, target=name)
+
+
 def _argument(exchange: Exchange, parameter: Parameter, value: ast.Expression) -> object:
     if isinstance(value, ast.AliasReference):
         value = exchange.prepared.options.aliases.get(value.name, _NULL)
+    if isinstance(value, ast.JsonArray | ast.JsonObject):
+        return _structured(parameter, value)
     if not isinstance(value, ast.Literal):
         raise _unfit(parameter)
     if value.kind is ast.LiteralKind.NULL:
@@ -189,6 +204,13 @@ def _argument(exchange: Exchange, parameter: Parameter, value: ast.Expression) -
         raise _unfit(parameter)
     place = Place(-1, value.kind, fitting, definition, value.type_name)
     return read_parameter(place, value)
+
+
+def _structured(parameter: Parameter, value: ast.JsonArray | ast.JsonObject) -> object:
+    """A collection or a complex value, which only an alias can hold."""
+    name = parameter.name
+    document: JsonValue = {name: json_value(value, name)}
+    return read_parameters(document, (_definition(parameter),), frozenset())[name]
 
 
 _NULL = ast.Literal(ast.LiteralKind.NULL, "null")

@@ -31,10 +31,12 @@ TypedValue = tuple[Primitive, object]
 
 
 class SkipTokens:
-    """Writes and reads skip tokens that only the holder of the secret can make."""
+    """Writes and reads tokens that only the holder of the secret can make, those of the option
+    ``$skiptoken`` or of another one."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, option: str = "$skiptoken") -> None:
         self._key = hmac.digest(secret, _PURPOSE, hashlib.sha256)
+        self._option = option
 
     def write(self, values: Iterable[TypedValue], binding: str) -> str:
         """The token of these sort values; ``binding`` names what it is good for."""
@@ -46,10 +48,10 @@ class SkipTokens:
 
     def read(self, token: str, binding: str, kinds: Sequence[Primitive]) -> list[object]:
         """The sort values of a token that was written for this binding and these types."""
-        content = _decode(token)
+        content = self._decode(token)
         mac, payload = content[:_MAC_LENGTH], content[_MAC_LENGTH:]
         if not hmac.compare_digest(mac, self._mac(payload, binding, kinds)):
-            raise _refusal()
+            raise self._refusal()
         texts: list[str | None] = json.loads(payload)
         return [
             None if text is None else _read(kind, text)
@@ -61,6 +63,19 @@ class SkipTokens:
         bound = hashlib.sha256(f"{types}\0{binding}".encode("utf-8", "surrogatepass")).digest()
         return hmac.digest(self._key, bound + payload, hashlib.sha256)[:_MAC_LENGTH]
 
+    def _decode(self, token: str) -> bytes:
+        padding = "=" * (-len(token) % _BLOCK)
+        try:
+            return base64.b32decode(token.encode("ascii") + padding.encode(), casefold=True)
+        except (UnicodeEncodeError, binascii.Error) as error:
+            raise self._refusal() from error
+
+    def _refusal(self) -> BadRequestError:
+        return BadRequestError(
+            f"the {self._option} does not belong to this request, ask for the first page again",
+            target=self._option,
+        )
+
 
 def binding_of(scope: str | None, path: str, options: Mapping[str, str]) -> str:
     """What a token is good for: the scope, the path and the options that choose and order.
@@ -69,21 +84,6 @@ def binding_of(scope: str | None, path: str, options: Mapping[str, str]) -> str:
     """
     chosen = {name: options[name] for name in _SELECTING if name in options}
     return json.dumps([scope, path, chosen], separators=(",", ":"))
-
-
-def _decode(token: str) -> bytes:
-    padding = "=" * (-len(token) % _BLOCK)
-    try:
-        return base64.b32decode(token.encode("ascii") + padding.encode(), casefold=True)
-    except (UnicodeEncodeError, binascii.Error) as error:
-        raise _refusal() from error
-
-
-def _refusal() -> BadRequestError:
-    return BadRequestError(
-        "the skip token does not belong to this request, ask for the first page again",
-        target="$skiptoken",
-    )
 
 
 # --- values -------------------------------------------------------------------------------
