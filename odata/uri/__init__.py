@@ -7,6 +7,7 @@ In the order a request meets them:
     query_options        raw query to pairs, pairs to ``ast.QueryOptions``
     shape                a text with its literals lifted out: the key of a plan cache
     parser               text of one option to its tree; the set-up of Lark
+    parser_tables        its tables, kept beside the bytecode
     odata.lark           the grammar
     lexical              the forms of literals and names, shared by grammar and shape
     transformer          the productions; they are in expression_rules, option_rules and

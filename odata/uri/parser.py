@@ -20,6 +20,7 @@ from odata.errors import UriSyntaxError
 from odata.uri import ast
 from odata.uri.lexical import find_literal
 from odata.uri.limits import DEFAULT_LIMITS, ParserLimits, check_length, check_text, check_tree
+from odata.uri.parser_tables import Place, keep, kept_tables, place_for
 from odata.uri.syntax_error import describe, make_error
 from odata.uri.syntax_fault import SyntaxFault
 from odata.uri.transformer import UriTransformer
@@ -37,6 +38,18 @@ _STARTS = (
 @lru_cache(maxsize=1)
 def build_parser() -> Lark:
     """The parser of all options; call it at start-up to spare the first request the wait."""
+    tables = kept_tables(_GRAMMAR)
+    if tables is None or tables.is_file():
+        return _parser(tables)
+    written = place_for(tables)
+    parser = _parser(written)
+    if written is not None:
+        keep(written, tables)
+    return parser
+
+
+def _parser(tables: FilePath | None) -> Lark:
+    """The parser; its tables are read from a file, or written to it where it is not there."""
     return Lark(
         _GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
@@ -44,6 +57,7 @@ def build_parser() -> Lark:
         start=list(_STARTS),
         transformer=UriTransformer(),
         maybe_placeholders=False,
+        cache=False if tables is None else Place(tables),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
+_BYTECODE = Path("var/bench/bytecode")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -41,9 +42,8 @@ class Server:
 def running(application: str, settings: dict[str, str], path: str) -> Iterator[Server]:
     """gunicorn over an application; ready when ``path`` is answered."""
     port = _free_port()
-    environment = {name: value for name, value in os.environ.items() if "KONTOR" not in name}
-    environment |= {"KONTOR_WORKERS": "1", "KONTOR_PORT": str(port)}
-    environment |= {f"KONTOR_{name}": value for name, value in settings.items()}
+    environment = _environment(settings) | {"KONTOR_PORT": str(port)}
+    _warm(application, environment)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:app.gunicorn_settings"]
     # The worker that is measured must not be replaced meanwhile.
     command += ["--max-requests", "0"]
@@ -56,6 +56,21 @@ def running(application: str, settings: dict[str, str], path: str) -> Iterator[S
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
+
+
+def _environment(settings: dict[str, str]) -> dict[str, str]:
+    """The settings alone, and a place for bytecode whether or not this run writes any."""
+    kept = {name: value for name, value in os.environ.items() if "KONTOR" not in name}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    kept |= {"PYTHONPYCACHEPREFIX": str(_BYTECODE.resolve()), "KONTOR_WORKERS": "1"}
+    return kept | {f"KONTOR_{name}": value for name, value in settings.items()}
+
+
+def _warm(application: str, environment: dict[str, str]) -> None:
+    """Have the bytecode written, as it is where a server was started before."""
+    module, _, expression = application.partition(":")
+    code = f"import app.gunicorn_settings; import {module} as made; made.{expression}"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
 def _free_port() -> int:
