@@ -22,6 +22,7 @@ from models.customer_parts import (
     touch_customer,
 )
 from models.integer_id import begin_integer_ids, draw_integer_id
+from models.prepared import Prepared
 from models.tags import new_tag
 from odata.errors import RuleError
 from odata.query.change import Change
@@ -101,14 +102,25 @@ def follow_customer(change: Change) -> None:
     if not any(name in change.values for name in COLUMNS):
         return
     columns = {column_: str(change.value(name) or "") for name, column_ in COLUMNS.items()}
-    primary = _addresses(key).where(CustomerAddress.is_primary == True).first()  # noqa: E712
+    primary = _PRIMARY.first(customer=key)
     if primary is None:
         _add_primary(change, key, columns)
-    elif not any(columns.values()):
-        change.rows.delete(CustomerAddress, CustomerAddress.id == primary.id)
-    elif any(getattr(primary, name) != value for name, value in columns.items()):
+        return
+    address, *kept = primary
+    if not any(columns.values()):
+        change.rows.delete(CustomerAddress, CustomerAddress.id == address)
+    elif kept != list(columns.values()):
         touched = {"etag": new_tag(), "last_modified": milliseconds(change.now), **columns}
-        change.rows.update(CustomerAddress, touched, CustomerAddress.id == primary.id)
+        change.rows.update(CustomerAddress, touched, CustomerAddress.id == address)
+
+
+# The id of the primary address of a customer, and its lines.
+_PRIMARY = Prepared(
+    lambda customer: CustomerAddress.select(
+        CustomerAddress.id, *(getattr(CustomerAddress, name) for name in COLUMNS.values())
+    ).where(CustomerAddress.customer_id == customer, CustomerAddress.is_primary == True),  # noqa: E712
+    "customer",
+)
 
 
 def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> None:
@@ -132,10 +144,6 @@ def _carry(change: Change) -> None:
     if change.value("isPrimary"):
         columns = {column_: change.value(name) or "" for name, column_ in COLUMNS.items()}
         touch_customer(change, **columns)
-
-
-def _addresses(customer: str) -> peewee.ModelSelect[CustomerAddress]:
-    return CustomerAddress.select().where(CustomerAddress.customer_id == customer)
 
 
 def add_primary_addresses(database: peewee.Database) -> None:

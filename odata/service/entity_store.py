@@ -72,12 +72,22 @@ def _nothing() -> None:
     """What follows a change that nothing follows."""
 
 
+@dataclass(frozen=True, slots=True)
+class _StoredRead:
+    """How stored entities are read: their simple values first, then the documents of their
+    open values, the names of types, the tag."""
+
+    read: TypedRead
+    leaves: tuple[tuple[tuple[str, ...], Property], ...]
+    open_values: tuple[tuple[str, ...], ...]
+
+
 @dataclass(slots=True)
 class _Reads:
     """Statements that read stored entities, by the target they were made for."""
 
-    by_target: dict[int, tuple[Target, TypedRead]] = field(default_factory=dict)
-    by_type: WeakKeyDictionary[EntityType, TypedRead] = field(default_factory=WeakKeyDictionary)
+    by_target: dict[int, tuple[Target, _StoredRead]] = field(default_factory=dict)
+    by_type: WeakKeyDictionary[EntityType, _StoredRead] = field(default_factory=WeakKeyDictionary)
 
 
 class EntityStore:
@@ -155,37 +165,39 @@ class EntityStore:
             self._reads.by_type[entity_type] = read
         return self._stored(entity_type, read, key_values(entity_type, key, named))
 
-    def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> TypedRead:
+    def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> _StoredRead:
         mapping = self.source.of(entity_type)
         root = plan.block.root
+        leaves, documents = tuple(_leaves(mapping)), tuple(open_values(mapping))
         expressions: list[Expression] = [
-            PropertyRef(root, definition, path) for path, definition in _leaves(mapping)
+            PropertyRef(root, definition, path) for path, definition in leaves
         ]
-        expressions += [DynamicRef(root, path, ()) for path in open_values(mapping)]
+        expressions += [DynamicRef(root, path, ()) for path in documents]
         expressions += type_names(mapping, entity_type, root)
         if mapping.entity_tag is not None:
             expressions.append(TagRef(root))
-        return self._builder.values(plan, expressions, locks=mapping.write_model is None)
+        read = self._builder.values(plan, expressions, locks=mapping.write_model is None)
+        return _StoredRead(read, leaves, documents)
 
     def _stored(
-        self, entity_type: EntityType, read: TypedRead, values: RequestValues
+        self, entity_type: EntityType, read: _StoredRead, values: RequestValues
     ) -> StoredEntity | None:
         return next(self._all_stored(entity_type, read, values), None)
 
     def _all_stored(
-        self, entity_type: EntityType, read: TypedRead, values: RequestValues
+        self, entity_type: EntityType, stored_read: _StoredRead, values: RequestValues
     ) -> Iterator[StoredEntity]:
         mapping = self.source.of(entity_type)
         names = entity_type.all_key_names()
-        for row in read.read(self.source.database, values):
+        leaves, documents = stored_read.leaves, stored_read.open_values
+        for row in stored_read.read.read(self.source.database, values):
             stored: dict[str, object] = {}
-            leaves = tuple(_leaves(mapping))
             for (path, definition), value in zip(leaves, row, strict=False):
                 _put(stored, path, _decoded(definition, value))
-            for path, text in zip(open_values(mapping), row[len(leaves) :], strict=False):
+            for path, text in zip(documents, row[len(leaves) :], strict=False):
                 place_document(stored, path, text)
             tag = str(row[-1]) if mapping.entity_tag is not None else None
-            rest = row[len(leaves) + len(tuple(open_values(mapping))) :]
+            rest = row[len(leaves) + len(documents) :]
             actual = place_types(mapping, entity_type, stored, rest)
             key = {name: stored[name] for name in names}
             if actual is entity_type:
@@ -310,6 +322,9 @@ def _leaves_of(
 
 
 def _put(values: dict[str, object], path: tuple[str, ...], value: object) -> None:
+    if len(path) == 1:
+        values[path[0]] = value
+        return
     *parents, name = path
     for parent in parents:
         inner = values.setdefault(parent, {})

@@ -14,12 +14,11 @@ from odata.edm.model import EntityType
 from odata.errors import EntityChangedError
 from odata.query.change import Condition, Operation
 from odata.service.actor import Actor
-from odata.sql import rows
 from odata.sql.change_log import ChangeLog, Entry
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import DataSource, EntityMapping
 from odata.sql.publication import OldAndNew, Publication, publications
-from odata.sql.rows import Row, TableModel
+from odata.sql.rows import Row, RowStatements, TableModel, fields_of, identity
 from odata.sql.search import SearchEntries
 
 Field = Any  # a Peewee field
@@ -31,7 +30,9 @@ class Recorder:
     def __init__(self, source: DataSource, log: ChangeLog | None) -> None:
         self.source = source
         self.log = log
+        self.rows = RowStatements(source.database)
         self._publications: dict[TableModel, tuple[Publication, ...]] = {}
+        self._fields: dict[TableModel, list[Field]] = {}
 
     def publications(self, table: TableModel) -> tuple[Publication, ...]:
         """The types that show the rows of a table."""
@@ -40,18 +41,30 @@ class Recorder:
             found = self._publications[table] = publications(self.source, table)
         return found
 
+    def fields(self, table: TableModel) -> list[Field]:
+        """What is read of the rows of a table: their keys, and what is shown of them."""
+        found = self._fields.get(table)
+        if found is None:
+            shown = (item.fields for item in self.publications(table))
+            found = self._fields[table] = fields_of(table, chain.from_iterable(shown))
+        return found
+
     def row(self, table: TableModel, old: Row | None, new: Row | None, actor: Actor) -> None:
         """A row that was inserted, updated or deleted."""
         if self.log is None:
             return
-        for publication in self.publications(table):
-            for change in publication.changes(old, new):
-                self._enter(
-                    change.mapping.entity_type,
-                    (change.scope, change.key),
-                    (change.operation, change.properties, change.tags),
-                    actor,
-                )
+        entries = [
+            self._entry(
+                change.mapping.entity_type,
+                (change.scope, change.key),
+                (change.operation, change.properties, change.tags),
+                actor,
+            )
+            for publication in self.publications(table)
+            for change in publication.changes(old, new)
+        ]
+        if entries:
+            self.log.record(entries)
 
     def entity(
         self,
@@ -63,18 +76,19 @@ class Recorder:
         """A change of one entity whose row is not at hand: operation, properties, tags."""
         if self.log is not None:
             scope = self.scope(entity_type, actor.scope)
-            self._enter(entity_type, (scope, tuple(key.values())), change, actor)
+            place = (scope, tuple(key.values()))
+            self.log.record([self._entry(entity_type, place, change, actor)])
 
-    def _enter(
+    def _entry(
         self,
         entity_type: EntityType,
         place: tuple[str, tuple[object, ...]],
         change: tuple[Operation, Mapping[str, OldAndNew], tuple[str, str]],
         actor: Actor,
-    ) -> None:
+    ) -> Entry:
         scope, key = place
         operation, properties, tags = change
-        entry = Entry(
+        return Entry(
             scope,
             self.name(entity_type),
             key,
@@ -85,8 +99,6 @@ class Recorder:
             at=actor.now,
             request_id=actor.request_id,
         )
-        if self.log is not None:
-            self.log.record(entry)
 
     def name(self, entity_type: EntityType) -> str:
         """Under which name the log keeps changes to entities of a type: that of the set with
@@ -114,31 +126,31 @@ class LoggedRows:
         self._search_entries = search_entries
         self._locks_rows = dialect.locks_rows
         self._actor = actor
-        self._database = recorder.source.database
+        self._rows = recorder.rows
 
     def insert(self, table: TableModel, values: Mapping[str, object]) -> None:
         """A new row."""
-        for row in rows.insert(self._database, table, values, self._fields(table)):
+        for row in self._rows.insert(table, values, self._recorder.fields(table)):
             self._enter(table, None, row)
 
     def update(
         self, table: TableModel, values: Mapping[Any, object], *conditions: Condition
     ) -> int:
         """Writes columns of the rows that meet the conditions; their number."""
-        database, fields = self._database, self._fields(table)
+        fields = self._recorder.fields(table)
         before: dict[tuple[object, ...], Row] = {}
         if self._recorder.publications(table):
-            stored = rows.select(database, table, conditions, fields, locks=self._locks_rows)
-            before = {rows.identity(table, row): row for row in stored}
-        changed = rows.update(database, table, (values, conditions), fields)
+            stored = self._rows.select(table, conditions, fields, locks=self._locks_rows)
+            before = {identity(table, row): row for row in stored}
+        changed = self._rows.update(table, (values, conditions), fields)
         if self._recorder.publications(table):
             for row in changed:
-                self._enter(table, _before(before, rows.identity(table, row)), row)
+                self._enter(table, _before(before, identity(table, row)), row)
         return len(changed)
 
     def delete(self, table: TableModel, *conditions: Condition) -> int:
         """Removes the rows that meet the conditions; their number."""
-        removed = rows.delete(self._database, table, conditions, self._fields(table))
+        removed = self._rows.delete(table, conditions, self._recorder.fields(table))
         for row in removed:
             self._recorder.row(table, row, None, self._actor)
         return len(removed)
@@ -149,11 +161,6 @@ class LoggedRows:
             mapping = publication.mapping
             if mapping.model is table:
                 self._search_entries.enter(mapping, _key_of(mapping, new))
-
-    def _fields(self, table: TableModel) -> list[Field]:
-        """What is read of the rows of a table: their keys, and what is shown of them."""
-        shown = (item.fields for item in self._recorder.publications(table))
-        return rows.fields_of(table, chain.from_iterable(shown))
 
 
 def _root(entity_type: EntityType) -> EntityType:

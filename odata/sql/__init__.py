@@ -38,6 +38,7 @@ Compiled once for each shape of request:
     json_pieces, json_encoders, value_text, items_writer
                         values as JSON, by the database or by Python
     statement           finished statements with places for values
+    statement_cache     those that write rows, kept by their shape
 
 Run for each request:
 

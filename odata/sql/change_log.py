@@ -20,7 +20,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -197,10 +197,8 @@ class ChangeLog:
         self._kept = kept
         self._recorded = 0
         place = database.param
-        self._insert = (
-            f"INSERT INTO change_log ({', '.join(_NAMES)}) "  # noqa: S608 - names of ours
-            f"VALUES ({', '.join([place] * len(_NAMES))})"
-        )
+        self._insert = f"INSERT INTO change_log ({', '.join(_NAMES)}) VALUES "  # noqa: S608 - names of ours
+        self._row = f"({', '.join([place] * len(_NAMES))})"
         self._of_key = (
             "SELECT tag_before, tag_after, properties FROM change_log "  # noqa: S608
             f"WHERE entity_set = {place} AND entity_key = {place} AND key = {place} "
@@ -214,25 +212,15 @@ class ChangeLog:
         for statement in self._order.schema:
             run(self._database, statement, [])
 
-    def record(self, entry: Entry) -> None:
-        """Write one entry in the transaction of its change; now and then, drop old ones."""
-        self._recorded += 1
-        if self._recorded % _PRUNE_EVERY == 0:
-            self.prune(entry.at - self._kept)
-        values = [
-            entry.scope,
-            entry.entity_set,
-            key_text(entry.key),
-            plain_key(entry.key),
-            entry.operation.value,
-            write_properties(entry.properties),
-            entry.tag_before,
-            entry.tag_after,
-            entry.actor,
-            write_instant(entry.at, _MILLISECONDS),
-            entry.request_id,
-        ]
-        run(self._database, self._insert, values)
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Write the entries of one row in the transaction of its change; now and then, drop
+        old ones."""
+        before = self._recorded // _PRUNE_EVERY
+        self._recorded += len(entries)
+        if self._recorded // _PRUNE_EVERY > before:
+            self.prune(entries[0].at - self._kept)
+        values = [value for entry in entries for value in _values(entry)]
+        run(self._database, self._insert + ", ".join([self._row] * len(entries)), values)
 
     def changed_since(
         self,
@@ -330,9 +318,26 @@ class ChangeLog:
         run(self._database, self._prune, [write_instant(before, _MILLISECONDS)])
 
 
+def _values(entry: Entry) -> tuple[object, ...]:
+    """What the columns hold, in their order."""
+    return (
+        entry.scope,
+        entry.entity_set,
+        key_text(entry.key),
+        plain_key(entry.key),
+        entry.operation.value,
+        write_properties(entry.properties),
+        entry.tag_before,
+        entry.tag_after,
+        entry.actor,
+        write_instant(entry.at, _MILLISECONDS),
+        entry.request_id,
+    )
+
+
 def key_text(key: tuple[object, ...]) -> str:
     """The values of a key as one text."""
-    return json.dumps(list(key), ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(list(key))
 
 
 def plain_key(key: tuple[object, ...]) -> str:
@@ -346,7 +351,7 @@ def write_properties(properties: Mapping[str, OldAndNew]) -> str:
         {"name": name, "oldValue": _text(old), "newValue": _text(new)}
         for name, (old, new) in properties.items()
     ]
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(told)
 
 
 def read_properties(text: str) -> dict[str, tuple[str | None, str | None]]:
@@ -379,7 +384,7 @@ def _text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping | list):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+        return _ENCODER.encode(value)
     return str(_plain(value))
 
 
@@ -394,3 +399,6 @@ def _plain(value: object) -> object:
     if isinstance(value, bytes | memoryview):
         return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
     return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -45,11 +45,12 @@ class EntityChange:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One entity type over a table: ``columns`` are the names of the fields by the paths of
-    the properties that show them, ``documents`` those of dynamic properties by the paths of
-    the open values that hold them."""
+    the properties that show them, ``key`` those of the key, ``documents`` those of dynamic
+    properties by the paths of the open values that hold them."""
 
     mapping: EntityMapping
     columns: Mapping[Path, str]
+    key: tuple[str | None, ...]
     documents: Mapping[Path, str] = field(default_factory=dict)
     constants: Mapping[str, object] = field(default_factory=dict)
     operations: frozenset[Operation] = frozenset(Operation)
@@ -74,15 +75,20 @@ class Publication:
         old, new = self._own(old), self._own(new)
         if old is None and new is None:
             return
-        if old is not None and new is not None and self._key(old) != self._key(new):
-            yield from self._told(old, None)
-            old = None
+        if old is not None and new is not None:
+            if self._key(old) != self._key(new):
+                yield from self._told(old, None)
+                old = None
+            elif Operation.UPDATE not in self.operations:
+                return
         yield from self._told(old, new)
 
     def _own(self, row: Row | None) -> Row | None:
         """The row, where it is one that the type shows."""
         fixed = self.mapping.fixed
-        if row is None or any(row.get(name, value) != value for name, value in fixed.items()):
+        if row is None or not fixed:
+            return row
+        if any(row.get(name, value) != value for name, value in fixed.items()):
             return None
         return row
 
@@ -90,15 +96,7 @@ class Publication:
         operation = _operation(old, new)
         if operation not in self.operations:
             return
-        before, after = self._properties(old), self._properties(new)
-        if operation is Operation.CREATE:
-            constants = {name: self._value((name,), x) for name, x in self.constants.items()}
-            after = {**constants, **after}
-        properties: dict[str, OldAndNew] = {
-            name: (before.get(name), after.get(name))
-            for name in {**before, **after}
-            if operation is not Operation.UPDATE or before.get(name) != after.get(name)
-        }
+        properties = self._changed(old, new)
         tags = (self._tag(old), self._tag(new))
         if not properties and (self.is_follower or tags[0] == tags[1]):
             return
@@ -115,24 +113,53 @@ class Publication:
             "" if scope is None else str(row.get(scope.name) or ""),
         )
 
-    def _key(self, row: Row) -> tuple[object, ...]:
-        return tuple(
-            row.get(self.columns[(name,)]) if (name,) in self.columns else None
-            for name in self.mapping.entity_type.all_key_names()
+    def _changed(self, old: Row | None, new: Row | None) -> dict[str, OldAndNew]:
+        """What is told of the properties: of an update those that differ."""
+        if old is not None and new is not None:
+            return self._different(old, new)
+        before, after = self._properties(old), self._properties(new)
+        if old is None:
+            constants = {name: self._value((name,), x) for name, x in self.constants.items()}
+            after = {**constants, **after}
+        return {name: (before.get(name), after.get(name)) for name in {**before, **after}}
+
+    def _different(self, old: Row, new: Row) -> dict[str, OldAndNew]:
+        touched = frozenset(
+            path[0] if path else ""
+            for columns in (self.columns, self.documents)
+            for path, name in columns.items()
+            if old.get(name) != new.get(name)
         )
+        if not touched:
+            return {}
+        before, after = self._properties(old, touched), self._properties(new, touched)
+        return {
+            name: (before.get(name), after.get(name))
+            for name in {**before, **after}
+            if before.get(name) != after.get(name)
+        }
+
+    def _key(self, row: Row) -> tuple[object, ...]:
+        return tuple([None if name is None else row.get(name) for name in self.key])
 
     def _tag(self, row: Row | None) -> str:
         column = self.mapping.entity_tag
         return "" if row is None or column is None else str(row.get(column.name) or "")
 
-    def _properties(self, row: Row | None) -> dict[str, object]:
+    def _properties(
+        self, row: Row | None, touched: frozenset[str] | None = None
+    ) -> dict[str, object]:
+        """The values of properties: all of them, or those below these names, of which the
+        empty one stands for dynamic properties of the entity itself."""
         if row is None:
             return {}
         found: dict[str, object] = {}
         for path, name in self.columns.items():
-            if name in row:
+            if name in row and (touched is None or path[0] in touched):
                 _put(found, path, self._value(path, row[name]))
         for holder, name in self.documents.items():
+            if touched is not None and (holder[0] if holder else "") not in touched:
+                continue
             for dynamic, value in read_document(row.get(name)).items():
                 if not dynamic.endswith(TYPE):
                     _put(found, (*holder, dynamic), value)
@@ -150,12 +177,7 @@ class Publication:
 def publications(source: DataSource, table: TableModel) -> tuple[Publication, ...]:
     """The types that show the rows of a table: first those that are mapped to it."""
     own = tuple(
-        Publication(
-            mapping,
-            _own_columns(mapping, table),
-            _documents(mapping),
-            enumerations=_enumerations(mapping),
-        )
+        _own_publication(mapping, table)
         for mapping in source.by_type.values()
         if (mapping.write_model or mapping.model) is table
         and not mapping.derivations
@@ -171,11 +193,27 @@ def publications(source: DataSource, table: TableModel) -> tuple[Publication, ..
     return own + followers
 
 
+def _own_publication(mapping: EntityMapping, table: TableModel) -> Publication:
+    columns = _own_columns(mapping, table)
+    return Publication(
+        mapping,
+        columns,
+        _key_columns(mapping, columns),
+        _documents(mapping),
+        enumerations=_enumerations(mapping),
+    )
+
+
+def _key_columns(mapping: EntityMapping, columns: Mapping[Path, str]) -> tuple[str | None, ...]:
+    return tuple(columns.get((name,)) for name in mapping.entity_type.all_key_names())
+
+
 def _follower(mapping: EntityMapping, derivation: Derivation) -> Publication:
     columns: dict[Path, str] = {(name,): column.name for name, column in derivation.columns.items()}
     return Publication(
         mapping,
         columns,
+        _key_columns(mapping, columns),
         constants=derivation.constants,
         operations=derivation.operations,
         is_shown=derivation.is_shown,

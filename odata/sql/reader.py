@@ -26,7 +26,7 @@ from odata.sql.rendering import DatabaseRenderer, PythonRenderer, Renderer, RowE
 from odata.sql.row_texts import RowTexts
 from odata.sql.sources import SourceTable
 from odata.sql.statement import RequestValues, Statement, finish
-from odata.sql.storage import Storage, from_database
+from odata.sql.storage import Storage, from_database, reader_of
 from odata.sql.streams import StreamColumns
 
 _CHUNK = 500
@@ -212,11 +212,12 @@ class TypedRead:
     def read(self, database: peewee.Database, values: RequestValues) -> Iterator[list[Any]]:
         """The rows as Python values of their EDM types."""
         cursor = run(database, self.statement.sql, self.statement.parameters(values))
+        readers = [(reader_of(storage), storage) for storage in self.storages]
         for chunk in fetch(cursor, _CHUNK):
             for row in chunk:
                 yield [
-                    from_database(value, storage)
-                    for value, storage in zip(row, self.storages, strict=True)
+                    value if value is None or read is None else read(value, storage)
+                    for value, (read, storage) in zip(row, readers, strict=True)
                 ]
 
 

@@ -1,23 +1,39 @@
-"""Rows of a table written and read as they are, by the names of the model's fields."""
+"""Rows of a table written and read as they are, by the names of the model's fields.
+
+Statements whose conditions compare columns with values are rendered once for their shape;
+whatever else a rule says with Peewee is rendered as it is said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import peewee
 
 from odata.sql.execution import translated_failures
+from odata.sql.statement_cache import (
+    Shape,
+    SqlQuery,
+    StatementCache,
+    given,
+    place_of,
+    read_row,
+)
 
 TableModel = type[peewee.Model]
 Row = Mapping[str, Any]
 """A row by the names of the model's fields; values are Python's."""
 
 Condition = Any  # a Peewee expression
-RowQuery = Any  # Peewee types statements with RETURNING as those without
+Fields = Sequence[peewee.Field]
 
 # What an UPDATE takes itself where no key changes.
 _LOCK: Any = "FOR NO KEY UPDATE"
+_COMPARISONS = frozenset(
+    {peewee.OP.EQ, peewee.OP.NE, peewee.OP.LT, peewee.OP.LTE, peewee.OP.GT, peewee.OP.GTE}
+)
 
 
 def fields_of(table: TableModel, names: Iterable[str]) -> list[peewee.Field]:
@@ -32,60 +48,146 @@ def identity(table: TableModel, row: Row) -> tuple[object, ...]:
     return tuple(row[item.name] for item in _primary_key(table))
 
 
-def insert(
-    database: peewee.Database,
-    table: TableModel,
-    values: Mapping[str, object],
-    fields: Sequence[peewee.Field],
-) -> list[Row]:
-    """A new row as it is stored, where fields of it are asked for."""
-    with translated_failures():
-        return _run(database, table.insert(values), fields)
+@dataclass(frozen=True, slots=True)
+class _Comparisons:
+    """Conditions that compare columns with values: what they are, and the values."""
+
+    shape: Shape
+    named: Mapping[str, object]
+    nodes: tuple[Condition, ...]
 
 
-def update(
-    database: peewee.Database,
-    table: TableModel,
-    change: tuple[Mapping[Any, object], tuple[Condition, ...]],
-    fields: Sequence[peewee.Field],
-) -> list[Row]:
-    """The changed rows; ``change`` is the values and the conditions."""
-    values, conditions = change
-    with translated_failures():
-        return _run(database, table.update(values).where(*conditions), fields)
+@dataclass(slots=True)
+class RowStatements:
+    """Inserts, updates, deletes and reads the rows of one database."""
+
+    database: peewee.Database
+    statements: StatementCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.statements = StatementCache(self.database)
+
+    def insert(self, table: TableModel, values: Mapping[str, object], fields: Fields) -> list[Row]:
+        """A new row as it is stored, where fields of it are asked for."""
+        columns = _columns(table)
+        if not _are_plain(columns, values):
+            return self._direct(table.insert(values), fields)
+        defaults = table._meta.get_default_dict()  # type: ignore[no-untyped-call]  # noqa: SLF001 - Peewee's gap and public name
+        row = {**defaults, **values}
+
+        def build() -> SqlQuery:
+            new = {columns[name]: place_of("new", name) for name in row}
+            return table.insert(new).returning(*fields)
+
+        shape = ("insert", table, *_names(fields), None, *row)
+        return self._known(shape, build, given("new", row, columns), fields)
+
+    def update(
+        self,
+        table: TableModel,
+        change: tuple[Mapping[Any, object], tuple[Condition, ...]],
+        fields: Fields,
+    ) -> list[Row]:
+        """The changed rows; ``change`` is the values and the conditions."""
+        values, conditions = change
+        columns, compared = _columns(table), _comparisons(conditions)
+        if compared is None or not _are_plain(columns, values):
+            return self._direct(table.update(values).where(*conditions), fields)
+
+        def build() -> SqlQuery:
+            new = {columns[name]: place_of("new", name) for name in values}
+            return table.update(new).where(*compared.nodes).returning(*fields)
+
+        shape = ("update", table, *_names(fields), None, *values, None, *compared.shape)
+        named = {**given("new", values, columns), **compared.named}
+        return self._known(shape, build, named, fields)
+
+    def delete(
+        self, table: TableModel, conditions: tuple[Condition, ...], fields: Fields
+    ) -> list[Row]:
+        """The rows that were removed."""
+        compared = _comparisons(conditions)
+        if compared is None:
+            return self._direct(table.delete().where(*conditions), fields)
+
+        def build() -> SqlQuery:
+            return table.delete().where(*compared.nodes).returning(*fields)
+
+        shape = ("delete", table, *_names(fields), None, *compared.shape)
+        return self._known(shape, build, compared.named, fields)
+
+    def select(
+        self,
+        table: TableModel,
+        conditions: tuple[Condition, ...],
+        fields: Fields,
+        *,
+        locks: bool,
+    ) -> list[Row]:
+        """The rows that meet the conditions; ``locks`` keeps other writers from them."""
+        compared = _comparisons(conditions)
+        nodes = conditions if compared is None else compared.nodes
+
+        def build() -> SqlQuery:
+            query = table.select(*fields).where(*nodes)
+            return query.for_update(_LOCK) if locks else query
+
+        if compared is None:
+            with translated_failures():
+                return list(build().dicts().execute(self.database))
+        shape = ("select", table, *_names(fields), locks, *compared.shape)
+        return self._known(shape, build, compared.named, fields)
+
+    def _known(
+        self,
+        shape: Shape,
+        build: Callable[[], SqlQuery],
+        named: Mapping[str, object],
+        fields: Fields,
+    ) -> list[Row]:
+        found = self.statements.run(shape, build, named)
+        return [read_row(fields, values) for values in found]
+
+    def _direct(self, statement: SqlQuery, fields: Fields) -> list[Row]:
+        with translated_failures():
+            return list(statement.returning(*fields).dicts().execute(self.database))
 
 
-def delete(
-    database: peewee.Database,
-    table: TableModel,
-    conditions: tuple[Condition, ...],
-    fields: Sequence[peewee.Field],
-) -> list[Row]:
-    """The rows that were removed."""
-    with translated_failures():
-        return _run(database, table.delete().where(*conditions), fields)
+def _columns(table: TableModel) -> Mapping[str, peewee.Field]:
+    return table._meta.fields  # type: ignore[no-any-return]  # noqa: SLF001 - Peewee's published name
 
 
-def select(
-    database: peewee.Database,
-    table: TableModel,
-    conditions: tuple[Condition, ...],
-    fields: Sequence[peewee.Field],
-    *,
-    locks: bool,
-) -> list[Row]:
-    """The rows that meet the conditions; ``locks`` keeps other writers from them."""
-    query = table.select(*fields).where(*conditions)
-    if locks:
-        query = query.for_update(_LOCK)
-    with translated_failures():
-        return list(query.dicts().execute(database))
+def _names(fields: Fields) -> Iterator[str]:
+    """Names, as fields that are compared make an expression."""
+    return (item.name for item in fields)
 
 
-def _run(
-    database: peewee.Database, statement: RowQuery, fields: Sequence[peewee.Field]
-) -> list[Row]:
-    return list(statement.returning(*fields).dicts().execute(database))
+def _are_plain(columns: Mapping[str, peewee.Field], values: Mapping[Any, object]) -> bool:
+    """Whether these are values of columns by name and no expressions."""
+    return all(
+        name in columns and not isinstance(value, peewee.Node) for name, value in values.items()
+    )
+
+
+def _comparisons(conditions: tuple[Condition, ...]) -> _Comparisons | None:
+    """The conditions with places for their values; None where they are something else."""
+    shape: list[object] = []
+    named: dict[str, object] = {}
+    nodes: list[Condition] = []
+    for index, condition in enumerate(conditions):
+        column, value = getattr(condition, "lhs", None), getattr(condition, "rhs", None)
+        if (
+            type(condition) is not peewee.Expression
+            or condition.op not in _COMPARISONS
+            or not isinstance(column, peewee.Field)
+            or isinstance(value, peewee.Node | peewee.Model)
+        ):
+            return None
+        name = str(index)
+        shape += (column.model, column.name, condition.op)
+        named[f"old.{name}"] = column.db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        nodes.append(peewee.Expression(column, condition.op, place_of("old", name)))
+    return _Comparisons(tuple(shape), named, tuple(nodes))
 
 
 def _primary_key(table: TableModel) -> tuple[peewee.Field, ...]:

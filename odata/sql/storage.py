@@ -240,10 +240,13 @@ _WRITERS: Mapping[Form, Callable[[PythonValue, Storage, Rounding], PythonValue]]
 
 def from_database(value: PythonValue, storage: Storage) -> PythonValue:
     """A fetched value as the Python value of its EDM type."""
-    if value is None:
-        return None
-    reader = _READERS.get(storage.form)
-    return value if reader is None else reader(value, storage)
+    reader = reader_of(storage)
+    return value if value is None or reader is None else reader(value, storage)
+
+
+def reader_of(storage: Storage) -> Callable[[PythonValue, Storage], PythonValue] | None:
+    """What reads a value that is no null; None where it is read as it is."""
+    return _READERS.get(storage.form)
 
 
 def _read_instant(value: PythonValue, _storage: Storage) -> datetime.datetime:

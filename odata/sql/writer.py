@@ -6,25 +6,20 @@ tells whether it was still current. Statements are rendered once for each set of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
-from odata.sql.execution import run, translated_failures
 from odata.sql.mapping import ColumnMapping, EntityMapping
-from odata.sql.nodes import DriverValue, NamedParameter, ParameterNode
 from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
-from odata.sql.statement import RequestValues, Statement, finish
+from odata.sql.statement_cache import SqlQuery, StatementCache, given, place_of, read_row
 
 Key = Mapping[str, object]
 Row = dict[str, Any]
 """Columns by the names of their fields."""
 Fields = Mapping[str, peewee.Field]
-SqlQuery = Any  # peewee's queries share no type
-
-_MOST_STATEMENTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class RowWriter:
 
     def __init__(self, database: peewee.Database) -> None:
         self._database = database
-        self._statements: dict[tuple[object, ...], Statement] = {}
+        self._statements = StatementCache(database)
 
     def insert(
         self, mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
@@ -62,11 +57,11 @@ class RowWriter:
         row = {**defaults, **mapping.fixed, **hidden, **columns_of(mapping, values)}
 
         def build() -> SqlQuery:
-            new = {fields[name]: _place("new", name) for name in row}
+            new = {fields[name]: place_of("new", name) for name in row}
             return model.insert(new).returning(*shown)
 
-        found = self._run(("insert", model, *row), build, _given("new", row, fields))
-        stored = _row(shown, found[0])
+        found = self._statements.run(("insert", model, *row), build, given("new", row, fields))
+        stored = read_row(shown, found[0])
         return {**stored, **insert_parts(self._database, mapping, values, stored)}
 
     def update(
@@ -85,15 +80,15 @@ class RowWriter:
         written = [fields[name] for name in row]
 
         def build() -> SqlQuery:
-            changed = {fields[name]: _place("new", name) for name in row}
+            changed = {fields[name]: place_of("new", name) for name in row}
             return model.update(changed).where(*_conditions(fields, equal)).returning(*written)
 
-        named = {**_given("new", row, fields), **_given("old", equal, fields)}
-        found = self._run(("update", model, *row, None, *equal), build, named)
+        named = {**given("new", row, fields), **given("old", equal, fields)}
+        found = self._statements.run(("update", model, *row, None, *equal), build, named)
         if not found:
             return None
         parts = update_parts(self._database, mapping, current.key, values)
-        return {**_row(written, found[0]), **parts}
+        return {**read_row(written, found[0]), **parts}
 
     def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
         """Removes a row and gives what it was; None where the row was not as it is meant."""
@@ -104,27 +99,8 @@ class RowWriter:
             return model.delete().where(*_conditions(fields, equal)).returning(*shown)
 
         delete_parts(self._database, mapping, current.key)
-        found = self._run(("delete", model, *equal), build, _given("old", equal, fields))
-        return _row(shown, found[0]) if found else None
-
-    def _run(
-        self,
-        shape: tuple[object, ...],
-        build: Callable[[], SqlQuery],
-        named: Mapping[str, DriverValue],
-    ) -> list[tuple[DriverValue, ...]]:
-        """What the statement of a shape returns."""
-        statement = self._statements.get(shape)
-        if statement is None:
-            if len(self._statements) >= _MOST_STATEMENTS:
-                self._statements.clear()
-            statement = self._statements[shape] = finish(build(), self._database)
-        parameters = statement.parameters(RequestValues((), named))
-        cursor = run(self._database, statement.sql, parameters)
-        with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
-            # SQLite writes while rows are fetched, where Peewee does not look.
-            found: list[tuple[DriverValue, ...]] = cursor.fetchall()
-        return found
+        found = self._statements.run(("delete", model, *equal), build, given("old", equal, fields))
+        return read_row(shown, found[0]) if found else None
 
 
 def _fields(model: type[peewee.Model]) -> Fields:
@@ -142,26 +118,8 @@ def _shown_fields(mapping: EntityMapping) -> list[peewee.Field]:
     return [item for item in fields if not isinstance(item, peewee.BlobField) or item.name in shown]
 
 
-def _place(side: str, name: str) -> ParameterNode:
-    return ParameterNode(NamedParameter(f"{side}.{name}"))
-
-
-def _given(side: str, row: Row, fields: Fields) -> dict[str, DriverValue]:
-    return {
-        f"{side}.{name}": fields[name].db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
-        for name, value in row.items()
-    }
-
-
-def _row(fields: Sequence[peewee.Field], values: Sequence[DriverValue]) -> Row:
-    return {
-        field.name: field.python_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
-        for field, value in zip(fields, values, strict=True)
-    }
-
-
 def _conditions(fields: Fields, equal: Row) -> list[peewee.Expression]:
-    return [fields[name] == _place("old", name) for name in equal]
+    return [fields[name] == place_of("old", name) for name in equal]
 
 
 def columns_of(mapping: EntityMapping, values: Mapping[str, object]) -> Row:

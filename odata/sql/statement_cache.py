@@ -1,0 +1,64 @@
+"""Statements that write or read rows by their columns, each rendered once for its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import peewee
+
+from odata.sql.execution import run, translated_failures
+from odata.sql.nodes import DriverValue, NamedParameter, ParameterNode
+from odata.sql.statement import RequestValues, Statement, finish
+
+SqlQuery = Any  # peewee's queries share no type
+Shape = tuple[object, ...]
+
+_MOST_STATEMENTS = 500
+
+
+class StatementCache:
+    """The finished statements of one database, within bounds."""
+
+    def __init__(self, database: peewee.Database) -> None:
+        self._database = database
+        self._statements: dict[Shape, Statement] = {}
+
+    def run(
+        self, shape: Shape, build: Callable[[], SqlQuery], named: Mapping[str, DriverValue]
+    ) -> list[tuple[DriverValue, ...]]:
+        """What the statement of a shape returns; ``build`` gives it where it is not known."""
+        statement = self._statements.get(shape)
+        if statement is None:
+            if len(self._statements) >= _MOST_STATEMENTS:
+                self._statements.clear()
+            statement = self._statements[shape] = finish(build(), self._database)
+        parameters = statement.parameters(RequestValues((), named))
+        cursor = run(self._database, statement.sql, parameters)
+        with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+            # SQLite writes while rows are fetched, where Peewee does not look.
+            found: list[tuple[DriverValue, ...]] = cursor.fetchall()
+        return found
+
+
+def place_of(side: str, name: str) -> ParameterNode:
+    """Where a value goes: one to be written, or one that a row must have."""
+    return ParameterNode(NamedParameter(f"{side}.{name}"))
+
+
+def given(
+    side: str, values: Mapping[str, object], fields: Mapping[str, peewee.Field]
+) -> dict[str, DriverValue]:
+    """Values as the columns keep them, by their places."""
+    return {
+        f"{side}.{name}": fields[name].db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        for name, value in values.items()
+    }
+
+
+def read_row(fields: Sequence[peewee.Field], values: Sequence[DriverValue]) -> dict[str, Any]:
+    """A row of the answer by the names of its fields, in Python's values."""
+    return {
+        field.name: field.python_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        for field, value in zip(fields, values, strict=True)
+    }
