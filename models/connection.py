@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -14,13 +15,13 @@ Database = peewee.Database
 DriverOption = Any  # numbers and texts for libpq
 DriverConnection = Any  # of SQLite's driver, which Peewee hands on
 
-_SQLITE = "sqlite:///"
+_SQLITE = re.compile(
+    r"sqlite:///(?P<path>.+?)(?:\?synchronous=(?P<synchronous>full|normal))?", re.IGNORECASE
+)
 _LOCK_SECONDS = 5
 _STATEMENT_SECONDS = 30
-# FULL: a change is on the disk before it is acknowledged.
 _PRAGMAS = {
     "journal_mode": "wal",
-    "synchronous": "full",
     "foreign_keys": 1,
     "temp_store": "memory",
     # For each connection; the system keeps the rest of the file in memory, once for all.
@@ -87,9 +88,11 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
     """A SQLite file whose statements stop when the operation takes too long: SQLite has no
     bound of its own."""
 
-    def __init__(self, path: str, seconds: int) -> None:
+    def __init__(self, path: str, seconds: int, synchronous: str) -> None:
         self._seconds = seconds
-        super().__init__(path, pragmas=_PRAGMAS, timeout=_LOCK_SECONDS)
+        pragmas = {**_PRAGMAS, "synchronous": synchronous}
+        # A thread that waits for its commit lends its connection to the next one.
+        super().__init__(path, pragmas=pragmas, timeout=_LOCK_SECONDS, check_same_thread=False)
 
     def rollback(self) -> None:
         """Undo the transaction; a change that was stopped has undone it already."""
@@ -144,12 +147,19 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
 def open_database(url: str, operation_seconds: int = _STATEMENT_SECONDS) -> peewee.Database:
     """The database at ``sqlite:///path`` or ``postgresql://...``; each thread connects at need.
-    What answers a request may take so many seconds."""
-    if url.startswith(_SQLITE):
-        return BoundedSqliteDatabase(url.removeprefix(_SQLITE), operation_seconds)
+    What answers a request may take so many seconds.
+
+    A change is on the disk before it is acknowledged; ``?synchronous=normal`` behind the path
+    gives that up for speed.
+    """
+    match = _SQLITE.fullmatch(url)
+    if match is not None:
+        synchronous = (match["synchronous"] or "full").lower()
+        return BoundedSqliteDatabase(match["path"], operation_seconds, synchronous)
     return BoundedPostgresqlDatabase("postgresql://" + url.partition("://")[2], operation_seconds)
 
 
 def file_of(url: str) -> str | None:
     """The path of a SQLite file; None where the address names a server."""
-    return url.removeprefix(_SQLITE) if url.startswith(_SQLITE) else None
+    match = _SQLITE.fullmatch(url)
+    return None if match is None else match["path"]

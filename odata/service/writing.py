@@ -126,7 +126,7 @@ class Writer:
     def _in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
         """What is done in one transaction; once more where somebody outside was to be asked."""
         try:
-            with self.transaction():
+            with translated_failures(), self.dialect.brief_transaction(self.source.database):
                 return work()
         except OutsideCallError as call:
             if self.is_in_transaction:

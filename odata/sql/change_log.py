@@ -379,8 +379,8 @@ def _logged(row: tuple[Any, ...]) -> LoggedEntry:
 
 def _text(value: object) -> str | None:
     """The text of a value: as it stands in a payload, but for quotes around it."""
-    if value is None:
-        return None
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping | list):

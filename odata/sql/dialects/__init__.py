@@ -6,7 +6,8 @@ sqlite_templates, postgresql_templates
                     canonical functions as SQL
 sqlite_functions, sqlite_numbers, sqlite_casts, sqlite_aggregates
                     what SQLite lacks, in Python
-sqlite_turns        whose turn it is to write, where there is one writer
+sqlite_turns        whose turn it is to write, where there is one writer, and who is
+                    committed with whom
 postgresql_aggregates
                     aggregates as PostgreSQL says them
 sqlite_search, postgresql_search

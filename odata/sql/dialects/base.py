@@ -222,6 +222,10 @@ class Dialect(ABC):
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
         """A transaction that may write, nested or not."""
 
+    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
+        """The same for a change that is soon over, which may be committed with others."""
+        return self.transaction(database)
+
     @abstractmethod
     def counter(self, database: peewee.Database) -> TagCounter:
         """Where entity tags come from."""

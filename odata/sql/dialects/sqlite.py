@@ -152,6 +152,10 @@ class SqliteDialect(Dialect):
         """Takes the write lock at once: a later upgrade could fail."""
         return self._turns.transaction(database)
 
+    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
+        """One commit for those who wait for their turn."""
+        return self._turns.brief_transaction(database)
+
     def counter(self, database: peewee.Database) -> TagCounter:
         """A table of one row."""
         return TableCounter(database)

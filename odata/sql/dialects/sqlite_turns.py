@@ -3,38 +3,243 @@
 A thread that finds the file locked sleeps for ever longer times before it looks again; in
 one process the threads line up instead and are woken when it is their turn. Other processes
 wait by SQLite's own means.
+
+A commit waits for the disk, and who is next would wait for it too. So a brief change that
+somebody waits behind leaves its transaction open and hands it on, connection and all; the last
+of them commits for all of them, and nobody is answered before. Each is a savepoint of its own:
+what fails is undone alone.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 import peewee
 
 from odata.errors import ServiceUnavailableError
 
+Connection = Any  # of SQLite's driver, which Peewee hands on
+
 # As long as a connection waits for another process.
 _PATIENCE_SECONDS = 5.0
+# Changes that one commit may end: the first of them waits for all the others.
+_MOST_TOGETHER = 8
+_SAVEPOINT = "kontor_change"
+
+
+def _closed_gate() -> threading.Lock:
+    """A lock that somebody else will open."""
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
+@dataclass(slots=True, eq=False)
+class _Together:
+    """Changes that are committed together, on the connection of the first of them."""
+
+    connection: Connection
+    size: int = 1
+    waiting: list[threading.Lock] = field(default_factory=list)
+    is_lost: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """A place in the line."""
+
+    thread: int
+    is_brief: bool
+    gate: threading.Lock = field(default_factory=_closed_gate)
+    has_turn: bool = False
+    together: _Together | None = None
 
 
 class Turns:
     """The line of the threads that want to write."""
 
     def __init__(self, patience: float = _PATIENCE_SECONDS) -> None:
-        self._lock = threading.RLock()
+        self._guard = threading.Lock()
+        self._line: deque[_Place] = deque()
+        self._holder: int | None = None
         self._patience = patience
 
     @contextmanager
-    def transaction(self, database: peewee.Database) -> Iterator[object]:
+    def transaction(self, database: peewee.Database) -> Iterator[None]:
         """A transaction that may write; a nested one belongs to the same turn."""
-        if not self._lock.acquire(timeout=self._patience):
-            raise ServiceUnavailableError(
-                "the database is busy; nothing was changed", headers=(("Retry-After", "1"),)
-            )
+        if self._holder == threading.get_ident():
+            with database.atomic():
+                yield
+            return
+        self._take_turn(is_brief=False)
         try:
-            with database.atomic("IMMEDIATE") as transaction:
-                yield transaction
+            with database.atomic("IMMEDIATE"):
+                yield
         finally:
-            self._lock.release()
+            self._pass_turn()
+
+    @contextmanager
+    def brief_transaction(self, database: peewee.Database) -> Iterator[None]:
+        """The same for a change that is soon over: others may be committed with it."""
+        if database.transaction_depth() or not _may_share(database):
+            with self.transaction(database):
+                yield
+            return
+        together = self._take_turn(is_brief=True)
+        if together is None:
+            with self._first(database):
+                yield
+        else:
+            with self._next(database, together):
+                yield
+
+    # --- the line ---------------------------------------------------------------------------
+
+    def _take_turn(self, *, is_brief: bool) -> _Together | None:
+        """Wait in the line; gives the changes that wait for being committed with this one."""
+        thread = threading.get_ident()
+        with self._guard:
+            if self._holder is None:
+                self._holder = thread
+                return None
+            place = _Place(thread, is_brief)
+            self._line.append(place)
+        if not place.gate.acquire(timeout=self._patience):
+            with self._guard:
+                if not place.has_turn:
+                    self._line.remove(place)
+                    raise _busy()
+        return place.together
+
+    def _pass_turn(self) -> None:
+        with self._guard:
+            self._holder = None
+            if self._line:
+                self._give_turn(None)
+
+    def _give_turn(self, together: _Together | None) -> None:
+        place = self._line.popleft()
+        place.has_turn, place.together = True, together
+        self._holder = place.thread
+        place.gate.release()
+
+    def _hand_on(self, together: _Together) -> threading.Lock | None:
+        """Give the turn with the open transaction to who is next; gives what opens when all
+        is committed. None where nobody takes it."""
+        with self._guard:
+            if not self._line or not self._line[0].is_brief or together.size >= _MOST_TOGETHER:
+                return None
+            together.size += 1
+            gate = _closed_gate()
+            together.waiting.append(gate)
+            self._give_turn(together)
+            return gate
+
+    # --- changes that are committed together --------------------------------------------------
+
+    @contextmanager
+    def _first(self, database: peewee.Database) -> Iterator[None]:
+        """Begins a transaction that others may go on with."""
+        try:
+            connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
+            database.begin("IMMEDIATE")  # type: ignore[call-arg]  # SQLite's own argument
+            together = _Together(connection)
+        except BaseException:
+            self._pass_turn()
+            raise
+        database.push_transaction(self)
+        try:
+            yield
+        except BaseException:
+            together.is_lost = True
+            raise
+        finally:
+            database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
+            self._end(together)
+
+    @contextmanager
+    def _next(self, database: peewee.Database, together: _Together) -> Iterator[None]:
+        """Goes on in the transaction that others have left open."""
+        connection = together.connection
+        try:
+            with _lent(database, connection, self):
+                connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+                try:
+                    yield
+                except BaseException:
+                    _undo(together)
+                    raise
+                connection.execute(f"RELEASE {_SAVEPOINT}")
+        finally:
+            self._end(together)
+
+    def _end(self, together: _Together) -> None:
+        """Wait until the change is committed, by whoever is the last."""
+        gate = None if together.is_lost else self._hand_on(together)
+        if gate is not None:
+            gate.acquire()
+        else:
+            try:
+                _finish(together)
+            finally:
+                self._pass_turn()
+                for waiting in together.waiting:
+                    waiting.release()
+        if together.is_lost and together.size > 1:
+            raise _busy()
+
+
+def _may_share(database: peewee.Database) -> bool:
+    """Whether its connections may be used by one thread after the other."""
+    return database.connect_params.get("check_same_thread") is False
+
+
+@contextmanager
+def _lent(database: peewee.Database, connection: Connection, turn: Turns) -> Iterator[None]:
+    """Has this thread use a connection of another one, within its open transaction."""
+    state = database._state  # type: ignore[attr-defined]  # noqa: SLF001 - no other way to lend one
+    own, was_closed = state.conn, state.closed
+    state.set_connection(connection)
+    database.push_transaction(turn)
+    try:
+        yield
+    finally:
+        state.reset()
+        if not was_closed:
+            state.set_connection(own)
+
+
+def _undo(together: _Together) -> None:
+    """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
+    connection = together.connection
+    if connection.in_transaction:
+        connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
+        connection.execute(f"RELEASE {_SAVEPOINT}")
+    else:
+        together.is_lost = True
+
+
+def _finish(together: _Together) -> None:
+    """Commit all changes, or leave nothing of them."""
+    connection = together.connection
+    try:
+        if not together.is_lost:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+                connection.execute("COMMIT")
+    except BaseException:
+        together.is_lost = True
+        raise
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _busy() -> ServiceUnavailableError:
+    return ServiceUnavailableError(
+        "the database is busy; nothing was changed", headers=(("Retry-After", "1"),)
+    )
