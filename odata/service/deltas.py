@@ -14,7 +14,8 @@ from odata.service.expanded_changes import Asking, ExpandedChanges, Way
 from odata.service.preparation import Prepared
 from odata.service.reading import Reader
 from odata.service.writing import Writer
-from odata.sql.change_log import ChangeLog, KeyChange, Span, key_text
+from odata.sql.change_log import ChangeLog, KeyChange, Span
+from odata.sql.change_text import key_text
 from odata.sql.reader import TypedRead
 from odata.sql.statement import RequestValues
 

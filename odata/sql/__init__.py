@@ -51,6 +51,7 @@ Run for each request:
     publication         what the rows of a table are to clients
     tags                the counter of entity tags
     change_log          every change, in its transaction
+    change_text         the texts that it keeps of them
     idempotency         answers kept by the key of their request
     dialects            all that differs between SQLite and PostgreSQL
 """

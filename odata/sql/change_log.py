@@ -17,7 +17,6 @@ entry. ``test_a_change_that_commits_late_is_not_missed`` holds two of them again
 
 from __future__ import annotations
 
-import base64
 import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,9 +26,16 @@ from typing import Any, Protocol
 import peewee
 
 from odata.query.change import Operation
+from odata.sql.change_text import (
+    MILLISECONDS,
+    OldAndNew,
+    key_text,
+    plain_key,
+    read_properties,
+    write_properties,
+)
 from odata.sql.execution import run
 from odata.sql.fields import write_instant
-from odata.sql.value_text import duration_text
 
 _NAMES = (
     "scope",
@@ -64,10 +70,6 @@ _OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
 _MOST_ENTRIES = 500
 _PRUNE_EVERY = 1000
 _AT_ONCE = 1000
-_MILLISECONDS = 3
-_MICROSECOND = datetime.timedelta(microseconds=1)
-
-OldAndNew = tuple[object, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +317,7 @@ class ChangeLog:
 
     def prune(self, before: datetime.datetime) -> None:
         """Remove the entries of changes before an instant."""
-        run(self._database, self._prune, [write_instant(before, _MILLISECONDS)])
+        run(self._database, self._prune, [write_instant(before, MILLISECONDS)])
 
 
 def _values(entry: Entry) -> tuple[object, ...]:
@@ -330,33 +332,9 @@ def _values(entry: Entry) -> tuple[object, ...]:
         entry.tag_before,
         entry.tag_after,
         entry.actor,
-        write_instant(entry.at, _MILLISECONDS),
+        write_instant(entry.at, MILLISECONDS),
         entry.request_id,
     )
-
-
-def key_text(key: tuple[object, ...]) -> str:
-    """The values of a key as one text."""
-    return _ENCODER.encode(list(key))
-
-
-def plain_key(key: tuple[object, ...]) -> str:
-    """The values of a key as people write them: what audits are filtered by."""
-    return ",".join(_text(value) or "" for value in key)
-
-
-def write_properties(properties: Mapping[str, OldAndNew]) -> str:
-    """Changed properties as the log keeps them: a list of names with texts of values."""
-    told = [
-        {"name": name, "oldValue": _text(old), "newValue": _text(new)}
-        for name, (old, new) in properties.items()
-    ]
-    return _ENCODER.encode(told)
-
-
-def read_properties(text: str) -> dict[str, tuple[str | None, str | None]]:
-    """Changed properties with the texts of their old and new values."""
-    return {item["name"]: (item["oldValue"], item["newValue"]) for item in json.loads(text)}
 
 
 def _logged(row: tuple[Any, ...]) -> LoggedEntry:
@@ -375,30 +353,3 @@ def _logged(row: tuple[Any, ...]) -> LoggedEntry:
         request_id,
     )
     return LoggedEntry(sequence, entry)
-
-
-def _text(value: object) -> str | None:
-    """The text of a value: as it stands in a payload, but for quotes around it."""
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping | list):
-        return _ENCODER.encode(value)
-    return str(_plain(value))
-
-
-def _plain(value: object) -> object:
-    """A value in a form that JSON has."""
-    if isinstance(value, datetime.datetime):
-        return f"{write_instant(value, _MILLISECONDS)}Z"
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        return duration_text(value // _MICROSECOND)
-    if isinstance(value, bytes | memoryview):
-        return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
-    return dict(value) if isinstance(value, Mapping) else str(value)
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
