@@ -23,6 +23,8 @@ _LIMITS = JsonLimits(depth=40)
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BODILESS = frozenset({"GET", "HEAD", "DELETE"})
+_TEXT = json.encoder.encode_basestring_ascii
+_HEADERS = json.JSONEncoder(separators=(",", ":"))
 
 
 def read_batch(body: bytes) -> tuple[Part, ...]:
@@ -156,19 +158,19 @@ def _malformed(reason: str) -> BadRequestError:
 
 def _write_outcome(outcome: Outcome) -> bytes:
     part, response = outcome.part, outcome.response
-    members = [f'"id":{json.dumps(part.id)}'.encode()]
-    if part.group is not None:
-        members.append(f'"atomicityGroup":{json.dumps(part.group)}'.encode())
-    members.append(f'"status":{response.status}'.encode())
+    group = "" if part.group is None else f',"atomicityGroup":{_TEXT(part.group)}'
     headers = {name.lower(): value for name, value in response.headers}
-    members.append(b'"headers":' + json.dumps(headers, separators=(",", ":")).encode())
-    if response.body:
-        members.append(b'"body":' + _write_content(response))
-    return b"{" + b",".join(members) + b"}"
+    head = (
+        f'{{"id":{"null" if part.id is None else _TEXT(part.id)}{group},'
+        f'"status":{response.status},"headers":{_HEADERS.encode(headers)}'
+    ).encode()
+    if not response.body:
+        return head + b"}"
+    return head + b',"body":' + _write_content(response, headers.get("content-type", "")) + b"}"
 
 
-def _write_content(response: Response) -> bytes:
-    media = (response.header("content-type") or "").partition(";")[0].strip().lower()
+def _write_content(response: Response, content_type: str) -> bytes:
+    media = content_type.partition(";")[0].strip().lower()
     body = whole_body(response)
     if media.endswith("json"):
         return body

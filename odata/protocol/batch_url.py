@@ -18,6 +18,9 @@ from odata.uri.query_options import split_query
 _REFERENCE = re.compile(r"/?\$([A-Za-z0-9_.~-]+)(?=/|\?|\Z)")
 _SYSTEM = frozenset({"metadata", "entity", "all", "crossjoin", "root", "id", "batch"})
 _SAFE = "/()=,'$!*:;@&+?~.-_%"
+_IS_SAFE = re.compile(r"[/()=,'$!*:;@&+?~.\-_%A-Za-z0-9]*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_NAME = re.compile(r"[^(/?]*")
 _BATCH = "$batch"
 
 
@@ -45,23 +48,21 @@ class BatchUrls:
     def resolve(self, url: str) -> tuple[str, str]:
         """The path relative to the service root and the query of a part's URL."""
         text, _, query = self._absolute(url).partition("?")
-        path = quote(text.partition("#")[0], safe=_SAFE)
+        path = _quoted(text.partition("#")[0])
         if _BATCH in path.rstrip("/").rpartition("/")[2].replace("%24", "$"):
             raise BadRequestError("A batch cannot stand inside a batch.")
         if ".." in path.split("/"):
             raise NotFoundError("Resource not found for the segment '..'.")
-        return path, self._with_scope(quote(query, safe=_SAFE))
+        return path, self._with_scope(_quoted(query))
 
     def remember(self, part_id: str, response: Response, request: Request) -> None:
         """Note where the entity of a finished part is and which tag it has."""
-        location = response.header("location")
-        if location is not None:
-            self._made[part_id] = location.removeprefix(self._root)
-        else:
-            self._made[part_id] = request.path
-        tag = response.header("etag")
-        if tag is not None:
-            self._tags[part_id] = tag
+        self._made[part_id] = request.path
+        for name, value in response.headers:
+            if name.lower() == "location":
+                self._made[part_id] = value.removeprefix(self._root)
+            elif name.lower() == "etag":
+                self._tags[part_id] = value
 
     def knows(self, part_id: str) -> bool:
         """Whether a part of this id has succeeded."""
@@ -106,14 +107,16 @@ class BatchUrls:
         reference = reference_in(url)
         if reference is not None:
             return self._referred(url, reference)
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url) and "(" not in url.partition(":")[0]:
+        if ":" in url and _SCHEME.match(url) and "(" not in url.partition(":")[0]:
             return self._of_own_origin(url)
         if url.startswith("//"):
             raise _foreign(url)
         if url.startswith("/"):
             return self._from_mount(url)
-        name = re.split(r"[(/?]", url, maxsplit=1)[0]
-        return self._base + url if name in self._below else url
+        if not self._below:
+            return url
+        name = _NAME.match(url)
+        return self._base + url if name is not None and name[0] in self._below else url
 
     def _referred(self, url: str, reference: str) -> str:
         found = self._made.get(reference)
@@ -146,6 +149,8 @@ class BatchUrls:
 
 def reference_in(url: str) -> str | None:
     """The id in a URL (or an entity tag) that starts with ``$`` and an id."""
+    if "$" not in url[:2]:
+        return None
     found = _REFERENCE.match(url)
     return None if found is None or found[1] in _SYSTEM else found[1]
 
@@ -158,6 +163,10 @@ def write_json(value: JsonValue) -> str:
     if isinstance(value, list):
         return "[" + ",".join(write_json(item) for item in value) + "]"
     return str(value) if isinstance(value, Decimal) else json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    return text if _IS_SAFE.fullmatch(text) else quote(text, safe=_SAFE)
 
 
 def _scope_pair(query: str, option: str) -> str:
