@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
 
 from odata.sql.fields import write_instant
 from odata.sql.value_text import duration_text
@@ -29,10 +31,15 @@ def plain_key(key: tuple[object, ...]) -> str:
 def write_properties(properties: Mapping[str, OldAndNew]) -> str:
     """Changed properties as the log keeps them: a list of names with texts of values."""
     told = [
-        {"name": name, "oldValue": _text(old), "newValue": _text(new)}
+        f'{{"name":{_quoted(name)},"oldValue":{_json(old)},"newValue":{_json(new)}}}'
         for name, (old, new) in properties.items()
     ]
-    return _ENCODER.encode(told)
+    return f"[{','.join(told)}]"
+
+
+def _json(value: object) -> str:
+    text = _text(value)
+    return "null" if text is None else _quoted(text)
 
 
 def read_properties(text: str) -> dict[str, tuple[str | None, str | None]]:
@@ -44,8 +51,9 @@ def _text(value: object) -> str | None:
     """The text of a value: as it stands in a payload, but for quotes around it."""
     if value is None or type(value) is str:
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    write = _WRITERS.get(type(value))
+    if write is not None:
+        return write(value)
     if isinstance(value, Mapping | list):
         return _ENCODER.encode(value)
     return str(_plain(value))
@@ -65,3 +73,11 @@ def _plain(value: object) -> object:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_quoted = json.encoder.encode_basestring
+# The types of most values, which need not be asked for one after the other.
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: str,
+    Decimal: str,
+}
