@@ -29,7 +29,7 @@ from models.dimension_sets import begin_set, remove_sets
 from models.numbers import PAYMENTS, Numbering
 from models.parts import dimension_set_of, parent_of
 from models.posting import CASH, PAYMENT, RECEIVABLES, Claim, Leg, Posting, account_for, apply, post
-from models.reference_check import find, mismatch
+from models.reference_check import find, find_seen, mismatch
 from models.sales_kind import DRAFT
 from models.sales_posting import NOTHING_TO_POST, open_entry, settle
 from models.sales_tables import NO_DAY, SalesInvoice
@@ -206,7 +206,7 @@ def _set_invoice(change: Change) -> None:
             change.values |= {"appliesToInvoiceId": NO_ID, "appliesToInvoiceNumber": ""}
         return
     condition = SalesInvoice.id == key if key else SalesInvoice.number == given
-    invoice = find(SalesInvoice, change.scope, condition)
+    invoice = find_seen(change, "salesInvoices", SalesInvoice, condition)
     if invoice is None or invoice.status == DRAFT:
         if key:
             change.fault(INVOICE_NEEDED, target="appliesToInvoiceId")
@@ -224,7 +224,7 @@ def _set_customer(change: Change) -> None:
     if not key and not given:
         return
     condition = Customer.id == key if key else Customer.number == given
-    customer = find(Customer, change.scope, condition)
+    customer = find_seen(change, "customers", Customer, condition)
     if customer is None:
         name = "customerId" if key else "customerNumber"
         change.fault(mismatch(name, "Customer"), target=name)

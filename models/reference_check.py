@@ -36,6 +36,18 @@ def find(model: type[EntityT], company: str | None, *conditions: Row) -> EntityT
     return found
 
 
+def find_seen(
+    change: Change, entity_set: str, model: type[EntityT], *conditions: Row
+) -> EntityT | None:
+    """The row that a change refers to, where its maker sees it as an entity of the set: what
+    he sees in part tells nothing of the rest."""
+    found = find(model, change.scope, *conditions)
+    visible = change.sight.find_set(entity_set)
+    if found is None or visible is None or visible.is_whole:
+        return found
+    return found if change.sight.has_entity(visible.entity_type, {"id": found.id}) else None
+
+
 def check_references(change: Change, references: Iterable[Reference]) -> None:
     """Note a fault for each given id that names no row of the company."""
     for item in references:

@@ -14,7 +14,7 @@ from models.dimension_sets import add_set, begin_set, check_shortcuts, remove_se
 from models.party import set_currency
 from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
-from models.reference_check import Reference, check_references, find
+from models.reference_check import Reference, check_references, find_seen
 from models.sales_kind import SalesKind
 from models.sales_tables import SalesInvoice
 from models.sales_totals import lines_of, refresh
@@ -75,7 +75,7 @@ class SalesHeaderRules(EntityRules):
         if not key and not number:
             return
         condition = SalesInvoice.id == key if key else SalesInvoice.number == number
-        invoice = find(SalesInvoice, change.scope, condition)
+        invoice = find_seen(change, "salesInvoices", SalesInvoice, condition)
         if invoice is None or (number and invoice.number != number):
             name = "invoiceId" if key else "invoiceNumber"
             change.fault(f'The "{name}" does not match to a Sales Invoice.', target=name)
@@ -218,7 +218,7 @@ def _customer(change: Change, id_name: str, number_name: str) -> Customer | None
     """The customer that an id or a number names; both must name the same."""
     key, number = _chosen(change, id_name), _chosen(change, number_name)
     condition = Customer.id == key if key else Customer.number == number
-    found = find(Customer, change.scope, condition)
+    found = find_seen(change, "customers", Customer, condition)
     if found is not None and key and number and found.number != number:
         differ = CUSTOMER_VALUES_DIFFER if id_name == "customerId" else BILL_TO_VALUES_DIFFER
         raise RuleError(differ, target=number_name)
