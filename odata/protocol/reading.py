@@ -20,6 +20,7 @@ from odata.protocol.bulk import bulk_response, is_bulk
 from odata.protocol.context import context_of
 from odata.protocol.etag import (
     Absent,
+    Tags,
     names_tag,
     parse_if_match,
     parse_if_none_match,
@@ -185,7 +186,10 @@ class ReadHandler:
             raise PreconditionFailedError(
                 "The entity has another state than the one that is expected.", target="If-Match"
             )
-        if names_tag(parse_if_none_match(request.header("if-none-match")), tag):
+        unwanted = parse_if_none_match(request.header("if-none-match"))
+        if isinstance(unwanted, Tags) and _shows_others(exchange):
+            return None
+        if names_tag(unwanted, tag):
             return exchange.response(304).with_header("ETag", write_tag(tag))
         return None
 
@@ -264,6 +268,12 @@ class ReadHandler:
         response = exchange.response(200, content.content, content.content_type)
         tag = write_tag(content.entity_tag)
         return response.with_header("ETag", tag).with_header("Content-Disposition", "inline")
+
+
+def _shows_others(exchange: Exchange) -> bool:
+    """Whether an answer shows more than the entity: of what is expanded its tag tells nothing."""
+    plan = exchange.prepared.plan
+    return plan is not None and bool(plan.expands)
 
 
 def entity_response(exchange: Exchange, status: int, entity: ReadEntity) -> Response:

@@ -106,7 +106,7 @@ def test_the_streams_of_a_level_cost_one_statement(client, counts):
 
 
 def test_a_conditional_read_reads_the_tag_alone(client, counts):
-    path = f"{CUSTOMERS}({ADATUM})?$expand=defaultDimensions"
+    path = f"{CUSTOMERS}({ADATUM})"
     tag = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
     counts.clear()

@@ -78,6 +78,25 @@ def test_what_the_client_has_already_is_not_sent_again(reading: Rest, path: str)
     assert other.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/v1/customers/cust-001", "/order-management/customers/1"])
+def test_what_is_inside_a_customer_moves_its_tag(rest: Rest, path: str):
+    contact = rest.post("/v1/customers/cust-001/contacts", {"name": "Tia"})["data"]["id"]
+    tag = rest.ask("GET", path).headers["ETag"]
+    rest.ask("PUT", f"/v1/contacts/{contact}", {"email": "tia@adatum.example"})
+
+    assert "tia@adatum.example" in rest.ask("GET", path, If_None_Match=tag).text
+
+
+def test_a_tag_does_not_tell_how_terms_are_called(rest: Rest):
+    path = "/order-management/customers/1"
+    tag = rest.ask("GET", path).headers["ETag"]
+    change = {"displayName": "Renamed"}
+    rest.ask("PATCH", "/api/v2.0/customers(integerId=1)/paymentTerm", change, If_Match="*")
+
+    assert rest.ask("GET", path, If_None_Match=tag).status_code == 304
+    assert rest.get(path)["paymentTerms"] == "Renamed"
+
+
 @pytest.mark.parametrize(("method", "path"), CHANGES)
 def test_a_condition_may_be_left_out_and_is_honoured(rest: Rest, method: str, path: str):
     tag = rest.ask("GET", path).headers["ETag"]

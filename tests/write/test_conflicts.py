@@ -130,6 +130,18 @@ def test_a_property_has_the_tag_of_its_entity(client, adatum, tag, path):
     assert (unchanged.status_code, unchanged.data) == (304, b"")
 
 
+def test_the_tag_does_not_tell_of_what_is_expanded(client, adatum, tag):
+    url = f"{ROOT}/{adatum}"
+    known = {"If-None-Match": tag}
+    change = {"json": {"displayName": "Renamed"}, "headers": {"If-Match": "*"}}
+    assert client.patch(f"{url}/paymentTerm", **change).status_code == 200
+
+    shown = client.get(f"{url}?$expand=paymentTerm", headers=known)
+    assert shown.json["paymentTerm"]["displayName"] == "Renamed"
+    assert client.get(url, headers=known).status_code == 304
+    assert client.get(f"{url}?$expand=paymentTerm", headers={"If-None-Match": "*"}).data == b""
+
+
 @pytest.mark.parametrize(("setting", "status"), [(409, 404), (412, 412)])
 def test_a_change_that_expects_an_entity_that_is_not_there(serve, company, setting, status):
     client = serve(etag_mismatch_status=setting)
