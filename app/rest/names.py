@@ -94,12 +94,12 @@ class Choice(Text):
 
     def __init__(self, attribute: str, enumeration: EnumType) -> None:
         super().__init__(attribute)
-        self._members = tuple(member.name for member in enumeration.members)
+        self.members = tuple(member.name for member in enumeration.members)
 
     def condition(self, text: str) -> ast.Expression:
         """Equality with one of its members."""
-        if text not in self._members:
-            known = ", ".join(self._members)
+        if text not in self.members:
+            known = ", ".join(self.members)
             raise BadRequestError(f"'{self.name}' is one of: {known}", target=self.name)
         return super().condition(text)
 

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from app.rest.dialect import Dialect, Resource, Route
-from app.rest.names import NamedField
+from app.rest.names import Choice, NamedField
 from app.rest.operations import (
     CallAction,
     CreateEntity,
@@ -182,7 +182,10 @@ class _Writer:
         yield _parameter(page.page_option, "query", {"type": "integer", "minimum": 1})
         yield _parameter(page.size_option, "query", {**size, "default": page.usual_size})
         for name in resource.filters:
-            yield _parameter(name, "query", {"type": "string"})
+            choice = resource.row.fields.get(name)
+            members = list(choice.members) if isinstance(choice, Choice) else None
+            values: Json = {} if members is None else {"enum": members}
+            yield _parameter(name, "query", {"type": "string", **values})
         if resource.filters_fields:
             yield _parameter("sort", "query", {"type": "string"}, "Such as: name asc, city desc")
             names = [

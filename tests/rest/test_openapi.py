@@ -65,6 +65,16 @@ def test_answers_fit_their_description(reading: Rest, name: str):
     Draft202012Validator(schema).validate(reading.get(f"{root}{path}"))
 
 
+def test_choices_are_described(reading: Rest):
+    document = reading.get("/field-service/openapi.json")
+    parameters = {
+        item["name"]: item for item in document["paths"]["/customers"]["get"]["parameters"]
+    }
+
+    assert parameters["status"]["schema"] == {"type": "string", "enum": ["active", "inactive"]}
+    assert parameters["branch_id"]["schema"] == {"type": "string"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_that_a_description_allows_fails(rest: Rest, name: str):
