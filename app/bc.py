@@ -27,15 +27,18 @@ from app.http import (
 from models.access_event import EventKind
 from odata.protocol.messages import Request, Response
 
-ROOTS = (
-    "/api/v2.0",
-    "/BC/api/v2.0",
-    "/v2.0/<environment>/api/v2.0",
-    "/v2.0/<tenant>/<environment>/api/v2.0",
+# The second route is where Business Central tells which sets can be followed.
+_ROUTES = ("api/v2.0", "api/microsoft/runtime/beta")
+ROOTS = tuple(
+    f"{place}/{route}"
+    for route in _ROUTES
+    for place in ("", "/BC", "/v2.0/<environment>", "/v2.0/<tenant>/<environment>")
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # The same roots in the raw target, where an encoded slash is no separator.
-_RAW_ROOT = re.compile(r"/(?:(?:BC/)?api/v2\.0|v2\.0/[^/]+(?:/[^/]+)?/api/v2\.0)(?=/|$)")
+_RAW_ROOT = re.compile(
+    r"/(?:(?:BC|v2\.0/[^/]+(?:/[^/]+)?)/)?api/(?:v2\.0|microsoft/runtime/beta)(?=/|$)"
+)
 
 
 class RequestHandler(Protocol):

@@ -75,7 +75,7 @@ def build_services(settings: Settings) -> Services:
         source, _engine_settings(settings), roles=DatabaseRoles(), on_forbidden=note_forbidden
     )
     keepers = (
-        DefinitionKeeper(source.model, engine.writer.transaction),
+        DefinitionKeeper(source, engine.writer.transaction),
         DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now),
     )
     handler = _EngineOfToday(engine, keepers)

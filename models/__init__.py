@@ -50,7 +50,7 @@ customer_rules, vendor_rules, item_rules
 prepared, reference_check, address_check, vat_formats, countries, numbers
                     what the rules ask
 subscription, subscription_resource, webhook_delivery
-webhook_tables, webhook_changes, webhook_documents, webhook_queue
+webhook_tables, webhook_changes, webhook_documents, webhook_queue, webhook_resource
                     who is told of changes, and what is on its way to them
 access, access_user, access_client, access_key, access_lookup
                     who may ask: tokens, users, clients, and their keys

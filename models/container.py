@@ -64,6 +64,7 @@ from models import (
     unit_of_measure,
     vendor,
     webhook_delivery,
+    webhook_resource,
     work_order,
 )
 from models.actions import declare_actions
@@ -185,6 +186,7 @@ def exposures(
         audit_entry.exposure(),
         subscription.exposure(terms or SubscriptionTerms()),
         webhook_delivery.exposure(),
+        webhook_resource.exposure(),
         entity_definition.exposure(),
     )
 

@@ -7,7 +7,7 @@ to it once a process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -17,12 +17,13 @@ from models.availability import UNAVAILABLE
 from models.base import caption
 from models.database import database
 from models.enumerations import NAMESPACE
+from models.webhook_resource import followed_sets
 from odata.edm.model import Capabilities, EntityType, Model
 from odata.edm.types import ComplexType, EnumType, Facets, Primitive, Property
 from odata.errors import ODataError
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import JsonField, TextField
-from odata.sql.mapping import ColumnMapping
+from odata.sql.mapping import ColumnMapping, DataSource
 
 Row = dict[str, Any]  # columns by name: texts, and lists of what JSON can say
 Transaction = Callable[[], AbstractContextManager[object]]
@@ -66,6 +67,7 @@ class EntityDefinition(peewee.Model):
     properties = JsonField(default="[]")
     actions = JsonField(default="[]")
     enum_members = JsonField(default="[]")
+    is_followed = peewee.BooleanField(default=False)
 
     class Meta:
         database = database
@@ -78,8 +80,8 @@ class DefinitionKeeper:
     A fault of the database is left to the request, which meets it too and answers it.
     """
 
-    def __init__(self, model: Model, transaction: Transaction) -> None:
-        self._model = model
+    def __init__(self, source: DataSource, transaction: Transaction) -> None:
+        self._source = source
         self._transaction = transaction
         self._is_done = False
 
@@ -88,15 +90,16 @@ class DefinitionKeeper:
         if self._is_done:
             return
         try:
-            store_definitions(self._model, self._transaction)
+            store_definitions(self._source, self._transaction)
         except _FAULTS:
             return
         self._is_done = True
 
 
-def store_definitions(model: Model, transaction: Transaction) -> None:
+def store_definitions(source: DataSource, transaction: Transaction) -> None:
     """Write the definitions of a model where the stored ones differ."""
-    wanted = {row["entity_name"]: row for row in _definitions(model)}
+    followed = followed_sets(source)
+    wanted = {row["entity_name"]: row for row in _definitions(source.model, followed)}
     rows: Iterable[Row] = EntityDefinition.select().dicts()  # type: ignore[assignment]  # the stub has models
     stored = {row["entity_name"]: row for row in rows}
     if wanted == stored:
@@ -115,12 +118,13 @@ def store_definitions(model: Model, transaction: Transaction) -> None:
 _ADMINISTRATIVE = frozenset({"auditEntries"})
 
 
-def _definitions(model: Model) -> Iterator[Row]:
+def _definitions(model: Model, followed: Collection[str]) -> Iterator[Row]:
     for entity_set in model.entity_sets.values():
         if entity_set.name not in _ADMINISTRATIVE:
-            yield _definition_of(model, entity_set.entity_type, entity_set.name)
+            row = _definition_of(model, entity_set.entity_type, entity_set.name)
+            yield {**row, "is_followed": entity_set.name in followed}
     for enum_type in model.enum_types.values():
-        yield _definition_of_enum(enum_type)
+        yield {**_definition_of_enum(enum_type), "is_followed": False}
 
 
 def _definition_of(model: Model, entity_type: EntityType, set_name: str) -> Row:

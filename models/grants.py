@@ -11,7 +11,7 @@ from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
 
 _ENVIRONMENT = ("companies", "apicategoryroutes")
 # Names every set, so that it is for those who see every set.
-_DESCRIPTION = ("entityDefinitions",)
+_DESCRIPTION = ("entityDefinitions", "webhookSupportedResources")
 # What its holder is told of changes to other sets; the states by which he knows it are in it.
 _WEBHOOKS = ("subscriptions",)
 _COMPANY_SETUP = ("companyInformation", "generalLedgerSetup")

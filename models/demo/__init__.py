@@ -62,4 +62,4 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
         number_rows(database, "customer", "customer")
         add_primary_addresses(database)
         enter_all(source, dialect_of(database))
-        store_definitions(source.model, database.atomic)
+        store_definitions(source, database.atomic)

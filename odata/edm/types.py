@@ -164,7 +164,8 @@ class Property:
 
     ``unset`` is the value that stands for null where a property is never null on the wire
     (Business Central reference §1, fact 12); ``eq null`` then means ``eq unset``.
-    ``upper_case`` text is trimmed and upper-cased on write and compared so.
+    ``upper_case`` text is trimmed and upper-cased on write and compared so; in a literal that
+    text with ``has_wildcards`` is compared with, ``*`` stands for any characters.
     ``caption`` is the name that messages use; ``aliases`` are further names in requests.
     ``takes_input`` hands what ``$filter`` compares it with to what is computed from it; where
     it ``is_filter_only`` it has no value of its own. ``refusal`` is the sentence for who writes
@@ -182,6 +183,7 @@ class Property:
     is_sortable: bool = True
     is_searchable: bool = False
     upper_case: bool = False
+    has_wildcards: bool = False
     has_unset: bool = False
     unset: object = None
     default: object = None

@@ -14,9 +14,11 @@ from odata.query import arithmetic
 from odata.query.collection_value import CollectionValue
 from odata.query.dynamic import compare_dynamic, met, of_another_kind
 from odata.query.entity_key import key_values
+from odata.query.functions import SIGNATURES
 from odata.query.parameters import fitting_type
 from odata.query.plan import (
     NULL,
+    Call,
     Comparison,
     Constant,
     EntityRef,
@@ -26,6 +28,7 @@ from odata.query.plan import (
     Logical,
     Not,
     Parameter,
+    ParameterRule,
     PropertyRef,
 )
 from odata.uri.ast import ComparisonOperator, LogicalOperator
@@ -88,6 +91,8 @@ def compare(
         return by_kind
     before = (left, right)
     left, right = meet(left, right, target)
+    if isinstance(left, PropertyRef) and left.definition.has_wildcards:
+        return _compare_with_wildcards(operator, left, right)
     if isinstance(left, EntityRef) and isinstance(right, EntityRef):
         return _compare_entities(operator, left, right, target)
     return of_another_kind(operator, before, Comparison(operator, left, right))
@@ -101,6 +106,17 @@ def _compare_with_unset(operator: ComparisonOperator, value: PropertyRef) -> Exp
     missing = Comparison(operator, value, NULL)
     joined = LogicalOperator.AND if operator is ComparisonOperator.NE else LogicalOperator.OR
     return Logical(joined, (same, missing))
+
+
+def _compare_with_wildcards(
+    operator: ComparisonOperator, left: PropertyRef, right: Expression
+) -> Expression:
+    if operator not in _EQUALITY or not isinstance(right, Parameter):
+        return Comparison(operator, left, right)
+    (signature,) = SIGNATURES["matchespattern"]
+    pattern = replace(right, like=None, rule=ParameterRule.WILDCARDS)
+    found = Call(signature, (left, pattern), Primitive.BOOLEAN)
+    return Not(found) if operator is ComparisonOperator.NE else found
 
 
 def _compare_entities(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from odata.edm.types import EnumType, Primitive, PropertyType
 from odata.errors import UriSemanticError
-from odata.query.patterns import portable_pattern
+from odata.query.patterns import portable_pattern, wildcard_pattern
 from odata.query.plan import Parameter, ParameterRule
 from odata.uri.ast import Literal, LiteralKind
 from odata.uri.literals import read_literal
@@ -46,6 +46,8 @@ def read_parameter(parameter: Parameter, literal: Literal) -> object:
     value = read_literal(literal, edm_type)
     if parameter.rule is ParameterRule.PATTERN:
         return portable_pattern(str(value))
+    if parameter.rule is ParameterRule.WILDCARDS:
+        return wildcard_pattern(str(value))
     if parameter.rule is ParameterRule.NOT_NEGATIVE and literal.text.startswith("-"):
         raise UriSemanticError("the length of a substring is not negative")
     like = parameter.like

@@ -8,6 +8,7 @@ Cites: OData URL Conventions 5.1.1.7.1; ECMA-262 22.2.1; reference ``reliability
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from odata.errors import NotImplementedYetError, UriSemanticError
@@ -34,6 +35,11 @@ def portable_pattern(text: str) -> str:
     if reader.place < len(text):
         raise _wrong("a parenthesis is closed that was never opened")
     return written
+
+
+def wildcard_pattern(text: str) -> str:
+    """The pattern of texts that are like this one, where ``*`` stands for any characters."""
+    return f"^{'.*'.join(map(re.escape, text.split('*')))}$"
 
 
 def _wrong(reason: str) -> UriSemanticError:

@@ -33,6 +33,7 @@ class ParameterRule(Enum):
     NONE = auto()
     UTC = auto()  # no instant with another offset
     PATTERN = auto()  # a regular expression that all databases read alike
+    WILDCARDS = auto()  # a text with ``*`` for any characters, as such an expression
     NOT_NEGATIVE = auto()
 
 

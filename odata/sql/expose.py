@@ -108,9 +108,9 @@ def column(
 ) -> ColumnMapping:
     """A property stored in a column.
 
-    Options: ``computed``, ``immutable``, ``required``, ``upper_case``, ``searchable``,
-    ``filterable``, ``sortable``, ``nullable``, ``max_length``, ``caption``, ``description``,
-    ``default``, ``annotations``. ``unset`` is the value that stands for null.
+    Options: ``computed``, ``immutable``, ``required``, ``upper_case``, ``wildcards``,
+    ``searchable``, ``filterable``, ``sortable``, ``nullable``, ``max_length``, ``caption``,
+    ``description``, ``default``, ``annotations``. ``unset`` is the value that stands for null.
     """
     return ColumnMapping(
         _definition(field_, name or camel_case(field_.name), unset, options), field_
@@ -171,6 +171,7 @@ def _definition(
         is_sortable=options.get("sortable", True),
         is_searchable=options.get("searchable", False),
         upper_case=options.get("upper_case", False),
+        has_wildcards=options.get("wildcards", False),
         has_unset=has_unset,
         unset=unset if has_unset else None,
         default=options.get("default"),

@@ -58,5 +58,11 @@ def test_company_information_can_be_changed_alone(clerk):
 def test_the_routes_of_the_service_belong_to_no_company(client):
     response = client.get("/api/v2.0/apicategoryroutes")
     assert response.json["value"] == [
-        {"route": "v2.0", "publisher": "", "group": "", "version": "v2.0"}
+        {
+            "route": "microsoft/runtime/beta",
+            "publisher": "microsoft",
+            "group": "runtime",
+            "version": "beta",
+        },
+        {"route": "v2.0", "publisher": "", "group": "", "version": "v2.0"},
     ]

@@ -145,6 +145,45 @@ def test_a_resource_that_cannot_be_followed_is_refused(webhooks, resource):
     assert webhooks.receiver.handshakes == []
 
 
+RESOURCES = f"/api/microsoft/runtime/beta/companies({CRONUS})/webhookSupportedResources"
+# The list of the reference (§13); purchases are not kept here.
+NAMED = """
+accounts companyInformation countriesRegions currencies customerPaymentJournals customers
+dimensions employees generalLedgerEntries itemCategories items journals paymentMethods
+paymentTerms salesCreditMemos salesInvoices salesOrders salesQuotes shipmentMethods
+unitsOfMeasure vendors
+"""
+
+
+def test_all_that_is_listed_can_be_followed(webhooks):
+    answer = webhooks.service.get(RESOURCES, "$filter=resource eq 'v2.0*'")
+    names = [row["resource"].removeprefix("v2.0/") for row in answer["value"]]
+    assert answer["value"][0].keys() == {"resource"}
+    assert sorted(set(NAMED.split()) - set(names)) == []
+
+    for name in names:
+        webhooks.subscribe(f"companies({CRONUS})/{name}")
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("resource eq 'v2.0/*Terms'", ["paymentTerms"]),
+        ("resource eq 'v2.0/vendors'", ["vendors"]),
+        ("resource eq 'v2.0/vendor'", []),
+        ("resource eq 'v2+0/vendors'", []),
+        ("resource eq 'v1.0*'", []),
+        ("resource eq 'v2.0/u*' and resource ne '*s'", ["unitsOfMeasure"]),
+        ("endswith(resource,'/vendors')", ["vendors"]),
+    ],
+)
+def test_a_star_stands_for_any_characters_in_names_of_resources(webhooks, condition, found):
+    rows = webhooks.service.rows(f"$filter={condition}", RESOURCES)
+    names = [row["resource"].removeprefix("v2.0/") for row in rows]
+
+    assert names == found
+
+
 def test_what_a_caller_may_not_see_it_cannot_follow(webhooks):
     caller = with_roles(webhooks.service, "writer", companies=frozenset({CRONUS}))
     url = webhooks.receiver.url
