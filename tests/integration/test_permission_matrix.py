@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import peewee
 import pytest
@@ -143,9 +144,10 @@ def _condition(role: str, name: str) -> str:
 
 
 def _key(row: dict[str, object], names: tuple[str, ...]) -> str:
+    literals = {name: quote(_literal(row[name]), safe="'") for name in names}
     if len(names) == 1:
-        return _literal(row[names[0]])
-    return ",".join(f"{name}={_literal(row[name])}" for name in names)
+        return literals[names[0]]
+    return ",".join(f"{name}={literal}" for name, literal in literals.items())
 
 
 def _literal(value: object) -> str:
@@ -206,8 +208,8 @@ def test_every_route_of_another_company_answers_as_if_there_were_none(
 
 
 def _below(route: Route, key: str) -> str:
-    path, mark, query = route.below.replace("{key}", key).partition("?")
-    return f"{escaped(path)}{mark}{query}"
+    path, mark, query = route.below.partition("?")
+    return f"{key.join(map(escaped, path.split('{key}')))}{mark}{query}"
 
 
 def _ask(caller: Service, route: Route, target: str):
