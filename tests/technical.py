@@ -25,6 +25,8 @@ from odata.sql.search import install_all
 from tests.technical_functions import declare_functions
 from tests.technical_open import ROWS as PARCELS
 from tests.technical_open import Parcel, parcels
+from tests.technical_samples import ROWS as SAMPLES
+from tests.technical_samples import Sample, samples
 from tests.technical_trips import ROWS as TRIPS
 from tests.technical_trips import Trip, declare_trip_operations, trips
 from tests.technical_types import MODELS, asset_exposures, asset_navigation, fill_assets
@@ -223,7 +225,7 @@ def _departments() -> Exposure:
     )
 
 
-_MODELS = (Department, Employee, Office, Parcel, Trip, *MODELS)
+_MODELS = (Department, Employee, Office, Parcel, Trip, Sample, *MODELS)
 
 
 def build_technical(database: peewee.Database) -> DataSource:
@@ -231,7 +233,8 @@ def build_technical(database: peewee.Database) -> DataSource:
     for model in _MODELS:
         model.bind(database)
     office = Exposure(Office, "office", None, properties=(column(Office.id), column(Office.city)))
-    exposures = (_employees(), _departments(), parcels(), trips(), office, *asset_exposures())
+    sets = (_employees(), _departments(), parcels(), trips(), samples())
+    exposures = (*sets, office, *asset_exposures())
     source = publish(NAMESPACE, exposures, database=database)
     source.model.singletons["office"] = Singleton("office", source.model.entity_types["office"])
     declare_trip_operations(source)
@@ -262,6 +265,8 @@ def fill_technical(database: peewee.Database) -> None:
         Parcel.create(**row)
     for row in TRIPS:
         Trip.create(**row)
+    for row in SAMPLES:
+        Sample.create(**row)
     fill_assets()
     install_all(build_technical(database), dialect_of(database))
 

@@ -133,8 +133,10 @@ def bind_cast(operand: Expression, wanted: PropertyType, scope: NameScope) -> Ex
         operand = _as_read(operand, wanted)
         if operand.edm_type == wanted:
             return operand
-    if operand.edm_type is Primitive.BINARY:
-        raise NotImplementedYetError("casts of binary values are not supported", target=scope.piece)
+    if operand.edm_type is Primitive.BINARY and wanted is not Primitive.STRING:
+        raise NotImplementedYetError(
+            "binary values are cast to Edm.String alone", target=scope.piece
+        )
     return Cast(operand, wanted)
 
 

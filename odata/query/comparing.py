@@ -35,7 +35,7 @@ from odata.uri.ast import ComparisonOperator, LogicalOperator
 
 StructuredRef = PropertyRef | ItemRef  # what may be a complex value
 _EQUALITY = frozenset({ComparisonOperator.EQ, ComparisonOperator.NE})
-_NULL_ONLY = frozenset({Primitive.BINARY, Primitive.STREAM})
+_NULL_ONLY = frozenset({Primitive.STREAM})
 _TRUE, _FALSE = (
     Constant(value=True, edm_type=Primitive.BOOLEAN),
     Constant(value=False, edm_type=Primitive.BOOLEAN),
@@ -95,6 +95,8 @@ def compare(
         return _compare_with_wildcards(operator, left, right)
     if isinstance(left, EntityRef) and isinstance(right, EntityRef):
         return _compare_entities(operator, left, right, target)
+    if left.edm_type is Primitive.BINARY and right.edm_type is Primitive.BINARY:
+        check_equality(operator, "binary values", target)
     return of_another_kind(operator, before, Comparison(operator, left, right))
 
 

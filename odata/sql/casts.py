@@ -56,7 +56,7 @@ class CastCompiler(OperandCompiler):
     def to_primitive(self, operand: Term, wanted: Primitive) -> SqlExpression:
         """A compiled value as another primitive type."""
         operation, form = _OPERATIONS.get(wanted), operand.storage.form
-        if operation is None or form is Form.BINARY:
+        if operation is None:
             raise NotImplementedYetError(f"casts to {wanted.value} are not supported here")
         if wanted is Primitive.SINGLE and form is not Form.REAL:
             operand = Term(self.to_primitive(operand, Primitive.DOUBLE), operand.storage)

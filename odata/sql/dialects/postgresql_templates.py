@@ -152,6 +152,7 @@ _CASTS: Mapping[str, str] = {
     "to_text/DAY": "({0} || '')",
     "to_text/INSTANT": "(rtrim(rtrim({0}, '0'), '.') || 'Z')",
     "to_text/CLOCK": "rtrim(rtrim({0}, '0'), '.')",
+    "to_text/BINARY": "translate(encode({0}, 'base64'), E'+/\\n', '-_')",
     "to_text/SPAN": _named(
         "CASE WHEN a IS NULL THEN NULL WHEN a = 0 THEN 'PT0S' ELSE"
         " CASE WHEN a < 0 THEN '-' ELSE '' END || 'P'"

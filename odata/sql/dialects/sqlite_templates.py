@@ -93,6 +93,7 @@ _CASTS: Mapping[str, str] = {
     "to_text/DAY": "({0} || '')",
     "to_text/INSTANT": "(rtrim(rtrim({0}, '0'), '.') || 'Z')",
     "to_text/CLOCK": "rtrim(rtrim({0}, '0'), '.')",
+    "to_text/BINARY": "odata_base64({0})",
     "to_text/SPAN": "odata_duration({0})",
     "to_boolean/TEXT": "(CASE {0} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END)",
     "to_number/TEXT": "odata_number_of_text({0})",
