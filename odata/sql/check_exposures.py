@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import peewee
+
 from odata.edm.check import ModelError
 from odata.sql.exposure import Exposure, NavigationDeclaration
 from odata.sql.inheritance import part_key
+from odata.sql.mapping import ColumnMapping, ComplexMapping, PropertyMapping
 
 
 def check_exposures(exposures: Sequence[Exposure]) -> None:
@@ -91,6 +94,12 @@ def _find_target_faults(exposure: Exposure, types: dict[str, Exposure]) -> Itera
     names += [item.name for item in exposure.navigation]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"{where} has the name {name} twice"
+    yield from _find_case_faults(where, names)
+    yield from _find_column_faults(where, exposure, types)
+    if exposure.base is None:
+        for name in exposure.key:
+            if name not in names:
+                yield f"{where} has no property {name}, which its key names"
     for navigation in exposure.navigation:
         if navigation.target not in types:
             yield (
@@ -99,6 +108,41 @@ def _find_target_faults(exposure: Exposure, types: dict[str, Exposure]) -> Itera
             )
             continue
         yield from _find_pair_faults(exposure, navigation, types)
+
+
+def _find_case_faults(where: str, names: Sequence[str]) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            yield f"{where} has the names {other} and {name}, which differ by case only"
+
+
+def _find_column_faults(
+    where: str, exposure: Exposure, types: dict[str, Exposure]
+) -> Iterator[str]:
+    """Columns of tables that the rows are not in."""
+    tables = set(_tables(exposure, types))
+    for item in exposure.properties:
+        for column in _columns(item):
+            if column.model not in tables:
+                holder = column.model.__name__
+                yield f"{where} has the property {item.definition.name} from a column of {holder}"
+
+
+def _tables(exposure: Exposure, types: dict[str, Exposure]) -> Iterator[type[peewee.Model]]:
+    yield exposure.model
+    base = types.get(exposure.base) if exposure.base is not None else None
+    if base is not None and base is not exposure:
+        yield from _tables(base, types)
+
+
+def _columns(item: PropertyMapping) -> Iterator[peewee.Field]:
+    if isinstance(item, ColumnMapping):
+        yield item.column
+    elif isinstance(item, ComplexMapping):
+        for member in item.members.values():
+            yield from _columns(member)
 
 
 def _find_pair_faults(

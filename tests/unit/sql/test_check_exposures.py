@@ -57,6 +57,22 @@ def with_link(target, pair):
             "Box, published as box, has the name id twice",
         ),
         (
+            (
+                dataclasses.replace(
+                    BOX, properties=(ID, column(Box.name), column(Box.name, "Name"))
+                ),
+            ),
+            "Box, published as box, has the names name and Name, which differ by case only",
+        ),
+        (
+            (dataclasses.replace(BOX, properties=(column(Box.name),)),),
+            "Box, published as box, has no property id, which its key names",
+        ),
+        (
+            (dataclasses.replace(BOX, properties=(ID, column(Asset.doors))),),
+            "Box, published as box, has the property doors from a column of Asset",
+        ),
+        (
             (with_link("box", ("assetId", "id")),),
             (
                 "Box, published as lid, has the navigation property link without a target: "
