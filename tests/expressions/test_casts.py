@@ -62,6 +62,7 @@ VALUES = (
     ),
     ("cast('01234567',Edm.Guid)", None),
     ("cast(flag,Edm.String)", "true"),
+    ("cast(content,Edm.String)", "-_8="),
     ("cast(whole,Edm.String)", "10"),
     ("cast(amount,Edm.String)", "12.50"),
     ("cast(ratio,Edm.String)", "1.5"),
@@ -141,7 +142,7 @@ REFUSED = (
     ("cast(text,Edm.Nothing) eq 1", 400),
     ("cast(text,Sample.place) eq null", 501),
     ("cast(text,Edm.Binary) eq null", 501),
-    ("cast(content,Edm.String) eq null", 501),
+    ("cast(content,Edm.Guid) eq null", 501),
     ("cast(place,Edm.String) eq null", 400),
     ("cast('a',Collection(Edm.String)) eq null", 501),
 )

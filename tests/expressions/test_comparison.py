@@ -141,7 +141,7 @@ REFUSED = (
     ("whole eq '5'", 400, "incompatible types"),
     ("number eq 1", 400, "Could not find a property named 'number'"),
     ("text", 400, "a condition was expected"),
-    ("content eq content", 400, "incompatible types"),
+    ("content gt content", 400, "eq and ne"),
     ("color eq 'Gren'", 400, "is not an option"),
     ("color has 'Nothing'", 400, "is not an option"),
     ("text has 'Read'", 400, "has needs an enumeration"),
