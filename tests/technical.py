@@ -228,10 +228,15 @@ def _departments() -> Exposure:
 _MODELS = (Department, Employee, Office, Parcel, Trip, Sample, *MODELS)
 
 
-def build_technical(database: peewee.Database) -> DataSource:
-    """The service over a database."""
+def bind_technical(database: peewee.Database) -> None:
+    """Have the models read and write this database from now on."""
     for model in _MODELS:
         model.bind(database)
+
+
+def build_technical(database: peewee.Database) -> DataSource:
+    """The service over a database."""
+    bind_technical(database)
     office = Exposure(Office, "office", None, properties=(column(Office.id), column(Office.city)))
     sets = (_employees(), _departments(), parcels(), trips(), samples())
     exposures = (*sets, office, *asset_exposures())
@@ -254,8 +259,7 @@ def technical_engine(
 
 def fill_technical(database: peewee.Database) -> None:
     """The tables with their rows."""
-    for model in _MODELS:
-        model.bind(database)
+    bind_technical(database)
     database.create_tables(_MODELS)
     Office.create(id=1, city="Lund")
     Department.insert_many(_DEPARTMENTS).execute()

@@ -1,4 +1,4 @@
-"""An engine over the technical service, and how to ask it."""
+"""Engines over the technical service, filled once a session and only read, and how to ask them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 from models.connection import open_database
 from odata.protocol.engine import Engine
 from odata.protocol.messages import Principal, Request, Response
-from tests.technical import fill_technical, technical_engine
+from tests.conftest import Databases
+from tests.technical import bind_technical, fill_technical, technical_engine
 
 ROOT = "http://localhost/"
 
@@ -38,15 +39,38 @@ class Service:
         return json.loads(body)
 
 
-@pytest.fixture
-def service_of(database_url: str) -> Iterator[Callable[..., Service]]:
-    """Gives the service with other settings: ``service_of(page_size=2)``."""
-    database = open_database(database_url)
+def _engine(databases: Databases) -> Iterator[Engine]:
+    database = open_database(databases.host.create("technical"))
     fill_technical(database)
-    yield lambda **settings: Service(technical_engine(database, **settings))
+    yield technical_engine(database)
     database.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine(sqlite_databases: Databases) -> Iterator[Engine]:
+    yield from _engine(sqlite_databases)
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(postgresql_databases: Databases) -> Iterator[Engine]:
+    yield from _engine(postgresql_databases)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The engine over the service, over each kind of database in turn."""
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    bind_technical(found.source.database)
+    return found
+
+
 @pytest.fixture
-def service(service_of: Callable[..., Service]) -> Service:
-    return service_of()
+def service_of(engine: Engine) -> Callable[..., Service]:
+    """Gives the service with other settings: ``service_of(page_size=2)``."""
+    database = engine.source.database
+    return lambda **settings: Service(technical_engine(database, **settings))
+
+
+@pytest.fixture
+def service(engine: Engine) -> Service:
+    return Service(engine)

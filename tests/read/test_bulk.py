@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from models.connection import open_database
 from odata.edm.types import Primitive
 from odata.payload.csv_writer import CsvWriter
 from odata.protocol.engine import Engine
 from odata.protocol.messages import Principal, Request
 from odata.query.plan import NULL
 from odata.query.read_plan import OutputValue
-from tests.technical import fill_technical, technical_engine
+from tests.technical import technical_engine
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    database = open_database(database_url)
-    fill_technical(database)
-    yield technical_engine(database, page_size=2)
-    database.close()
+def small(engine: Engine) -> Engine:
+    """The engine whose pages have two rows."""
+    return technical_engine(engine.source.database, page_size=2)
 
 
-def _lines(engine: Engine, query: str) -> list[bytes]:
+def _lines(small: Engine, query: str) -> list[bytes]:
     reader = Principal("reader", frozenset({"reader"}))
     request = Request("GET", "http://localhost/", "employees", query, {}, b"", reader, "1")
-    response = engine.handle(request)
+    response = small.handle(request)
     assert response.status == 200
     return b"".join(response.body).splitlines()
 
@@ -41,12 +36,12 @@ def _lines(engine: Engine, query: str) -> list[bytes]:
         ("&$orderby=nickname%20desc", [b"Ada", b"Cy", b"Bob", b"Di", b"Ed"]),
     ],
 )
-def test_all_pages_come_in_one_answer(engine, query, names):
-    assert _lines(engine, f"$format=csv&$select=name{query}") == [b"name", *names]
+def test_all_pages_come_in_one_answer(small, query, names):
+    assert _lines(small, f"$format=csv&$select=name{query}") == [b"name", *names]
 
 
-def test_related_entities_come_with_every_page(engine):
-    lines = _lines(engine, "$format=ndjson&$select=name&$expand=manager($select=name)")
+def test_related_entities_come_with_every_page(small):
+    lines = _lines(small, "$format=ndjson&$select=name&$expand=manager($select=name)")
 
     assert lines[0] == b'{"name":"Ada","manager":null}'
     assert lines[4] == b'{"name":"Ed","manager":{"name":"Di"}}'

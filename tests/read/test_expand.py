@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import peewee
 import pytest
 
-from models.connection import open_database
 from odata.protocol.engine import Engine
 from odata.protocol.messages import Principal, Request, Response
 from odata.query.limits import QueryLimits
-from tests.technical import fill_technical, technical_engine
 
 _READER = Principal("reader", frozenset({"reader"}))
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    database = open_database(database_url)
-    fill_technical(database)
-    yield technical_engine(database)
-    database.close()
 
 
 @pytest.fixture
@@ -136,15 +126,10 @@ def test_the_star_with_all_levels_ends_at_the_limit(service_of):
     assert "manager" not in entity["manager"]["manager"]
 
 
-def test_streams_that_are_too_large_to_be_sent_inline_are_refused(database_url: str):
-    database = open_database(database_url)
-    fill_technical(database)
-    engine = technical_engine(database, limits=QueryLimits(max_inline_bytes=4))
+def test_streams_that_are_too_large_to_be_sent_inline_are_refused(service_of):
+    service = service_of(limits=QueryLimits(max_inline_bytes=4))
 
-    response = engine.handle(
-        Request("GET", "http://h/t/", "employees", "$expand=portrait", {}, b"", _READER, "1")
-    )
-    database.close()
+    response = service.get("employees?$expand=portrait")
 
     assert response.status == 400
     assert b"at most 4 are sent inline" in bytes(response.body)

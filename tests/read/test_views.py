@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from models.connection import open_database
 from odata.edm.check import ModelError
 from odata.edm.grants import READ, Grant
 from odata.protocol.engine import Engine
 from odata.protocol.messages import Principal, Request
 from odata.protocol.settings import EngineSettings
-from tests.technical import build_technical, fill_technical
+from tests.technical import build_technical
 
 ROOT = "http://localhost/"
 Ask = Callable[..., tuple[int, Any]]
@@ -22,28 +21,26 @@ READER = ("employees", "departments", "parcels", "assets", "office")
 
 
 @pytest.fixture
-def ask_as(database_url: str) -> Any:
+def ask_as(engine: Engine) -> Any:
     """Asks as a caller with some grants: ``ask_as(grant, ...)(path, query, name=(...))``."""
-    database = open_database(database_url)
-    fill_technical(database)
+    database = engine.source.database
 
     def caller(*grants: Grant) -> Ask:
         source = build_technical(database)
         source.roles = {"some": grants}
-        engine = Engine(source, EngineSettings(secret=b"x"))
+        seen = Engine(source, EngineSettings(secret=b"x"))
 
         def ask(path: str, query: str = "", **attributes: tuple[str, ...]) -> tuple[int, Any]:
             principal = Principal("some", frozenset({"some"}), attributes=attributes)
             request = Request("GET", ROOT, path, query, {}, b"", principal, "1")
-            response = engine.handle(request)
+            response = seen.handle(request)
             body = response.body
             text = body if isinstance(body, bytes) else b"".join(body)
             return response.status, json.loads(text) if text[:1] == b"{" else text
 
         return ask
 
-    yield caller
-    database.close()
+    return caller
 
 
 def ids(answer: tuple[int, Any]) -> list[int]:
