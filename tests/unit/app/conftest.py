@@ -31,6 +31,7 @@ from models.access_user import User
 from models.availability import discard_connection
 from models.connection import open_database
 from models.database import bind
+from models.migrate import migrate
 from odata.protocol.messages import Request, Response
 
 CLIENT_ID = "7f3c1a52-0b1e-4c8f-9a55-0d9b6f6f1a10"
@@ -186,13 +187,35 @@ def client(make_client) -> Iterator[FlaskClient]:
         yield found
 
 
+def _migrated(url: str) -> None:
+    database = open_database(url)
+    migrate(database)
+    database.close()
+
+
 @pytest.fixture
-def kontor(database_url, monkeypatch):
-    """Runs the command on an empty database."""
+def database_url(database_from) -> str:
+    """The address of a database with its tables, of each kind in turn."""
+    return database_from("schema", _migrated)
+
+
+@pytest.fixture
+def kontor_on(monkeypatch):
+    """Gives the command over the database of an address."""
     for name in [name for name in os.environ if name.startswith("KONTOR_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("KONTOR_DATABASE_URL", database_url)
-    return lambda *words: CliRunner().invoke(main, words)
+
+    def over(url: str):
+        monkeypatch.setenv("KONTOR_DATABASE_URL", url)
+        return lambda *words: CliRunner().invoke(main, words)
+
+    return over
+
+
+@pytest.fixture
+def kontor(kontor_on, database_url):
+    """Runs the command on a database with its tables."""
+    return kontor_on(database_url)
 
 
 @pytest.fixture

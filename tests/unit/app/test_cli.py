@@ -15,15 +15,27 @@ from odata.errors import UnauthorizedError
 from odata.protocol.messages import Principal
 
 
-def test_init_may_be_repeated(kontor):
-    first, second = kontor("init"), kontor("init")
+@pytest.fixture
+def kontor_anew(kontor_on, databases):
+    """Runs the command on an empty database."""
+    return kontor_on(databases.empty())
+
+
+@pytest.fixture
+def kontor_of_demo(kontor_on, demo_url):
+    """Runs the command on the demo data."""
+    return kontor_on(demo_url)
+
+
+def test_init_may_be_repeated(kontor_anew):
+    first, second = kontor_anew("init"), kontor_anew("init")
 
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert first.output.endswith("is up to date\n")
 
 
-def test_demo_may_be_repeated(kontor):
-    first, second = kontor("demo", "--customers", "10"), kontor("demo")
+def test_demo_may_be_repeated(kontor_anew):
+    first, second = kontor_anew("demo", "--customers", "10"), kontor_anew("demo")
 
     assert (first.exit_code, second.exit_code) == (0, 0), first.output
 
@@ -31,12 +43,11 @@ def test_demo_may_be_repeated(kontor):
 CUSTOMERS = "companies(name='CRONUS USA, Inc.')/customers"
 
 
-def test_a_collection_is_exported_with_all_that_its_query_asks(kontor):
-    kontor("demo")
+def test_a_collection_is_exported_with_all_that_its_query_asks(kontor_of_demo):
     query = "?$select=number,displayName&$filter=city eq 'Atlanta'&$top=2"
 
     comma, lines = (
-        kontor("export", CUSTOMERS + query, "--format", form) for form in ("csv", "ndjson")
+        kontor_of_demo("export", CUSTOMERS + query, "--format", form) for form in ("csv", "ndjson")
     )
 
     assert comma.exit_code == 0, comma.stderr + repr(comma.exception)
@@ -49,11 +60,10 @@ def test_a_collection_is_exported_with_all_that_its_query_asks(kontor):
     assert len(lines.stdout.splitlines()) == 2
 
 
-def test_an_export_goes_to_a_file(kontor, tmp_path):
-    kontor("demo")
+def test_an_export_goes_to_a_file(kontor_of_demo, tmp_path):
     path = tmp_path / "customers.csv"
 
-    done = kontor("export", f"{CUSTOMERS}?$select=number", "--output", str(path))
+    done = kontor_of_demo("export", f"{CUSTOMERS}?$select=number", "--output", str(path))
 
     assert (done.exit_code, done.output) == (0, "")
     assert len(path.read_text(encoding="utf-8").splitlines()) == 56
@@ -168,9 +178,9 @@ def test_a_field_without_a_place_ends_the_command_with_a_sentence(kontor, monkey
     assert outcome.output == ("Error: the extra field nowhere.a: there is no entity set nowhere\n")
 
 
-def test_fields_of_a_file_are_made_by_init(kontor, monkeypatch, tmp_path):
+def test_fields_of_a_file_are_made_by_init(kontor_anew, monkeypatch, tmp_path):
     path = tmp_path / "fields.toml"
     path.write_text('[[field]]\nset = "customers"\nname = "a"\ntype = "String"\n')
     monkeypatch.setenv("KONTOR_EXTRA_FIELDS", str(path))
 
-    assert (kontor("init").exit_code, kontor("demo").exit_code) == (0, 0)
+    assert (kontor_anew("init").exit_code, kontor_anew("demo").exit_code) == (0, 0)

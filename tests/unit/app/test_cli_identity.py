@@ -15,21 +15,8 @@ from models.availability import discard_connection
 from models.connection import open_database
 from models.database import bind
 from models.demo.identifiers import ADATUM, CRONUS
-from models.migrate import migrate
 from odata.errors import UnauthorizedError
 from odata.protocol.messages import Principal
-
-
-def _migrate(url: str) -> None:
-    database = open_database(url)
-    migrate(database)
-    database.close()
-
-
-@pytest.fixture
-def database_url(database_from) -> str:
-    """The address of a database with its tables, of each kind in turn."""
-    return database_from("schema", _migrate)
 
 
 def basic(name, password):

@@ -6,21 +6,6 @@ import json
 
 import pytest
 
-from models.connection import open_database
-from models.migrate import migrate
-
-
-def _migrate(url: str) -> None:
-    database = open_database(url)
-    migrate(database)
-    database.close()
-
-
-@pytest.fixture
-def database_url(database_from) -> str:
-    """The address of a database with its tables, of each kind in turn."""
-    return database_from("schema", _migrate)
-
 
 def test_a_role_is_granted_shown_and_revoked(kontor):
     words = ("--may", "update", "--hide", "notes", "--rows", "city eq 'Atlanta'")
