@@ -230,6 +230,8 @@ def _pair(
     pair: tuple[Argument, Argument], name: str, scope: NameScope, bind: BindExpression
 ) -> tuple[ItemRef, ItemRef]:
     """Two collections whose items can be compared."""
+    if not all(isinstance(item, Collection | DynamicRef) for item in pair):
+        raise UriSemanticError("a collection was expected", target=scope.piece)
     left, right = pair
     if isinstance(left, Array) and isinstance(right, Array):
         first = _listed(left, None, scope, bind)
