@@ -5,7 +5,7 @@ One statement reads a level for all parents at once; its rows are grouped in one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from operator import itemgetter
@@ -93,23 +93,25 @@ class Assembler:
         if not level.expands and not level.streams:
             return [b"{" + encode(row, named)[1:] + b"}" for row in rows]
         layout = level.read.layout
-        texts = [encode(row, named) for row in rows]
-        for stream, columns in zip(level.streams, layout.streams, strict=True):
-            members = stream_members(stream, columns, rows)
-            texts = [text + member for text, member in zip(texts, members, strict=True)]
+        members: list[Iterable[bytes]] = [
+            stream_members(stream, columns, rows)
+            for stream, columns in zip(level.streams, layout.streams, strict=True)
+        ]
         for expand, positions, presence in zip(
             level.expands, layout.links, layout.presences, strict=True
         ):
-            keys = list(map(_picker(positions), rows))
+            keys = _keys(rows, positions)
             related = self._related(expand, keys, values)
+            if presence is None and _is_single(expand):
+                members.append(_single_members(expand, keys, related))
+                continue
             write = self._writer(expand, level, values)
             if presence is not None:
                 write = _where(presence, write)
-            texts = [
-                text + write(related.get(key, _NONE), row)
-                for text, key, row in zip(texts, keys, rows, strict=True)
-            ]
-        return [b"{" + text[1:] + b"}" for text in texts]
+            pairs = zip(keys, rows, strict=True)
+            members.append([write(related.get(key, _NONE), row) for key, row in pairs])
+        texts = [encode(row, named) for row in rows]
+        return [_object(pieces) for pieces in zip(texts, *members, strict=True)]
 
     # --- below ------------------------------------------------------------------------
 
@@ -152,6 +154,36 @@ class Assembler:
             return counted + linked + name + b"[" + b",".join(related.objects) + b"]"
 
         return write
+
+
+def _object(pieces: tuple[bytes, ...]) -> bytes:
+    """A JSON object of members that each have a comma before them."""
+    return b"{" + b"".join(pieces)[1:] + b"}"
+
+
+def _keys(rows: Sequence[Row], positions: tuple[int, ...]) -> list[Row]:
+    """The values by which each row is linked."""
+    if len(positions) == 1:
+        return list(zip(map(itemgetter(positions[0]), rows), strict=True))
+    return list(map(_picker(positions), rows))
+
+
+def _is_single(expand: FinishedExpand) -> bool:
+    """Whether a level shows at most one entity, and the entity itself."""
+    plan = expand.plan
+    return plan.kind is not ExpandKind.COUNT and not plan.navigation.is_collection
+
+
+def _single_members(
+    expand: FinishedExpand, keys: Iterable[Row], related: Mapping[Row, Related]
+) -> Iterator[bytes]:
+    """The member of each row: written once for all rows that have the same."""
+    name = f',"{expand.plan.name}":'.encode()
+    nothing = name + b"null"
+    written = {
+        key: name + item.objects[0] if item.objects else nothing for key, item in related.items()
+    }
+    return (written.get(key, nothing) for key in keys)
 
 
 def _where(
