@@ -26,7 +26,7 @@ from tests.integration.server import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-DRAWN, DAMAGED, FRAMED, OCTETS = 1_000, 6_500, 2_500, 2_500
+DRAWN, DAMAGED, FRAMED, OCTETS = 600, 6_900, 2_500, 2_500
 SEED = 20250215
 # Caches fill; a leak of one kilobyte in each request would be more than this.
 GROWTH = 48 * 1024 * 1024
