@@ -62,6 +62,7 @@ class Limits:
     json_body: int = _MIB
     batch_body: int = 4 * _MIB
     media_body: int = 20 * _MIB
+    batch_answer: int = 64 * _MIB
     read_timeout: int = 5
     write_timeout: int = 20
     dynamic_properties: int = 100
@@ -273,6 +274,7 @@ def _read_limits(reader: _Reader) -> Limits:
         json_body=reader.number("MAX_JSON_BODY", default.json_body, 1024, _GIB),
         batch_body=reader.number("MAX_BATCH_BODY", default.batch_body, 1024, _GIB),
         media_body=reader.number("MAX_MEDIA_BODY", default.media_body, 1024, _GIB),
+        batch_answer=reader.number("MAX_BATCH_ANSWER", default.batch_answer, 1024, _GIB),
         read_timeout=reader.number("READ_TIMEOUT", default.read_timeout, 1, 600),
         write_timeout=reader.number("WRITE_TIMEOUT", default.write_timeout, 1, 600),
         dynamic_properties=reader.number(

@@ -138,6 +138,7 @@ def _engine_settings(settings: Settings) -> EngineSettings:
         scope_type=COMPANY_TYPE,
         put_replaces=False,
         batch_limit=settings.quotas.batch_limit,
+        batch_octets=settings.limits.batch_answer,
         changes_kept=settings.retention.changes,
         answers_kept=settings.retention.answers,
         schema_versions=("2.0", "2.1"),

@@ -18,7 +18,12 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from itertools import groupby
 
-from odata.errors import BadRequestError, FailedDependencyError, ODataError
+from odata.errors import (
+    BadRequestError,
+    FailedDependencyError,
+    ODataError,
+    PayloadTooLargeError,
+)
 from odata.payload.json_document import JsonValue, read_json
 from odata.protocol.batch_condition import holds, references_in
 from odata.protocol.batch_url import BatchUrls, reference_in
@@ -112,6 +117,7 @@ class BatchRun:
         transactions: Transactions,
         *,
         goes_on: bool,
+        most_octets: int,
     ) -> None:
         self._envelope = envelope
         self._urls = urls
@@ -119,6 +125,7 @@ class BatchRun:
         self._begin = transactions.group
         self._begin_snapshot = transactions.snapshot
         self._goes_on = goes_on
+        self._most_octets = self._left = most_octets
         self._inherited = _inherited_headers(envelope)
         self._preferences = _inherited_preferences(envelope)
         self._failed: set[str] = set()
@@ -196,16 +203,35 @@ class BatchRun:
             if part.condition is not None and not self._holds(part.condition):
                 return self._left_out(part)
             request = self._request(part)
+            self._check_room(request)
         except ODataError as error:
             return self._failure(part, error)
         response = self._handle(request)
         try:
-            response.body = whole_body(response)
+            response.body = self._whole(request, response)
         except ODataError as error:
             return self._failure(part, error)
         outcome = Outcome(part, response)
         self._note(outcome, request)
         return outcome
+
+    def _whole(self, request: Request, response: Response) -> bytes:
+        """The body in one piece: all answers of a batch are in memory together."""
+        pieces = [response.body] if isinstance(response.body, bytes) else response.body
+        gathered: list[bytes] = []
+        for piece in pieces:
+            self._left -= len(piece)
+            self._check_room(request)
+            gathered.append(piece)
+        return b"".join(gathered)
+
+    def _check_room(self, request: Request) -> None:
+        """Refuse a read for whose answer there is no room; a change is told in any case."""
+        if self._left < 0 and request.method == "GET":
+            raise PayloadTooLargeError(
+                f"the answers of a batch have at most {self._most_octets} bytes together; "
+                "ask for less, or for this alone"
+            )
 
     def _holds(self, condition: str) -> bool:
         """Whether the condition of a part holds; it speaks of earlier requests alone."""

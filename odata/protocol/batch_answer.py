@@ -58,7 +58,14 @@ class BatchHandler:
             request, below=self._below(request), scope_option=self._settings.scope_option
         )
         goes_on = media == JSON_BATCH and version != V4_0
-        run = BatchRun(request, urls, self._handle, self._transactions, goes_on=goes_on)
+        run = BatchRun(
+            request,
+            urls,
+            self._handle,
+            self._transactions,
+            goes_on=goes_on,
+            most_octets=self._settings.batch_octets,
+        )
         outcomes = run.run(parts)
         return _write(outcomes, _answered_media(request, media, version), version)
 

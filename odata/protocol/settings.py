@@ -15,10 +15,10 @@ class EngineSettings:
     ``secret`` signs skip tokens. ``plain_enums`` writes labels instead of encoded names.
     ``mismatch_status`` is 409 or 412. ``scope_type`` names the company-like entity type and
     ``scope_option`` the custom query option and header that choose one at the root.
-    ``batch_limit`` is the greatest number of requests in one batch; ``schema_versions`` are
-    what ``$schemaversion`` may name beside the star. ``guard_csv_formulas`` keeps
-    spreadsheets from computing texts of comma-separated values. ``key_as_segment`` lets keys
-    stand as path segments of their own, too.
+    ``batch_limit`` is the greatest number of requests in one batch, ``batch_octets`` what their
+    answers take together; ``schema_versions`` are what ``$schemaversion`` may name beside the
+    star. ``guard_csv_formulas`` keeps spreadsheets from computing texts of comma-separated
+    values. ``key_as_segment`` lets keys stand as path segments of their own, too.
     ``put_replaces`` is the standard's PUT of an entity; without it PUT merges as PATCH does.
     ``changes_kept`` is the time for which delta links answer, ``answers_kept`` that for which
     an Idempotency-Key stands for its first answer.
@@ -34,6 +34,7 @@ class EngineSettings:
     limits: QueryLimits = field(default_factory=QueryLimits)
     plan_cache_size: int = 2000
     batch_limit: int = 100
+    batch_octets: int = 67_108_864
     put_replaces: bool = True
     changes_kept: datetime.timedelta = datetime.timedelta(days=30)
     answers_kept: datetime.timedelta = datetime.timedelta(days=1)

@@ -6,11 +6,13 @@ import base64
 import datetime
 import io
 import json
+import re
 import threading
 
 import pytest
 from PIL import Image
 
+from app.config import Limits
 from models.availability import discard_connection
 from models.demo.identifiers import MY_COMPANY
 from tests.integration.service import (
@@ -295,6 +297,24 @@ def test_x2_a_broken_multipart_batch_is_refused(unchanged: Service, content_type
     answer = unchanged.send("POST", "$batch", {"Content-Type": content_type}, data=body)
 
     assert error_of(answer)[0] in (400, 415)
+
+
+def test_x1_the_answers_of_a_batch_are_bounded_together(serve):
+    limited = Service(serve(limits=Limits(batch_answer=5_000)))
+    made = {"method": "POST", "url": CUSTOMERS, "body": {"displayName": "Behind"}}
+    requests = [
+        *(_item(index, url=f"{CUSTOMERS}?$top=2") for index in range(3)),
+        {**made, "id": "3", "headers": {"content-type": "application/json"}},
+        _item(4),
+    ]
+
+    for accepted in ("application/json", "multipart/mixed"):
+        headers = {"Prefer": "continue-on-error", "Accept": accepted}
+        answer = limited.post("$batch", {"requests": requests}, OData_MaxVersion="4.01", **headers)
+
+        statuses = re.findall(r'"status":(\d+)|^HTTP/1.1 (\d+)', answer.text, re.MULTILINE)
+        assert ["".join(found) for found in statuses] == ["200", "413", "413", "201", "413"]
+        assert "at most 5000 bytes together" in answer.text
 
 
 def test_x3_of_a_change_set_that_fails_nothing_is_kept(unchanged: Service):
