@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from odata.edm.check import ModelError
 from odata.edm.grants import Grant, Right
@@ -14,14 +14,19 @@ from odata.query.row_limits import bind_rows
 
 def check_grants(model: Model, grants: Iterable[Grant]) -> None:
     """Refuse grants that name what is not there, or that hide what cannot be hidden."""
-    faults = tuple(fault for grant in grants for fault in grant_faults(model, grant))
+    targets = grant_targets(model)
+    faults = tuple(fault for grant in grants for fault in _faults(model, targets, grant))
     if faults:
         raise ModelError(faults)
 
 
 def grant_faults(model: Model, grant: Grant) -> Iterator[str]:
     """What is wrong with a grant, a sentence each."""
-    entity_type = grant_targets(model).get(grant.target)
+    return _faults(model, grant_targets(model), grant)
+
+
+def _faults(model: Model, targets: Mapping[str, EntityType], grant: Grant) -> Iterator[str]:
+    entity_type = targets.get(grant.target)
     if entity_type is not None:
         yield from _hidden_faults(entity_type, grant)
         yield from _rows_faults(model, entity_type, grant)
