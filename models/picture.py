@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import peewee
-from PIL import Image
 
 from models.base import Entity, choice, has_content, key_of, number, text
 from models.database import database
@@ -31,9 +30,6 @@ _TYPES: Mapping[str, str] = {
     "WEBP": "image/webp",
 }
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, OverflowError, struct.error)
-
-# Pillow would warn about large pictures on its own terms; ours are refused by PictureLimits.
-Image.MAX_IMAGE_PIXELS = None
 
 
 class PictureContent(peewee.Model):
@@ -133,6 +129,11 @@ class PictureStore:
             raise PayloadTooLargeError(
                 f"a picture may have {self._limits.octets} bytes; this one has {len(content)}"
             )
+        # A start need not wait for it: pictures are rare.
+        from PIL import Image  # noqa: PLC0415
+
+        # Pillow would warn about large pictures on its own terms; PictureLimits refuses ours.
+        Image.MAX_IMAGE_PIXELS = None
         try:
             with Image.open(io.BytesIO(content), formats=tuple(_TYPES)) as image:
                 measures = _Measures(_TYPES[image.format or ""], image.width, image.height)
