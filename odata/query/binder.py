@@ -211,7 +211,8 @@ def is_null_literal(expression: ast.Expression) -> bool:
 
 
 def _in_items(left: Expression, right: ast.Expression, scope: NameScope) -> Expression:
-    items = collection_calls.bind_items(right, scope, bind_expression)
+    found = collection_calls.bind_items(right, scope, bind_expression)
+    items = collection_calls.retyped(found, left.edm_type)
     item = ItemRef(items)
     return ItemExists(items, compare(ComparisonOperator.EQ, left, item, scope.piece))
 

@@ -9,7 +9,7 @@ Cites: OData URL Conventions 5.1.1.1.1, 5.1.1.5, 5.1.1.6.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from odata.edm.types import ComplexType, Primitive, PropertyType
@@ -246,7 +246,9 @@ def _pair(
 
 
 def _seen(left: ItemRef, right: ItemRef, name: str, scope: NameScope) -> tuple[ItemRef, ItemRef]:
-    """Items of a dynamic collection as those of the other one."""
+    """Items of a dynamic or typeless collection as those of the other one."""
+    left = replace(left, items=retyped(left.items, right.edm_type))
+    right = replace(right, items=retyped(right.items, left.edm_type))
     untyped = Primitive.UNTYPED
     if left.edm_type is untyped and right.edm_type is untyped:
         raise NotImplementedYetError(
@@ -258,6 +260,34 @@ def _seen(left: ItemRef, right: ItemRef, name: str, scope: NameScope) -> tuple[I
     if not comparing.comparable(one, other):
         raise comparing.incompatible(other, one, scope.piece)
     return one, other
+
+
+def retyped(items: Items, edm_type: PropertyType | None) -> Items:
+    """A collection in which nothing tells the type of the items, as one of these items."""
+    if edm_type is None or edm_type is Primitive.UNTYPED or not _is_typeless(items):
+        return items
+    match items.reference:
+        case JoinedValues() as joined:
+            first, second = retyped(joined.first, edm_type), retyped(joined.second, edm_type)
+            return Items(replace(joined, edm_type=edm_type, first=first, second=second))
+        case PartOfValues() as part:
+            return Items(replace(part, edm_type=edm_type, items=retyped(part.items, edm_type)))
+        case ListedValues() as listed:
+            return Items(replace(listed, edm_type=edm_type))
+        case _:
+            return items
+
+
+def _is_typeless(items: Items) -> bool:
+    match items.reference:
+        case ListedValues() as listed:
+            return all(comparing.is_null(item) for item in listed.values)
+        case JoinedValues() as joined:
+            return _is_typeless(joined.first) and _is_typeless(joined.second)
+        case PartOfValues() as part:
+            return _is_typeless(part.items)
+        case _:
+            return False
 
 
 def _listed(
@@ -292,6 +322,8 @@ def _checked(items: Items, scope: NameScope) -> Items:
 def _array_value(array: Array, like: Items | None, bind: BindExpression) -> ListedValues:
     scope = array.scope
     values = list_of(array.syntax, scope, bind)
+    if like is not None and _is_typeless(like):
+        like = None
     if like is not None and like.reference.edm_type is not Primitive.UNTYPED:
         values = [comparing.meet(ItemRef(like), item, scope.piece)[1] for item in values]
     types = [_type_of(item, scope) for item in values if not comparing.is_null(item)]
