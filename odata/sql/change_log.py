@@ -69,7 +69,7 @@ _OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_set, entity_key,
 _OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
 _MOST_ENTRIES = 500
 _PRUNE_EVERY = 1000
-_AT_ONCE = 1000
+_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
