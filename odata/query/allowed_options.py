@@ -69,7 +69,9 @@ def _of_property(definition: Property) -> frozenset[str]:
     """A collection takes the options of one, a complex value those of its shape."""
     is_complex = isinstance(definition.edm_type, ComplexType)
     shape = frozenset({"$select"}) if is_complex else frozenset()
-    return shape | _ITEMS if definition.is_collection else shape
+    if not definition.is_collection:
+        return shape
+    return shape | _ITEMS | (frozenset({"$compute"}) if is_complex else frozenset())
 
 
 def _of_changed_property(target: Target, method: str) -> frozenset[str]:

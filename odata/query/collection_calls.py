@@ -81,7 +81,7 @@ def bind_argument(expression: ast.Expression, scope: NameScope, bind: BindExpres
             scope.budget.enter(scope.piece)
             found = member_path.bind_place(expression, scope)
             scope.budget.leave()
-            return found
+            return Items(found) if isinstance(found, CollectionValue) else found
         case ast.FunctionCall() if expression.name.lower() in _PRODUCERS:
             scope.budget.enter(scope.piece)
             made = bind_call(expression, scope, bind)

@@ -11,6 +11,7 @@ from odata.edm.identifier import is_identifier
 from odata.edm.model import NavigationProperty
 from odata.edm.types import Property
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.collection_value import CollectionValue
 from odata.query.item_path import InnerItems, is_structured_item, walk_item
 from odata.query.member_step import (
     is_dynamic_member,
@@ -103,6 +104,8 @@ def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
         return _walk(source, rest, scope)
     if not rest:
         return source
+    if isinstance(source, CollectionValue):
+        return over_values(Values(Items(source)), rest, scope)
     if not isinstance(source, ItemRef):
         raise unknown_property(scope.row.entity_type, segment_name(rest[0]), scope.piece)
     found = walk_item(source, rest, scope)

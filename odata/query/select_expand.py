@@ -36,7 +36,9 @@ from odata.uri import ast
 _STAR = "*"
 _TARGET = "$select"
 _SHAPING = frozenset({"$select"})
-_ITEM_OPTIONS = frozenset({"$filter", "$search", "$orderby", "$top", "$skip", "$count", "$select"})
+_ITEM_OPTIONS = frozenset(
+    {"$filter", "$search", "$orderby", "$top", "$skip", "$count", "$select", "$compute"}
+)
 
 Computed = Mapping[str, Expression]
 

@@ -36,9 +36,9 @@ def bind_own_items(
     definition: Property, reference: PropertyRef, options: ast.QueryOptions, names: NameScope
 ) -> OutputValue:
     """The collection at its own URL, with the options of the request."""
-    if options.search is not None:
+    for name in sorted(options.present & {"$compute", "$search"}):
         raise NotImplementedYetError(
-            f"$search is not supported for '{definition.name}'", target="$search"
+            f"{name} is not supported for '{definition.name}'", target=name
         )
     in_filter, in_orderby = names.in_piece("$filter"), names.in_piece("$orderby")
     item = ItemRef(Items(reference))
