@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,16 +86,21 @@ class Production:
 def production(
     tmp_path_factory: pytest.TempPathFactory, fill_demo: Prepare
 ) -> Iterator[Production]:
-    """One server for all threats, as ``kontor serve`` starts it; it is ended by its process id.
+    """One server for all threats, over SQLite."""
+    directory = tmp_path_factory.mktemp("production")
+    url = f"sqlite:///{directory / 'kontor.db'}"
+    fill_demo(url)
+    with serving(url, directory / "log", _token(url)) as found:
+        yield found
+
+
+@contextmanager
+def serving(url: str, log: Path, token: str) -> Iterator[Production]:
+    """A server as ``kontor serve`` starts it; it is ended by its process id.
 
     Its socket listens before it starts: nobody else can have the port, and the first client
     waits instead of trying.
     """
-    directory = tmp_path_factory.mktemp("production")
-    url = f"sqlite:///{directory / 'kontor.db'}"
-    fill_demo(url)
-    token = _token(url)
-    log = directory / "log"
     with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listener:
         process = subprocess.Popen(
             [sys.executable, *GUNICORN, "--bind", f"fd://{listener.fileno()}"],
