@@ -121,11 +121,11 @@ def _find_case_faults(where: str, names: Sequence[str]) -> Iterator[str]:
 def _find_column_faults(
     where: str, exposure: Exposure, types: dict[str, Exposure]
 ) -> Iterator[str]:
-    """Columns of tables that the rows are not in."""
+    """Columns of tables that the rows are not in; a class has those of what it is derived from."""
     tables = set(_tables(exposure, types))
     for item in exposure.properties:
         for column in _columns(item):
-            if column.model not in tables:
+            if not any(issubclass(table, column.model) for table in tables):
                 holder = column.model.__name__
                 yield f"{where} has the property {item.definition.name} from a column of {holder}"
 
