@@ -21,6 +21,7 @@ _QUOTED = re.compile(r"(?:'|%27).*(?:'|%27)", re.IGNORECASE)
 # What PostgreSQL tells beside an error quotes the row.
 _ROW_CONTENTS = re.compile(r"(?<=\n)(DETAIL|CONTEXT|STATEMENT):.*")
 _ACCESS = "kontor.access"
+_CUT_SHORT = "Ignored premature client disconnection."
 _INVALID_REQUEST = "Invalid request from ip="
 
 
@@ -88,6 +89,13 @@ class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type infor
         if msg.startswith(_INVALID_REQUEST):
             msg = msg.partition(": ")[0]
         super().warning(msg, *args, **options)
+
+    def debug(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
+        """Write a detail; of a request that has ended too early, not what had arrived of it."""
+        if msg.startswith(_CUT_SHORT):
+            super().debug(_CUT_SHORT)
+            return
+        super().debug(msg, *args, **options)
 
     def exception(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
         """Write a failure with its trace; its arguments are a method and a target."""

@@ -198,6 +198,8 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         self._next_sweep = now + _SWEEP
         for connection in [item for item in self._waiting if self._is_over(item, now)]:
             self._give_up(connection)
+        if not self.alive:
+            self._close_idle(now)
 
     def _wait(self, connection: Arriving, seconds: float) -> None:
         """Answer when the request is complete, which it mostly is."""
@@ -256,6 +258,14 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         pause = now - connection.touched
         return pause > self.patience or whole > self.patience * _PAUSES
 
+    def _close_idle(self, now: float) -> None:
+        """At the end of the worker, close what is kept for requests that do not come."""
+        latest = now - self.patience + self.cfg.keepalive
+        for connection in [item for item in self.keepalived_conns if item.timeout < latest]:
+            self.keepalived_conns.remove(connection)
+            self.poller.unregister(connection.sock)
+            self._close(connection)
+
     def _give_up(self, connection: Arriving) -> None:
         """Tell a client that its request has not arrived; a thread does so of a body."""
         self._release(connection)
@@ -280,7 +290,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         del self._waiting[connection]
         self._held -= len(connection.held)
 
-    def _close(self, connection: Arriving) -> None:
+    def _close(self, connection: Connection) -> None:
         self.nr_conns -= 1
         connection.close()
 

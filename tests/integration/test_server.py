@@ -169,9 +169,13 @@ def test_f5_the_server_ends_when_it_is_told_to(database_url):
     running = _start(database_url)
     # A worker that is only being started hears no signal yet.
     running.get("/health/live")
+    kept = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+    kept.request("GET", "/health/live")
+    kept.getresponse().read()
 
     running.process.send_signal(signal.SIGTERM)
     rest, _ = running.process.communicate(timeout=30)
+    kept.close()
 
     assert running.process.returncode == 0
     assert "Traceback" not in rest

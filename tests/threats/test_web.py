@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 
 import pytest
 
@@ -243,6 +244,10 @@ def test_g1_one_request_is_one_line_whatever_it_holds(production: Production):
 def test_g1_what_is_no_http_is_told_without_its_contents(production: Production):
     production.raw(b"GET /x?$filter=email eq 'anna@secret.example' HTTP/1.1\r\nHost: x\r\n\r\n")
     production.raw(b"GET /x HTTP/1.1\r\nHost: x\r\nAuthorization : Bearer secret-word\r\n\r\n")
+    with socket.create_connection(("127.0.0.1", production.port), timeout=60) as client:
+        client.sendall(b"GET /x?$filter=email%20eq%20'anna@secret.example")
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(1) == b""
     production.ask("GET", "/after-no-http")
 
     lines = production.lines("/after-no-http")
