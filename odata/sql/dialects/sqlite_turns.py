@@ -22,6 +22,7 @@ from typing import Any
 import peewee
 
 from odata.errors import ServiceUnavailableError
+from odata.sql.execution import run
 
 Connection = Any  # of SQLite's driver, which Peewee hands on
 
@@ -160,32 +161,33 @@ class Turns:
             raise
         finally:
             database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
-            self._end(together)
+            self._end(database, together)
 
     @contextmanager
     def _next(self, database: peewee.Database, together: _Together) -> Iterator[None]:
         """Goes on in the transaction that others have left open."""
         connection = together.connection
         try:
-            with _lent(database, connection, self):
-                connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+            with _lent(database, connection):
+                database.push_transaction(self)
+                run(database, f"SAVEPOINT {_SAVEPOINT}", [])
                 try:
                     yield
                 except BaseException:
-                    _undo(together)
+                    _undo(database, together)
                     raise
-                connection.execute(f"RELEASE {_SAVEPOINT}")
+                run(database, f"RELEASE {_SAVEPOINT}", [])
         finally:
-            self._end(together)
+            self._end(database, together)
 
-    def _end(self, together: _Together) -> None:
+    def _end(self, database: peewee.Database, together: _Together) -> None:
         """Wait until the change is committed, by whoever is the last."""
         gate = None if together.is_lost else self._hand_on(together)
         if gate is not None:
             gate.acquire()
         else:
             try:
-                _finish(together)
+                _finish(database, together)
             finally:
                 self._pass_turn()
                 for waiting in together.waiting:
@@ -200,43 +202,38 @@ def _may_share(database: peewee.Database) -> bool:
 
 
 @contextmanager
-def _lent(database: peewee.Database, connection: Connection, turn: Turns) -> Iterator[None]:
-    """Has this thread use a connection of another one, within its open transaction."""
+def _lent(database: peewee.Database, connection: Connection) -> Iterator[None]:
+    """Has this thread use a connection, of another one it may be."""
     state = database._state  # type: ignore[attr-defined]  # noqa: SLF001 - no other way to lend one
-    own, was_closed = state.conn, state.closed
+    own = (state.conn, state.closed, state.ctx, state.transactions, state.commit_callbacks)
     state.set_connection(connection)
-    database.push_transaction(turn)
     try:
         yield
     finally:
-        state.reset()
-        if not was_closed:
-            state.set_connection(own)
+        state.conn, state.closed, state.ctx, state.transactions, state.commit_callbacks = own
 
 
-def _undo(together: _Together) -> None:
+def _undo(database: peewee.Database, together: _Together) -> None:
     """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
-    connection = together.connection
-    if connection.in_transaction:
-        connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
-        connection.execute(f"RELEASE {_SAVEPOINT}")
+    if together.connection.in_transaction:
+        run(database, f"ROLLBACK TO {_SAVEPOINT}", [])
+        run(database, f"RELEASE {_SAVEPOINT}", [])
     else:
         together.is_lost = True
 
 
-def _finish(together: _Together) -> None:
+def _finish(database: peewee.Database, together: _Together) -> None:
     """Commit all changes, or leave nothing of them."""
-    connection = together.connection
-    try:
-        if not together.is_lost:
-            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
-                connection.execute("COMMIT")
-    except BaseException:
-        together.is_lost = True
-        raise
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    with _lent(database, together.connection):
+        try:
+            if not together.is_lost:
+                database.commit()
+        except BaseException:
+            together.is_lost = True
+            raise
+        finally:
+            if together.connection.in_transaction:
+                database.rollback()
 
 
 def _busy() -> ServiceUnavailableError:

@@ -165,3 +165,15 @@ def test_a_failure_ends_the_turn_and_leaves_nothing(database):
 
     with turns.transaction(database):
         assert database.execute_sql("SELECT value FROM counter").fetchone() == (0,)
+
+
+def test_a_connection_that_somebody_holds_stays_his(shared):
+    shared.close()
+    turns = Turns()
+
+    with shared.connection_context():
+        with turns.brief_transaction(shared):
+            shared.execute_sql("INSERT INTO name VALUES ('a')")
+        assert shared.execute_sql("SELECT value FROM name").fetchall() == [("a",)]
+
+    assert shared.is_closed()
