@@ -45,6 +45,12 @@ DEVIATIONS = (
         shows="divides by zero",
     ),
     Deviation(
+        "`metadataEtag`",
+        f"GET {CUSTOMERS}?$select=number&$top=1",
+        200,
+        shows='customers(number)","value":[{',
+    ),
+    Deviation(
         "`agedAccountsReceivables`",
         f"GET {ROOT}/companies({CRONUS})/agedAccountsReceivables",
         200,
