@@ -18,7 +18,8 @@ from odata.query.apply_parents import parent_keys
 from odata.query.apply_ranking import first_rows, ranked, without_first
 from odata.query.apply_stage import TARGET, Stage, type_of
 from odata.query.apply_these import with_these
-from odata.query.binder import bind_condition, bind_expression
+from odata.query.binder import bind_computed, bind_condition, bind_expression
+from odata.query.collection_value import CollectionValue
 from odata.query.dynamic import in_order
 from odata.query.plan import Expression
 from odata.query.read_plan import OrderTerm, ReadPlan
@@ -122,7 +123,13 @@ def _computed(transformation: ast.ApplyCompute, stage: Stage) -> Stage:
     for item in transformation.items:
         stage.check_free(item.name)
         found = with_these(stage, item.expression)
-        stage, expression = found.stage, found.bind()
+        expression = bind_computed(found.expressions[0], found.names)
+        if isinstance(expression, CollectionValue):
+            raise NotImplementedYetError(
+                f"$apply computes single values, not the collection '{item.name}': $compute does",
+                target=TARGET,
+            )
+        stage = found.stage
         type_of(expression)
         known = {**stage.names.computed, item.name: expression}
         stage = replace(stage, names=stage.names.with_computed(known))

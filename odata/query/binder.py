@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from odata.edm.types import INTEGER_RANGES, EnumType, Primitive
-from odata.errors import UriSemanticError
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic, calling, collection_calls, comparing, member_path
 from odata.query.apply_output import is_present
 from odata.query.collection_aggregate import bind_aggregate
@@ -175,12 +175,15 @@ def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
 
 
 def _in(expression: ast.In, scope: NameScope) -> Expression:
-    left = bind_expression(expression.left, scope)
+    left = _bind_operand(expression.left, scope)
     right, right_scope = dereferenced(expression.right, scope)
     if isinstance(left, EntityRef):
         return _in_entities(left, right, right_scope)
     if is_null_literal(right):
         return Constant(value=False, edm_type=Primitive.BOOLEAN)
+    if is_complex(left) or left.edm_type is Primitive.STREAM:
+        return _whole_in(left, right, right_scope)
+    left = single_value(left, scope.piece)
     if not isinstance(right, ast.ListExpression | ast.JsonArray):
         return _in_items(left, right, right_scope)
     bound = list_of(right, right_scope, bind_expression)
@@ -194,6 +197,22 @@ def _in(expression: ast.In, scope: NameScope) -> Expression:
     if has_null and isinstance(left, PropertyRef) and left.definition.has_unset:
         items = (*items, Constant(left.definition.unset, left.edm_type))
     return In(left, items, has_null)
+
+
+def _whole_in(left: Expression, right: ast.Expression, scope: NameScope) -> Expression:
+    """A stream or a complex value in a list: what a list holds, they are compared with."""
+    if not isinstance(right, ast.ListExpression):
+        if not isinstance(right, ast.JsonArray):
+            collection_calls.bind_items(right, scope, bind_expression)
+        raise NotImplementedYetError(
+            f"a value of the type {type_text(left)} in a collection is not supported: use any",
+            target=scope.piece,
+        )
+    bound = list_of(right, scope, bind_expression)
+    ways = tuple(compare(ComparisonOperator.EQ, left, item, scope.piece) for item in bound)
+    if not ways:
+        return Constant(value=False, edm_type=Primitive.BOOLEAN)
+    return ways[0] if len(ways) == 1 else Logical(ast.LogicalOperator.OR, ways)
 
 
 def _in_entities(left: EntityRef, right: ast.Expression, scope: NameScope) -> Expression:

@@ -99,12 +99,23 @@ def bind_computed(expression: ast.Expression, scope: NameScope, bind: BindExpres
     """The value of a computed property: a single one, or a collection."""
     found = bind_argument(expression, scope, bind)
     if not isinstance(found, Collection):
+        _check_simple(found, scope)
         return _value(found, scope)
     items = found if isinstance(found, Items) else _listed(found, None, scope, bind)
     reference = items.reference
     if isinstance(reference, CollectionValue):
         return reference
     return SameValues(reference.edm_type, reference.nullable, items=items)
+
+
+def _check_simple(found: Argument, scope: NameScope) -> None:
+    if not isinstance(found, Expression):
+        return
+    if comparing.is_complex(found) or found.edm_type is Primitive.STREAM:
+        raise NotImplementedYetError(
+            f"a computed property of the type {comparing.type_text(found)} is not supported",
+            target=scope.piece,
+        )
 
 
 def bind_items(expression: ast.Expression, scope: NameScope, bind: BindExpression) -> Items:
