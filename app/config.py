@@ -19,6 +19,7 @@ from app.query_settings import read_query_limits
 from app.retention import Retention, read_retention
 from app.webhook_settings import Webhooks, read_webhooks
 from models.extra_fields import ExtraField, ExtraFieldsError, read_extra_fields
+from models.templates import Template, TemplatesError, read_templates
 from odata.query.limits import QueryLimits
 
 PREFIX = "KONTOR_"
@@ -134,6 +135,7 @@ class Settings:
     key_as_segment: bool = False
     retention: Retention = field(default_factory=Retention)
     extra_fields: tuple[ExtraField, ...] = ()
+    templates: tuple[Template, ...] = ()
 
     @property
     def is_production(self) -> bool:
@@ -241,6 +243,7 @@ def _read(reader: _Reader) -> Settings:
         key_as_segment=reader.boolean("KEY_AS_SEGMENT", default=_DEFAULT.key_as_segment),
         retention=read_retention(reader),
         extra_fields=_read_extra_fields(reader),
+        templates=_read_templates(reader),
     )
 
 
@@ -250,6 +253,15 @@ def _read_extra_fields(reader: _Reader) -> tuple[ExtraField, ...]:
         return read_extra_fields(path) if path else ()
     except ExtraFieldsError as error:
         reader.faults += (f"{PREFIX}EXTRA_FIELDS: {fault}" for fault in error.faults)
+        return ()
+
+
+def _read_templates(reader: _Reader) -> tuple[Template, ...]:
+    path = reader.read("TEMPLATES", "", str, "the path of a file")
+    try:
+        return read_templates(path) if path else ()
+    except TemplatesError as error:
+        reader.faults += (f"{PREFIX}TEMPLATES: {fault}" for fault in error.faults)
         return ()
 
 

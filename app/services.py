@@ -67,6 +67,7 @@ def build_services(settings: Settings) -> Services:
         picture_limits=PictureLimits(octets=settings.limits.media_body),
         terms=_subscription_terms(settings),
         extra_fields=settings.extra_fields,
+        templates=settings.templates,
     )
     source.dynamic_limits = DynamicLimits(
         settings.limits.dynamic_properties, settings.limits.dynamic_bytes

@@ -27,6 +27,7 @@ customer_owned, trash
 custom_fields       what clients keep with a customer under names of their own
 extra_fields, extra_columns
                     fields that an installation adds, and their columns
+templates           what new entities get that clients leave out
 ledger              entries that keep a customer from being deleted
 tags                entity tags for rows that are written beside
 books               whose books are written, and how

@@ -95,6 +95,7 @@ from models.sales_tables import (
     SalesQuoteLine,
 )
 from models.subscription import SubscriptionTerms
+from models.templates import Template, apply_templates
 from models.vendor import Vendor
 from models.vendor_rules import VendorRules
 from odata.sql.expose import Exposure, publish
@@ -260,6 +261,7 @@ def build_source(
     picture_limits: PictureLimits | None = None,
     terms: SubscriptionTerms | None = None,
     extra_fields: Sequence[ExtraField] = (),
+    templates: Sequence[Template] = (),
 ) -> DataSource:
     """The model and its mapping over ``database``, to which all models are bound."""
     bind(database)
@@ -271,6 +273,7 @@ def build_source(
     )
     declare_actions(source)
     trash.declare_trash_actions(source)
+    apply_templates(source, templates)
     source.roles = ROLES
     source.has_change_log = source.has_idempotency_keys = True
     return source

@@ -12,15 +12,21 @@ from models.extra_columns import keep_extra_fields
 from models.extra_fields import ExtraField
 from models.migrate import migrate
 from models.picture import PictureLimits
+from models.templates import Template
 from odata.service.row_texts import default_row_texts
 from odata.sql.dialects import dialect_of
 from odata.sql.row_texts import keep_row_texts
 
 
-def bring_up(database: peewee.Database, extra_fields: Sequence[ExtraField] = ()) -> None:
+def bring_up(
+    database: peewee.Database,
+    extra_fields: Sequence[ExtraField] = (),
+    templates: Sequence[Template] = (),
+) -> None:
     """Migrate, make room for the installation's own fields, then let the database keep what it
     may; several processes may call it at once."""
-    source, dialect = build_source(database, extra_fields=extra_fields), dialect_of(database)
+    source = build_source(database, extra_fields=extra_fields, templates=templates)
+    dialect = dialect_of(database)
     migrate(database)
     dialect.prepare(database)
     with connected(database), exclusive(database):

@@ -62,8 +62,9 @@ def demo(customers: int) -> None:
 
 
 def bringing_up(settings: Settings) -> Callable[[Database], object]:
-    """What brings a database to this version and to the fields of the installation."""
-    return partial(bring_up, extra_fields=settings.extra_fields)
+    """What brings a database to this version and to the fields of the installation, whose
+    templates must fit both."""
+    return partial(bring_up, extra_fields=settings.extra_fields, templates=settings.templates)
 
 
 def _check_identity(settings: Settings) -> None:

@@ -24,6 +24,7 @@ from models.database import bind, exclusive
 from models.extra_fields import ExtraFieldsError
 from models.grants import ROLES
 from models.migrate import NewerSchemaError, migrate
+from models.templates import TemplatesError
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -104,7 +105,7 @@ def opened(
     except UNAVAILABLE as error:
         address = shown(settings.database_url)
         raise click.ClickException(f"{address} cannot be used: {error}") from error
-    except (NewerSchemaError, ExtraFieldsError) as error:
+    except (NewerSchemaError, ExtraFieldsError, TemplatesError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         discard_connection()

@@ -125,13 +125,6 @@ DEVIATIONS = (
         '"Internal_EntityWithSameKeyExists"',
     ),
     Deviation(
-        "Configuration templates",
-        f"POST {CUSTOMERS}?$select=city,paymentTermsId",
-        201,
-        '{"displayName":"Fabrikam, Inc.","country":"US"}',
-        '"city":"","paymentTermsId":"00000000-0000-0000-0000-000000000000"',
-    ),
-    Deviation(
         "A journal line on a vendor",
         f"POST {ROOT}/companies({CRONUS})/journals({id_of(CRONUS, 'journal', 'DEFAULT')})"
         "/journalLines",

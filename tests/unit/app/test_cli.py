@@ -178,6 +178,19 @@ def test_a_field_without_a_place_ends_the_command_with_a_sentence(kontor, monkey
     assert outcome.output == ("Error: the extra field nowhere.a: there is no entity set nowhere\n")
 
 
+def test_a_template_that_fits_nothing_ends_the_command_with_a_sentence(
+    kontor, monkeypatch, tmp_path
+):
+    path = tmp_path / "templates.json"
+    path.write_text('{"nowhere": [{"values": {"a": 1}}]}')
+    monkeypatch.setenv("KONTOR_TEMPLATES", str(path))
+
+    outcome = kontor("init")
+
+    assert outcome.exit_code == 1
+    assert outcome.output == ("Error: template 1 of nowhere: there is no entity set nowhere\n")
+
+
 def test_fields_of_a_file_are_made_by_init(kontor_anew, monkeypatch, tmp_path):
     path = tmp_path / "fields.toml"
     path.write_text('[[field]]\nset = "customers"\nname = "a"\ntype = "String"\n')

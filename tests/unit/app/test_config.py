@@ -17,6 +17,7 @@ from app.config import (
     read_settings,
 )
 from models.extra_fields import ExtraField
+from models.templates import Template
 from odata.edm.types import Primitive
 from odata.query.limits import QueryLimits
 from odata.uri.limits import ParserLimits
@@ -265,6 +266,21 @@ def test_fields_of_an_installation_are_read_from_their_file(environment, tmp_pat
     environment(EXTRA_FIELDS=str(path))
 
     assert read_settings().extra_fields == (ExtraField("items", "isFragile", Primitive.BOOLEAN),)
+
+
+def test_templates_are_read_from_their_file(environment, tmp_path):
+    path = tmp_path / "templates.json"
+    path.write_text('{"items": [{"values": {"gtin": "1"}}]}')
+    environment(TEMPLATES=str(path))
+
+    assert read_settings().templates == (Template("items", 1, {}, {"gtin": "1"}),)
+
+
+def test_a_file_of_templates_that_is_not_there_is_refused(environment):
+    environment(TEMPLATES="/nowhere.json")
+
+    with pytest.raises(SettingsError, match=r"KONTOR_TEMPLATES: /nowhere.json cannot be read"):
+        read_settings()
 
 
 def test_a_file_of_fields_that_is_not_there_is_refused(environment):
