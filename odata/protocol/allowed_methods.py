@@ -17,8 +17,8 @@ _SINGLETON = Capabilities(insertable=False, updatable=True, deletable=False)
 
 def allowed_methods(target: Target) -> tuple[str, ...]:
     """The methods that a resource answers."""
-    if target.suffix is Suffix.COUNT or target.tests:
-        return _READING  # an entity is changed at its own URL, where it may be made, too
+    if target.suffix is Suffix.COUNT or target.tests or target.is_written_whole:
+        return _READING  # what is below is changed at its own URL, where it may be made, too
     if target.suffix is Suffix.REF:
         return (*_READING, *_of_references(target))
     if target.suffix is Suffix.EACH:

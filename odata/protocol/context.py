@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odata.edm.types import Primitive
+from odata.edm.types import Primitive, Property
 from odata.protocol import context_url
 from odata.protocol.context_url import ExpandedNavigation, Projection
 from odata.protocol.exchange import Exchange
@@ -11,6 +11,7 @@ from odata.query.key_predicate import KeyPart
 from odata.query.plan import Parameter
 from odata.query.read_plan import ExpandKind, ReadPlan
 from odata.query.resource import ResourceKind, Step, Suffix, Target
+from odata.uri import ast
 
 
 def context_of(exchange: Exchange, *, is_single: bool = False) -> str:
@@ -51,10 +52,7 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
     projection = projection_of(plan)
     path = exchange.implied_scope + steps_text(exchange, target.steps)
     if target.kind is ResourceKind.PROPERTY:
-        names = "/".join(item.name for item in target.property_path)
-        if target.item is not None:
-            names += f"/{target.item}"
-        return context_url.property_fragment(path, names, projection, version)
+        return _value_fragment(target, path, projection, version)
     if _is_elsewhere(target):
         return _elsewhere(target, projection, version)
     if target.kind is ResourceKind.RELATED_ENTITY or _is_singleton(target):
@@ -63,6 +61,25 @@ def _fragment(exchange: Exchange, *, is_single: bool) -> str:
         base = _without_last_key(exchange, target.steps)
         return context_url.entity_fragment(base, projection, version)
     return context_url.collection_fragment(path, projection, version)
+
+
+def _value_fragment(target: Target, path: str, projection: Projection, version: str) -> str:
+    is_filtered = any(isinstance(step, ast.FilterSegment) for step in target.item_steps)
+    if is_filtered and target.is_item:
+        # Its place among those that match is not its place in the collection.
+        name = target.addressed.edm_type.qualified_name
+        is_collection = target.is_value_list
+        return context_url.type_fragment(name, projection, version, is_collection=is_collection)
+    return context_url.property_fragment(path, _value_path(target), projection, version)
+
+
+def _value_path(target: Target) -> str:
+    """The path of a value inside its entity; what filters its items is none of it."""
+    names = [item.name for item in target.property_path]
+    names += [step.name for step in target.item_steps if isinstance(step, ast.NameSegment)]
+    names += [str(step) for step in (target.item,) if step is not None]
+    names += [step.name if isinstance(step, Property) else str(step) for step in target.inside]
+    return "/".join(names)
 
 
 def _is_elsewhere(target: Target) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from odata.edm.types import Property
 from odata.errors import (
     BadRequestError,
     NotFoundError,
@@ -14,7 +15,7 @@ from odata.errors import (
     PreconditionFailedError,
     UriSemanticError,
 )
-from odata.payload.json_items import find_item
+from odata.payload.json_items import find_item, find_member
 from odata.payload.row_style import Detail
 from odata.protocol.bulk import bulk_response, is_bulk
 from odata.protocol.context import context_of
@@ -230,10 +231,7 @@ class ReadHandler:
     def _value(self, exchange: Exchange, text: bytes) -> Response:
         target = exchange.prepared.target
         if target.item is not None:
-            item = find_item(text, target.item)
-            if item is None:
-                raise NotFoundError(f"Resource not found for the segment '{target.item}'.")
-            text = item
+            text = _inside(text, (target.item, *target.inside))
         if text == b"null":
             return exchange.response(204)
         if target.property_path[-1].is_dynamic and target.suffix is not Suffix.NONE:
@@ -246,7 +244,7 @@ class ReadHandler:
             return exchange.response(200, b"%d" % len(json.loads(text)), content_type)
         style = exchange.prepared.style
         head = _head(exchange, prefix=style.prefix, detail=style.detail)
-        if target.property_path[-1].is_collection and exchange.prepared.options.count:
+        if target.is_value_list and exchange.prepared.options.count:
             whole = head + text + b"}"  # the count comes with the text, before the value
             return exchange.response(200, whole, exchange.representation.content_type)
         # A complex value stands for itself (OData JSON 11).
@@ -307,6 +305,17 @@ def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
         return b"{"
     text = _write_text(context_of(exchange))
     return f'{{"{prefix}context":{text},{exchange.metadata_member}'.encode()
+
+
+def _inside(text: bytes, steps: tuple[Property | int, ...]) -> bytes:
+    """What places and members lead to inside a collection of values."""
+    for step in steps:
+        found = find_item(text, step) if isinstance(step, int) else find_member(text, step.name)
+        if found is None:
+            name = step if isinstance(step, int) else step.name
+            raise NotFoundError(f"Resource not found for the segment '{name}'.")
+        text = found
+    return text
 
 
 def _dynamic_value(text: bytes, suffix: Suffix) -> bytes:

@@ -8,6 +8,7 @@ In the order a request meets them:
                         the entities of all sets
     cross_path          sets that are combined
     path_cast           casts to derived types in it
+    item_segments       steps behind collections of values
     unknown_segment     paths that lead nowhere
     key_predicate       keys: the names that identify, with their values
     operation_call      which operation a path names, and what it is handed

@@ -5,8 +5,10 @@ Cites: OData Protocol 11.2.5, URL Conventions 5.1; reference ``odata.md`` Q14.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from odata.edm.types import ComplexType, Property
-from odata.errors import UriSemanticError
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.uri import ast
 from odata.uri.ast import ExpandSuffix
@@ -40,6 +42,10 @@ def check_options(target: Target, options: ast.QueryOptions, method: str) -> Non
     """Refuse an option that has no meaning for this resource and method."""
     allowed = _allowed(target, method) | _EVERYWHERE
     for name in sorted(options.present - allowed):
+        if name in _of_items(target):
+            raise NotImplementedYetError(
+                f"{name} is not supported behind the place of an item", target=name
+            )
         raise UriSemanticError(
             f"The query option '{name}' cannot be applied to this resource.", target=name
         )
@@ -47,7 +53,7 @@ def check_options(target: Target, options: ast.QueryOptions, method: str) -> Non
 
 def _allowed(target: Target, method: str) -> frozenset[str]:
     if target.kind is ResourceKind.PROPERTY and target.suffix is Suffix.NONE and method == "GET":
-        return frozenset() if target.is_item else _of_property(target.property_path[-1])
+        return frozenset() if target.is_item else _of_property(target.addressed)
     if target.suffix is Suffix.COUNT:
         return _COUNTED | _TOLERATED_ON_COUNT | _DELTA
     if target.suffix is Suffix.VALUE:
@@ -63,6 +69,14 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
         return _SHAPE
     # Whatever else is asked of it: that the method is none of its own is said later.
     return _GET.get(target.kind, _SHAPE)
+
+
+def _of_items(target: Target) -> frozenset[str]:
+    """The options that an item, or what is inside one, could have."""
+    if not target.is_item or target.suffix is not Suffix.NONE:
+        return frozenset()
+    last = target.addressed
+    return _of_property(last if target.is_value_list else replace(last, is_collection=False))
 
 
 def _of_property(definition: Property) -> frozenset[str]:

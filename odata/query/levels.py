@@ -47,7 +47,7 @@ def bind_read(
     plan = ReadPlan(target.rows, target.entity_set, target.anchors)
     plan.filters = tuple(bind_condition(item, names) for item in target.filters)
     if target.kind is ResourceKind.PROPERTY:
-        bind_property(plan, target.property_path, options, names)
+        bind_property(plan, target, options, names)
         return plan
     _bind_options(plan, options, names, context)
     if plan.identity is not None and target.suffix is Suffix.REF:

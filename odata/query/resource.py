@@ -5,7 +5,6 @@ Cites: OData URL Conventions 4.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +14,7 @@ from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.all_path import ALL, cast_all, resolve_all
 from odata.query.cross_path import resolve_cross_join
 from odata.query.dynamic_path import dynamic_path
+from odata.query.item_segments import check_members, filter_items, step_in_items
 from odata.query.key_predicate import KeyReader
 from odata.query.names import find_property
 from odata.query.operation_call import bound_operations, imported_operations
@@ -139,6 +139,8 @@ class ResourceResolver:
             case ast.SystemSegment():
                 return self._system(target, segment)
             case ast.FilterSegment():
+                if target.kind is ResourceKind.PROPERTY:
+                    return filter_items(target, segment)
                 if target.kind not in _LISTS:
                     raise not_found("$filter")
                 return self._filtered(target, segment)
@@ -152,12 +154,13 @@ class ResourceResolver:
         raise not_found(segment.name)
 
     def _suffix(self, target: Target, suffix: Suffix) -> Target:
+        if suffix is Suffix.EACH:
+            check_members(target)
         if target.kind not in _SUFFIXES[suffix]:
             raise not_found(suffix.value)
-        is_list = target.property_path[-1:] and target.property_path[-1].is_collection
-        is_list = is_list and not target.is_item
+        is_list = target.is_value_list
         if suffix is Suffix.VALUE and target.kind is ResourceKind.PROPERTY:
-            last = target.property_path[-1]
+            last = target.addressed
             if isinstance(last.edm_type, ComplexType) or is_list:
                 raise UriSemanticError(f"'{last.name}' has no raw value")
         is_value = any(not item.is_dynamic for item in target.property_path[-1:])
@@ -191,7 +194,7 @@ class ResourceResolver:
         before = target.property_path
         owner = before[-1].edm_type
         if before[-1].is_collection:
-            return _item(target, segment)
+            return step_in_items(target, segment, self.model)
         if isinstance(owner, ComplexType) and "." in segment.name:
             return self._cast_value(target, owner, segment)
         member = find_property(owner, segment.name) if isinstance(owner, ComplexType) else None
@@ -299,17 +302,8 @@ class ResourceResolver:
         )
 
 
-def _item(target: Target, segment: ast.NameSegment) -> Target:
-    """One item of a collection of values."""
-    if target.is_item or not _ORDINAL.fullmatch(segment.name) or segment.arguments:
-        raise not_found(segment.name)
-    return replace(target, item=int(segment.name))
-
-
 # Literals behind a path's $filter stay part of the shape of a request.
 _NO_PIECE = ""
-# So many digits are more than any list has items.
-_ORDINAL = re.compile(r"-?[0-9]{1,9}")
 _LEAVES = frozenset(
     {
         ResourceKind.SERVICE_DOCUMENT,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
+from odata.query.item_segments import bind_item_steps
 from odata.query.names import (
     find_navigation,
     find_property,
@@ -31,6 +32,7 @@ from odata.query.read_plan import (
 from odata.query.scope import NameScope
 from odata.query.select_derived import CastItems, is_of_any, split_casts, types_shown
 from odata.query.select_items import bind_items_output, bind_own_items, shown_members
+from odata.query.target import Target
 from odata.uri import ast
 
 _STAR = "*"
@@ -140,17 +142,18 @@ def property_output(source: Source, definition: Property, path: tuple[str, ...])
 
 
 def bind_property(
-    plan: ReadPlan, path: tuple[Property, ...], options: ast.QueryOptions, names: NameScope
+    plan: ReadPlan, target: Target, options: ast.QueryOptions, names: NameScope
 ) -> None:
     """Let a plan show one property alone, as the options of the request want it."""
-    last, source = path[-1], plan.block.root
+    path, source = target.property_path, plan.block.root
+    last = path[-1]
     if last.is_dynamic:
         return
     place = _Place(source, last, tuple(item.name for item in path))
-    if last.is_collection and options.present & _ITEM_OPTIONS:
-        reference = PropertyRef(source, last, place.path)
-        plan.outputs = (bind_own_items(last, reference, options, names),)
-        _note_selected(plan, last, options)
+    if last.is_collection and (target.item_steps or options.present & _ITEM_OPTIONS):
+        values = bind_item_steps(PropertyRef(source, last, place.path), target, names)
+        plan.outputs = (bind_own_items(last, values, options, names),)
+        _note_selected(plan, target.addressed, options)
         return
     plan.outputs = (_output(place, _Selection({last.name: options.select}, {}), names),)
     _note_selected(plan, last, options)

@@ -5,13 +5,16 @@ Cites: OData URL Conventions 5.1.4 (nested options), Protocol 13.2.3 item 5.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from odata.edm.types import ComplexType, Property
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.item_layout import ALL, ShownMembers, bind_members
-from odata.query.plan import ItemCount, ItemList, ItemOrder, ItemRef, Items, PropertyRef
+from odata.query.plan import ItemCount, ItemList, ItemOrder, Items, PropertyRef
 from odata.query.read_plan import OutputValue
 from odata.query.scope import NameScope
+from odata.query.value_path import Values
 from odata.uri import ast
 
 _TARGET = "$select"
@@ -27,41 +30,43 @@ def bind_items_output(
     """The member that shows the chosen items of a collection, in the wanted order."""
     _check(definition, options)
     names = names.with_nested_aliases(options.aliases)
-    item = ItemRef(Items(reference))
-    inner = names.with_item(item)
-    return _chosen(definition, item, options, inner, inner)
+    values = Values(Items(reference))
+    inner = names.with_item(values.item())
+    return _chosen(definition, values, options, inner, inner)
 
 
 def bind_own_items(
-    definition: Property, reference: PropertyRef, options: ast.QueryOptions, names: NameScope
+    definition: Property, values: Values, options: ast.QueryOptions, names: NameScope
 ) -> OutputValue:
-    """The collection at its own URL, with the options of the request."""
+    """The collection at its own URL, behind the casts and filters of the path, with the options
+    of the request."""
     for name in sorted(options.present & {"$compute", "$search"}):
         raise NotImplementedYetError(
             f"{name} is not supported for '{definition.name}'", target=name
         )
     in_filter, in_orderby = names.in_piece("$filter"), names.in_piece("$orderby")
-    item = ItemRef(Items(reference))
+    item = values.item()
     scopes = (in_filter.with_request_item(item), in_orderby.with_request_item(item))
-    return _chosen(definition, item, options, *scopes)
+    return _chosen(definition, values, options, *scopes)
 
 
 def _chosen(
     definition: Property,
-    item: ItemRef,
+    values: Values,
     options: ast.QueryOptions,
     in_filter: NameScope,
     in_orderby: NameScope,
 ) -> OutputValue:
-    items = item.items
-    condition = options.filter
-    filters = () if condition is None else (bind_condition(condition, in_filter),)
+    items, condition = values.items, options.filter
+    own = () if condition is None else (bind_condition(condition, in_filter),)
+    filters = (*values.filters, *own)
     order = tuple(
         ItemOrder(bind_expression(term.expression, in_orderby), term.descending)
         for term in options.orderby
     )
     count = ItemCount(items, filters) if options.count else None
-    is_whole = not options.present & _CHOOSING
+    is_whole = not values.filters and not options.present & _CHOOSING
+    seen = definition if values.cast is None else replace(definition, edm_type=values.cast)
     chosen = ItemList(items, filters, order, options.top, options.skip or 0)
     return OutputValue(
         definition.name,
@@ -69,7 +74,7 @@ def _chosen(
         definition.edm_type,
         definition,
         count=count,
-        shown=shown_members(definition, options.select),
+        shown=shown_members(seen, options.select),
     )
 
 

@@ -6,11 +6,11 @@ Cites: OData URL Conventions 4.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from odata.edm.model import EntitySet, EntityType, NavigationProperty, Operation
-from odata.edm.types import Primitive, Property
+from odata.edm.types import ComplexType, Primitive, Property
 from odata.query.key_predicate import KeyPart
 from odata.query.plan import (
     Block,
@@ -86,6 +86,8 @@ class Target:
     company-like parent where the path names one; ``is_scoped`` tells that rows belong to one.
     ``operations`` are the overloads that the last segment may call, with its ``arguments``.
     ``item`` is the place of an item in a collection of values, from its end where negative.
+    ``item_steps`` are the casts and filters before it, ``item_type`` is the type that they
+    cast to, ``inside`` what follows it: members, and places in collections among them.
     ``tests`` become anchors as soon as they are bound.
     """
 
@@ -103,12 +105,36 @@ class Target:
     arguments: ast.Arguments | None = None
     filters: tuple[ast.Expression, ...] = ()
     tests: tuple[PathTest, ...] = ()
+    item_steps: tuple[ast.NameSegment | ast.FilterSegment, ...] = ()
+    item_type: ComplexType | None = None
     item: int | None = None
+    inside: tuple[Property | int, ...] = ()
 
     @property
     def is_item(self) -> bool:
         """Whether one item of a collection of values is addressed, by its place."""
         return self.item is not None
+
+    @property
+    def addressed(self) -> Property:
+        """The property that the path ends with, or whose items it ends in."""
+        members = [step for step in self.inside if isinstance(step, Property)]
+        if members:
+            return members[-1]
+        last = self.property_path[-1]
+        return last if self.item_type is None else replace(last, edm_type=self.item_type)
+
+    @property
+    def is_value_list(self) -> bool:
+        """Whether a collection of values is addressed, not an item of one."""
+        last = self.inside[-1] if self.inside else self.item
+        is_place = isinstance(last, int)
+        return bool(self.property_path) and not is_place and self.addressed.is_collection
+
+    @property
+    def is_written_whole(self) -> bool:
+        """Whether the path leads into a collection by more than the place of an item."""
+        return bool(self.item_steps or self.inside)
 
     @property
     def entity_type(self) -> EntityType:
