@@ -1,0 +1,65 @@
+"""What a page costs does not grow with its depth: it is read from where the last one ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import peewee
+import pytest
+
+from tests.integration.service import CUSTOMERS, Service
+
+# The demo data are few, so PostgreSQL would rather read all of them; so many it would not.
+_AS_IF_MANY = ("SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off")
+_HOST = "http://localhost"
+
+Explain = Callable[[], str]
+
+
+@pytest.fixture
+def explain(monkeypatch: pytest.MonkeyPatch) -> Explain:
+    """Tells how the last statement on customers was run."""
+    plans: list[str] = []
+    run = peewee.Database.execute_sql
+
+    def plan_of(database: peewee.Database, sql: str, *rest: Any) -> str:
+        if isinstance(database, peewee.SqliteDatabase):
+            rows = run(database, f"EXPLAIN QUERY PLAN {sql}", *rest).fetchall()
+            return "\n".join(row[3] for row in rows)
+        with database.atomic():
+            for setting in _AS_IF_MANY:
+                run(database, setting)
+            text = f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {sql}"
+            rows = run(database, text, *rest).fetchall()
+        return "\n".join(row[0] for row in rows)
+
+    def explained(database: peewee.Database, sql: str, *rest: Any) -> Any:
+        if 'FROM "customer"' in sql:
+            plans.append(plan_of(database, sql, *rest))
+        return run(database, sql, *rest)
+
+    monkeypatch.setattr(peewee.Database, "execute_sql", explained)
+    return lambda: plans[-1]
+
+
+@pytest.mark.parametrize(
+    ("order", "column"), [("", "number"), ("&$orderby=displayName", "display_name")]
+)
+def test_what_is_in_front_of_a_page_is_not_read(
+    shared: Service, explain: Explain, order: str, column: str
+):
+    link, plans = f"{CUSTOMERS}?$select=number{order}", []
+    while link:
+        page = shared.get(link.removeprefix(_HOST), Prefer="odata.maxpagesize=20")
+        link = page.get("@odata.nextLink")
+        plans.append(explain())
+
+    behind = plans[1:]
+    assert len(behind) > 1
+    begins = re.compile(rf"(SEARCH|Index Cond:).*company_id\b.*\b{column} ?>")
+    assert [plan for plan in behind if not begins.search(plan)] == []
+    # The row that the page before ended with is met again, no other one.
+    unwanted = re.findall(r"Rows Removed by Filter: (\d+)", "\n".join(behind))
+    assert set(unwanted) <= {"1"}
