@@ -12,7 +12,7 @@ import pytest
 from app.config import Limits, Quotas
 from app.quotas import Gate
 from odata.errors import ServiceUnavailableError, TooManyRequestsError
-from tests.integration.service import CUSTOMERS, Service, error_of
+from tests.integration.service import CUSTOMERS, ROOT, Service, error_of
 
 
 @pytest.mark.bc(67)
@@ -94,3 +94,12 @@ def test_a_body_over_the_setting_is_refused(service_with):
     service: Service = service_with(limits=Limits(json_body=1024))
     answer = service.post(CUSTOMERS, {"displayName": "x" * 2000})
     assert answer.status_code == 413
+
+
+def test_a_url_over_the_setting_is_refused(service_with):
+    service: Service = service_with(limits=Limits(url=300))
+    target = f"{ROOT}/companies?x="
+    assert service.ask(target + "y" * (300 - len(target))).status_code == 200
+    answer = service.ask(target + "y" * (301 - len(target)))
+    assert answer.status_code == 414
+    assert "longer than 300 characters" in answer.text
