@@ -273,13 +273,19 @@ class CacheCounters:
 
 
 class PlanCache:
-    """Preparations by shape, the least recently used dropped first."""
+    """Preparations by shape; of more than ``capacity`` in all, those of the shapes that were
+    prepared longest ago are dropped."""
 
     def __init__(self, capacity: int = 2000) -> None:
         self.counters = CacheCounters()
         self._capacity = capacity
         self._entries: OrderedDict[object, _Variants] = OrderedDict()
+        self._size = 0
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """How many preparations are kept."""
+        return self._size
 
     def find(self, path: str, shape: RequestShape, asked: Asked) -> Prepared:
         """The preparation of a request, made now if its shape is new."""
@@ -300,15 +306,17 @@ class PlanCache:
     ) -> None:
         pinned = tuple(index for index in range(len(shape.literals)) if index not in claimed)
         with self._lock:
-            variants = self._entries.get(key)
+            variants = self._entries.pop(key, None)
+            self._size -= len(variants.by_text) if variants is not None else 0
             if variants is None or variants.pinned != pinned:
-                variants = self._entries[key] = _Variants(pinned)
-            if len(variants.by_text) >= _MOST_VARIANTS:
+                variants = _Variants(pinned)
+            elif len(variants.by_text) >= _MOST_VARIANTS:
                 variants.by_text.clear()
             variants.by_text[_texts(shape.literals, pinned)] = prepared
-            self._entries.move_to_end(key)
-            if len(self._entries) > self._capacity:
-                self._entries.popitem(last=False)
+            self._entries[key] = variants
+            self._size += len(variants.by_text)
+            while self._size > self._capacity:
+                self._size -= len(self._entries.popitem(last=False)[1].by_text)
 
 
 class PathTargets:

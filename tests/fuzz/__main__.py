@@ -30,7 +30,7 @@ from tests.integration.server import started
 _ROUND, _DRAWN, _OCTETS = 10_000, 60, 1_000
 _WORKERS = 2
 # Caches are full by then; afterwards memory may grow by a tenth.
-_WARM = 0.1
+_WARM = 0.3
 _GROWTH = 1.1
 _SLACK = 8 * 1024 * 1024
 # One worker for all the run, so that its memory tells; and short pages, as lists grow.
