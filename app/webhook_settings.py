@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+
+from app.identity_settings import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +21,6 @@ class Webhooks:
     webhook_plain_http: bool = False
     webhook_private_targets: bool = False
     webhook_worker: bool = True
-
-
-class Reader(Protocol):
-    """What reads variables and collects what is wrong with them."""
-
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        """A whole number within bounds."""
-
-    def boolean(self, name: str, *, default: bool) -> bool:
-        """True or false."""
 
 
 def read_webhooks(reader: Reader) -> Webhooks:

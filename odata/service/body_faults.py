@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from odata.errors import BadRequestError, ErrorDetail, ODataError, PayloadError, RuleError
+from odata.errors import BadRequestError, ErrorDetail, PayloadError, RuleError
 from odata.query.change import refusal
 from odata.service.nested_faults import faults_of
 
@@ -29,9 +29,7 @@ def _of_rules(
         write()
     except (PayloadError, RuleError) as error:
         return tuple(item for item in faults_of(error) if not _is_below(item.target, unread))
-    except ODataError:
-        return ()
-    except Exception:  # noqa: BLE001 - whatever counts on a value that could not be read
+    except Exception:  # noqa: BLE001 - whatever counts on an unread value
         return ()
     return ()
 
