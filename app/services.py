@@ -22,8 +22,8 @@ from models.container import build_source
 from models.day_keeper import DayKeeper
 from models.entity_definition import DefinitionKeeper
 from models.migrate import NewerSchemaError, pending
-from models.picture import PictureLimits
-from models.subscription import SubscriptionTerms
+from models.picture_limits import PictureLimits
+from models.subscription_terms import SubscriptionTerms
 from odata.edm.model import Model
 from odata.protocol.engine import Engine
 from odata.protocol.entity_service import EntityService

@@ -44,7 +44,7 @@ customer_payment
                     what becomes of them: other documents, invoices, payments
 journal, journal_table, journal_line, journal_accounts, journal_posting
                     general journals, and what their lines post
-actions             the actions of Business Central, by the type that has them
+actions             what runs when an action of Business Central is called
 code_table          rules of tables that are known by a code
 customer_rules, vendor_rules, item_rules
                     what a written or removed customer, vendor or item must pass
@@ -57,9 +57,12 @@ access, access_user, access_client, access_key, access_lookup
                     who may ask: tokens, users, clients, and their keys
 access_event        the log of access
 access_role         roles of an installation's own
-grants              roles, and what each may do with which set
-container           all entity sets as one data source
+grants              roles, and what sets usually let them do
+surroundings, picture_limits, subscription_terms
+                    what the declaration of a set may need of the others and of settings
+container           all entity sets as one data source: a line for each
 migrate, migrations the schema, step by step
+new_tables          the tables of sets that no step makes
 schema              all that a database must have
 demo                two companies to try
 """

@@ -9,7 +9,7 @@ from functools import reduce
 import peewee
 
 from models.database import database
-from models.grants import ROLES
+from models.grants import ROLE_NAMES
 from odata.edm.grants import Grant, Right
 from odata.sql.execution import translated_failures
 from odata.sql.fields import TextField
@@ -69,7 +69,7 @@ class DatabaseRoles:
 
 
 def _check_name(role: str) -> None:
-    if role in ROLES:
+    if role in ROLE_NAMES:
         raise ValueError(f"{role} is a role of the service and cannot be changed")
     if not _NAME.match(role):
         raise ValueError(

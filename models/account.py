@@ -9,6 +9,8 @@ import peewee
 from models.base import Entity, choice, key_of, last_modified, number, required_text, text
 from models.company import READ_ONLY
 from models.enumerations import ACCOUNT_CATEGORY, ACCOUNT_TYPE
+from models.grants import BUSINESS
+from models.surroundings import Surroundings
 from odata.edm.annotations import LANGUAGE_DEPENDENT
 from odata.sql.expose import Exposure, expression
 from odata.sql.fields import EnumField, ScaledDecimalField, TextField
@@ -53,7 +55,7 @@ def _translation_method(account: TableAlias) -> SqlExpression:
     return peewee.Case(account.consolidation_translation_method, tuple(enumerate(_METHODS)), "")
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``accounts``."""
     return Exposure(
         Account,
@@ -86,4 +88,5 @@ def exposure() -> Exposure:
         entity_tag=Account.etag,
         default_order=("number",),
         capabilities=READ_ONLY,
+        grants=BUSINESS,
     )

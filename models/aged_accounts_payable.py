@@ -10,7 +10,9 @@ import peewee
 from models.base import number, text
 from models.company import READ_ONLY
 from models.database import database
+from models.grants import BUSINESS
 from models.parts import parent_of
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, GuidField, InstantField, ScaledDecimalField, TextField
 
@@ -38,7 +40,7 @@ class AgedAccountsPayable(peewee.Model):
         table_name = "aged_accounts_payable"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``agedAccountsPayables``."""
     model = AgedAccountsPayable
     return Exposure(
@@ -66,4 +68,5 @@ def exposure() -> Exposure:
         default_order=("periodLengthFilter", "vendorNumber"),
         capabilities=READ_ONLY,
         is_logged=False,
+        grants=BUSINESS,
     )

@@ -8,7 +8,9 @@ from models import aged_amounts
 from models.base import text
 from models.company import READ_ONLY
 from models.database import database
+from models.grants import BUSINESS, portal_reads
 from models.parts import parent_of
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, camel_case, column, expression
 from odata.sql.fields import DayField, GuidField, InstantField, ScaledDecimalField, TextField
 from odata.sql.mapping import ExpressionMapping
@@ -59,7 +61,7 @@ def _label(field: peewee.Field, number: int) -> ExpressionMapping:
     )
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``agedAccountsReceivables``."""
     model = AgedAccountsReceivable
     return Exposure(
@@ -104,4 +106,5 @@ def exposure() -> Exposure:
         default_order=("periodLengthFilter", "customerNumber"),
         capabilities=READ_ONLY,
         is_logged=False,
+        grants=(*BUSINESS, *portal_reads("customerId in @customer")),
     )

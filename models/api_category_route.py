@@ -6,6 +6,8 @@ import peewee
 
 from models.base import text
 from models.database import database
+from models.grants import ENVIRONMENT
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import TextField
@@ -24,7 +26,7 @@ class ApiCategoryRoute(peewee.Model):
         table_name = "api_category_route"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``apicategoryroutes``."""
     model = ApiCategoryRoute
     return Exposure(
@@ -41,4 +43,5 @@ def exposure() -> Exposure:
         capabilities=Capabilities(
             insertable=False, updatable=False, deletable=False, sortable=False
         ),
+        grants=ENVIRONMENT,
     )

@@ -11,6 +11,7 @@ from models.customer_record import (
     status_of,
 )
 from models.numbers import ASSETS, Numbering, SeriesBeginning
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import EnumField, TextField
 
@@ -27,7 +28,7 @@ class Asset(CustomerRecord):
         table_name = "asset"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``assets``."""
     numbering = Numbering(ASSETS, Asset.number, SeriesBeginning("A-", 5, 10_000))
     return record_exposure(

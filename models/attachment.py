@@ -27,8 +27,10 @@ from models.base import (
 )
 from models.database import database
 from models.enumerations import ATTACHMENT_PARENT_TYPE
+from models.grants import BUSINESS
 from models.parts import ATTACHMENT_PARENTS, FILE_PARENTS, parents
 from models.reference_check import find
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import RuleError
 from odata.query.change import Change, Rows
@@ -209,7 +211,7 @@ def remove_attachments_of(rows: Rows, parents: Iterable[object]) -> None:
         rows.delete(AttachmentContent, AttachmentContent.id << ids)
 
 
-def exposure(tables: Parents) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``attachments``."""
     model = Attachment
     properties: tuple[PropertyMapping, ...] = (
@@ -221,10 +223,12 @@ def exposure(tables: Parents) -> Exposure:
         last_modified(model),
         choice(model.parent_type),
     )
-    return _exposure(model, ("attachment", "attachments"), properties, (FILE_PARENTS, tables))
+    return _exposure(
+        model, ("attachment", "attachments"), properties, (FILE_PARENTS, around.tables)
+    )
 
 
-def document_exposure(tables: Parents) -> Exposure:
+def document_exposure(around: Surroundings) -> Exposure:
     """The entity set ``documentAttachments``."""
     model = DocumentAttachment
     properties: tuple[PropertyMapping, ...] = (
@@ -240,7 +244,7 @@ def document_exposure(tables: Parents) -> Exposure:
         last_modified(model),
     )
     names = ("documentAttachment", "documentAttachments")
-    return _exposure(model, names, properties, (ATTACHMENT_PARENTS, tables))
+    return _exposure(model, names, properties, (ATTACHMENT_PARENTS, around.tables))
 
 
 def _content(model: type[Attachment | DocumentAttachment]) -> StreamMapping:
@@ -272,4 +276,5 @@ def _exposure(
         default_order=("parentId", "fileName"),
         capabilities=Capabilities(requires_parent=PARENT_NEEDED),
         rules=AttachmentRules(*kinds),
+        grants=BUSINESS,
     )

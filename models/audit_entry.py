@@ -7,6 +7,8 @@ import peewee
 from models.company import READ_ONLY
 from models.database import database
 from models.enumerations import NAMESPACE
+from models.grants import LOG
+from models.surroundings import Surroundings
 from odata.edm.types import ComplexType, Facets, Primitive, Property
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import GuidField, InstantField, JsonField, TextField
@@ -41,7 +43,7 @@ class AuditEntry(peewee.Model):
         table_name = "change_log"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``auditEntries``."""
     model = AuditEntry
     changed = Property(
@@ -74,4 +76,5 @@ def exposure() -> Exposure:
         default_order=("sequence",),
         capabilities=READ_ONLY,
         is_logged=False,
+        grants=LOG,
     )

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import peewee
 
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.grants import TABLE
 from models.integer_id import give_integer_id
+from models.surroundings import Surroundings
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column
 
@@ -33,12 +35,13 @@ class BranchRules(CodeRules):
             give_integer_id(change, "branch")
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``branches``."""
     coded = code_exposure(
         Branch,
         ("branch", "branches"),
-        BranchRules(Branch, CAPTION, uses),
+        BranchRules(Branch, CAPTION, around.uses_of("branch")),
         (column(Branch.integer_id, computed=True),),
+        grants=TABLE,
     )
     return replace(coded, alternate_keys=(("code",), ("integerId",)))

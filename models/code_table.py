@@ -18,6 +18,7 @@ from models.base import (
     required_text,
     text,
 )
+from models.grants import Grants
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
@@ -38,12 +39,13 @@ class CodeEntity(Entity):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A table that refers to a code table by id.
+    """A table that refers to another, of the entity type ``target``, by id.
 
     ``copies`` maps properties of the code table to the columns that repeat them. With
     ``by_code`` the reference holds the code, not the id.
     """
 
+    target: str
     reference: peewee.Field
     copies: Mapping[str, peewee.Field] = field(default_factory=dict)
     by_code: bool = False
@@ -59,6 +61,11 @@ class Use:
         current = change.current or {}
         value = current.get("code") if self.by_code else change.key["id"]
         return (self.model.company_id == change.scope, self.reference == value)
+
+
+def code_use(target: str, reference: peewee.Field) -> Use:
+    """A column that holds the code itself, which follows when the code is renamed."""
+    return Use(target, reference, {"code": reference}, by_code=True)
 
 
 class CodeRules(EntityRules):
@@ -140,6 +147,8 @@ def code_exposure(
     names: tuple[str, str],
     rules: CodeRules,
     properties: tuple[PropertyMapping, ...] = (),
+    *,
+    grants: Grants,
 ) -> Exposure:
     """An entity set with a code, a display name and further ``properties``; ``names`` are
     those of the entity type and the set."""
@@ -161,6 +170,7 @@ def code_exposure(
         default_order=("code",),
         capabilities=Capabilities(searchable=True),
         rules=rules,
+        grants=grants,
     )
 
 

@@ -6,6 +6,8 @@ import peewee
 
 from models.base import NO_ID, reference, text
 from models.database import database
+from models.grants import ENVIRONMENT, portal_reads
+from models.surroundings import Surroundings
 from odata.edm.annotations import community_alternate_keys
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, column
@@ -38,7 +40,7 @@ class Company(peewee.Model):
         table_name = "company"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``companies``."""
     return Exposure(
         Company,
@@ -60,4 +62,5 @@ def exposure() -> Exposure:
         type_annotations=(community_alternate_keys(_ALTERNATE_KEYS),),
         default_order=("name",),
         capabilities=READ_ONLY,
+        grants=(*ENVIRONMENT, *portal_reads()),
     )

@@ -7,7 +7,9 @@ import datetime
 from models.address import Addressed, address
 from models.address_check import check_country, check_email
 from models.base import EntityRules, has_content, key_of, last_modified, text
-from models.picture import PictureContent, PictureLimits, PictureStore
+from models.grants import COMPANY_SETUP
+from models.picture import PictureContent, PictureStore
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column, stream
@@ -49,9 +51,10 @@ class CompanyInformationRules(EntityRules):
             change.fault(EXPERIENCE_UNKNOWN, target="experience")
 
 
-def exposure(limits: PictureLimits) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``companyInformation``."""
     model = CompanyInformation
+    contents = PictureStore(around.picture_limits)
     return Exposure(
         model,
         "companyInformation",
@@ -68,7 +71,7 @@ def exposure(limits: PictureLimits) -> Exposure:
             text(model.currency_code, computed=True, upper_case=True),
             column(model.current_fiscal_year_start_date, computed=True, unset=_NO_DAY),
             text(model.industry),
-            stream("picture", PictureStore(limits), presence=has_content(PictureContent)),
+            stream("picture", contents, presence=has_content(PictureContent)),
             text(model.experience),
             last_modified(model),
         ),
@@ -78,4 +81,5 @@ def exposure(limits: PictureLimits) -> Exposure:
         default_order=("displayName",),
         capabilities=Capabilities(insertable=False, deletable=False),
         rules=CompanyInformationRules(),
+        grants=COMPANY_SETUP,
     )

@@ -11,7 +11,13 @@ from models.address import Addressed, address
 from models.address_check import check_country, check_email, check_phone, check_tax_number
 from models.base import Entity, EntityRules, choice, key_of, last_modified, required_text, text
 from models.database import database
-from models.enumerations import CONTACT_BUSINESS_RELATION, CONTACT_RELATED_TYPE, CONTACT_TYPE
+from models.enumerations import (
+    CONTACT_BUSINESS_RELATION,
+    CONTACT_RELATED_TYPE,
+    CONTACT_TYPE,
+    NAMESPACE,
+)
+from models.grants import BUSINESS, portal_reads
 from models.numbers import CONTACTS, Numbering
 from models.parts import parent_of, picture_of
 from models.party import (
@@ -21,6 +27,7 @@ from models.party import (
     require_display_name,
 )
 from models.picture import remove_picture
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.query.change import Change, Operation
 from odata.sql.expose import Exposure, column, to_one
@@ -28,6 +35,11 @@ from odata.sql.fields import DayField, EnumField, GuidField, TextField
 from odata.sql.mapping import Derivation
 
 CAPTION = "Contact"
+_CUSTOMER = f"{NAMESPACE}.contactBusinessRelationLinkToTable'Customer'"
+_OWN_RELATIONS = f"relatedType eq {_CUSTOMER} and relatedId in @customer"
+_OF_OWN_CONTACTS = (
+    f"contactInformation/relatedType eq {_CUSTOMER} and contactInformation/relatedId in @customer"
+)
 TYPE_NEEDED = "id type not specified."
 CUSTOMER_RELATION, VENDOR_RELATION, NO_RELATION = 1, 2, 100
 _NO_DAY = datetime.date(1, 1, 1)
@@ -127,7 +139,7 @@ def _check_values(change: Change) -> None:
     check_tax_number(change, "taxRegistrationNumber")
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``contacts``."""
     return Exposure(
         Contact,
@@ -167,6 +179,7 @@ def exposure() -> Exposure:
         entity_tag=Contact.etag,
         default_order=("number",),
         rules=ContactRules(),
+        grants=(*BUSINESS, *portal_reads(_OF_OWN_CONTACTS)),
     )
 
 
@@ -188,7 +201,7 @@ def _has_relation(contact: Mapping[str, object]) -> bool:
     return bool(model.select().where(model.contact_id == contact["id"]).exists())
 
 
-def information_exposure() -> Exposure:
+def information_exposure(_: Surroundings) -> Exposure:
     """The entity set ``contactsInformation``."""
     model = ContactInformation
     return Exposure(
@@ -225,4 +238,5 @@ def information_exposure() -> Exposure:
                 is_shown=_has_relation,
             ),
         ),
+        grants=(*BUSINESS, *portal_reads(_OWN_RELATIONS)),
     )

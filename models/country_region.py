@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from models.base import choice
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.code_table import CodeEntity, CodeRules, code_exposure
 from models.enumerations import ADDRESS_FORMAT
+from models.grants import TABLE, portal_reads
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import EnumField, TextField
 
@@ -22,11 +24,12 @@ class CountryRegion(CodeEntity):
         table_name = "country_region"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``countriesRegions``."""
     return code_exposure(
         CountryRegion,
         ("countryRegion", "countriesRegions"),
-        CodeRules(CountryRegion, CAPTION, uses),
+        CodeRules(CountryRegion, CAPTION, around.uses_of("countryRegion")),
         (choice(CountryRegion.address_format, default=1),),
+        grants=(*TABLE, *portal_reads()),
     )

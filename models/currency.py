@@ -6,7 +6,9 @@ import re
 from decimal import Decimal
 
 from models.base import key_of, last_modified, number, required_text, text
-from models.code_table import CodeEntity, CodeRules, Use
+from models.code_table import CodeEntity, CodeRules
+from models.grants import TABLE, portal_reads
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.query.change import Change
 from odata.sql.expose import Exposure
@@ -49,7 +51,7 @@ class CurrencyRules(CodeRules):
             )
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``currencies``."""
     return Exposure(
         Currency,
@@ -69,5 +71,6 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         entity_tag=Currency.etag,
         default_order=("code",),
         capabilities=Capabilities(searchable=True),
-        rules=CurrencyRules(Currency, CAPTION, uses),
+        rules=CurrencyRules(Currency, CAPTION, around.uses_of("currency")),
+        grants=(*TABLE, *portal_reads()),
     )

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from models.base import Entity, key_of, last_modified, number, required_text, text
 from models.company import READ_ONLY
+from models.grants import TABLE
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, ScaledDecimalField, TextField
 
@@ -23,7 +25,7 @@ class CurrencyExchangeRate(Entity):
         table_name = "currency_exchange_rate"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``currencyExchangeRates``."""
     model = CurrencyExchangeRate
     return Exposure(
@@ -44,4 +46,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("currencyCode", "startingDate"),
         capabilities=READ_ONLY,
+        grants=TABLE,
     )

@@ -20,6 +20,7 @@ from models.base import (
 from models.custom_fields import custom_fields
 from models.customer_enumerations import ACTIVITY_STATUS
 from models.enumerations import CONTACT_TYPE, CUSTOMER_BLOCKED
+from models.grants import BUSINESS, portal_reads
 from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
@@ -85,6 +86,9 @@ class Customer(Addressed):
         table_name = "customer"
 
 
+_NOT_FOR_CUSTOMERS = frozenset(
+    {"salespersonCode", "blocked", "notes", "externalIds", "customFields"}
+)
 _PROPERTIES: tuple[PropertyMapping, ...] = (
     key_of(Customer),
     text(Customer.number, upper_case=True, searchable=True, caption="No."),
@@ -163,7 +167,7 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
 )
 
 
-def exposure(rules: Rules) -> Exposure:
+def customers(rules: Rules) -> Exposure:
     """The entity set ``customers``."""
     return Exposure(
         Customer,
@@ -179,4 +183,5 @@ def exposure(rules: Rules) -> Exposure:
         capabilities=Capabilities(searchable=True),
         rules=rules,
         keeps_text=True,
+        grants=(*BUSINESS, *portal_reads("id in @customer", _NOT_FOR_CUSTOMERS)),
     )

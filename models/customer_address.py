@@ -17,12 +17,15 @@ from models.base import choice, key_of, last_modified, milliseconds, reference, 
 from models.customer_enumerations import ADDRESS_TYPE, BOTH
 from models.customer_parts import (
     CUSTOMER_LINK,
+    OWN_PARTS,
     PrimaryPart,
     PrimaryPartRules,
     touch_customer,
 )
+from models.grants import BUSINESS
 from models.integer_id import begin_integer_ids, draw_integer_id
 from models.prepared import Prepared
+from models.surroundings import Surroundings
 from models.tags import new_tag
 from odata.errors import RuleError
 from odata.query.change import Change
@@ -174,7 +177,7 @@ def add_primary_addresses(database: peewee.Database) -> None:
     )
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``customerAddresses``."""
     model = CustomerAddress
     return Exposure(
@@ -203,4 +206,5 @@ def exposure() -> Exposure:
         default_order=("integerId",),
         alternate_keys=(("integerId",),),
         rules=CustomerAddressRules(),
+        grants=(*BUSINESS, *OWN_PARTS),
     )

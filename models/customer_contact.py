@@ -11,9 +11,11 @@ from models.base import (
     required_text,
     text,
 )
-from models.customer_parts import CUSTOMER_LINK, PrimaryPart, PrimaryPartRules
+from models.customer_parts import CUSTOMER_LINK, OWN_PARTS, PrimaryPart, PrimaryPartRules
+from models.grants import BUSINESS
 from models.party import check_display_name, require_display_name
 from models.portal_user import email_key, link_users, unlink_users
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column
@@ -72,7 +74,7 @@ class CustomerContactRules(PrimaryPartRules):
             change.values[".email_key"] = email_key(change.values["email"])
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``customerContacts``."""
     model = CustomerContact
     return Exposure(
@@ -99,4 +101,5 @@ def exposure() -> Exposure:
         alternate_keys=(("integerId",),),
         capabilities=Capabilities(searchable=True),
         rules=CustomerContactRules(),
+        grants=(*BUSINESS, *OWN_PARTS),
     )

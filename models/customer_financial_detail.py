@@ -5,7 +5,9 @@ from __future__ import annotations
 from models.base import Entity, key_of, last_modified, number, text
 from models.company import READ_ONLY
 from models.customer import Customer
+from models.grants import BUSINESS, portal_reads
 from models.parts import parent_of
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import ScaledDecimalField, TextField
 from odata.sql.mapping import Derivation
@@ -33,7 +35,7 @@ _SHOWN = {
 }
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``customerFinancialDetails``."""
     model = CustomerFinancialDetail
     return Exposure(
@@ -55,4 +57,5 @@ def exposure() -> Exposure:
         default_order=("number",),
         capabilities=READ_ONLY,
         derivations=(Derivation(Customer, _SHOWN),),
+        grants=(*BUSINESS, *portal_reads("id in @customer")),
     )

@@ -13,6 +13,7 @@ import peewee
 
 from models.base import NO_ID, Entity, EntityRules, milliseconds
 from models.customer import CAPTION, Customer
+from models.grants import portal_reads
 from models.integer_id import give_integer_id
 from models.reference_check import Reference, check_references
 from models.tags import new_tag
@@ -20,6 +21,8 @@ from odata.query.change import Change
 from odata.sql.expose import to_one
 from odata.sql.fields import GuidField, InstantField
 
+# What customers see of their parts through a portal.
+OWN_PARTS = portal_reads("customerId in @customer")
 CUSTOMER_LINK = to_one("customer", "customer", on=(("customerId", "id"),), contained=False)
 _CUSTOMER = (Reference("customerId", Customer, CAPTION),)
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 import peewee
 
 from models.account import Account
+from models.actions import bound_action
 from models.base import (
     NO_ID,
     Entity,
@@ -26,6 +27,7 @@ from models.books import Books
 from models.code_table import CodeEntity, CodeRules, code_exposure
 from models.customer import Customer
 from models.dimension_sets import begin_set, remove_sets
+from models.grants import BUSINESS
 from models.numbers import PAYMENTS, Numbering
 from models.parts import dimension_set_of, parent_of
 from models.posting import CASH, PAYMENT, RECEIVABLES, Claim, Leg, Posting, account_for, apply, post
@@ -33,6 +35,7 @@ from models.reference_check import find, find_seen, mismatch
 from models.sales_kind import DRAFT
 from models.sales_posting import NOTHING_TO_POST, open_entry, settle
 from models.sales_tables import NO_DAY, SalesInvoice
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import NotFoundError, RuleError
 from odata.query.change import Change
@@ -239,7 +242,7 @@ def _chosen(change: Change, name: str) -> object | None:
     return None if value in (None, "", NO_ID) else value
 
 
-def journals_exposure() -> Exposure:
+def journals_exposure(_: Surroundings) -> Exposure:
     """The entity set ``customerPaymentJournals``."""
     model = CustomerPaymentJournal
     declared = code_exposure(
@@ -250,9 +253,11 @@ def journals_exposure() -> Exposure:
             reference(model.balancing_account_id),
             text(model.balancing_account_number, computed=True, upper_case=True),
         ),
+        grants=BUSINESS,
     )
     return replace(
         declared,
+        actions=(bound_action("post", post_journal),),
         navigation=(
             to_many(
                 "customerPayments",
@@ -264,7 +269,7 @@ def journals_exposure() -> Exposure:
     )
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``customerPayments``."""
     model = CustomerPayment
     return Exposure(
@@ -299,4 +304,5 @@ def exposure() -> Exposure:
         default_order=("journalId", "lineNumber"),
         capabilities=Capabilities(requires_parent=JOURNAL_NEEDED),
         rules=PaymentRules(),
+        grants=BUSINESS,
     )

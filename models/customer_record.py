@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from models.base import choice, key_of, last_modified, reference, text
-from models.customer_parts import CUSTOMER_LINK, CustomerPart, CustomerPartRules
+from models.customer_parts import CUSTOMER_LINK, OWN_PARTS, CustomerPart, CustomerPartRules
+from models.grants import BUSINESS
 from models.numbers import Numbering
 from models.party import check_new_number, give_number
 from odata.edm.model import Capabilities
@@ -46,7 +47,8 @@ def record_exposure(
     properties: tuple[PropertyMapping, ...],
     navigation: tuple[NavigationDeclaration, ...] = (),
 ) -> Exposure:
-    """An entity set of records; ``names`` are those of the entity type and the set."""
+    """An entity set of records; ``names`` are those of the entity type and the set. Customers
+    see their own."""
     entity_name, set_name = names
     return Exposure(
         model,
@@ -73,6 +75,7 @@ def record_exposure(
         alternate_keys=(("number",), ("integerId",)),
         capabilities=Capabilities(searchable=True),
         rules=rules,
+        grants=(*BUSINESS, *OWN_PARTS),
     )
 
 

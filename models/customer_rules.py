@@ -18,10 +18,10 @@ from models.attachment import remove_attachments
 from models.base import NO_ID, EntityRules, milliseconds
 from models.branch import CAPTION as BRANCH_CAPTION
 from models.branch import Branch
-from models.code_table import already_exists
+from models.code_table import Use, already_exists, code_use
 from models.company import Company
 from models.contact import remove_relations
-from models.customer import CAPTION, Customer
+from models.customer import CAPTION, Customer, customers
 from models.customer_address import follow_customer
 from models.customer_owned import remove_owned
 from models.default_dimension import remove_dimensions
@@ -54,11 +54,13 @@ from models.salesperson import Salesperson
 from models.service_contract import has_active_contracts
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
+from models.surroundings import Surroundings
 from models.tax_area import CAPTION as TAX_AREA_CAPTION
 from models.tax_area import TaxArea
 from models.work_order import has_active_work_orders
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
+from odata.sql.expose import Exposure
 
 DeleteCheck = Callable[[Change], str | None]
 """Gives the reason why the customer may not be deleted, or None."""
@@ -227,3 +229,21 @@ def _entries(change: Change) -> peewee.ModelSelect[CustomerLedgerEntry]:
         CustomerLedgerEntry.company_id == change.scope,
         CustomerLedgerEntry.customer_id == change.key["id"],
     )
+
+
+_USES = (
+    Use("currency", Customer.currency_id, {"code": Customer.currency_code}),
+    Use("paymentTerm", Customer.payment_terms_id),
+    Use("paymentMethod", Customer.payment_method_id),
+    Use("shipmentMethod", Customer.shipment_method_id),
+    Use("taxArea", Customer.tax_area_id, {"displayName": Customer.tax_area_display_name}),
+    code_use("countryRegion", Customer.country),
+    code_use("salespersonPurchaser", Customer.salesperson_code),
+    Use("branch", Customer.branch_id),
+)
+
+
+def exposure(around: Surroundings) -> Exposure:
+    """The entity set ``customers`` with its rules."""
+    around.note_uses("customer", _USES)
+    return customers(CustomerRules(DELETE_CHECKS))

@@ -6,6 +6,8 @@ import peewee
 
 from models.base import Entity, required_text
 from models.customer import Customer
+from models.grants import BUSINESS
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, column, expression
 from odata.sql.fields import DayField, GuidField, ScaledDecimalField, TextField
@@ -47,7 +49,7 @@ def _sales_within(row: TableAlias, inputs: Inputs) -> SqlExpression:
     return sql(_SALES, row.company_id, row.customer_id, within)
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``customerSales``, which cannot be sorted."""
     model = CustomerSale
     return Exposure(
@@ -83,4 +85,5 @@ def exposure() -> Exposure:
             insertable=False, updatable=False, deletable=False, sortable=False
         ),
         derivations=(Derivation(Customer, _SHOWN),),
+        grants=BUSINESS,
     )

@@ -19,8 +19,10 @@ from models.code_table import already_exists
 from models.dimension import Dimension
 from models.dimension_value import DimensionValue
 from models.enumerations import DEFAULT_DIMENSION_PARENT_TYPE, DEFAULT_DIMENSION_POSTING_TYPE
+from models.grants import BUSINESS
 from models.parts import DIMENSION_PARENTS, parents
 from models.reference_check import find, mismatch
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
@@ -181,7 +183,7 @@ def _differs(change: Change, name: str) -> bool:
     return change.values.get(name) != current.get(name)
 
 
-def exposure(tables: Parents) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``defaultDimensions``."""
     model = DefaultDimension
     return Exposure(
@@ -210,5 +212,6 @@ def exposure(tables: Parents) -> Exposure:
         entity_tag=model.etag,
         default_order=("parentType", "parentId", "dimensionCode"),
         capabilities=Capabilities(searchable=False),
-        rules=DefaultDimensionRules(tables),
+        rules=DefaultDimensionRules(around.tables),
+        grants=BUSINESS,
     )

@@ -7,6 +7,8 @@ import peewee
 from models.base import key_of, last_modified, required_text, text
 from models.code_table import CodeEntity
 from models.company import READ_ONLY
+from models.grants import TABLE
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, to_many
 from odata.sql.fields import TextField
 
@@ -24,7 +26,7 @@ class Dimension(CodeEntity):
         table_name = "dimension"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``dimensions``."""
     return Exposure(
         Dimension,
@@ -50,4 +52,5 @@ def exposure() -> Exposure:
         entity_tag=Dimension.etag,
         default_order=("code",),
         capabilities=READ_ONLY,
+        grants=TABLE,
     )

@@ -11,8 +11,10 @@ from models.dimension import Dimension
 from models.dimension_set_table import DimensionSetLine
 from models.dimension_sets import follow_shortcut, is_changeable
 from models.dimension_value import DimensionValue
+from models.grants import BUSINESS
 from models.parts import DIMENSION_SET_PARENTS, parents
 from models.reference_check import find, mismatch
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
@@ -161,7 +163,7 @@ def _check_unique(change: Change) -> None:
         )
 
 
-def exposure(tables: Parents) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``dimensionSetLines``."""
     model: type[Entity] = DimensionSetLine
     line = DimensionSetLine
@@ -187,5 +189,6 @@ def exposure(tables: Parents) -> Exposure:
         entity_tag=line.etag,
         default_order=("parentId", "code"),
         capabilities=Capabilities(requires_parent=PARENT_NEEDED),
-        rules=DimensionSetRules(tables),
+        rules=DimensionSetRules(around.tables),
+        grants=BUSINESS,
     )

@@ -7,7 +7,9 @@ import peewee
 from models.base import key_of, last_modified, reference, required_text, text
 from models.code_table import CodeEntity
 from models.company import READ_ONLY
+from models.grants import TABLE
 from models.parts import parent_of
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import GuidField, TextField
 
@@ -26,7 +28,7 @@ class DimensionValue(CodeEntity):
         table_name = "dimension_value"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``dimensionValues``."""
     return Exposure(
         DimensionValue,
@@ -46,4 +48,5 @@ def exposure() -> Exposure:
         entity_tag=DimensionValue.etag,
         default_order=("dimensionId", "code"),
         capabilities=READ_ONLY,
+        grants=TABLE,
     )

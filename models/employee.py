@@ -10,10 +10,12 @@ from models.attachment import remove_attachments
 from models.base import EntityRules, choice, key_of, last_modified, text
 from models.default_dimension import remove_dimensions
 from models.enumerations import EMPLOYEE_STATUS
+from models.grants import BUSINESS
 from models.numbers import EMPLOYEES, Numbering
 from models.parts import default_dimensions_of, document_attachments_of, picture_of
 from models.party import check_new_number, give_number
 from models.picture import remove_picture
+from models.surroundings import Surroundings
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, EnumField, TextField
@@ -81,7 +83,7 @@ def _complete(change: Change) -> None:
     check_email(change, "personalEmail")
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``employees``."""
     model = Employee
     return Exposure(
@@ -118,4 +120,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("number",),
         rules=EmployeeRules(),
+        grants=BUSINESS,
     )

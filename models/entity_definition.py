@@ -17,6 +17,8 @@ from models.availability import UNAVAILABLE
 from models.base import caption
 from models.database import database
 from models.enumerations import NAMESPACE
+from models.grants import DESCRIPTION
+from models.surroundings import Surroundings
 from models.webhook_resource import followed_sets
 from odata.edm.model import Capabilities, EntityType, Model
 from odata.edm.types import ComplexType, EnumType, Facets, Primitive, Property
@@ -171,7 +173,7 @@ def _collection(field: peewee.Field, name: str, item: ComplexType) -> ColumnMapp
     return ColumnMapping(definition, field)
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``entityDefinitions``."""
     model = EntityDefinition
     return Exposure(
@@ -189,4 +191,5 @@ def exposure() -> Exposure:
         ),
         key=("entityName",),
         capabilities=Capabilities(insertable=False, updatable=False, deletable=False),
+        grants=DESCRIPTION,
     )

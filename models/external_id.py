@@ -5,6 +5,8 @@ from __future__ import annotations
 from models.base import NO_ID, key_of, last_modified, reference, required_text
 from models.code_table import already_exists
 from models.customer_parts import CUSTOMER_LINK, CustomerPart, CustomerPartRules, customer_of
+from models.grants import BUSINESS
+from models.surroundings import Surroundings
 from odata.errors import DuplicateKeyError
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column
@@ -49,7 +51,7 @@ class ExternalIdRules(CustomerPartRules):
             raise DuplicateKeyError(already_exists(CAPTION, identification), target="value")
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``externalIds``."""
     model = ExternalId
     return Exposure(
@@ -71,4 +73,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("system",),
         rules=ExternalIdRules(),
+        grants=BUSINESS,
     )

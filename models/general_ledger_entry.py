@@ -9,7 +9,9 @@ import peewee
 from models.base import Entity, choice, key_of, last_modified, number, reference, text
 from models.company import READ_ONLY
 from models.enumerations import DOCUMENT_TYPE
+from models.grants import BUSINESS
 from models.parts import attachments_of, dimension_set_of
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, column, to_one
 from odata.sql.fields import DayField, EnumField, GuidField, ScaledDecimalField, TextField
 
@@ -34,7 +36,7 @@ class GeneralLedgerEntry(Entity):
         table_name = "general_ledger_entry"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``generalLedgerEntries``."""
     model = GeneralLedgerEntry
     return Exposure(
@@ -66,4 +68,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("entryNumber",),
         capabilities=READ_ONLY,
+        grants=BUSINESS,
     )

@@ -8,6 +8,8 @@ import peewee
 
 from models.base import Entity, choice, key_of, last_modified, text
 from models.company import READ_ONLY
+from models.grants import COMPANY_SETUP
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, TextField
 
@@ -28,7 +30,7 @@ class GeneralLedgerSetup(Entity):
         table_name = "general_ledger_setup"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``generalLedgerSetup``."""
     model = GeneralLedgerSetup
     return Exposure(
@@ -49,4 +51,5 @@ def exposure() -> Exposure:
         scope_type="company",
         entity_tag=model.etag,
         capabilities=READ_ONLY,
+        grants=COMPANY_SETUP,
     )

@@ -7,6 +7,8 @@ import peewee
 from models.base import choice, key_of, last_modified, required_text, text
 from models.code_table import CodeEntity
 from models.company import READ_ONLY
+from models.grants import TABLE
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 
@@ -24,7 +26,7 @@ class GeneralProductPostingGroup(CodeEntity):
         table_name = "general_product_posting_group"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``generalProductPostingGroups``."""
     model = GeneralProductPostingGroup
     return Exposure(
@@ -48,4 +50,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("code",),
         capabilities=READ_ONLY,
+        grants=TABLE,
     )

@@ -1,165 +1,57 @@
-"""Who may do what: the roles of the service and their grants, set by set.
+"""The roles of the service, and what sets usually grant them.
 
-A set that stands in no group below is invisible to everybody. A new one is granted by its
-name in the group that it belongs to, or by a grant of its own in the roles that shall see it.
+The file of a set says which of these grants the set has; what declares none is seen by nobody.
 """
 
 from __future__ import annotations
 
-from models.enumerations import NAMESPACE
-from odata.edm.grants import READ, WRITE, Grant, Right, Roles, grants_on
+from odata.edm.grants import READ, WRITE, Right, RoleGrant
 
-_ENVIRONMENT = ("companies", "apicategoryroutes")
-# Names every set, so that it is for those who see every set.
-_DESCRIPTION = ("entityDefinitions", "webhookSupportedResources")
-# What its holder is told of changes to other sets; the states by which he knows it are in it.
-_WEBHOOKS = ("subscriptions",)
-_COMPANY_SETUP = ("companyInformation", "generalLedgerSetup")
-_TABLES = (
-    "currencies",
-    "paymentTerms",
-    "paymentMethods",
-    "shipmentMethods",
-    "taxAreas",
-    "countriesRegions",
-    "salespeoplePurchasers",
-    "unitsOfMeasure",
-    "locations",
-    "currencyExchangeRates",
-    "itemCategories",
-    "taxGroups",
-    "generalProductPostingGroups",
-    "inventoryPostingGroups",
-    "dimensions",
-    "dimensionValues",
-    "branches",
-)
-_PARTIES_AND_ITEMS = (
-    "customers",
-    "customerFinancialDetails",
-    "vendors",
-    "employees",
-    "contacts",
-    "contactsInformation",
-    "items",
-    "itemVariants",
-    "pictures",
-    "defaultDimensions",
-    "documentAttachments",
-    "attachments",
-    "customerContacts",
-    "customerAddresses",
-    "externalIds",
-    "assets",
-    "workOrders",
-    "serviceContracts",
-    "portalUsers",
-    "deletedCustomers",
-)
-_SALES = (
-    "salesQuotes",
-    "salesQuoteLines",
-    "salesOrders",
-    "salesOrderLines",
-    "salesInvoices",
-    "salesInvoiceLines",
-    "salesCreditMemos",
-    "salesCreditMemoLines",
-    "pdfDocument",
-    "dimensionSetLines",
-)
-_FINANCE = (
-    "accounts",
-    "generalLedgerEntries",
-    "agedAccountsReceivables",
-    "agedAccountsPayables",
-    "itemLedgerEntries",
-    "customerSales",
-    "customerPaymentJournals",
-    "customerPayments",
-    "journals",
-    "journalLines",
-)
-_BUSINESS = _PARTIES_AND_ITEMS + _SALES + _FINANCE
-_EVERYTHING = _ENVIRONMENT + _DESCRIPTION + _COMPANY_SETUP + _TABLES + _BUSINESS
+# Reads everything, changes nothing.
+_READER = "reader"
+# Keeps the books of a company: everything but the company's own data may be changed.
+_WRITER = "writer"
+# Changes everything, and reads who has changed what and who was told.
+_ADMINISTRATOR = "administrator"
+# A customer who looks at its own data, and asks for quotes.
+_PORTAL = "portal"
+# Sets companies up unattended: sees neither customers nor documents.
+_AUTOMATION = "automation"
+ROLE_NAMES = frozenset({_READER, _WRITER, _ADMINISTRATOR, _PORTAL, _AUTOMATION})
 
-_LINK = f"{NAMESPACE}.contactBusinessRelationLinkToTable"
-# What a customer sees through a portal: nothing but its own, told by the attribute "customer".
-_OWN_CUSTOMER = {
-    "customers": "id in @customer",
-    "customerFinancialDetails": "id in @customer",
-    "pictures": f"parentType eq {NAMESPACE}.pictureEntityParentType'Customer' and id in @customer",
-    "agedAccountsReceivables": "customerId in @customer",
-    "contactsInformation": f"relatedType eq {_LINK}'Customer' and relatedId in @customer",
-    "contacts": f"contactInformation/relatedType eq {_LINK}'Customer'"
-    " and contactInformation/relatedId in @customer",
-    **dict.fromkeys(
-        ("customerContacts", "customerAddresses", "assets", "workOrders", "serviceContracts"),
-        "customerId in @customer",
-    ),
-    "salesOrders": "customerId in @customer",
-    "salesOrderLines": "salesOrder/customerId in @customer",
-    "salesInvoices": "customerId in @customer",
-    "salesInvoiceLines": "salesInvoice/customerId in @customer",
-}
-_OWN_QUOTES = {
-    "salesQuotes": "customerId in @customer",
-    "salesQuoteLines": "salesQuote/customerId in @customer",
-}
-_NOT_FOR_CUSTOMERS = {
-    "customers": frozenset({"salespersonCode", "blocked", "notes", "externalIds", "customFields"}),
-    "items": frozenset(
-        {
-            "unitCost",
-            "inventory",
-            "generalProductPostingGroupId",
-            "generalProductPostingGroupCode",
-            "inventoryPostingGroupId",
-            "inventoryPostingGroupCode",
-        }
-    ),
-}
-_PUBLIC_TABLES = (
-    "currencies",
-    "paymentTerms",
-    "shipmentMethods",
-    "countriesRegions",
-    "unitsOfMeasure",
-    "itemCategories",
-)
-
+Grants = tuple[RoleGrant, ...]
 _EDIT = READ | Right.INSERT | Right.UPDATE | Right.DELETE
 
 
-def _portal() -> tuple[Grant, ...]:
+def _kept(*, by: tuple[str, ...], read_by: tuple[str, ...] = ()) -> Grants:
+    """Changed by some, read by others."""
     return (
-        *grants_on(("companies", *_PUBLIC_TABLES), READ),
-        *grants_on(("items",), READ, hidden=_NOT_FOR_CUSTOMERS),
-        *grants_on(
-            _OWN_CUSTOMER, READ, hidden=_NOT_FOR_CUSTOMERS, rows=lambda name: _OWN_CUSTOMER[name]
-        ),
-        *grants_on(_OWN_QUOTES, _EDIT, rows=lambda name: _OWN_QUOTES[name]),
+        *(RoleGrant(role, READ) for role in read_by),
+        *(RoleGrant(role, WRITE) for role in by),
     )
 
 
-ROLES: Roles = {
-    # Reads everything, changes nothing.
-    "reader": grants_on(_EVERYTHING, READ),
-    # Keeps the books of a company: everything but the company's own data may be changed.
-    "writer": (
-        *grants_on((*_ENVIRONMENT, *_DESCRIPTION, *_COMPANY_SETUP), READ),
-        *grants_on((*_TABLES, *_BUSINESS, *_WEBHOOKS), WRITE),
-    ),
-    # Changes everything, and reads who has changed what and who was told.
-    "administrator": (
-        *grants_on((*_EVERYTHING, *_WEBHOOKS), WRITE),
-        *grants_on(("auditEntries", "webhookDeliveries"), READ),
-    ),
-    # A customer who looks at its own data, and asks for quotes.
-    "portal": _portal(),
-    # Sets companies up unattended: sees neither customers nor documents.
-    "automation": (
-        *grants_on(_ENVIRONMENT, READ),
-        *grants_on((*_COMPANY_SETUP, *_TABLES), WRITE),
-    ),
-}
+# What there is: companies and routes.
+ENVIRONMENT = _kept(by=(_ADMINISTRATOR,), read_by=(_READER, _WRITER, _AUTOMATION))
+# Names every set, so that it is for those who see every set.
+DESCRIPTION = _kept(by=(_ADMINISTRATOR,), read_by=(_READER, _WRITER))
+# How a company is set up.
+COMPANY_SETUP = _kept(by=(_ADMINISTRATOR, _AUTOMATION), read_by=(_READER, _WRITER))
+# The small tables that others refer to.
+TABLE = _kept(by=(_WRITER, _ADMINISTRATOR, _AUTOMATION), read_by=(_READER,))
+# Parties, items, documents and entries.
+BUSINESS = _kept(by=(_WRITER, _ADMINISTRATOR), read_by=(_READER,))
+# What its holder is told of changes to other sets; the states by which he knows it are in it.
+WEBHOOKS = _kept(by=(_WRITER, _ADMINISTRATOR))
+# Who has changed what, and who was told.
+LOG = _kept(by=(), read_by=(_ADMINISTRATOR,))
+
+
+def portal_reads(rows: str = "", hidden: frozenset[str] = frozenset()) -> Grants:
+    """What customers see through a portal: ``customerId in @customer`` speaks of their own."""
+    return (RoleGrant(_PORTAL, READ, hidden, rows),)
+
+
+def portal_edits(rows: str) -> Grants:
+    """What customers see and change through a portal."""
+    return (RoleGrant(_PORTAL, _EDIT, rows=rows),)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from models.base import key_of, last_modified, required_text, text
 from models.code_table import CodeEntity
 from models.company import READ_ONLY
+from models.grants import TABLE
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 
@@ -20,7 +22,7 @@ class InventoryPostingGroup(CodeEntity):
         table_name = "inventory_posting_group"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``inventoryPostingGroups``."""
     model = InventoryPostingGroup
     return Exposure(
@@ -38,4 +40,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("code",),
         capabilities=READ_ONLY,
+        grants=TABLE,
     )

@@ -8,6 +8,7 @@ import peewee
 
 from models.base import NO_ID, Entity, choice, key_of, last_modified, number, reference, text
 from models.enumerations import ITEM_TYPE
+from models.grants import BUSINESS, portal_reads
 from models.parts import default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
@@ -91,7 +92,19 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
 )
 
 
-def exposure(rules: Rules) -> Exposure:
+_NOT_FOR_CUSTOMERS = frozenset(
+    {
+        "unitCost",
+        "inventory",
+        "generalProductPostingGroupId",
+        "generalProductPostingGroupCode",
+        "inventoryPostingGroupId",
+        "inventoryPostingGroupCode",
+    }
+)
+
+
+def items(rules: Rules) -> Exposure:
     """The entity set ``items``."""
     return Exposure(
         Item,
@@ -105,4 +118,5 @@ def exposure(rules: Rules) -> Exposure:
         default_order=("number",),
         capabilities=Capabilities(searchable=True),
         rules=rules,
+        grants=(*BUSINESS, *portal_reads(hidden=_NOT_FOR_CUSTOMERS)),
     )

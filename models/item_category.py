@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.grants import TABLE, portal_reads
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 
@@ -18,8 +20,11 @@ class ItemCategory(CodeEntity):
         table_name = "item_category"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``itemCategories``."""
     return code_exposure(
-        ItemCategory, ("itemCategory", "itemCategories"), CodeRules(ItemCategory, CAPTION, uses)
+        ItemCategory,
+        ("itemCategory", "itemCategories"),
+        CodeRules(ItemCategory, CAPTION, around.uses_of("itemCategory")),
+        grants=(*TABLE, *portal_reads()),
     )

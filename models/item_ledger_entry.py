@@ -9,6 +9,8 @@ import peewee
 from models.base import Entity, choice, key_of, last_modified, number, text
 from models.company import READ_ONLY
 from models.enumerations import ANALYSIS_SOURCE_TYPE, ITEM_DOCUMENT_TYPE, ITEM_ENTRY_TYPE
+from models.grants import BUSINESS
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, EnumField, ScaledDecimalField, TextField
 
@@ -36,7 +38,7 @@ class ItemLedgerEntry(Entity):
         table_name = "item_ledger_entry"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``itemLedgerEntries``."""
     model = ItemLedgerEntry
     return Exposure(
@@ -64,4 +66,5 @@ def exposure() -> Exposure:
         entity_tag=model.etag,
         default_order=("entryNumber",),
         capabilities=READ_ONLY,
+        grants=BUSINESS,
     )

@@ -13,7 +13,7 @@ from models.general_product_posting_group import CAPTION as PRODUCT_GROUP_CAPTIO
 from models.general_product_posting_group import GeneralProductPostingGroup
 from models.inventory_posting_group import CAPTION as INVENTORY_GROUP_CAPTION
 from models.inventory_posting_group import InventoryPostingGroup
-from models.item import CAPTION, Item
+from models.item import CAPTION, Item, items
 from models.item_category import CAPTION as CATEGORY_CAPTION
 from models.item_category import ItemCategory
 from models.item_variant import remove_variants
@@ -21,12 +21,14 @@ from models.numbers import ITEMS, Numbering
 from models.party import check_new_number, give_number
 from models.picture import remove_picture
 from models.reference_check import Pair, set_pair
+from models.surroundings import Surroundings
 from models.tax_group import CAPTION as TAX_GROUP_CAPTION
 from models.tax_group import TaxGroup
 from models.unit_of_measure import CAPTION as UNIT_CAPTION
 from models.unit_of_measure import UnitOfMeasure
 from odata.errors import RuleError
 from odata.query.change import Change
+from odata.sql.expose import Exposure
 
 INVENTORY_ON_INSERT = "Inventory cannot be changed during on insert."
 _NUMBERING = Numbering(ITEMS, Item.number)
@@ -109,3 +111,16 @@ def _check_values(change: Change) -> None:
         )
     for pair in _PAIRS:
         set_pair(change, pair)
+
+
+_USES = (
+    Use("unitOfMeasure", Item.base_unit_of_measure_id, {"code": Item.base_unit_of_measure_code}),
+    Use("itemCategory", Item.item_category_id, {"code": Item.item_category_code}),
+    Use("taxGroup", Item.tax_group_id, {"code": Item.tax_group_code}),
+)
+
+
+def exposure(around: Surroundings) -> Exposure:
+    """The entity set ``items`` with its rules."""
+    around.note_uses("item", _USES)
+    return items(ItemRules(around.uses_of("item")))

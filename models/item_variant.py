@@ -13,10 +13,12 @@ from models.base import (
     text,
 )
 from models.code_table import BLANK_FIELD, Use, already_exists
+from models.grants import BUSINESS
 from models.item import CAPTION as ITEM_CAPTION
 from models.item import Item
 from models.parts import parent_of
 from models.reference_check import find, mismatch
+from models.surroundings import Surroundings
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
 from odata.sql.expose import Exposure
@@ -110,7 +112,7 @@ def _check_code(change: Change) -> None:
         raise DuplicateKeyError(already_exists(CAPTION, names), target="code")
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``itemVariants``."""
     model = ItemVariant
     return Exposure(
@@ -130,5 +132,6 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         scope_type="company",
         entity_tag=model.etag,
         default_order=("itemNumber", "code"),
-        rules=ItemVariantRules(uses),
+        rules=ItemVariantRules(around.uses_of("itemVariant")),
+        grants=BUSINESS,
     )

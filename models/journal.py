@@ -8,11 +8,13 @@ from models.attachment import remove_attachments_of
 from models.base import NO_ID, key_of, last_modified, reference, required_text, text
 from models.code_table import CodeEntity, CodeRules, Use
 from models.dimension_sets import remove_sets
+from models.grants import BUSINESS
 from models.journal_table import JournalLine
 from models.reference_check import find, mismatch, missing_in_table
 from odata.edm.model import Capabilities
 from odata.query.change import Change, Rows
 from odata.sql.expose import Exposure, to_many
+from odata.sql.exposure import ActionDeclaration
 from odata.sql.fields import GuidField, TextField
 
 CAPTION = "Gen. Journal Batch"
@@ -37,7 +39,7 @@ class JournalRules(CodeRules):
 
     def __init__(self) -> None:
         copies = {"code": JournalLine.journal_display_name}
-        super().__init__(Journal, CAPTION, (Use(JournalLine.journal_id, copies),))
+        super().__init__(Journal, CAPTION, (Use("journal", JournalLine.journal_id, copies),))
 
     def before_delete(self, change: Change) -> None:
         """Lines do not keep their journal: they go with it."""
@@ -71,7 +73,7 @@ def remove_lines(rows: Rows, keys: list[str]) -> None:
     rows.delete(JournalLine, JournalLine.id << keys)
 
 
-def exposure() -> Exposure:
+def journals(actions: tuple[ActionDeclaration, ...]) -> Exposure:
     """The entity set ``journals``."""
     model = Journal
     return Exposure(
@@ -96,4 +98,6 @@ def exposure() -> Exposure:
         default_order=("code",),
         capabilities=Capabilities(searchable=True),
         rules=JournalRules(),
+        grants=BUSINESS,
+        actions=actions,
     )

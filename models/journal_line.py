@@ -22,6 +22,7 @@ from models.base import (
 )
 from models.code_table import already_exists
 from models.dimension_sets import begin_set, remove_sets
+from models.grants import BUSINESS
 from models.journal import Journal
 from models.journal_accounts import ACCOUNT, BALANCING, set_side
 from models.journal_table import JournalLine
@@ -29,6 +30,7 @@ from models.numbers import Numbering, SeriesBeginning
 from models.parts import attachments_of, dimension_set_of, parent_of
 from models.reference_check import find, mismatch
 from models.sales_tables import NO_DAY
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
@@ -158,7 +160,7 @@ def _is_open(last: JournalLine) -> bool:
     return sum((line.amount for line in lines), Decimal(0)) != 0
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``journalLines``."""
     model = JournalLine
     return Exposure(
@@ -197,4 +199,5 @@ def exposure() -> Exposure:
         default_order=("journalId", "lineNumber"),
         capabilities=Capabilities(requires_parent=JOURNAL_NEEDED),
         rules=JournalLineRules(),
+        grants=BUSINESS,
     )

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from models.actions import bound_action
 from models.attachment import Attachment
 from models.base import NO_ID, milliseconds
 from models.books import Books
 from models.customer import Customer
-from models.journal import Journal, remove_lines
+from models.journal import Journal, journals, remove_lines
 from models.journal_accounts import refusal_of, target_of
 from models.journal_table import JournalLine
 from models.parts import FILE_PARENTS
@@ -27,8 +28,10 @@ from models.posting import RECEIVABLES, Claim, Leg, Posting, account_for, post_e
 from models.reference_check import find
 from models.sales_posting import NOTHING_TO_POST
 from models.sales_tables import NO_DAY
+from models.surroundings import Surroundings
 from models.tags import new_tag
 from odata.errors import NotFoundError, RuleError
+from odata.sql.expose import Exposure
 
 _NO_DOCUMENT_TYPE = 0
 
@@ -139,3 +142,8 @@ def _move_files(books: Books, line: JournalLine, leg: Leg) -> None:
         "last_modified": milliseconds(books.now),
     }
     books.rows.update(Attachment, columns, Attachment.parent_id == line.id)
+
+
+def exposure(_: Surroundings) -> Exposure:
+    """The entity set ``journals`` with its action."""
+    return journals((bound_action("post", post_general_journal),))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from models.address import Addressed, address
 from models.address_check import check_country, check_email, check_phone
 from models.base import text
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.grants import TABLE
+from models.surroundings import Surroundings
 from odata.query.change import Change
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
@@ -36,12 +38,12 @@ class LocationRules(CodeRules):
         check_email(change, "email")
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``locations``."""
     return code_exposure(
         Location,
         ("location", "locations"),
-        LocationRules(Location, CAPTION, uses),
+        LocationRules(Location, CAPTION, around.uses_of("location")),
         (
             text(Location.contact),
             *address(Location),
@@ -49,4 +51,5 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
             text(Location.email),
             text(Location.website),
         ),
+        grants=TABLE,
     )

@@ -8,7 +8,9 @@ from decimal import Decimal
 import peewee
 
 from models.base import key_of, last_modified, number, required_text, text
-from models.code_table import CodeEntity, CodeRules, Use
+from models.code_table import CodeEntity, CodeRules
+from models.grants import TABLE, portal_reads
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column
@@ -66,7 +68,7 @@ def check_percent(change: Change, name: str) -> None:
     change.fault(f"The value must be {bound}. Value: {value}.", target=name)
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``paymentTerms``."""
     return Exposure(
         PaymentTerm,
@@ -87,5 +89,6 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         entity_tag=PaymentTerm.etag,
         default_order=("code",),
         capabilities=Capabilities(searchable=True),
-        rules=PaymentTermRules(PaymentTerm, CAPTION, uses),
+        rules=PaymentTermRules(PaymentTerm, CAPTION, around.uses_of("paymentTerm")),
+        grants=(*TABLE, *portal_reads()),
     )

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from models.base import Entity, choice, key_of, reference
 from models.company import Company
 from models.enumerations import ATTACHMENT_PARENT_TYPE
+from models.grants import BUSINESS
 from models.parts import ATTACHMENT_PARENTS, DOCUMENTS, parents
 from models.pdf import write_pdf
 from models.sales_kind import CREDIT_MEMO, INVOICE, QUOTE, SalesKind
 from models.sales_tables import SalesHeader, SalesLine
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import MethodNotAllowedError
 from odata.query.change import Operation
@@ -103,7 +105,7 @@ def _printed(
     yield f"{'Total':<78}{head.total_amount_including_tax:>16.2f}"
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``pdfDocument``."""
     model = PdfDocument
     return Exposure(
@@ -137,4 +139,5 @@ def exposure() -> Exposure:
             )
             for name, kind in zip(DOCUMENTS, _KINDS, strict=True)
         ),
+        grants=BUSINESS,
     )

@@ -11,8 +11,11 @@ import peewee
 
 from models.base import Entity, choice, has_content, key_of, number, text
 from models.database import database
-from models.enumerations import PICTURE_PARENT_TYPE
+from models.enumerations import NAMESPACE, PICTURE_PARENT_TYPE
+from models.grants import BUSINESS, portal_reads
 from models.parts import PICTURE_PARENTS, parents
+from models.picture_limits import PictureLimits
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import PayloadTooLargeError, RuleError
 from odata.query.change import Change, Operation
@@ -58,14 +61,6 @@ class Picture(Entity):
 
     class Meta:
         table_name = "picture"
-
-
-@dataclass(frozen=True, slots=True)
-class PictureLimits:
-    """How large a picture may be."""
-
-    octets: int = 10 * 1024 * 1024
-    pixels: int = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +144,7 @@ class PictureStore:
         return measures
 
 
+_OWN_PICTURES = f"parentType eq {NAMESPACE}.pictureEntityParentType'Customer' and id in @customer"
 _BLANK: Mapping[str, object] = {"width": 0, "height": 0, "contentType": ""}
 _COME_AND_GO = frozenset({Operation.CREATE, Operation.DELETE})
 
@@ -158,8 +154,8 @@ def remove_picture(change: Change) -> None:
     change.rows.delete(PictureContent, PictureContent.id == change.key["id"])
 
 
-def exposure(limits: PictureLimits, tables: Mapping[str, type[Entity]]) -> Exposure:
-    """The entity set ``pictures``; ``tables`` are those of its parents, by their types."""
+def exposure(around: Surroundings) -> Exposure:
+    """The entity set ``pictures``."""
     return Exposure(
         Picture,
         "picture",
@@ -172,7 +168,7 @@ def exposure(limits: PictureLimits, tables: Mapping[str, type[Entity]]) -> Expos
             text(Picture.content_type, computed=True),
             stream(
                 "pictureContent",
-                PictureStore(limits),
+                PictureStore(around.picture_limits),
                 aliases=("content",),
                 presence=has_content(PictureContent),
             ),
@@ -187,9 +183,11 @@ def exposure(limits: PictureLimits, tables: Mapping[str, type[Entity]]) -> Expos
             Derivation(
                 table,
                 {"id": table.id},
-                {"parentType": PICTURE_PARENTS[name], **_BLANK},
+                {"parentType": kind, **_BLANK},
                 _COME_AND_GO,
             )
-            for name, table in tables.items()
+            for name, kind in PICTURE_PARENTS.items()
+            if (table := around.tables.get(name)) is not None
         ),
+        grants=(*BUSINESS, *portal_reads(_OWN_PICTURES)),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import peewee
 
@@ -20,6 +19,8 @@ from models.base import (
     text,
 )
 from models.code_table import already_exists
+from models.grants import BUSINESS
+from models.surroundings import Surroundings
 from models.tags import new_tag
 from odata.errors import DuplicateKeyError
 from odata.query.change import Change
@@ -27,7 +28,6 @@ from odata.sql.expose import Exposure, column, to_one
 from odata.sql.fields import GuidField, InstantField, TextField
 
 CAPTION = "Portal User"
-ContactModel = Any  # the model of contacts, which knows this module
 
 
 class PortalUser(Entity):
@@ -47,8 +47,8 @@ class PortalUser(Entity):
 class PortalUserRules(EntityRules):
     """One account an address; it belongs to the customer of the contact with that address."""
 
-    def __init__(self, contacts: ContactModel) -> None:
-        self._contacts = contacts
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
 
     def before_create(self, change: Change) -> None:
         """Check the address and find the contact."""
@@ -75,7 +75,7 @@ class PortalUserRules(EntityRules):
         if taken.exists():
             identification = f"Email='{change.values.get('email')}'"
             raise DuplicateKeyError(already_exists(CAPTION, identification), target="email")
-        model = self._contacts
+        model = self._around.tables["customerContact"]
         found = (
             model.select()
             .where(model.company_id == change.scope, model.email_key == key, model.email_key != "")
@@ -124,7 +124,7 @@ def _move_users(
         change.rows.update(PortalUser, moved, PortalUser.id == user.id)
 
 
-def exposure(contacts: ContactModel) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``portalUsers``."""
     model = PortalUser
     return Exposure(
@@ -148,5 +148,6 @@ def exposure(contacts: ContactModel) -> Exposure:
         scope_type="company",
         entity_tag=model.etag,
         default_order=("email",),
-        rules=PortalUserRules(contacts),
+        rules=PortalUserRules(around),
+        grants=BUSINESS,
     )

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from models.actions import bound_action
+from models.credit_memo_actions import (
+    cancel_and_send_credit_memo,
+    cancel_credit_memo,
+    post_and_send_credit_memo,
+    post_credit_memo,
+    send_credit_memo,
+)
+from models.grants import BUSINESS
 from models.sales_exposure import SalesNames, head_exposure, line_exposure
 from models.sales_kind import CREDIT_MEMO
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 
 _NAMES = SalesNames(
@@ -27,12 +37,22 @@ amountIncludingTax* invoiceDiscountAllocation* netAmount* netTaxAmount* netAmoun
 shipmentDate itemVariantId locationId
 """
 
+_ACTIONS = (
+    bound_action("cancel", cancel_credit_memo),
+    bound_action("cancelAndSend", cancel_and_send_credit_memo),
+    bound_action("post", post_credit_memo),
+    bound_action("postAndSend", post_and_send_credit_memo),
+    bound_action("send", send_credit_memo),
+)
 
-def exposure() -> Exposure:
+
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``salesCreditMemos``."""
-    return head_exposure(CREDIT_MEMO, _NAMES, _HEAD)
+    grants = BUSINESS
+    return head_exposure(CREDIT_MEMO, _NAMES, _HEAD, actions=_ACTIONS, grants=grants)
 
 
-def lines_exposure() -> Exposure:
+def lines_exposure(around: Surroundings) -> Exposure:
     """The entity set ``salesCreditMemoLines``."""
-    return line_exposure(CREDIT_MEMO, _NAMES, _LINES)
+    grants = BUSINESS
+    return line_exposure(CREDIT_MEMO, _NAMES, _LINES, around, grants=grants)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.code_table import Use
+from models.grants import Grants
 from models.parts import (
     DOCUMENTS,
     attachments_of,
@@ -16,8 +18,10 @@ from models.sales_kind import SalesKind
 from models.sales_line_rules import LINES_NEED_DOCUMENT, SalesLineRules
 from models.sales_properties import declared
 from models.sales_rules import SalesHeaderRules
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, to_many, to_one
+from odata.sql.exposure import ActionDeclaration
 from odata.sql.mapping import SqlExpression, TableAlias
 
 
@@ -35,7 +39,14 @@ def _of_first_shortcut(value: TableAlias) -> SqlExpression:
     return value.shortcut == 1
 
 
-def head_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposure:
+def head_exposure(
+    kind: SalesKind,
+    names: SalesNames,
+    properties: str,
+    *,
+    actions: tuple[ActionDeclaration, ...],
+    grants: Grants,
+) -> Exposure:
     """The entity set of the documents."""
     model = kind.head
     return Exposure(
@@ -65,12 +76,27 @@ def head_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
         entity_tag=model.etag,
         default_order=("number",),
         rules=SalesHeaderRules(kind),
+        actions=actions,
+        grants=grants,
     )
 
 
-def line_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposure:
-    """The entity set of the lines."""
+def line_exposure(
+    kind: SalesKind,
+    names: SalesNames,
+    properties: str,
+    around: Surroundings,
+    *,
+    grants: Grants,
+) -> Exposure:
+    """The entity set of the lines, which keep their items, variants and locations."""
     model = kind.line
+    uses = (
+        Use("item", model.item_id),
+        Use("itemVariant", model.item_variant_id),
+        Use("location", model.location_id),
+    )
+    around.note_uses(names.line, uses)
     return Exposure(
         model,
         names.line,
@@ -95,4 +121,5 @@ def line_exposure(kind: SalesKind, names: SalesNames, properties: str) -> Exposu
         default_order=("documentId", "sequence"),
         capabilities=Capabilities(requires_parent=LINES_NEED_DOCUMENT),
         rules=SalesLineRules(kind),
+        grants=grants,
     )

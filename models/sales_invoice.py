@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from models.actions import bound_action
+from models.grants import BUSINESS, portal_reads
 from models.sales_exposure import SalesNames, head_exposure, line_exposure
 from models.sales_kind import INVOICE
+from models.sales_posting import (
+    cancel_and_send_invoice,
+    cancel_invoice,
+    make_corrective_credit_memo,
+    post_and_send_invoice,
+    post_invoice,
+    send_invoice,
+)
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 
 _NAMES = SalesNames("salesInvoice", "salesInvoices", "salesInvoiceLine", "salesInvoiceLines")
@@ -27,12 +38,23 @@ amountIncludingTax* invoiceDiscountAllocation* netAmount* netTaxAmount* netAmoun
 shipmentDate itemVariantId locationId
 """
 
+_ACTIONS = (
+    bound_action("cancel", cancel_invoice),
+    bound_action("cancelAndSend", cancel_and_send_invoice),
+    bound_action("makeCorrectiveCreditMemo", make_corrective_credit_memo),
+    bound_action("post", post_invoice),
+    bound_action("postAndSend", post_and_send_invoice),
+    bound_action("send", send_invoice),
+)
 
-def exposure() -> Exposure:
+
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``salesInvoices``."""
-    return head_exposure(INVOICE, _NAMES, _HEAD)
+    grants = (*BUSINESS, *portal_reads("customerId in @customer"))
+    return head_exposure(INVOICE, _NAMES, _HEAD, actions=_ACTIONS, grants=grants)
 
 
-def lines_exposure() -> Exposure:
+def lines_exposure(around: Surroundings) -> Exposure:
     """The entity set ``salesInvoiceLines``."""
-    return line_exposure(INVOICE, _NAMES, _LINES)
+    grants = (*BUSINESS, *portal_reads("salesInvoice/customerId in @customer"))
+    return line_exposure(INVOICE, _NAMES, _LINES, around, grants=grants)

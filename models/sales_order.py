@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from models.actions import bound_action
+from models.grants import BUSINESS, portal_reads
+from models.sales_conversion import ship_and_invoice
 from models.sales_exposure import SalesNames, head_exposure, line_exposure
 from models.sales_kind import ORDER
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 
 _NAMES = SalesNames("salesOrder", "salesOrders", "salesOrderLine", "salesOrderLines")
@@ -27,12 +31,16 @@ shipmentDate shippedQuantity* invoicedQuantity* invoiceQuantity shipQuantity ite
 locationId
 """
 
+_ACTIONS = (bound_action("shipAndInvoice", ship_and_invoice),)
 
-def exposure() -> Exposure:
+
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``salesOrders``."""
-    return head_exposure(ORDER, _NAMES, _HEAD)
+    grants = (*BUSINESS, *portal_reads("customerId in @customer"))
+    return head_exposure(ORDER, _NAMES, _HEAD, actions=_ACTIONS, grants=grants)
 
 
-def lines_exposure() -> Exposure:
+def lines_exposure(around: Surroundings) -> Exposure:
     """The entity set ``salesOrderLines``."""
-    return line_exposure(ORDER, _NAMES, _LINES)
+    grants = (*BUSINESS, *portal_reads("salesOrder/customerId in @customer"))
+    return line_exposure(ORDER, _NAMES, _LINES, around, grants=grants)

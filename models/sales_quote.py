@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from models.actions import bound_action
+from models.grants import BUSINESS, portal_edits
+from models.sales_conversion import make_invoice, make_order, send_quote
 from models.sales_exposure import SalesNames, head_exposure, line_exposure
 from models.sales_kind import QUOTE
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 
 _NAMES = SalesNames("salesQuote", "salesQuotes", "salesQuoteLine", "salesQuoteLines")
@@ -25,12 +29,20 @@ discountAppliedBeforeTax* amountExcludingTax* taxCode^ taxPercent* totalTaxAmoun
 amountIncludingTax* netAmount* netTaxAmount* netAmountIncludingTax* itemVariantId locationId
 """
 
+_ACTIONS = (
+    bound_action("makeInvoice", make_invoice),
+    bound_action("makeOrder", make_order),
+    bound_action("send", send_quote),
+)
 
-def exposure() -> Exposure:
+
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``salesQuotes``."""
-    return head_exposure(QUOTE, _NAMES, _HEAD)
+    grants = (*BUSINESS, *portal_edits("customerId in @customer"))
+    return head_exposure(QUOTE, _NAMES, _HEAD, actions=_ACTIONS, grants=grants)
 
 
-def lines_exposure() -> Exposure:
+def lines_exposure(around: Surroundings) -> Exposure:
     """The entity set ``salesQuoteLines``."""
-    return line_exposure(QUOTE, _NAMES, _LINES)
+    grants = (*BUSINESS, *portal_edits("salesQuote/customerId in @customer"))
+    return line_exposure(QUOTE, _NAMES, _LINES, around, grants=grants)

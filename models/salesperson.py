@@ -8,8 +8,10 @@ import peewee
 
 from models.address_check import check_email
 from models.base import choice, number, text
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.grants import TABLE
 from models.payment_term import check_percent
+from models.surroundings import Surroundings
 from odata.query.change import Change
 from odata.sql.expose import Exposure
 from odata.sql.fields import ScaledDecimalField, TextField
@@ -44,12 +46,12 @@ class SalespersonRules(CodeRules):
         check_percent(change, "commisionPercent")
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``salespeoplePurchasers``."""
     return code_exposure(
         Salesperson,
         ("salespersonPurchaser", "salespeoplePurchasers"),
-        SalespersonRules(Salesperson, CAPTION, uses),
+        SalespersonRules(Salesperson, CAPTION, around.uses_of("salespersonPurchaser")),
         (
             text(Salesperson.email),
             text(Salesperson.email2),
@@ -59,4 +61,5 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
             choice(Salesperson.privacy_blocked, unset=False),
             choice(Salesperson.blocked, unset=False),
         ),
+        grants=TABLE,
     )

@@ -11,11 +11,13 @@ from models.database import connected, exclusive
 from models.extra_columns import keep_extra_fields
 from models.extra_fields import ExtraField
 from models.migrate import migrate
-from models.picture import PictureLimits
+from models.new_tables import make_new_tables
+from models.picture_limits import PictureLimits
 from models.templates import Template
 from odata.service.row_texts import default_row_texts
 from odata.sql.dialects import dialect_of
 from odata.sql.row_texts import keep_row_texts
+from odata.sql.search import install_all
 
 
 def bring_up(
@@ -23,12 +25,15 @@ def bring_up(
     extra_fields: Sequence[ExtraField] = (),
     templates: Sequence[Template] = (),
 ) -> None:
-    """Migrate, make room for the installation's own fields, then let the database keep what it
-    may; several processes may call it at once."""
+    """Migrate, make the tables of new sets and room for the installation's own fields, then let
+    the database keep what it may; several processes may call it at once."""
     source = build_source(database, extra_fields=extra_fields, templates=templates)
     dialect = dialect_of(database)
     migrate(database)
     dialect.prepare(database)
     with connected(database), exclusive(database):
-        keep_extra_fields(database, exposures(PictureLimits()), extra_fields)
+        declared = exposures(PictureLimits())
+        make_new_tables(database, declared)
+        install_all(source, dialect)
+        keep_extra_fields(database, declared, extra_fields)
         keep_row_texts(database, dialect, default_row_texts(source, dialect).values())

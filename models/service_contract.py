@@ -10,6 +10,7 @@ from models.customer_record import (
     status_of,
 )
 from models.numbers import SERVICE_CONTRACTS, Numbering, SeriesBeginning
+from models.surroundings import Surroundings
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import DayField, EnumField
@@ -37,7 +38,7 @@ def has_active_contracts(change: Change) -> str | None:
     return "it has active service contracts" if active.exists() else None
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``serviceContracts``."""
     numbering = Numbering(
         SERVICE_CONTRACTS, ServiceContract.number, SeriesBeginning("SC-", 5, 10_000)

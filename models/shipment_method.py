@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from models.base import key_of, last_modified, required_text, text
-from models.code_table import CodeEntity, CodeRules, Use
+from models.code_table import CodeEntity, CodeRules
+from models.grants import TABLE, portal_reads
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
@@ -20,7 +22,7 @@ class ShipmentMethod(CodeEntity):
         table_name = "shipment_method"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``shipmentMethods``."""
     return Exposure(
         ShipmentMethod,
@@ -37,5 +39,6 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         entity_tag=ShipmentMethod.etag,
         default_order=("code",),
         capabilities=Capabilities(searchable=True),
-        rules=CodeRules(ShipmentMethod, CAPTION, uses),
+        rules=CodeRules(ShipmentMethod, CAPTION, around.uses_of("shipmentMethod")),
+        grants=(*TABLE, *portal_reads()),
     )

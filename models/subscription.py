@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import threading
 import uuid
-from dataclasses import dataclass, field
-from typing import Protocol
 
 from models.base import milliseconds
+from models.grants import WEBHOOKS
 from models.subscription_resource import read_resource
+from models.subscription_terms import NOTIFICATION_URL, SubscriptionTerms
+from models.surroundings import Surroundings
 from models.webhook_tables import OWNED, Subscription, WebhookState
 from odata.edm.model import Capabilities
 from odata.errors import RuleError
@@ -19,37 +20,7 @@ from odata.sql.expose import Exposure, column
 _LONGEST = 2048
 # The same caller has the same id everywhere.
 _NAMES = uuid.UUID("6f1c1f0e-6a4b-4a8e-9f55-2d0c7a1c9b11")
-_URL, _EXPIRY = "notificationUrl", "expirationDateTime"
-
-
-class Receivers(Protocol):
-    """How those are asked who want to be notified."""
-
-    def check(self, url: str) -> None:
-        """Refuse an address to which nothing may be sent."""
-
-    def confirm(self, url: str) -> None:
-        """Refuse an address whose owner does not answer the handshake."""
-
-
-class NoReceivers:
-    """Nobody can be notified: where no host stands around the models."""
-
-    def check(self, url: str) -> None:
-        """Refuse every address."""
-        del url
-        raise RuleError("Notifications are not sent by this service.", target=_URL)
-
-    confirm = check
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionTerms:
-    """How many there may be, how long each lasts, and who asks receivers."""
-
-    most: int = 200
-    lifetime: datetime.timedelta = datetime.timedelta(days=3)
-    receivers: Receivers = field(default_factory=NoReceivers)
+_URL, _EXPIRY = NOTIFICATION_URL, "expirationDateTime"
 
 
 class _Confirmed(threading.local):
@@ -143,7 +114,7 @@ class SubscriptionRules(Rules):
         }
 
 
-def exposure(terms: SubscriptionTerms) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``subscriptions``."""
     model = Subscription
     return Exposure(
@@ -168,7 +139,8 @@ def exposure(terms: SubscriptionTerms) -> Exposure:
         entity_tag=model.etag,
         default_order=("subscriptionId",),
         capabilities=Capabilities(),
-        rules=SubscriptionRules(terms),
+        rules=SubscriptionRules(around.terms),
         # The log of changes would show the state that a receiver knows its notifications by.
         is_logged=False,
+        grants=WEBHOOKS,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from models.base import choice, key_of, last_modified, required_text, text
-from models.code_table import CodeEntity, CodeRules, Use
+from models.code_table import CodeEntity, CodeRules
 from models.enumerations import TAX_TYPE
+from models.grants import TABLE
+from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure
 from odata.sql.fields import EnumField
@@ -21,7 +23,7 @@ class TaxArea(CodeEntity):
         table_name = "tax_area"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``taxAreas``."""
     return Exposure(
         TaxArea,
@@ -39,5 +41,6 @@ def exposure(uses: tuple[Use, ...]) -> Exposure:
         entity_tag=TaxArea.etag,
         default_order=("code",),
         capabilities=Capabilities(searchable=True),
-        rules=CodeRules(TaxArea, CAPTION, uses),
+        rules=CodeRules(TaxArea, CAPTION, around.uses_of("taxArea")),
+        grants=TABLE,
     )

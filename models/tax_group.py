@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from models.base import choice
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.code_table import CodeEntity, CodeRules, code_exposure
 from models.enumerations import TAX_TYPE
+from models.grants import TABLE
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import EnumField, ScaledDecimalField, TextField
 
@@ -24,11 +26,12 @@ class TaxGroup(CodeEntity):
         table_name = "tax_group"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``taxGroups``."""
     return code_exposure(
         TaxGroup,
         ("taxGroup", "taxGroups"),
-        CodeRules(TaxGroup, CAPTION, uses),
+        CodeRules(TaxGroup, CAPTION, around.uses_of("taxGroup")),
         (choice(TaxGroup.tax_type, computed=True),),
+        grants=TABLE,
     )

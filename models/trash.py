@@ -19,16 +19,17 @@ from models.contact import ContactRelation
 from models.customer import CAPTION, Customer
 from models.customer_owned import OWNED
 from models.default_dimension import DefaultDimension
+from models.grants import BUSINESS
 from models.numbers import CUSTOMERS, Numbering
 from models.picture import PictureContent
+from models.surroundings import Surroundings
 from models.tags import new_tag
-from odata.edm.model import Capabilities, ReturnType
+from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError
 from odata.query.operation_call import EntityResult, OperationCall
 from odata.sql.expose import Exposure, column
+from odata.sql.exposure import ActionDeclaration
 from odata.sql.fields import InstantField, TextField
-from odata.sql.mapping import DataSource
-from odata.sql.operations import declare_action
 
 StoredRow = dict[str, Any]  # columns as the driver gives them
 Condition = Any  # peewee's conditions share no type
@@ -173,14 +174,7 @@ def _key(call: OperationCall) -> str:
     return str(call.key["id"])
 
 
-def declare_trash_actions(source: DataSource) -> None:
-    """Declare the ways into the trash and back."""
-    declare_action(source, "moveToTrash", move_to_trash, bound_to="customer")
-    restored = ReturnType(source.model.entity_types["customer"])
-    declare_action(source, "restore", restore, bound_to="deletedCustomer", returns=restored)
-
-
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``deletedCustomers``; deleting one of its entities is for good."""
     model = DeletedCustomer
     return Exposure(
@@ -201,4 +195,9 @@ def exposure() -> Exposure:
         default_order=("number",),
         alternate_keys=(("integerId",),),
         capabilities=Capabilities(insertable=False, updatable=False, searchable=True),
+        grants=BUSINESS,
+        actions=(
+            ActionDeclaration("moveToTrash", move_to_trash, bound_to="customer"),
+            ActionDeclaration("restore", restore, returns="customer"),
+        ),
     )

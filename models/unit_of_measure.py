@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from models.base import text
-from models.code_table import CodeEntity, CodeRules, Use, code_exposure
+from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.grants import TABLE, portal_reads
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
 
@@ -22,11 +24,12 @@ class UnitOfMeasure(CodeEntity):
         table_name = "unit_of_measure"
 
 
-def exposure(uses: tuple[Use, ...]) -> Exposure:
+def exposure(around: Surroundings) -> Exposure:
     """The entity set ``unitsOfMeasure``."""
     return code_exposure(
         UnitOfMeasure,
         ("unitOfMeasure", "unitsOfMeasure"),
-        CodeRules(UnitOfMeasure, CAPTION, uses),
+        CodeRules(UnitOfMeasure, CAPTION, around.uses_of("unitOfMeasure")),
         (text(UnitOfMeasure.international_standard_code), text(UnitOfMeasure.symbol)),
+        grants=(*TABLE, *portal_reads()),
     )

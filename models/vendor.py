@@ -17,6 +17,7 @@ from models.base import (
     text,
 )
 from models.enumerations import VENDOR_BLOCKED
+from models.grants import BUSINESS
 from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
@@ -62,7 +63,7 @@ _NAVIGATION: tuple[NavigationDeclaration, ...] = (
 )
 
 
-def exposure(rules: Rules) -> Exposure:
+def vendors(rules: Rules) -> Exposure:
     """The entity set ``vendors``."""
     return Exposure(
         Vendor,
@@ -94,4 +95,5 @@ def exposure(rules: Rules) -> Exposure:
         default_order=("number",),
         capabilities=Capabilities(searchable=True),
         rules=rules,
+        grants=BUSINESS,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.address_check import check_country, check_email, check_phone, check_tax_number
 from models.attachment import remove_attachments
 from models.base import EntityRules
+from models.code_table import Use, code_use
 from models.contact import remove_relations
 from models.default_dimension import remove_dimensions
 from models.numbers import VENDORS, Numbering
@@ -22,8 +23,10 @@ from models.payment_term import CAPTION as PAYMENT_TERM_CAPTION
 from models.payment_term import PaymentTerm
 from models.picture import remove_picture
 from models.reference_check import Reference, check_references
-from models.vendor import CAPTION, Vendor
+from models.surroundings import Surroundings
+from models.vendor import CAPTION, Vendor, vendors
 from odata.query.change import Change
+from odata.sql.expose import Exposure
 
 _NUMBERING = Numbering(VENDORS, Vendor.number)
 _REFERENCES = (
@@ -66,3 +69,17 @@ def _check_values(change: Change) -> None:
     check_tax_number(change, "taxRegistrationNumber")
     set_currency(change)
     check_references(change, _REFERENCES)
+
+
+_USES = (
+    Use("currency", Vendor.currency_id, {"code": Vendor.currency_code}),
+    Use("paymentTerm", Vendor.payment_terms_id),
+    Use("paymentMethod", Vendor.payment_method_id),
+    code_use("countryRegion", Vendor.country),
+)
+
+
+def exposure(around: Surroundings) -> Exposure:
+    """The entity set ``vendors`` with its rules."""
+    around.note_uses("vendor", _USES)
+    return vendors(VendorRules())

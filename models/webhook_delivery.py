@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from models.company import READ_ONLY
+from models.grants import LOG
+from models.surroundings import Surroundings
 from models.webhook_tables import WebhookDelivery
 from odata.sql.expose import Exposure, column
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``webhookDeliveries``."""
     model = WebhookDelivery
     return Exposure(
@@ -31,4 +33,5 @@ def exposure() -> Exposure:
         default_order=("sequence",),
         capabilities=READ_ONLY,
         is_logged=False,
+        grants=LOG,
     )

@@ -7,6 +7,8 @@ import peewee
 
 from models.company import READ_ONLY
 from models.database import database
+from models.grants import DESCRIPTION
+from models.surroundings import Surroundings
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import GuidField, TextField
 from odata.sql.mapping import DataSource
@@ -35,7 +37,7 @@ def followed_sets(source: DataSource) -> frozenset[str]:
     )
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``webhookSupportedResources``; ``eq 'v2.0*'`` finds what begins so, as it
     does in Business Central."""
     model = WebhookSupportedResource
@@ -49,4 +51,5 @@ def exposure() -> Exposure:
         scope_type="company",
         capabilities=READ_ONLY,
         is_logged=False,
+        grants=DESCRIPTION,
     )

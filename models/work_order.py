@@ -14,6 +14,7 @@ from models.customer_record import (
 )
 from models.numbers import WORK_ORDERS, Numbering, SeriesBeginning
 from models.reference_check import Reference, check_references
+from models.surroundings import Surroundings
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column, to_one
 from odata.sql.fields import DayField, EnumField, GuidField
@@ -49,7 +50,7 @@ def has_active_work_orders(change: Change) -> str | None:
     return "it has active work orders" if active.exists() else None
 
 
-def exposure() -> Exposure:
+def exposure(_: Surroundings) -> Exposure:
     """The entity set ``workOrders``."""
     numbering = Numbering(WORK_ORDERS, WorkOrder.number, SeriesBeginning("WO-", 5, 10_000))
     return record_exposure(

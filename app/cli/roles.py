@@ -7,9 +7,9 @@ import click
 from app.cli.session import changed, opened, reading, record, settings_of_environment
 from models.access_event import EventKind
 from models.access_role import DatabaseRoles
-from models.container import build_source
+from models.container import build_source, declared_grants
 from models.database import exclusive
-from models.grants import ROLES
+from models.grants import ROLE_NAMES
 from odata.edm.grants import READ, Grant, Right
 from odata.query.grant_check import grant_faults
 
@@ -27,10 +27,10 @@ def list_roles(name: str | None) -> None:
     """Show every role, or what the role NAME may do."""
     with reading():
         if name is None:
-            for known in (*sorted(ROLES), *DatabaseRoles().names()):
+            for known in (*sorted(ROLE_NAMES), *DatabaseRoles().names()):
                 click.echo(known)
             return
-        for grant in ROLES.get(name) or DatabaseRoles().grants_of(name):
+        for grant in declared_grants().get(name) or DatabaseRoles().grants_of(name):
             click.echo(_line(grant))
 
 

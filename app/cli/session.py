@@ -22,7 +22,7 @@ from models.availability import UNAVAILABLE, discard_connection
 from models.connection import Database, file_of, open_database
 from models.database import bind, exclusive
 from models.extra_fields import ExtraFieldsError
-from models.grants import ROLES
+from models.grants import ROLE_NAMES
 from models.migrate import NewerSchemaError, migrate
 from models.templates import TemplatesError
 
@@ -39,8 +39,8 @@ class RoleType(click.ParamType[str]):
     ) -> str:
         """The role in its stored form."""
         role, at, company = str(value).partition("@")
-        if role not in ROLES and role not in (own := _own_roles()):
-            names = ", ".join((*sorted(ROLES), *own))
+        if role not in ROLE_NAMES and role not in (own := _own_roles()):
+            names = ", ".join((*sorted(ROLE_NAMES), *own))
             self.fail(f"{role!r} is none of {names}", param, ctx)
         return f"{role}@{self._company(company, param, ctx)}" if at else role
 

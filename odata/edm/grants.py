@@ -47,6 +47,22 @@ class Grant:
 
 Roles = Mapping[str, tuple[Grant, ...]]
 
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """What a role may do with the set that declares it; the rest is that of a ``Grant``."""
+
+    role: str
+    rights: Right = READ
+    hidden: frozenset[str] = frozenset()
+    rows: str = ""
+    operations: frozenset[str] | None = None
+
+    def on(self, target: str) -> Grant:
+        """The grant on the set of this name."""
+        return Grant(target, self.rights, self.hidden, self.rows, self.operations)
+
+
 # Conditions of which one must hold; of several such choices, one condition each.
 Choice = frozenset[str]
 Rows = tuple[Choice, ...]
@@ -156,6 +172,15 @@ def grants_on(
         )
         for target in targets
     )
+
+
+def declared_roles(declared: Iterable[tuple[str, Iterable[RoleGrant]]]) -> Roles:
+    """The roles that sets declare beside their names; a role has the grants of all sets."""
+    roles: dict[str, tuple[Grant, ...]] = {}
+    for target, grants in declared:
+        for grant in grants:
+            roles[grant.role] = (*roles.get(grant.role, ()), grant.on(target))
+    return roles
 
 
 def open_roles(model: Model) -> Roles:

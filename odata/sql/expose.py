@@ -20,6 +20,7 @@ import peewee
 
 from odata.edm.aggregation import apply_supported, custom_aggregates
 from odata.edm.check import ModelError
+from odata.edm.grants import declared_roles
 from odata.edm.model import (
     AlternateKey,
     Capabilities,
@@ -29,6 +30,7 @@ from odata.edm.model import (
     NavigationProperty,
     Operation,
     ReferentialConstraint,
+    ReturnType,
 )
 from odata.edm.types import ComplexType, EnumType, Facets, Primitive, Property, PropertyType
 from odata.sql import fields
@@ -50,6 +52,7 @@ from odata.sql.mapping import (
     StreamStore,
     TableAlias,
 )
+from odata.sql.operations import declare_action
 
 __all__ = [
     "Exposure",
@@ -231,6 +234,11 @@ def publish(
     for exposure in listed:
         base = source.by_type[exposure.base] if exposure.base is not None else None
         inherit_navigation(source.by_type[exposure.name], base)
+    for exposure in listed:
+        _publish_actions(source, exposure)
+    declared = [(item.entity_set or item.name, item.grants) for item in listed]
+    if any(grants for _, grants in declared):
+        source.roles = declared_roles(declared)
     return source
 
 
@@ -282,6 +290,14 @@ def _publish_type(source: DataSource, exposure: Exposure) -> None:
             default_order=mapping.default_order,
             annotations=_of_set(exposure, entity_type),
         )
+
+
+def _publish_actions(source: DataSource, exposure: Exposure) -> None:
+    types = source.model.entity_types
+    for action in exposure.actions:
+        bound_to = action.bound_to or exposure.name
+        returns = ReturnType(types[action.returns]) if action.returns is not None else None
+        declare_action(source, action.name, action.run, bound_to=bound_to, returns=returns)
 
 
 def _of_set(exposure: Exposure, entity_type: EntityType) -> tuple[tuple[str, object], ...]:

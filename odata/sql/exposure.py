@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import peewee
 
 from odata.edm.aggregation import CustomAggregate
+from odata.edm.grants import RoleGrant
 from odata.edm.model import Capabilities
 from odata.query.change import NO_RULES, Rules
+from odata.query.operation_call import OperationRun
 from odata.sql.inheritance import TypeValue
 from odata.sql.mapping import Derivation, PropertyMapping, SqlExpression, TableAlias
 
@@ -28,6 +30,9 @@ class Exposure:
     ``discriminator`` is the column that tells the type of each row where other types are
     derived from this one. They name it as their ``base``, have the same model or one of
     their own with the same primary key, and a ``type_value`` unless they are abstract.
+
+    ``grants`` tell which roles may do what. Where one exposure of a service declares some, a
+    set without any is seen by nobody. ``actions`` are bound to the type.
     """
 
     model: type[peewee.Model]
@@ -56,6 +61,8 @@ class Exposure:
     discriminator: peewee.Field | None = None
     type_value: TypeValue | None = None
     is_abstract: bool = False
+    grants: tuple[RoleGrant, ...] = ()
+    actions: tuple[ActionDeclaration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +78,14 @@ class NavigationDeclaration:
     aliases: tuple[str, ...] = ()
     where: Callable[[TableAlias], SqlExpression] | None = None
     annotations: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDeclaration:
+    """An action without parameters that is bound to the entities of a type: of the declaring
+    one, unless ``bound_to`` names another. ``returns`` names the type of what it gives back."""
+
+    name: str
+    run: OperationRun
+    returns: str | None = None
+    bound_to: str | None = None

@@ -1,6 +1,7 @@
 """``$metadata`` against the tables of the reference, set by set.
 
-The tables are in ``metadata_sets.txt``; ``metadata.py`` tells how they are written.
+The tables are in ``metadata_sets.txt``; ``metadata.py`` tells how they are written. A set that
+is not in the reference needs no table.
 """
 
 from __future__ import annotations
@@ -51,16 +52,17 @@ OF_ALL_COMPANIES = {
 }
 
 
-def test_every_set_has_its_table(schema):
+def test_the_sets_are_listed_in_the_order_of_their_tables(schema):
     names = [item.get("Name") for item in schema.findall(f".//{EDM}EntitySet")]
-    assert names == list(SETS)
+    assert [name for name in names if name in SETS] == list(SETS)
 
 
 def test_a_company_has_a_way_to_each_of_its_sets(schema):
     company = schema.find(f"{EDM}EntityType[@Name='company']")
     ways = company.findall(f"{EDM}NavigationProperty[@ContainsTarget='true']")
+    names = [item.get("Name") for item in schema.findall(f".//{EDM}EntitySet")]
     assert [item.get("Name") for item in ways] == [
-        name for name in SETS if name not in OF_ALL_COMPANIES
+        name for name in names if name not in OF_ALL_COMPANIES
     ]
 
 

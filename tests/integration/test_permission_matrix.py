@@ -13,15 +13,15 @@ from urllib.parse import quote
 import peewee
 import pytest
 
-from models.container import build_source
+from models.container import build_source, declared_grants
 from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS, MY_COMPANY
-from models.grants import ROLES
 from odata.edm.grants import Grant, Right
 from odata.edm.model import EntitySet, Model
 from tests.integration.callers import as_customer, with_roles
 from tests.integration.service import STALE_TAG, UNKNOWN_ID, Service, escaped
 
+ROLES = declared_grants()
 ABSENT, DENIED = "absent", "denied"
 _BROKEN = b"{"
 _STALE = {**STALE_TAG, "Content-Type": "application/json"}

@@ -13,7 +13,7 @@ from PIL import Image
 from models.container import exposures
 from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS
-from models.picture import PictureLimits
+from models.picture_limits import PictureLimits
 from odata.edm.types import EnumType
 from odata.sql.mapping import ColumnMapping
 

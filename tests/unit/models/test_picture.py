@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from models.demo.identifiers import ADATUM, CRONUS, MY_COMPANY
-from models.picture import Picture, PictureLimits, PictureStore
+from models.picture import Picture, PictureStore
+from models.picture_limits import PictureLimits
 from odata.errors import PayloadTooLargeError, RuleError
 from odata.sql.mapping import StreamChange
 from tests.unit.models.desk import NOW
