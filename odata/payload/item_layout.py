@@ -82,7 +82,8 @@ def _object(complex_type: ComplexType, style: RowStyle, shown: ShownMembers) -> 
                 _member(member, style, shown.below(member.name))
                 for member in item.all_properties()
                 if shown.shows(member.name)
-            ),
+            )
+            + tuple(_computed(name, found, style) for name, found in shown.computed.items()),
         )
         for item in (complex_type, *complex_type.descendants())
     )
@@ -99,6 +100,15 @@ def _member(definition: Property, style: RowStyle, shown: ShownMembers) -> Writt
         layout = item_layout(edm_type, style)
     annotation = _annotation(definition, style)
     return WrittenMember(definition.name, annotation, layout, definition.is_collection)
+
+
+def _computed(name: str, edm_type: PropertyType, style: RowStyle) -> WrittenMember:
+    """A member that the request computes, with its type where JSON does not tell it."""
+    annotation = ""
+    if style.detail is not Detail.NONE and edm_type not in _SELF_EVIDENT:
+        written = written_type(edm_type, style, is_collection=False)
+        annotation = f'"{name}{style.prefix}type":"{written}",'
+    return WrittenMember(name, annotation, item_layout(edm_type, style), is_collection=False)
 
 
 def _annotation(definition: Property, style: RowStyle) -> str:

@@ -77,7 +77,8 @@ def _value_path(target: Target) -> str:
     """The path of a value inside its entity; what filters its items is none of it."""
     names = [item.name for item in target.property_path]
     names += [step.name for step in target.item_steps if isinstance(step, ast.NameSegment)]
-    names += [str(step) for step in (target.item,) if step is not None]
+    if target.item is not None and not target.is_cast_item:
+        names.append(str(target.item))
     names += [step.name if isinstance(step, Property) else str(step) for step in target.inside]
     return "/".join(names)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from odata.edm.types import Property
 from odata.errors import (
     BadRequestError,
     NotFoundError,
@@ -34,7 +33,7 @@ from odata.protocol.messages import Response
 from odata.protocol.negotiation import negotiate_text
 from odata.protocol.preferences import Preference
 from odata.protocol.skiptoken import SkipTokens, binding_of
-from odata.query.resource import ResourceKind, Suffix
+from odata.query.resource import ResourceKind, Suffix, Target
 from odata.service.reading import Page, ReadEntity, Reader
 from odata.service.writing import Writer
 from odata.sql.dynamic_text import json_text
@@ -231,7 +230,7 @@ class ReadHandler:
     def _value(self, exchange: Exchange, text: bytes) -> Response:
         target = exchange.prepared.target
         if target.item is not None:
-            text = _inside(text, (target.item, *target.inside))
+            text = _inside(text, target)
         if text == b"null":
             return exchange.response(204)
         if target.property_path[-1].is_dynamic and target.suffix is not Suffix.NONE:
@@ -307,12 +306,14 @@ def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
     return f'{{"{prefix}context":{text},{exchange.metadata_member}'.encode()
 
 
-def _inside(text: bytes, steps: tuple[Property | int, ...]) -> bytes:
+def _inside(text: bytes, target: Target) -> bytes:
     """What places and members lead to inside a collection of values."""
-    for step in steps:
+    for step in (target.item or 0, *target.inside):
         found = find_item(text, step) if isinstance(step, int) else find_member(text, step.name)
         if found is None:
             name = step if isinstance(step, int) else step.name
+            if target.is_cast_item and target.item_type is not None:
+                name = target.item_type.qualified_name
             raise NotFoundError(f"Resource not found for the segment '{name}'.")
         text = found
     return text

@@ -53,7 +53,7 @@ def check_options(target: Target, options: ast.QueryOptions, method: str) -> Non
 
 def _allowed(target: Target, method: str) -> frozenset[str]:
     if target.kind is ResourceKind.PROPERTY and target.suffix is Suffix.NONE and method == "GET":
-        return frozenset() if target.is_item else _of_property(target.addressed)
+        return _of_item(target) if target.is_item else _of_property(target.addressed)
     if target.suffix is Suffix.COUNT:
         return _COUNTED | _TOLERATED_ON_COUNT | _DELTA
     if target.suffix is Suffix.VALUE:
@@ -71,6 +71,14 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
     return _GET.get(target.kind, _SHAPE)
 
 
+def _of_item(target: Target) -> frozenset[str]:
+    """The options of an item, or of a value inside one."""
+    if target.is_value_list:
+        return frozenset()
+    options = _of_property(replace(target.addressed, is_collection=False))
+    return options - {"$compute"} if target.inside else options
+
+
 def _of_items(target: Target) -> frozenset[str]:
     """The options that an item, or what is inside one, could have."""
     if not target.is_item or target.suffix is not Suffix.NONE:
@@ -81,11 +89,8 @@ def _of_items(target: Target) -> frozenset[str]:
 
 def _of_property(definition: Property) -> frozenset[str]:
     """A collection takes the options of one, a complex value those of its shape."""
-    is_complex = isinstance(definition.edm_type, ComplexType)
-    shape = frozenset({"$select"}) if is_complex else frozenset()
-    if not definition.is_collection:
-        return shape
-    return shape | _ITEMS | (frozenset({"$compute"}) if is_complex else frozenset())
+    shape = _SHAPE if isinstance(definition.edm_type, ComplexType) else frozenset()
+    return shape | _ITEMS if definition.is_collection else shape
 
 
 def _of_changed_property(target: Target, method: str) -> frozenset[str]:

@@ -6,22 +6,25 @@ Cites: OData URL Conventions 5.1.3 ($select), 5.1.4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from odata.edm.types import ComplexType, Property
-from odata.errors import UriSemanticError
+from odata.edm.types import ComplexType, Property, PropertyType
+from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.names import find_property, unknown_property
 from odata.uri import ast
 
 _TARGET = "$select"
 _STAR = "*"
+_NO_TYPES: Mapping[str, PropertyType] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMembers:
-    """The members that are shown, each with those below it; None: all of them."""
+    """The members that are shown, each with those below it; None: all of them. ``computed`` are
+    shown beside those that the type declares, with their types."""
 
     names: Mapping[str, ShownMembers] | None = None
+    computed: Mapping[str, PropertyType] = field(default_factory=lambda: _NO_TYPES)
 
     def shows(self, name: str) -> bool:
         """Whether a member is shown."""
@@ -35,19 +38,31 @@ class ShownMembers:
 ALL = ShownMembers()
 
 
-def bind_members(owner: ComplexType, items: Iterable[ast.SelectItem]) -> ShownMembers:
+def bind_members(
+    owner: ComplexType,
+    items: Iterable[ast.SelectItem],
+    computed: Mapping[str, PropertyType] = _NO_TYPES,
+) -> ShownMembers:
     """What ``$select`` on a collection of complex values shows of each."""
     names: dict[str, ShownMembers] = {}
+    shown: dict[str, PropertyType] = {}
     chosen = [item for found in items for item in _uncast(owner, found)]
     for owner_of, item in chosen:
         if item.path == (_STAR,):
-            return ALL
+            return _all_with(computed)
+        if item.path[0] in computed and len(item.path) == 1:
+            shown[item.path[0]] = computed[item.path[0]]
+            continue
         definition = find_property(owner_of, item.path[0])
         if definition is None:
             raise unknown_property(owner_of, item.path[0], _TARGET)
         below = _below(definition, item)
         names[definition.name] = _union(names.get(definition.name), below)
-    return ShownMembers(names) if chosen else ALL
+    return ShownMembers(names, shown) if chosen else _all_with(computed)
+
+
+def _all_with(computed: Mapping[str, PropertyType]) -> ShownMembers:
+    return ShownMembers(None, computed) if computed else ALL
 
 
 def _uncast(
@@ -64,9 +79,14 @@ def _uncast(
 def _below(definition: Property, item: ast.SelectItem) -> ShownMembers:
     rest = item.path[1:]
     options = item.options
-    if options is not None and options.present - {"$select"}:
+    for name in sorted(options.present - {"$select"} if options is not None else ()):
+        if definition.is_collection or name == "$compute":
+            raise NotImplementedYetError(
+                f"{name} inside the selection of '{definition.name}' of an item is not supported",
+                target=_TARGET,
+            )
         raise UriSemanticError(
-            f"only $select stands inside the selection of '{definition.name}' here", target=_TARGET
+            f"'{name}' cannot stand inside the selection of '{definition.name}'", target=_TARGET
         )
     nested = options.select if options is not None else ()
     if not rest and not nested:

@@ -13,7 +13,7 @@ from odata.edm.types import ComplexType, Property
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.member_step import is_dynamic_member
 from odata.query.names import find_property
-from odata.query.plan import Items, PropertyRef
+from odata.query.plan import ItemList, Items, PropertyRef
 from odata.query.scope import NameScope
 from odata.query.target import Target
 from odata.query.type_cast import derived_type
@@ -70,12 +70,22 @@ def bind_item_steps(reference: PropertyRef, target: Target, names: NameScope) ->
     """The items that the casts and filters behind a collection of values leave."""
     current = Values(Items(reference))
     for step in target.item_steps:
+        if isinstance(step, ast.NameSegment) and _ORDINAL.fullmatch(step.name):
+            current = _at(current, int(step.name))
+            continue
         inner = names.with_request_item(current.item())
         found = over_values(current, (step,), inner)
         if not isinstance(found, Values):
             raise TypeError("a cast or a filter leaves a collection")
         current = found
     return current
+
+
+def _at(values: Values, place: int) -> Values:
+    """The item at a place, counted from the end where it is negative."""
+    skip = place if place >= 0 else -place - 1
+    found = ItemList(values.items, values.filters, top=1, skip=skip, is_from_end=place < 0)
+    return Values(Items(found), cast=values.cast)
 
 
 def _cast(target: Target, declared: ComplexType, segment: ast.NameSegment, model: Model) -> Target:
@@ -85,11 +95,16 @@ def _cast(target: Target, declared: ComplexType, segment: ast.NameSegment, model
         raise not_found(segment.name) from error
     if found is None:
         raise not_found(segment.name)
-    if target.is_item:
+    if target.inside:
         raise NotImplementedYetError(
-            "a cast behind the place of an item is not supported: it stands before the place"
+            "a cast of what is inside an item is not supported: the item itself can be cast"
         )
-    return replace(target, item_steps=(*target.item_steps, segment), item_type=found)
+    if target.item is None:
+        return replace(target, item_steps=(*target.item_steps, segment), item_type=found)
+    # The item at this place alone, if it is of the type: then it is the first.
+    place = ast.NameSegment(str(target.item), None, segment.position)
+    steps = (*target.item_steps, place, segment)
+    return replace(target, item_steps=steps, item_type=found, item=0, is_cast_item=True)
 
 
 def _member(owner: ComplexType, segment: ast.NameSegment) -> Property:

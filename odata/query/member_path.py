@@ -142,7 +142,7 @@ def _start(
             raise NotImplementedYetError("$it inside $expand is not supported", target=scope.piece)
         return scope.request_row, path.segments
     if path.root is PathRoot.THIS:
-        return scope.item or scope.row, path.segments
+        return (scope.item, path.segments) if scope.item is not None else _of_row(path, scope)
     if path.root is not PathRoot.IMPLICIT:
         raise NotImplementedYetError(
             f"{path.root.value} in expressions is not supported", target=scope.piece
@@ -153,9 +153,28 @@ def _start(
             return scope.variables[first.name], path.segments[1:]
         if first.name in scope.computed:
             return scope.computed[first.name], path.segments[1:]
-    if scope.item is not None and is_structured_item(scope.item):
-        return scope.item, path.segments
-    return scope.row, path.segments
+    if scope.item is not None:
+        return _of_item(scope.item, path, scope), path.segments
+    return _of_row(path, scope)
+
+
+def _of_row(path: ast.Path, scope: NameScope) -> tuple[Source, tuple[ast.ExpressionSegment, ...]]:
+    """The row, and the steps that lead from it: first those to the value that holds names."""
+    if scope.holder is None:
+        return scope.row, path.segments
+    steps = (ast.NameSegment(name) for name in scope.holder.path)
+    return scope.holder.source, (*steps, *path.segments)
+
+
+def _of_item(item: ItemRef, path: ast.Path, scope: NameScope) -> ItemRef:
+    """The item that a bare name belongs to; primitive values have no names."""
+    if is_structured_item(item):
+        return item
+    raise UriSemanticError(
+        f"'{segment_name(path.segments[0])}' is no name here: the items are values of type "
+        f"{item.edm_type.qualified_name}, and $this is one of them",
+        target=scope.piece,
+    )
 
 
 def _walk(

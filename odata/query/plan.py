@@ -332,8 +332,17 @@ class ItemOrder:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ItemMember:
+    """A member that a request computes for each item."""
+
+    name: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ItemList:
-    """The items that match, in order and within bounds, as a collection."""
+    """The items that match, in order and within bounds, as a collection; ``is_from_end`` counts
+    the bounds from its end, ``computed`` are members that complex items have beside their own."""
 
     items: Items
     filters: tuple[Expression, ...] = ()
@@ -341,6 +350,8 @@ class ItemList:
     top: int | None = None
     skip: int = 0
     nullable: bool = False
+    is_from_end: bool = False
+    computed: tuple[ItemMember, ...] = ()
 
     @property
     def edm_type(self) -> PropertyType:

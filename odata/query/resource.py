@@ -28,6 +28,7 @@ from odata.query.plan import (
     child_block,
     new_block,
 )
+from odata.query.scope import PATH_FILTER
 from odata.query.target import (
     SCOPE,
     PathTest,
@@ -272,7 +273,7 @@ class ResourceResolver:
         # The conditions hold for this entity, wherever the path goes from it.
         tests = tuple(PathTest(target.root, item) for item in filtered.filters)
         moved = replace(target, filters=(), tests=(*target.tests, *tests))
-        return self._keyed(moved, segment.key, _NO_PIECE)
+        return self._keyed(moved, segment.key, PATH_FILTER)
 
     # --- keys -------------------------------------------------------------------------
 
@@ -302,8 +303,6 @@ class ResourceResolver:
         )
 
 
-# Literals behind a path's $filter stay part of the shape of a request.
-_NO_PIECE = ""
 _LEAVES = frozenset(
     {
         ResourceKind.SERVICE_DOCUMENT,

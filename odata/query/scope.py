@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from odata.edm.model import Model
 from odata.query.budget import Budget
 from odata.query.parameters import SlotTable
-from odata.query.plan import Expression, ItemRef, Source
+from odata.query.plan import Expression, ItemRef, PropertyRef, Source
 from odata.query.target import ScopeRule
 from odata.uri import ast
 
 Variable = Source | ItemRef
+
+# The conditions of a resource path: their literals stay part of the shape of a request.
+PATH_FILTER = "/$filter"
 
 _NO_EXPRESSIONS: Mapping[str, Expression] = {}
 _NO_VARIABLES: Mapping[str, Variable] = {}
@@ -23,12 +26,12 @@ _NO_ALIASES: Mapping[str, ast.Expression] = {}
 class NameScope:
     """Where an expression stands.
 
-    ``row`` is what bare names belong to, ``request_row`` is ``$it``, ``item`` is ``$this`` inside
-    a collection of values, and ``request_item`` is ``$it`` where the request is for one;
-    ``computed`` are the names that ``$compute`` adds. ``piece`` names the part of the request
-    whose literals are being bound, for messages and slots; ``bind_condition`` binds what a path
-    contains. ``nested_aliases`` are those whose values stand in the same piece,
-    ``pending_aliases`` guards against an alias that leads to itself.
+    ``row`` is what bare names belong to, or its complex value ``holder``; ``request_row`` is
+    ``$it``, ``item`` is ``$this`` inside a collection of values, and ``request_item`` is ``$it``
+    where the request is for one; ``computed`` are the names that ``$compute`` adds. ``piece``
+    names the part of the request whose literals are being bound, for messages and slots;
+    ``bind_condition`` binds what a path contains. ``nested_aliases`` are those whose values
+    stand in the same piece, ``pending_aliases`` guards against an alias that leads to itself.
     """
 
     model: Model
@@ -42,6 +45,7 @@ class NameScope:
     aliases: Mapping[str, ast.Expression] = field(default_factory=lambda: _NO_ALIASES)
     nested_aliases: frozenset[str] = frozenset()
     pending_aliases: frozenset[str] = frozenset()
+    holder: PropertyRef | None = None
     item: ItemRef | None = None
     request_item: ItemRef | None = None
     budget: Budget = field(default_factory=Budget)
@@ -57,12 +61,16 @@ class NameScope:
 
     def with_row(self, source: Source) -> NameScope:
         """Where bare names belong to ``source``; variables of lambdas around it stay known."""
-        return replace(self, row=source, computed=_NO_EXPRESSIONS, item=None)
+        return replace(self, row=source, computed=_NO_EXPRESSIONS, holder=None, item=None)
 
     def expanded(self, source: Source, origin: Source | None) -> NameScope:
         """Where bare names belong to an expanded entity: it is read by a statement of its own,
         in which the row of the request is out of reach but for ``origin``."""
         return replace(self.with_row(source), request_row=origin)
+
+    def with_holder(self, holder: PropertyRef) -> NameScope:
+        """Where bare names are those of the members of a complex value, which ``$this`` is."""
+        return replace(self, holder=holder, item=None)
 
     def with_item(self, item: ItemRef) -> NameScope:
         """Where ``$this`` is an item of a collection of values."""

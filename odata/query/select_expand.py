@@ -31,13 +31,18 @@ from odata.query.read_plan import (
 )
 from odata.query.scope import NameScope
 from odata.query.select_derived import CastItems, is_of_any, split_casts, types_shown
-from odata.query.select_items import bind_items_output, bind_own_items, shown_members
+from odata.query.select_items import (
+    bind_items_output,
+    bind_members_computed,
+    bind_own_items,
+    shown_members,
+)
 from odata.query.target import Target
 from odata.uri import ast
 
 _STAR = "*"
 _TARGET = "$select"
-_SHAPING = frozenset({"$select"})
+_SHAPING = frozenset({"$select", "$compute"})
 _ITEM_OPTIONS = frozenset(
     {"$filter", "$search", "$orderby", "$top", "$skip", "$count", "$select", "$compute"}
 )
@@ -58,15 +63,19 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameSc
         if selection.shows(definition.name) and not definition.is_filter_only
     ]
     outputs += _dynamic(source, (), entity_type, selection)
-    for name, expression in computed.items():
-        if selection.shows(name) and expression.edm_type is not None:
-            outputs.append(OutputValue(name, expression, expression.edm_type))
+    outputs += _computed_members(computed, selection)
     outputs += _entity_groups(source, level, names)
     plan.outputs = tuple(outputs)
     if items:
         shown = tuple(dict.fromkeys(_spelled(entity_type, items)))
         hides_key = not all(map(selection.shows, entity_type.all_key_names()))
         plan.selected = SelectedProperties(shown, hides_key)
+
+
+def _computed_members(computed: Computed, selection: _Selection) -> Iterator[OutputValue]:
+    for name, expression in computed.items():
+        if selection.shows(name) and expression.edm_type is not None:
+            yield OutputValue(name, expression, expression.edm_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +159,31 @@ def bind_property(
     if last.is_dynamic:
         return
     place = _Place(source, last, tuple(item.name for item in path))
+    _check_expand(target.addressed, options)
     if last.is_collection and (target.item_steps or options.present & _ITEM_OPTIONS):
         values = bind_item_steps(PropertyRef(source, last, place.path), target, names)
-        plan.outputs = (bind_own_items(last, values, options, names),)
+        below = replace(options, select=tuple(_inside(target, options.select)))
+        plan.outputs = (bind_own_items(last, values, below, names),)
         _note_selected(plan, target.addressed, options)
         return
-    plan.outputs = (_output(place, _Selection({last.name: options.select}, {}), names),)
+    nested = {} if last.is_collection else {last.name: options}
+    selection = _Selection({last.name: options.select}, nested)
+    plan.outputs = (_output(place, selection, names.in_piece("$compute")),)
     _note_selected(plan, last, options)
+
+
+def _inside(target: Target, items: tuple[ast.SelectItem, ...]) -> Iterator[ast.SelectItem]:
+    """What is selected of a value inside an item, as seen from the item."""
+    steps = tuple(step.name for step in target.inside if isinstance(step, Property))
+    for item in items:
+        yield replace(item, path=(*steps, *item.path))
+
+
+def _check_expand(definition: Property, options: ast.QueryOptions) -> None:
+    """Complex values lead to no entities here: the star expands nothing."""
+    for item in options.expand:
+        if item.path != (_STAR,) and isinstance(definition.edm_type, ComplexType):
+            raise unknown_property(definition.edm_type, item.path[0], "$expand")
 
 
 def _note_selected(plan: ReadPlan, last: Property, options: ast.QueryOptions) -> None:
@@ -323,14 +350,24 @@ def _output(place: _Place, selection: _Selection, names: NameScope | None) -> Ou
     if definition.is_stream:
         return OutputStream(definition.name, definition)
     edm_type = definition.edm_type
-    if isinstance(edm_type, ComplexType) and not definition.is_collection:
-        return _complex(place, edm_type, selection.below(definition.name), names)
-    reference = PropertyRef(place.source, definition, place.path)
     options = selection.options.get(definition.name)
+    if isinstance(edm_type, ComplexType) and not definition.is_collection:
+        computed = _computed(place, options, names)
+        return _complex(place, edm_type, selection.below(definition.name), names, computed)
+    reference = PropertyRef(place.source, definition, place.path)
     if options is not None and names is not None and definition.is_collection:
         return bind_items_output(definition, reference, options, names)
     shown = shown_members(definition, selection.below(definition.name))
     return OutputValue(definition.name, reference, edm_type, definition, shown=shown)
+
+
+def _computed(place: _Place, options: ast.QueryOptions | None, names: NameScope | None) -> Computed:
+    """The members that the options of a complex value add to it."""
+    if options is None or names is None or not options.compute:
+        return {}
+    holder = PropertyRef(place.source, place.definition, place.path)
+    scope = names.with_nested_aliases(options.aliases).with_holder(holder)
+    return bind_members_computed(holder.edm_type, options.compute, scope)
 
 
 def _complex(
@@ -338,19 +375,21 @@ def _complex(
     complex_type: ComplexType,
     items: tuple[ast.SelectItem, ...],
     names: NameScope | None,
+    computed: Computed,
 ) -> OutputComplex:
     definition = place.definition
     types = (complex_type, *complex_type.descendants())
     plain, casts = (
         (items, CastItems()) if names is None else split_casts(complex_type, items, names.model)
     )
-    level = _level(types, plain, casts, {})
+    level = _level(types, plain, casts, computed)
     members: list[Output] = [
         _output(place.member(member), level.selection, names)
         for member in complex_type.all_properties()
         if level.selection.shows(member.name)
     ]
     members += _dynamic(place.source, place.path, complex_type, level.selection)
+    members += _computed_members(computed, level.selection)
     if len(types) == 1:
         return OutputComplex(definition.name, complex_type, tuple(members), definition)
     members += _value_groups(place, level, names)

@@ -5,23 +5,34 @@ Cites: OData URL Conventions 5.1.4 (nested options), Protocol 13.2.3 item 5.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from odata.edm.types import ComplexType, Property
+from odata.edm.types import ComplexType, Property, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.item_layout import ALL, ShownMembers, bind_members
-from odata.query.plan import ItemCount, ItemList, ItemOrder, Items, PropertyRef
+from odata.query.names import find_property
+from odata.query.plan import (
+    Expression,
+    ItemCount,
+    ItemList,
+    ItemMember,
+    ItemOrder,
+    Items,
+    PropertyRef,
+)
 from odata.query.read_plan import OutputValue
 from odata.query.scope import NameScope
 from odata.query.value_path import Values
 from odata.uri import ast
 
 _TARGET = "$select"
+_NO_EXPRESSIONS: Mapping[str, Expression] = {}
 _CHOOSING = frozenset({"$filter", "$orderby", "$top", "$skip"})
 _SERVED = _CHOOSING | {"$count"}
-_OF_COMPLEX = _SERVED | {"$select"}
-_KNOWN = _OF_COMPLEX | {"$search", "$compute"}
+_OF_COMPLEX = _SERVED | {"$select", "$compute"}
+_KNOWN = _OF_COMPLEX | {"$search"}
 
 
 def bind_items_output(
@@ -32,7 +43,8 @@ def bind_items_output(
     names = names.with_nested_aliases(options.aliases)
     values = Values(Items(reference))
     inner = names.with_item(values.item())
-    return _chosen(definition, values, options, inner, inner)
+    scopes = _Scopes(inner, inner, inner)
+    return _chosen(definition, values, options, scopes)
 
 
 def bind_own_items(
@@ -40,24 +52,46 @@ def bind_own_items(
 ) -> OutputValue:
     """The collection at its own URL, behind the casts and filters of the path, with the options
     of the request."""
-    for name in sorted(options.present & {"$compute", "$search"}):
+    if "$search" in options.present:
         raise NotImplementedYetError(
-            f"{name} is not supported for '{definition.name}'", target=name
+            f"$search is not supported for '{definition.name}'", target="$search"
         )
-    in_filter, in_orderby = names.in_piece("$filter"), names.in_piece("$orderby")
-    item = values.item()
-    scopes = (in_filter.with_request_item(item), in_orderby.with_request_item(item))
-    return _chosen(definition, values, options, *scopes)
+    inner = names.with_request_item(values.item())
+    pieces = (inner.in_piece(name) for name in ("$compute", "$filter", "$orderby"))
+    return _chosen(definition, values, options, _Scopes(*pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scopes:
+    """What names mean in each of the options."""
+
+    in_compute: NameScope
+    in_filter: NameScope
+    in_orderby: NameScope
+
+
+def bind_members_computed(
+    owner: PropertyType, items: Sequence[ast.ComputeItem], names: NameScope
+) -> dict[str, Expression]:
+    """The members that ``$compute`` adds to a complex value."""
+    computed: dict[str, Expression] = {}
+    for item in items:
+        is_taken = isinstance(owner, ComplexType) and find_property(owner, item.name) is not None
+        if is_taken or item.name in computed:
+            raise UriSemanticError(f"the name '{item.name}' is taken", target="$compute")
+        scope = names.with_computed({**names.computed, **computed})
+        computed[item.name] = bind_expression(item.expression, scope)
+    return computed
 
 
 def _chosen(
-    definition: Property,
-    values: Values,
-    options: ast.QueryOptions,
-    in_filter: NameScope,
-    in_orderby: NameScope,
+    definition: Property, values: Values, options: ast.QueryOptions, scopes: _Scopes
 ) -> OutputValue:
     items, condition = values.items, options.filter
+    computed = bind_members_computed(values.item().edm_type, options.compute, scopes.in_compute)
+    known = {**scopes.in_filter.computed, **computed}
+    in_filter = scopes.in_filter.with_computed(known)
+    in_orderby = scopes.in_orderby.with_computed(known)
     own = () if condition is None else (bind_condition(condition, in_filter),)
     filters = (*values.filters, *own)
     order = tuple(
@@ -65,30 +99,42 @@ def _chosen(
         for term in options.orderby
     )
     count = ItemCount(items, filters) if options.count else None
-    is_whole = not values.filters and not options.present & _CHOOSING
+    is_whole = not values.filters and not options.present & _CHOOSING and not computed
     seen = definition if values.cast is None else replace(definition, edm_type=values.cast)
-    chosen = ItemList(items, filters, order, options.top, options.skip or 0)
+    chosen = ItemList(
+        items,
+        filters,
+        order,
+        options.top,
+        options.skip or 0,
+        computed=tuple(ItemMember(name, value) for name, value in computed.items()),
+    )
     return OutputValue(
         definition.name,
         items.reference if is_whole else chosen,
         definition.edm_type,
         definition,
         count=count,
-        shown=shown_members(seen, options.select),
+        shown=shown_members(seen, options.select, computed),
     )
 
 
-def shown_members(definition: Property, items: tuple[ast.SelectItem, ...]) -> ShownMembers:
+def shown_members(
+    definition: Property,
+    items: tuple[ast.SelectItem, ...],
+    computed: Mapping[str, Expression] = _NO_EXPRESSIONS,
+) -> ShownMembers:
     """The members of complex items that ``$select`` names."""
-    if isinstance(definition.edm_type, ComplexType):
-        return bind_members(definition.edm_type, items)
-    return ALL
+    if not isinstance(definition.edm_type, ComplexType):
+        return ALL
+    types = {name: value.edm_type for name, value in computed.items() if value.edm_type is not None}
+    return bind_members(definition.edm_type, items, types)
 
 
 def _check(definition: Property, options: ast.QueryOptions) -> None:
     is_complex = isinstance(definition.edm_type, ComplexType)
     for name in sorted(options.present - (_OF_COMPLEX if is_complex else _SERVED)):
-        if name in _KNOWN and (is_complex or name != "$select"):
+        if name in _KNOWN and (is_complex or name == "$search"):
             raise NotImplementedYetError(
                 f"{name} inside $select is not supported for '{definition.name}'", target=_TARGET
             )

@@ -87,7 +87,9 @@ class Target:
     ``operations`` are the overloads that the last segment may call, with its ``arguments``.
     ``item`` is the place of an item in a collection of values, from its end where negative.
     ``item_steps`` are the casts and filters before it, ``item_type`` is the type that they
-    cast to, ``inside`` what follows it: members, and places in collections among them.
+    cast to; the place of one that ``is_cast_item`` is among them, and ``item`` its place in
+    what they leave. ``inside`` is what follows it: members, and places in collections among
+    them.
     ``tests`` become anchors as soon as they are bound.
     """
 
@@ -108,6 +110,7 @@ class Target:
     item_steps: tuple[ast.NameSegment | ast.FilterSegment, ...] = ()
     item_type: ComplexType | None = None
     item: int | None = None
+    is_cast_item: bool = False
     inside: tuple[Property | int, ...] = ()
 
     @property

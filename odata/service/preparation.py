@@ -34,7 +34,7 @@ from odata.query.plan import Source
 from odata.query.read_plan import ExpandKind, ExpandPlan, ReadPlan
 from odata.query.resource import ResourceKind, ResourceResolver, ScopeRule, Suffix, Target
 from odata.query.row_template import RowTemplate
-from odata.query.scope import NameScope
+from odata.query.scope import PATH_FILTER, NameScope
 from odata.service.shapes import RequestShape
 from odata.sql.assembly import FinishedExpand, FinishedLevel
 from odata.sql.expander import Expander
@@ -143,7 +143,7 @@ class Preparer:
             slots,
             target.root,
             target.root,
-            "",
+            PATH_FILTER,
             bind_condition,
             aliases=options.aliases,
             budget=Budget(self.limits),

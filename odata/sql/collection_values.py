@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import peewee
 
-from odata.edm.types import NUMERIC_TYPES, EnumType, Primitive
+from odata.edm.types import Primitive
 from odata.errors import NotImplementedYetError
 from odata.query import plan
 from odata.query.collection_value import (
@@ -37,7 +37,6 @@ from odata.uri.ast import ComparisonOperator
 
 _MOST_COMPUTED = 50
 _JSON, _INTEGER = Storage(Form.JSON), Storage(Form.INTEGER)
-_WRITTEN_PLAIN = NUMERIC_TYPES | {Primitive.BOOLEAN}
 
 # Where each item of one collection is found in another one, behind the item before it.
 _RANKED = (
@@ -78,22 +77,8 @@ class CollectionCompiler(ItemCompiler):
             raise NotImplementedYetError(
                 f"an array of more than {_MOST_COMPUTED} computed values is not supported"
             )
-        written = listed([self._written(item) for item in value.values], " || ',' || ")
+        written = listed([self.json_of(item) for item in value.values], " || ',' || ")
         return sql("('[' || {0} || ']')", written)
-
-    def _written(self, value: plan.Expression) -> SqlExpression:
-        """A value as JSON."""
-        edm_type = value.edm_type
-        text = value
-        if isinstance(edm_type, EnumType):
-            node = self.dialect.call("to_text", Form.INTEGER, self.canonical(value).node)
-            return sql("COALESCE({0}, 'null')", node)
-        if edm_type is not Primitive.STRING and edm_type is not None:
-            text = plan.Cast(value, Primitive.STRING)
-        node = self.canonical(text, Primitive.STRING).node
-        if edm_type not in _WRITTEN_PLAIN:
-            node = self.call("json_text", node)
-        return sql("COALESCE({0}, 'null')", node)
 
     def _part(self, value: PartOfValues) -> SqlExpression:
         array = self.array(value.items)

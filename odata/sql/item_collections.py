@@ -5,11 +5,11 @@ Cites: OData URL Conventions 5.1.1.6, 5.1.1.13, 5.1.1.14.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import peewee
 
-from odata.edm.types import ComplexType, EnumType, Primitive, PropertyType
+from odata.edm.types import NUMERIC_TYPES, ComplexType, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError
 from odata.query import plan
 from odata.sql.conditions import ConditionCompiler
@@ -21,6 +21,7 @@ from odata.sql.terms import Term
 
 _AS_JSON = frozenset({Form.TEXT, Form.GUID, Form.DAY, Form.INTEGER, Form.BOOLEAN})
 _ALL = 2**62
+_WRITTEN_PLAIN = NUMERIC_TYPES | {Primitive.BOOLEAN}
 
 
 class ItemCompiler(ConditionCompiler, DynamicCompiler):
@@ -64,12 +65,14 @@ class ItemCompiler(ConditionCompiler, DynamicCompiler):
             for term in (self.canonical(item.expression),)
         ]
         conditions = [self.condition(item) for item in expression.filters]
+        position = self.dialect.item_position(name)
+        last = sql("{0} DESC", position) if expression.is_from_end else position
         chosen = sql(
             "(SELECT {0} AS item FROM {1}{2} ORDER BY {3} LIMIT {4} OFFSET {5})",
-            self.dialect.item_json(name),
+            self._with_computed(self.dialect.item_json(name), expression.computed),
             self.dialect.items(self.array(expression.items), name),
             sql(" WHERE {0}", all_of(conditions)) if conditions else peewee.SQL(""),
-            listed([*order, self.dialect.item_position(name)], ", "),
+            listed([*order, last], ", "),
             peewee.SQL(str(_ALL if expression.top is None else expression.top)),
             peewee.SQL(str(expression.skip)),
         )
@@ -78,6 +81,40 @@ class ItemCompiler(ConditionCompiler, DynamicCompiler):
             sql("(SELECT '[' || COALESCE({0}, '') || ']' FROM {1} AS listed)", joined, chosen),
             Storage(Form.JSON),
         )
+
+    def _with_computed(
+        self, item: SqlExpression, members: Sequence[plan.ItemMember]
+    ) -> SqlExpression:
+        """The JSON of an item with further members; nothing is computed of null."""
+        if not members:
+            return item
+        written = [
+            sql("{0} || {1}", self._literal(f'"{member.name}":'), self.json_of(member.expression))
+            for member in members
+        ]
+        return sql(
+            "(CASE {0} WHEN 'null' THEN {0} ELSE '{' || {1} || CASE {0} WHEN '{}' THEN '}'"
+            " ELSE ',' || substr({0}, 2) END END)",
+            item,
+            listed(written, " || ',' || "),
+        )
+
+    def _literal(self, text: str) -> SqlExpression:
+        return self.canonical(plan.Constant(text, Primitive.STRING)).node
+
+    def json_of(self, value: plan.Expression) -> SqlExpression:
+        """A single value as JSON."""
+        edm_type = value.edm_type
+        text = value
+        if isinstance(edm_type, EnumType):
+            node = self.dialect.call("to_text", Form.INTEGER, self.canonical(value).node)
+            return sql("COALESCE({0}, 'null')", node)
+        if edm_type is not Primitive.STRING and edm_type is not None:
+            text = plan.Cast(value, Primitive.STRING)
+        node = self.canonical(text, Primitive.STRING).node
+        if edm_type not in _WRITTEN_PLAIN:
+            node = self.call("json_text", node)
+        return sql("COALESCE({0}, 'null')", node)
 
     def item_term(self, reference: plan.ItemRef) -> Term:
         """The value of the item that a variable or ``$this`` stands for."""

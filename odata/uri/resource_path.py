@@ -112,7 +112,7 @@ def _system_segment(text: str, limits: ParserLimits) -> ast.ResourceSegment:
 
 def _filter_segment(text: str, limits: ParserLimits) -> ast.FilterSegment:
     end = _closing(text)
-    condition = parse_expression(text[:end], target="$filter", limits=limits)
+    condition = parse_expression(text[:end], target="/$filter", limits=limits)
     if not text.startswith("(", end):
         return ast.FilterSegment(condition, 0)
     key, *others = _arguments(text[end:], limits)

@@ -171,7 +171,7 @@ def test_malformed_path_is_a_syntax_error(raw):
 def test_fault_in_a_filter_segment_names_the_filter():
     with pytest.raises(UriSyntaxError) as caught:
         parse_resource_path("items/$filter(a ex 1)")
-    assert caught.value.target == "$filter"
+    assert caught.value.target == "/$filter"
 
 
 def test_key_literal_is_placed_within_its_parentheses():
