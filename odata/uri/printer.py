@@ -109,9 +109,15 @@ def print_arguments(arguments: ast.Arguments) -> str:
 
 def print_orderby(items: Iterable[ast.OrderbyItem]) -> str:
     """The value of ``$orderby``."""
-    return _commas(
-        print_expression(item.expression) + (" desc" if item.descending else "") for item in items
-    )
+    return _commas(map(_orderby_item, items))
+
+
+def _orderby_item(item: ast.OrderbyItem) -> str:
+    text = print_expression(item.expression)
+    if not item.descending:
+        return text
+    # A property named not at the end would negate the keyword.
+    return f"({text}) desc" if text.endswith("not") else f"{text} desc"
 
 
 def print_compute(items: Iterable[ast.ComputeItem]) -> str:

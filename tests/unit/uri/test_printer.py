@@ -83,6 +83,12 @@ def test_printed_option_parses_to_the_same_tree(option, data):
     assert parse(write(tree)) == tree
 
 
+def test_descending_order_by_a_property_named_not_keeps_its_keyword():
+    items = parse_orderby("(a and not) desc,(not) desc")
+    assert print_orderby(items) == "(a and not) desc,(not) desc"
+    assert parse_orderby(print_orderby(items)) == items
+
+
 @GENEROUS
 @given(trees.QUERIES, st.lists(st.tuples(st.sampled_from(["company", "x y"]), trees.TEXTS)))
 def test_printed_query_reads_as_the_same_options(options, custom):
