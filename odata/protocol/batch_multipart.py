@@ -140,7 +140,7 @@ def _read_part(entity: _Entity, group: str | None) -> Part:
 
 
 def _read_request_line(line: str) -> tuple[str, str]:
-    method, *rest = line.split()
+    method, *rest = line.split() or ("",)
     if rest and rest[-1].upper().startswith("HTTP/"):
         rest.pop()
     if method.upper() not in _METHODS or not rest:

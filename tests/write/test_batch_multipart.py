@@ -219,6 +219,11 @@ def test_a_boundary_may_be_quoted(send):
         pytest.param(
             envelope(part("BREW coffee HTTP/1.1\n\n")), "multipart/mixed; boundary=b", id="method"
         ),
+        pytest.param(
+            envelope("Content-Type: application/http\n\n\n"),
+            "multipart/mixed; boundary=b",
+            id="no request line",
+        ),
         pytest.param(envelope("just text"), "multipart/mixed; boundary=b", id="no headers"),
         pytest.param(
             envelope(part(READ.replace("Accept: ", "Acc ept "))),
