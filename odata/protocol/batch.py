@@ -283,15 +283,15 @@ class BatchRun:
     # --- dependencies ---------------------------------------------------------------------
 
     def _refusal(self, part: Part) -> ODataError | None:
-        failed = next((item for item in part.requires or () if item in self._failed), None)
-        reference = reference_in(part.url) or reference_in(part.headers.get("if-match", ""))
-        if failed is None and reference in self._failed:
-            failed = reference
-        if failed is not None:
-            return FailedDependencyError(f"The request depends on '{failed}', which failed.")
-        if reference is not None and not self._may_refer(part, reference):
+        found = (reference_in(part.url), reference_in(part.headers.get("if-match", "")))
+        references = [item for item in found if item is not None]
+        failed = [item for item in (*(part.requires or ()), *references) if item in self._failed]
+        if failed:
+            return FailedDependencyError(f"The request depends on '{failed[0]}', which failed.")
+        unnamed = [item for item in references if not self._may_refer(part, item)]
+        if unnamed:
             return BadRequestError(
-                f"The request refers to '${reference}' and does not name it in dependsOn.",
+                f"The request refers to '${unnamed[0]}' and does not name it in dependsOn.",
                 target="dependsOn",
             )
         return None

@@ -154,6 +154,18 @@ def test_a_reference_without_dependence_is_refused(batch):
 
 
 @pytest.mark.bc(62)
+def test_a_tag_of_a_request_that_is_not_named_is_refused(batch, adatum):
+    responses = batch(
+        read(adatum, id="1"),
+        read("companies", id="2"),
+        {"id": "3", "method": "PATCH", "url": "$1", "dependsOn": ["1"], "body": {"city": "Rome"}}
+        | {"headers": {"If-Match": "$2"}},
+    )
+
+    assert [item["status"] for item in responses] == [200, 200, 400]
+    assert responses[2]["body"]["error"]["target"] == "dependsOn"
+
+
 def test_what_depends_on_a_failure_fails_with_it(batch):
     responses = batch(
         fail(id="1"),
