@@ -26,6 +26,7 @@ In the order a request meets them:
     all_entities        the entities of all sets
     bulk                collections as comma-separated values and JSON lines
     delta               what has changed since a delta link
+    changing            what all methods that change something share
     writing             POST, PATCH, PUT and DELETE of entities and streams
     property_writing, reference_writing, collection_writing
                         the same for properties, for links, for many entities

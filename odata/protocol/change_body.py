@@ -92,6 +92,9 @@ def completed(
     a property has none and must have a value. Dynamic properties that it leaves out go."""
     values = dict(payload.values)
     faults = list(payload.faults)
+    for name in payload.nested_deltas:
+        message = f"The annotation '{name}@delta' is for PATCH; PUT lists all of '{name}'."
+        faults.append(ErrorDetail("BadRequest", message, f"{name}@delta"))
     linked = _linked_names(payload, entity_type) | {item.target for item in faults}
     for definition in entity_type.all_properties():
         name = definition.name

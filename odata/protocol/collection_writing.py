@@ -13,19 +13,20 @@ from contextlib import contextmanager
 
 from odata.errors import BadRequestError, EntityChangedError, ODataError, PayloadError
 from odata.payload.control_information import read_control_information
+from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.payload.reader import no_object
 from odata.payload.reader_settings import ReaderSettings
 from odata.protocol.batch import Transaction
 from odata.protocol.batch_url import write_json
 from odata.protocol.change_body import read_changes, read_document, read_payload
-from odata.protocol.etag import names_tag, parse_if_match
+from odata.protocol.etag import Tags, names_tag, parse_if_match
 from odata.protocol.exchange import Exchange
 from odata.protocol.messages import Response
 from odata.protocol.preferences import Preference
 from odata.protocol.versions import V4_01
 from odata.protocol.write_tools import WriteTools, actor_of
-from odata.query.change import Operation
+from odata.query.change import Operation, Parent
 from odata.query.resource import ResourceKind, Suffix
 from odata.service.entity_store import StoredEntity
 from odata.service.nested_faults import NestedFaults
@@ -58,6 +59,7 @@ class CollectionWriter:
 
     def change_each(self, exchange: Exchange) -> Response:
         """PATCH or DELETE of every entity that the path leads to."""
+        _check_conditions(exchange)
         is_delete = exchange.request.method == "DELETE"
         document = {} if is_delete else read_document(exchange)
         if not isinstance(document, dict):
@@ -101,14 +103,14 @@ class CollectionWriter:
         begin = self._tools.writer.transaction
         failures, faults = _Failures(exchange, begin), NestedFaults()
         with begin():
+            parent = self._tools.parent(exchange)
             for index, item in enumerate(items):
                 with faults.of("value", index), begin(), failures.collected(item):
-                    self._apply(exchange, item)
+                    self._apply(exchange, item, parent)
             faults.check()
         return failures.answer()
 
-    def _apply(self, exchange: Exchange, item: JsonObject) -> None:
-        writer = self._tools.writer
+    def _apply(self, exchange: Exchange, item: JsonObject, parent: Parent | None) -> None:
         stored = self._named(exchange, item)
         information = read_control_information(item)
         if stored is not None and information.etag is not None:
@@ -118,21 +120,49 @@ class CollectionWriter:
                 raise EntityChangedError(mismatch_status=status, current_tag=stored.entity_tag)
         if information.removed is not None:
             if stored is not None:
-                writer.deep.delete_stored(stored, actor_of(exchange))
+                self._remove(exchange, stored, parent, is_deleted=information.removed == "deleted")
         elif stored is not None:
             payload = read_changes(exchange, item, stored)
-            writer.deep.update_stored(stored, payload, actor_of(exchange))
+            if parent is not None:
+                self._tie(stored, payload, parent)
+            self._tools.writer.deep.update_stored(stored, payload, actor_of(exchange))
         else:
-            self._create(exchange, item)
+            self._create(exchange, item, parent)
 
-    def _create(self, exchange: Exchange, item: JsonObject) -> None:
+    def _tie(self, stored: StoredEntity, payload: EntityPayload, parent: Parent) -> None:
+        """Have an entity belong to the collection, as one that is created there."""
+        values = self._tools.writer.deep.values_under(parent, stored.entity_type)
+        links = {name: value for name, value in values.items() if stored.values[name] != value}
+        if links and parent.entity_type.navigation_named(parent.navigation).contains_target:
+            raise PayloadError(f"An entity of '{parent.navigation}' belongs to another entity.")
+        payload.values.update(links)
+
+    def _remove(
+        self, exchange: Exchange, stored: StoredEntity, parent: Parent | None, *, is_deleted: bool
+    ) -> None:
+        """Deletes an entity; one that only leaves a collection loses its link."""
+        writer, actor = self._tools.writer, actor_of(exchange)
+        if parent is not None and not is_deleted:
+            navigation = parent.entity_type.navigation_named(parent.navigation)
+            values = writer.deep.values_under(parent, stored.entity_type)
+            if any(stored.values[name] != value for name, value in values.items()):
+                return
+            if not navigation.contains_target:
+                unset = writer.links.back_key(parent.entity_type, navigation, None)
+                writer.links.set_values(stored.entity_type, stored, unset, actor)
+                return
+        writer.deep.delete_stored(stored, actor)
+
+    def _create(self, exchange: Exchange, item: JsonObject, parent: Parent | None) -> None:
         writer, entity_type = self._tools.writer, exchange.prepared.target.entity_type
         is_computed = any(part.is_computed for part in entity_type.key_properties())
         is_named = any(name in item for name in entity_type.all_key_names())
         if "@id" in item or "@odata.id" in item or (is_computed and is_named):
             raise PayloadError("An entity of the delta does not exist.")
-        payload = read_payload(exchange, item, entity_type, Operation.CREATE, ReaderSettings())
-        writer.deep.create(entity_type, payload, actor_of(exchange), None)
+        supplied = writer.deep.values_under(parent, entity_type) if parent is not None else ()
+        settings = ReaderSettings(supplied=frozenset(supplied))
+        payload = read_payload(exchange, item, entity_type, Operation.CREATE, settings)
+        writer.deep.create(entity_type, payload, actor_of(exchange), parent)
 
     def _named(self, exchange: Exchange, item: JsonObject) -> StoredEntity | None:
         """The stored entity that an item names by id or by key."""
@@ -194,6 +224,16 @@ class _Failures:
         }
         content_type = exchange.representation.content_type
         return exchange.response(200, write_json(body).encode(), content_type)
+
+
+def _check_conditions(exchange: Exchange) -> None:
+    """Refuse the tag of one entity where many are changed."""
+    if exchange.request.header("if-none-match") is not None:
+        raise BadRequestError("'If-None-Match' has no meaning for '$each'.", target="If-None-Match")
+    if isinstance(parse_if_match(exchange.request.header("if-match")), Tags):
+        raise BadRequestError(
+            "The tag of one entity is no condition for '$each'.", target="If-Match"
+        )
 
 
 def _items(document: JsonValue) -> list[JsonObject]:

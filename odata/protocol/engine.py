@@ -15,13 +15,13 @@ from http import HTTPStatus
 from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
 from odata.edm.model import Model
-from odata.errors import BadRequestError, ForbiddenError, ODataError
+from odata.errors import ForbiddenError, ODataError
 from odata.payload.row_style import Detail
-from odata.protocol.access import check_access
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.all_entities import AllEntities
 from odata.protocol.batch import Transactions, whole_body
 from odata.protocol.batch_answer import BatchHandler
+from odata.protocol.changing import ChangeHandler
 from odata.protocol.delta import DeltaHandler
 from odata.protocol.documents import Documents
 from odata.protocol.error_body import ERROR_HEADERS, error_response_body
@@ -63,7 +63,6 @@ Clock = Callable[[], datetime.datetime]
 _ENTITY = (MediaKind.JSON,)
 _BULK = (MediaKind.JSON, MediaKind.CSV, MediaKind.NDJSON)
 _MOST_DOCUMENTS = 32
-_READ_ONLY_INTENT = "readonly"
 
 
 def _utc_now() -> datetime.datetime:
@@ -115,8 +114,9 @@ class Engine:
             heeds_if_match=settings.mismatch_status == HTTPStatus.PRECONDITION_FAILED,
         )
         tools = self._write_tools()
-        self._writing = WriteHandler(tools)
         self._operations = OperationHandler(tools)
+        write, together = WriteHandler(tools).answer, self.writer.in_transaction
+        self._changing = ChangeHandler(write, self._operations.answer, together)
         self._deltas = self._delta_handler()
 
         transactions = Transactions(self.writer.transaction, self.writer.snapshot)
@@ -222,15 +222,7 @@ class Engine:
         exchange = self._exchange(request)
         if request.method in ("GET", "HEAD"):
             return self._read(exchange)
-        check_access(exchange)
-        if _wants_read_only(request):
-            raise BadRequestError(
-                "Cannot change a record. Current connection intent is Read-Only.",
-                target="Data-Access-Intent",
-            )
-        if exchange.prepared.target.kind is ResourceKind.OPERATION:
-            return self._operations.answer(exchange)
-        return self._writing.answer(exchange)
+        return self._changing.answer(exchange)
 
     def model_of(self, principal: Principal | None) -> Model:
         """The model as a caller sees it in any of its scopes; whole for nobody in particular."""
@@ -379,10 +371,6 @@ def _offered(request: Request) -> tuple[MediaKind, ...]:
 
 def _is_list(target: Target) -> bool:
     return target.kind is ResourceKind.COLLECTION and target.suffix is Suffix.NONE
-
-
-def _wants_read_only(request: Request) -> bool:
-    return (request.header("data-access-intent") or "").lower() == _READ_ONLY_INTENT
 
 
 def error_response(error: ODataError, request: Request) -> Response:

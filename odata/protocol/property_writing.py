@@ -136,8 +136,8 @@ def _as_declared(definition: Property, value: JsonValue) -> JsonValue:
 
 
 def _nothing(definition: Property) -> JsonValue:
-    """Null; a complex value is emptied member by member."""
-    if isinstance(definition.edm_type, ComplexType):
+    """Null; a complex value that may be null is emptied member by member."""
+    if isinstance(definition.edm_type, ComplexType) and definition.nullable:
         return {item.name: _nothing(item) for item in definition.edm_type.all_properties()}
     return None
 

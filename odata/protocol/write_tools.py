@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import Preference, ReturnPreference
 from odata.protocol.reading import entity_response, not_found
 from odata.protocol.settings import EngineSettings
+from odata.query.change import Parent
 from odata.service.actor import Actor
 from odata.service.reading import Reader
 from odata.service.writing import Writer
@@ -60,6 +61,15 @@ class WriteTools:
                 self.check_path(exchange)
             raise
 
+    def parent(self, exchange: Exchange) -> Parent | None:
+        """The entity under which a path leads, by its key whatever way the path names it."""
+        parent = _parent_of(exchange, self.settings.scope_type)
+        if parent is None or set(parent.entity_type.all_key_names()) <= parent.key.keys():
+            return parent
+        above = self.at(exchange, exchange.request.path.strip("/").rpartition("/")[0])
+        stored = self.writer.stored(above.prepared.target, above.values)
+        return replace(parent, key=stored.key)
+
     def represent(self, exchange: Exchange, shown: Exchange, status: int) -> Response:
         """The entity after the change, or nothing where the client wants nothing."""
         if exchange.preferences.return_ is ReturnPreference.MINIMAL:
@@ -79,6 +89,16 @@ class WriteTools:
         if entity is not None and entity.entity_tag is not None:
             response.headers.append(("ETag", write_tag(entity.entity_tag)))
         return response
+
+
+def _parent_of(exchange: Exchange, scope_type: str | None) -> Parent | None:
+    """The entity under which the path of a new entity leads, but for its scope."""
+    steps = exchange.prepared.target.steps
+    navigation = steps[-1].navigation
+    if navigation is None or steps[-2].entity_type.name == scope_type:
+        return None
+    key = exchange.key_values(steps[-2].key)
+    return Parent(steps[-2].entity_type, navigation.name, key)
 
 
 def actor_of(exchange: Exchange) -> Actor:

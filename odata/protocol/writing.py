@@ -18,6 +18,7 @@ from odata.errors import (
     MalformedKeyError,
     NotFoundError,
     ODataError,
+    PayloadError,
     UnsupportedMediaTypeError,
 )
 from odata.payload.entity_payload import EntityPayload
@@ -39,7 +40,7 @@ from odata.protocol.messages import Response
 from odata.protocol.property_writing import PropertyWriter
 from odata.protocol.reference_writing import ReferenceWriter
 from odata.protocol.write_tools import WriteTools, actor_of
-from odata.query.change import Operation, Parent
+from odata.query.change import Operation
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.service.writing import StoredEntity, StreamContent
 
@@ -89,18 +90,9 @@ class WriteHandler:
         tools, target = self._tools, exchange.prepared.target
         tools.check_path(exchange)
         payload = read_new_entity(exchange)
-        parent = self._parent(exchange)
+        parent = tools.parent(exchange)
         key = tools.writer.create(target.entity_type, payload, actor_of(exchange), parent)
         return self._created(exchange, payload, f"({predicate_of(target, key)})")
-
-    def _parent(self, exchange: Exchange) -> Parent | None:
-        """The entity under which a path leads, by its key whatever way the path names it."""
-        parent = parent_of(exchange, self._tools.settings.scope_type)
-        if parent is None or set(parent.entity_type.all_key_names()) <= parent.key.keys():
-            return parent
-        above = self._tools.at(exchange, exchange.request.path.strip("/").rpartition("/")[0])
-        stored = self._tools.writer.stored(above.prepared.target, above.values)
-        return replace(parent, key=stored.key)
 
     def _created(self, exchange: Exchange, payload: EntityPayload, suffix: str) -> Response:
         created = self._tools.follow(exchange, suffix, levels_of(payload))
@@ -159,7 +151,7 @@ class WriteHandler:
             raise EntityChangedError(_MISSING, mismatch_status=412)
         tools.check_path(exchange)
         key = exchange.key_values(target.steps[-1].key)
-        parent = self._parent(exchange)
+        parent = tools.parent(exchange)
         payload = read_payload(
             exchange,
             read_document(exchange),
@@ -167,6 +159,9 @@ class WriteHandler:
             Operation.CREATE,
             ReaderSettings(supplied=frozenset(key)),
         )
+        for name, value in key.items():
+            if payload.values.get(name, value) != value:
+                raise PayloadError(f"The value of '{name}' contradicts the URL.", target=name)
         payload = replace(payload, values={**payload.values, **key})
         tools.writer.create(target.entity_type, payload, actor_of(exchange), parent)
         return self._created(exchange, payload, "")
@@ -216,16 +211,6 @@ class WriteHandler:
                 stream, exchange.values, expectation, content, actor_of(exchange)
             ),
         )
-
-
-def parent_of(exchange: Exchange, scope_type: str | None) -> Parent | None:
-    """The entity under which the path of a new entity leads, but for its scope."""
-    steps = exchange.prepared.target.steps
-    navigation = steps[-1].navigation
-    if navigation is None or steps[-2].entity_type.name == scope_type:
-        return None
-    key = exchange.key_values(steps[-2].key)
-    return Parent(steps[-2].entity_type, navigation.name, key)
 
 
 def predicate_of(target: Target, key: Mapping[str, object]) -> str:

@@ -54,9 +54,9 @@ class DeepWriter:
             parent=parent,
             actor=actor.name,
         )
-        if parent is not None:
-            change.values |= self._parent_values(parent, entity_type)
         self._set_links(change, payload, actor)
+        if parent is not None:
+            _place_under(change, self.values_under(parent, entity_type))
         self._links.check_visible(change, actor)
 
         def below() -> None:
@@ -65,7 +65,8 @@ class DeepWriter:
 
         return self._store.insert(change, actor, below)
 
-    def _parent_values(self, parent: Parent, entity_type: EntityType) -> dict[str, object]:
+    def values_under(self, parent: Parent, entity_type: EntityType) -> dict[str, object]:
+        """The values by which an entity belongs to that under which a path leads."""
         navigation = parent.entity_type.navigation_named(parent.navigation)
         known = self._store.source.of(entity_type).properties
         return {
@@ -318,6 +319,17 @@ class DeepWriter:
             actor=actor.name,
         )
         self._store.delete(stored, change, actor)
+
+
+def _place_under(change: Change, values: Mapping[str, object]) -> None:
+    """Tie a new entity to that of the URL; refused where the body names another one."""
+    for name, value in values.items():
+        definition = change.entity_type.find_property(name)
+        unset = None if definition is None else definition.unset
+        if change.values.get(name) not in (None, unset, value):
+            change.fault(f"The value of '{name}' contradicts the URL.", target=name)
+    change.check()
+    change.values.update(values)
 
 
 def _check_type(stored: StoredEntity, payload: EntityPayload) -> None:

@@ -219,7 +219,7 @@ class EntityStore:
         mapping.rules.before_create(change)
         write_items(mapping, change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
-        change.check()
+        _check_complete(mapping, change)
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
@@ -302,6 +302,26 @@ class EntityStore:
         if mapping.entity_tag is not None:
             row[mapping.entity_tag.name] = stored.entity_tag
         return row
+
+
+def _check_complete(mapping: EntityMapping, change: Change) -> None:
+    """Refuse a new entity to which neither the body nor the rules nor a default gives what its
+    table demands; rules that found faults have not come so far."""
+    change.check()
+    for name, found in mapping.properties.items():
+        if name in change.values or not _is_demanded(mapping, found):
+            continue
+        if f".{mapping.column(name).name}" not in change.values:
+            change.fault(f'A "{name}" must be provided.', target=name)
+    change.check()
+
+
+def _is_demanded(mapping: EntityMapping, found: PropertyMapping) -> bool:
+    if not isinstance(found, ColumnMapping) or mapping.write_model is not None:
+        return False
+    column, definition = found.column, found.definition
+    has_default = column.default is not None or column.name in mapping.fixed
+    return not (column.null or has_default or definition.is_computed)
 
 
 def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:

@@ -103,7 +103,7 @@ class Writer:
         self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
     ) -> Key:
         """The key of a new entity, created with everything nested in the payload."""
-        return self._in_transaction(lambda: self.deep.create(entity_type, payload, actor, parent))
+        return self.in_transaction(lambda: self.deep.create(entity_type, payload, actor, parent))
 
     def update(
         self,
@@ -121,9 +121,9 @@ class Writer:
             self.deep.update_stored(stored, read_body(stored), actor)
             return stored.key
 
-        return self._in_transaction(work)
+        return self.in_transaction(work)
 
-    def _in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
+    def in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
         """What is done in one transaction; once more where somebody outside was to be asked."""
         try:
             with translated_failures(), self.dialect.brief_transaction(self.source.database):

@@ -226,3 +226,11 @@ def test_options_shape_the_entity_that_an_action_gives(operations):
     assert "tags" not in json.loads(shown.body)
     assert refused.status == 400
     assert operations.read("employees(2)")["points"] is None
+
+
+def test_an_action_that_cannot_be_shown_as_asked_is_not_done(operations):
+    impossible = "$compute=1 div (id sub id) as x&$select=x"
+    body = {"name": "Flo", "tags": ["a"]}
+
+    assert operations.send("POST", f"hire?{impossible}", body).status == 400
+    assert operations.send("GET", "employees(20)").status == 404
