@@ -50,7 +50,7 @@ In the order a request meets them:
                         ``$search``, and the normal form of words
     apply, apply_stage, apply_grouping, apply_aggregate, apply_concat, apply_ranking
                         ``$apply``, one transformation after the other
-    aggregated_value, apply_related, custom_aggregate
+    aggregated_value, aggregated_items, apply_related, custom_aggregate
                         what methods give, paths through collections, names of the model
     apply_parents, apply_these, apply_join
                         ``$apply`` inside ``$expand``, ``$these``, and joins

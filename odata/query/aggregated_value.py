@@ -10,11 +10,12 @@ from dataclasses import replace
 from odata.edm.types import INTEGER_TYPES, NUMERIC_TYPES, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.dynamic import see_as
-from odata.query.plan import Arithmetic, EntityRef, Expression, PropertyRef
-from odata.query.set_values import Aggregated, Aggregation, count_type
+from odata.query.plan import Arithmetic, EntityRef, Expression, Items, PropertyRef
+from odata.query.set_values import Aggregated, Aggregation, ItemsValue, count_type
 from odata.uri.ast import ArithmeticOperator
 
 UNORDERED = frozenset({Primitive.STREAM, Primitive.BINARY})
+_UNCOUNTED = frozenset({Primitive.STREAM})
 METHODS = {
     "sum": Aggregation.SUM,
     "min": Aggregation.MIN,
@@ -59,6 +60,12 @@ def aggregated(
     return Aggregated(edm_type, nullable, method, operand, within)
 
 
+def of_items(method: Aggregation, items: Items, operand: Expression) -> ItemsValue:
+    """The value that a method gives for the items of one collection of values."""
+    value = aggregated(method, operand, ())
+    return ItemsValue(value.edm_type, value.nullable, items=items, value=value)
+
+
 def counted(within: tuple[Expression, ...]) -> Aggregated:
     """The number of rows."""
     return Aggregated(count_type(), False, Aggregation.COUNT, None, within)  # noqa: FBT003
@@ -90,8 +97,8 @@ def check_operand(operand: Expression, method: str, target: str) -> Expression:
     edm_type = value_type(operand, target)
     if method in ("sum", "average") and edm_type not in NUMERIC_TYPES:
         raise UriSemanticError(f"{method} takes numbers only", target=target)
-    is_ordered = isinstance(edm_type, EnumType | Primitive) and edm_type not in UNORDERED
-    if not is_ordered:
+    refused = _UNCOUNTED if method == "countdistinct" else UNORDERED
+    if not isinstance(edm_type, EnumType | Primitive) or edm_type in refused:
         raise UriSemanticError(f"{method} takes primitive values only", target=target)
     return operand
 

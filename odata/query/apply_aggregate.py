@@ -14,12 +14,12 @@ from dataclasses import replace
 
 from odata.edm.types import Facets, Property
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.aggregated_items import bind_operand
 from odata.query.aggregated_value import (
     METHODS,
     aggregate_value,
     aggregated,
     check_method,
-    check_operand,
     counted,
     ratio,
 )
@@ -38,10 +38,11 @@ from odata.query.apply_stage import (
 )
 from odata.query.binder import bind_expression
 from odata.query.custom_aggregate import resolve_custom
-from odata.query.plan import NULL, Block, Comparison, Expression, PropertyRef, related_block
+from odata.query.plan import NULL, Comparison, Expression, PropertyRef, related_block
 from odata.query.set_values import (
     Aggregated,
     Aggregation,
+    ItemsValue,
     RelatedValue,
     count_type,
 )
@@ -139,29 +140,25 @@ def _count(path: ast.Path, stage: Stage) -> Expression:
 
 
 def _value(expression: ast.Expression, method: str, stage: Stage) -> Expression:
-    found = find_related(expression, stage)
-    if found is None:
-        operand = bind_expression(expression, stage.names)
-        return aggregate_value(method, operand, stage.within, TARGET)
-    block = related_block(found.owner, found.navigation)
-    bound = bind_expression(found.rest, stage.names.with_row(block.root))
-    operand = check_operand(bound, method, TARGET)
     if method == "average":
         return ratio(
-            _over_related(Aggregation.SUM, block, operand, stage),
-            _over_related(Aggregation.COUNT, block, operand, stage),
+            _by(Aggregation.SUM, expression, method, stage),
+            _by(Aggregation.COUNT, expression, method, stage),
         )
-    return _over_related(METHODS[method], block, operand, stage)
+    return _by(METHODS[method], expression, method, stage)
 
 
-def _over_related(
-    method: Aggregation, block: Block, operand: Expression, stage: Stage
-) -> Aggregated:
-    """First over what is related to a row, then over the rows of a group."""
-    inner = aggregated(method, operand, ())
+def _by(method: Aggregation, expression: ast.Expression, name: str, stage: Stage) -> Aggregated:
+    """First over what is related to a row, if it is, then over the rows of a group."""
+    found = find_related(expression, stage)
+    if found is None:
+        operand = bind_operand(expression, method, name, stage.names)
+        return aggregated(operand.method, operand.expression, stage.within)
+    block = related_block(found.owner, found.navigation)
+    operand = bind_operand(found.rest, method, name, stage.names.with_row(block.root))
+    inner = aggregated(operand.method, operand.expression, ())
     related = RelatedValue(inner.edm_type, nullable=True, block=block, value=inner)
-    outer = Aggregation.SUM if method is Aggregation.COUNT else method
-    return aggregated(outer, related, stage.within)
+    return aggregated(operand.outer, related, stage.within)
 
 
 # --- values with rows of their own ------------------------------------------------------------
@@ -210,8 +207,13 @@ def _over_entities(item: ast.AggregateItem, stage: Stage) -> Stage:
         once, _ = _each_once(last, None, stage)
         return grouped(once, (), (_named(_alias(item), counted(())),))
     method = check_method(item.method or "", TARGET)
-    bound = bind_expression(last.rest, stage.names.with_row(last.source))
-    operand = check_operand(bound, method, TARGET)
+    by = METHODS.get(method, Aggregation.SUM)
+    operand = bind_operand(last.rest, by, method, stage.names.with_row(last.source)).expression
+    if method == "average" and isinstance(operand, ItemsValue):
+        raise NotImplementedYetError(
+            "average of the items of entities that several rows lead to is not supported",
+            target=TARGET,
+        )
     if method in _OF_EACH:
         stage, operand = _each_once(last, operand, stage)
     value = aggregate_value(method, operand, (), TARGET)

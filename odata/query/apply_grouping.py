@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from odata.edm.model import NavigationProperty
 from odata.edm.types import ComplexType, EnumType, Facets, Primitive, Property
 from odata.errors import NotImplementedYetError, UriSemanticError
-from odata.query.aggregated_value import UNORDERED
 from odata.query.apply_stage import (
     TARGET,
     GroupKey,
@@ -106,7 +106,7 @@ def _group_key(path: ast.Path, stage: Stage) -> GroupKey:
     edm_type = type_of(expression)
     definition = _definition(names[-1], expression)
     is_single = isinstance(edm_type, Primitive | EnumType) and not definition.is_collection
-    if not is_single or edm_type in UNORDERED:
+    if not is_single or edm_type is Primitive.STREAM:
         raise NotImplementedYetError(
             f"grouping by '{'/'.join(names)}' is not supported: it is no primitive value",
             target=TARGET,
@@ -119,27 +119,41 @@ def _canonical(path: ast.Path, stage: Stage) -> Iterator[str]:
     owner: ComplexType = stage.root.entity_type
     for segment in path.segments:
         if not isinstance(segment, ast.NameSegment) or "." in segment.name:
-            raise NotImplementedYetError("groupby takes paths of properties", target=TARGET)
+            raise NotImplementedYetError(
+                "grouping by a path with a cast is not supported: cast what is grouped",
+                target=TARGET,
+            )
         name = segment.name
         if name in stage.names.computed and owner is stage.root.entity_type:
             yield name
             continue
-        definition, navigation = find_property(owner, name), find_navigation(owner, name)
-        if definition is not None:
-            owner = definition.edm_type if isinstance(definition.edm_type, ComplexType) else owner
-            yield definition.name
+        found = find_property(owner, name) or find_navigation(owner, name)
+        if found is not None:
+            _check_key(found)
+            owner = _owner_behind(found, owner)
+            yield found.name
         elif is_dynamic_name(owner, name):
             owner = _OPEN
             yield name
-        elif navigation is None:
-            raise unknown_property(owner, name, TARGET)
-        elif navigation.is_collection:
-            raise UriSemanticError(
-                f"groupby takes single values, and '{name}' is a collection", target=TARGET
-            )
         else:
-            owner = navigation.target
-            yield navigation.name
+            raise unknown_property(owner, name, TARGET)
+
+
+def _check_key(found: Property | NavigationProperty) -> None:
+    if found.is_collection:
+        raise UriSemanticError(
+            f"groupby takes single values, and '{found.name}' is a collection", target=TARGET
+        )
+    if isinstance(found, Property) and found.is_stream:
+        raise NotImplementedYetError(
+            f"grouping by the stream '{found.name}' is not supported", target=TARGET
+        )
+
+
+def _owner_behind(found: Property | NavigationProperty, owner: ComplexType) -> ComplexType:
+    """The type whose names may follow a step."""
+    target = found.target if isinstance(found, NavigationProperty) else found.edm_type
+    return target if isinstance(target, ComplexType) else owner
 
 
 def _definition(name: str, expression: Expression) -> Property:

@@ -15,7 +15,7 @@ from odata.edm.types import INTEGER_RANGES, EnumType, Primitive
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query import arithmetic, calling, collection_calls, comparing, member_path
 from odata.query.apply_output import is_present
-from odata.query.collection_aggregate import bind_aggregate
+from odata.query.collection_aggregate import bind_aggregate, bind_items_aggregate
 from odata.query.collection_calls import Collection, bind_argument, list_of
 from odata.query.comparing import (
     StructuredRef,
@@ -42,6 +42,7 @@ from odata.query.plan import (
     In,
     ItemExists,
     ItemRef,
+    Items,
     Logical,
     Negate,
     Not,
@@ -147,6 +148,9 @@ def _path(path: ast.Path, scope: NameScope) -> Expression:
     if not isinstance(last, ast.AggregateSegment) or path.root is ast.PathRoot.THESE:
         return member_path.bind_path(path, scope)
     before = replace(path, segments=path.segments[:-1])
+    place = member_path.bind_place(before, scope)
+    if isinstance(place, Items):
+        return bind_items_aggregate(last.items[0], place, scope, bind_expression)
     collection = member_path.bind_collection(before, scope)
     return bind_aggregate(last.items[0], collection, scope, bind_expression)
 

@@ -11,7 +11,7 @@ from enum import Enum
 
 from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Primitive, PropertyType
-from odata.query.plan import Block, Expression, SetValue, Source
+from odata.query.plan import Block, Expression, Items, SetValue, Source
 
 
 class Aggregation(Enum):
@@ -39,6 +39,14 @@ class RelatedValue(SetValue):
     """An aggregated value of the entities that are related to one row."""
 
     block: Block = field(kw_only=True)
+    value: Aggregated = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemsValue(SetValue):
+    """An aggregated value of the items of one collection of values."""
+
+    items: Items = field(kw_only=True)
     value: Aggregated = field(kw_only=True)
 
 

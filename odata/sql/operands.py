@@ -44,6 +44,12 @@ class OperandCompiler(ABC):
     def term(self, expression: plan.Expression) -> Term:
         """The value of an expression in whatever storage it has."""
 
+    @abstractmethod
+    def over(
+        self, items: plan.Items, shown: SqlExpression, conditions: list[SqlExpression]
+    ) -> SqlExpression:
+        """A SELECT of one value over the items of a collection that meet conditions."""
+
     def canonical(self, expression: plan.Expression, wanted: PropertyType | None = None) -> Term:
         """The value in the form in which its type is computed, promoted to ``wanted``."""
         want = canonical_storage(wanted or expression.edm_type)

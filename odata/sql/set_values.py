@@ -20,6 +20,7 @@ from odata.query.set_values import (
     DerivedColumn,
     DerivedRows,
     DerivedSource,
+    ItemsValue,
     RelatedValue,
     RelationCondition,
     Windowed,
@@ -47,6 +48,9 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
             return _aggregated(value, compiler)
         case RelatedValue():
             return _related(value, compiler)
+        case ItemsValue():
+            found = set_value_term(value.value, compiler)
+            return Term(compiler.over(value.items, found.node, []), found.storage)
         case RootValue():
             return _root(value, compiler)
         case Windowed():
@@ -55,11 +59,7 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
             condition = search_condition(value, compiler.sources, compiler.dialect)
             return Term(condition, Storage(Form.BOOLEAN))
         case RelationCondition():
-            mapping = compiler.sources.mapping_of(value.owner).navigation[value.navigation.name]
-            if mapping.condition is None:
-                return Term(TRUE, Storage(Form.BOOLEAN))
-            condition = mapping.condition(compiler.sources.alias(value.source))
-            return Term(condition, Storage(Form.BOOLEAN))
+            return _relation(value, compiler)
         case InRowSet():
             node = row_set_node(value.source, value.rows, compiler)
             return Term(node, Storage(Form.BOOLEAN))
@@ -67,6 +67,14 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
             return compiler.sources.derived_column(value.source, value.name)
         case _:
             raise LookupError(type(value).__name__)
+
+
+def _relation(value: RelationCondition, compiler: OperandCompiler) -> Term:
+    mapping = compiler.sources.mapping_of(value.owner).navigation[value.navigation.name]
+    condition: SqlExpression = TRUE
+    if mapping.condition is not None:
+        condition = mapping.condition(compiler.sources.alias(value.source))
+    return Term(condition, Storage(Form.BOOLEAN))
 
 
 def _aggregated(value: Aggregated, compiler: OperandCompiler) -> Term:
