@@ -5,11 +5,12 @@ request selected, filtered and expanded; asked, it gives the entities that chang
 that left the collection, and the next delta link. A change that commits late is not missed
 (``odata.sql.change_log`` says why), and none is given twice. An entity below which something
 expanded has changed is told with all that is expanded below it, as the JSON format allows;
-where the changes of an expanded set are not logged, changes are not tracked and the preference
-is not applied. Long deltas come in pages, which all tell what was changed
-when the first one was asked for; what changes later belongs to the next delta. ``$count``
-counts the changes. After the time for which changes are kept a link is answered with 410 and
-the address of a fresh start.
+where the changes of an expanded set are not logged, or a filter looks at other entities or at
+the clock, changes are not tracked and the preference is not applied. Long deltas come in
+pages, which all tell what was changed when the first one was asked for; what changes later
+belongs to the next delta. ``$count`` counts the changes. After the time for which changes are
+kept a link is answered with 410 and the address of a fresh start, and so it is once the caller
+is shown other properties, or nothing is tracked any more.
 
 Cites: OData Protocol 11.3 (requesting changes), OData JSON 15 (delta payload).
 """
@@ -17,23 +18,30 @@ Cites: OData Protocol 11.3 (requesting changes), OData JSON 15 (delta payload).
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from odata.edm.types import Primitive
-from odata.errors import BadRequestError, GoneError
+from odata.errors import BadRequestError, GoneError, NotAcceptableError
 from odata.protocol.batch import whole_body
 from odata.protocol.context import context_of
 from odata.protocol.context_url import deleted_entity_fragment
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
 from odata.protocol.messages import Response
-from odata.protocol.negotiation import negotiate_text
+from odata.protocol.negotiation import (
+    MediaKind,
+    MetadataLevel,
+    Representation,
+    negotiate_text,
+)
 from odata.protocol.preferences import Preference
 from odata.protocol.skiptoken import SkipTokens, binding_of
 from odata.protocol.versions import V4_0
+from odata.query.read_plan import ReadPlan
 from odata.query.resource import Suffix
 from odata.service.deltas import Delta, DeltaPage, DeltaReader, Mark, RemovedEntity
 from odata.sql.change_log import Span
@@ -44,6 +52,7 @@ _KINDS = (
     _INSTANT,
     Primitive.INT64,
     Primitive.STRING,
+    Primitive.STRING,
     _INSTANT,
     Primitive.INT64,
     Primitive.STRING,
@@ -51,6 +60,7 @@ _KINDS = (
 _TOKEN = "$deltatoken"
 _NOT_KEPT = frozenset({"$top", "$skip", "$count", "$orderby", "$skiptoken", _TOKEN, "aid"})
 _PURPOSE = b" of deltas"
+_SEEN_LENGTH = 16
 _SECOND = datetime.timedelta(seconds=1)
 
 ShowPage = Callable[[Exchange], Response]
@@ -74,14 +84,19 @@ class DeltaHandler:
 
     def is_asked(self, exchange: Exchange) -> bool:
         """Whether a request begins, goes on or repeats a tracked read."""
-        is_begun = _option(exchange, _TOKEN) is not None
-        if not is_begun and not exchange.preferences.track_changes:
-            return False
-        return self._reader.is_trackable(exchange.prepared, exchange.scope)
+        if _option(exchange, _TOKEN) is not None:
+            return True
+        return (
+            exchange.preferences.track_changes
+            and _can_tell(exchange.representation)
+            and self._reader.is_trackable(exchange.prepared, exchange.scope)
+        )
 
     def answer(self, exchange: Exchange) -> Response:
         """A page of a tracked read, or the changes since one."""
         token = _option(exchange, _TOKEN)
+        if token is not None:
+            self._check_link(exchange)
         if token is None or _option(exchange, "$skiptoken") is not None:
             return self._page(exchange, token)
         with self._reader.snapshot():
@@ -94,6 +109,14 @@ class DeltaHandler:
             if prepared.read_plan.with_count:
                 count = self._reader.count(prepared, values, exchange.scope, page.span)
         return self._delta(exchange, delta, link, count)
+
+    def _check_link(self, exchange: Exchange) -> None:
+        """Refuse a link where its answer has no form, or where the caller no longer sees all
+        that it is about."""
+        if not _can_tell(exchange.representation):
+            raise NotAcceptableError("a delta is told as JSON that has control information")
+        if not self._reader.is_trackable(exchange.prepared, exchange.scope):
+            raise _gone(exchange, "Changes of this collection are not tracked; read it again.")
 
     def answer_count(self, exchange: Exchange) -> Response:
         """How many changes the delta link of a collection tells of."""
@@ -116,7 +139,7 @@ class DeltaHandler:
             if token is None:
                 exchange.applied[Preference.TRACK_CHANGES] = ""
                 position = self._reader.position()
-                token = self._token(exchange, self._fresh(position, exchange.now))
+                token = self._token(exchange, self._fresh(exchange, position, exchange.now))
             response = self._show(exchange)
             body = whole_body(response)
         response.body = self._with_link(exchange, body, token)
@@ -156,7 +179,7 @@ class DeltaHandler:
     def _behind(self, exchange: Exchange, delta: Delta, link: _Link) -> bytes:
         """The link to the next page, or to the next delta."""
         if delta.last is None:
-            fresh = self._fresh(link.until, link.ended or link.begun)
+            fresh = self._fresh(exchange, link.until, link.ended or link.begun)
             return self._link(exchange, self._token(exchange, fresh))
         further = replace(link, after=delta.last.number, after_key=delta.last.key)
         return self._link(exchange, self._token(exchange, further), "nextLink")
@@ -167,11 +190,11 @@ class DeltaHandler:
 
     # --- tokens ---------------------------------------------------------------------------
 
-    def _fresh(self, position: str, now: datetime.datetime) -> _Link:
-        return _Link(position, now, self._kept // _SECOND)
+    def _fresh(self, exchange: Exchange, position: str, now: datetime.datetime) -> _Link:
+        return _Link(position, now, self._kept // _SECOND, _seen(exchange))
 
     def _token(self, exchange: Exchange, link: _Link) -> str:
-        bounds = (link.since, link.begun, link.kept, link.until, link.ended)
+        bounds = (link.since, link.begun, link.kept, link.seen, link.until, link.ended)
         parts = (*bounds, link.after, link.after_key)
         return self._tokens.write(zip(_KINDS, parts, strict=True), _binding(exchange))
 
@@ -179,11 +202,12 @@ class DeltaHandler:
         """What a link says; one that has no end yet ends now."""
         link = _Link(*self._tokens.read(token, _binding(exchange), _KINDS))  # type: ignore[arg-type]  # the kinds tell the types
         if exchange.now - link.begun > min(self._kept, link.kept * _SECOND):
-            raise GoneError(
+            raise _gone(
+                exchange,
                 "The changes since this link was made are no longer kept; read everything again.",
-                target=_TOKEN,
-                headers=(("Location", _fresh_start(exchange)),),
             )
+        if link.seen != _seen(exchange):
+            raise _gone(exchange, "What is shown here has changed; read everything again.")
         if link.until:
             return link
         return replace(link, until=self._reader.position(), ended=exchange.now)
@@ -191,17 +215,41 @@ class DeltaHandler:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """What a token holds: a position, when it was taken, and for how many seconds changes were
-    kept then; on the pages of a delta also the position where it ends, and the place of the
-    last change that was told."""
+    """What a token holds: a position, when it was taken, for how many seconds changes were kept
+    then, and which properties the caller saw; on the pages of a delta also the position where
+    it ends, and the place of the last change that was told."""
 
     since: str
     begun: datetime.datetime
     kept: int
+    seen: str
     until: str = ""
     ended: datetime.datetime | None = None
     after: int = 0
     after_key: str = ""
+
+
+def _can_tell(representation: Representation) -> bool:
+    """Whether a representation has room for links and for what was removed."""
+    is_json = representation.media is MediaKind.JSON
+    return is_json and representation.metadata is not MetadataLevel.NONE
+
+
+def _seen(exchange: Exchange) -> str:
+    """The properties that the caller sees at all levels: once they are others, entities look
+    different of which no change was logged."""
+    names = json.dumps(_names(exchange.prepared.read_plan))
+    return hashlib.sha256(names.encode()).hexdigest()[:_SEEN_LENGTH]
+
+
+def _names(plan: ReadPlan) -> list[object]:
+    own = sorted(item.name for item in plan.entity_type.all_properties())
+    return [own, *([item.path, _names(item.read)] for item in plan.expands)]
+
+
+def _gone(exchange: Exchange, message: str) -> GoneError:
+    start = _fresh_start(exchange)
+    return GoneError(message, target=_TOKEN, headers=(("Location", start),))
 
 
 def _option(exchange: Exchange, name: str) -> str | None:

@@ -12,6 +12,7 @@ In the order a request meets them:
     deltas        the entities of a collection that have changed
     expanded_changes
                   or below which something expanded has
+    own_values    whether what is shown of an entity changes with it alone
     actor         who changes something
     sight         what it sees of other sets, for the rules
     access_check  whether it may, asked where every change passes

@@ -11,6 +11,7 @@ from odata.query.plan import Among, PropertyRef
 from odata.query.read_plan import ReadPlan
 from odata.query.resource import ResourceKind, Suffix
 from odata.service.expanded_changes import Asking, ExpandedChanges, Way
+from odata.service.own_values import shows_own_values
 from odata.service.preparation import Prepared
 from odata.service.reading import Reader
 from odata.service.writing import Writer
@@ -97,7 +98,7 @@ class DeltaReader:
 
     def is_trackable(self, prepared: Prepared, scope: str | None) -> bool:
         """Whether changes to what a request reads can be told: whole entities of a set that
-        has one key property, below nothing but its scope."""
+        has one key property, below nothing but its scope, chosen by their own values."""
         target, plan = prepared.target, prepared.plan
         if target.kind is not ResourceKind.COLLECTION or target.suffix is not Suffix.NONE:
             return False
@@ -107,6 +108,8 @@ class DeltaReader:
         if plan is None or plan.identity is not None or len(target.steps) != depth:
             return False
         if self._is_limited(target.entity_type, scope) or not self._expanded.can_follow(plan):
+            return False
+        if not shows_own_values(plan):
             return False
         return len(target.entity_type.all_key_names()) == 1
 

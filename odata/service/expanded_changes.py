@@ -17,6 +17,7 @@ from odata.edm.types import INTEGER_TYPES, Property
 from odata.query.plan import Among, Expression, PropertyRef, Source, new_block
 from odata.query.read_plan import ExpandPlan, ReadPlan
 from odata.query.target import scope_anchor
+from odata.service.own_values import shows_own_values
 from odata.service.writing import Writer
 from odata.sql.change_log import ChangeLog, Span
 from odata.sql.reader import StatementBuilder, TypedRead
@@ -73,10 +74,17 @@ class ExpandedChanges:
         return (
             bool(links)
             and self._writer.source.of(target).is_logged
+            and not self._is_limited(target)
+            and shows_own_values(expand.read)
             and len(above.all_key_names()) == 1
             and (is_linked_by_key or len(keys) == 1)
             and self.can_follow(expand.read)
         )
+
+    def _is_limited(self, entity_type: EntityType) -> bool:
+        """Whether the caller sees some of the entities alone, which may change unlogged."""
+        limits = self._writer.source.row_limits.get(entity_type)
+        return limits is not None and bool(limits.sets)
 
     # --- statements -----------------------------------------------------------------------
 

@@ -4,7 +4,10 @@ import datetime
 
 import pytest
 
+from models.access import DatabaseTokens, TokenRequest
+from models.access_role import DatabaseRoles
 from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
+from odata.edm.grants import READ, Grant
 from odata.query.change import Operation
 from odata.sql.change_log import Span
 from tests.write.technical_client import technical_client
@@ -291,3 +294,73 @@ def test_the_log_is_read_entry_by_entry(technical):
     assert (entry.actor, entry.request_id) == ("eva", "request-1")
     assert (second.entry.key, second.entry.operation) == ((3,), Operation.DELETE)
     assert log.entries_in(Span(span.until, log.position())) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$filter=manager/name eq 'Ada'",
+        "$filter=reports/any(r:r/name eq 'Di')",
+        "$filter=reports/$count gt 1",
+        "$filter=manager eq null",
+        "$filter=seen lt now()",
+        "$filter=$root/employees(1)/name eq name",
+        "$compute=manager/name as chief&$select=id,chief",
+        "$expand=reports($filter=department/name eq 'People')",
+    ],
+)
+def test_what_changes_with_other_entities_is_not_tracked(technical, query):
+    response = technical.send("GET", f"employees?{query}", Prefer="track-changes")
+
+    assert response.status == 200, response.body
+    assert response.header("preference-applied") is None
+    assert b"deltaLink" not in response.body
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$filter=home/city eq 'Lund' and tags/any(t:t eq 'vip')",
+        "$search=Ada",
+        "$compute=salary mul 2 as twice&$select=id,twice",
+        "$orderby=manager/name",
+        "$expand=reports($filter=points gt 1)",
+    ],
+)
+def test_what_changes_with_the_entity_is_tracked(technical, query):
+    assert "@odata.deltaLink" in technical.read(f"employees?{query}", Prefer="track-changes")
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "application/json;odata.metadata=none"])
+def test_a_form_without_links_is_not_tracked(client, customers_url, accept):
+    link = link_of(client.get(customers_url, headers=TRACK))
+
+    read = client.get(f"{customers_url}?$select=number", headers={**TRACK, "Accept": accept})
+    delta = client.get(link, headers={"Accept": accept})
+
+    assert (read.status_code, read.headers.get("Preference-Applied")) == (200, None)
+    assert "deltaLink" not in read.text
+    assert delta.status_code == 406
+
+
+def test_a_link_where_nothing_is_tracked_is_gone(client, company):
+    reports = f"{ROOT}/{company}/agedAccountsReceivables"
+
+    answer = client.get(f"{reports}?$deltatoken=abc")
+
+    assert answer.status_code == 410
+    assert answer.headers["Location"] == f"{ORIGIN}{reports}"
+
+
+def test_a_link_is_gone_once_other_properties_are_shown(client, customers_url):
+    roles, now = DatabaseRoles(), datetime.datetime.now(datetime.UTC)
+    roles.put("looker", Grant("companies"))
+    roles.put("looker", Grant("customers", READ, frozenset({"notes"})))
+    token = DatabaseTokens().create(TokenRequest("a looker", frozenset({"looker"})), now)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    link = link_of(client.get(f"{customers_url}?$filter=city eq 'Rome'", headers=TRACK))
+
+    before = client.get(link).status_code
+    roles.put("looker", Grant("customers", READ))
+
+    assert (before, client.get(link).status_code) == (200, 410)
