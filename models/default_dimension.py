@@ -101,6 +101,7 @@ class DefaultDimensionRules(EntityRules):
         return None
 
     def _set_dimension(self, change: Change) -> None:
+        _find_by_codes(change)
         value = _find_value(change)
         key = _chosen(change, "dimensionId")
         if key is None and value is not None:
@@ -129,6 +130,27 @@ def remove_dimensions(change: Change, parent: str) -> None:
         model.parent_id == change.key["id"],
         model.parent_type == DIMENSION_PARENTS[parent],
     )
+
+
+def _find_by_codes(change: Change) -> None:
+    """Put ids for codes: that of a value is unique in its dimension. A code beside an id fits."""
+    code = _chosen(change, "dimensionCode")
+    if code is not None:
+        _put_id(change, "dimension", find(Dimension, change.scope, Dimension.code == code))
+    code, key = _chosen(change, "dimensionValueCode"), _chosen(change, "dimensionId")
+    if code is not None and key is not None and not change.faults:
+        table = DimensionValue
+        value = find(table, change.scope, table.code == code, table.dimension_id == key)
+        _put_id(change, "dimensionValue", value)
+
+
+def _put_id(change: Change, name: str, found: Entity | None) -> None:
+    key = _chosen(change, f"{name}Id")
+    if found is None or key not in (None, found.id):
+        kind = "Dimension" if name == "dimension" else "Dimension Value"
+        change.fault(mismatch(f"{name}Code", kind), target=f"{name}Code")
+        return
+    change.values[f"{name}Id"] = found.id
 
 
 def _find_value(change: Change) -> DimensionValue | None:
@@ -195,9 +217,9 @@ def exposure(around: Surroundings) -> Exposure:
             choice(model.parent_type),
             reference(model.parent_id),
             reference(model.dimension_id),
-            required_text(model.dimension_code, computed=True, upper_case=True),
+            required_text(model.dimension_code, immutable=True, upper_case=True),
             reference(model.dimension_value_id),
-            text(model.dimension_value_code, computed=True, upper_case=True),
+            text(model.dimension_value_code, immutable=True, upper_case=True),
             choice(model.posting_validation),
             last_modified(model),
         ),

@@ -66,6 +66,21 @@ DEVIATIONS = (
         (("If-Match", OLD_TAG),),
     ),
     Deviation(
+        "PUT of an entity",
+        f"PUT {CUSTOMERS}({id_of(CRONUS, 'customer', '40000')})?$select=displayName,city",
+        200,
+        '{"city":"Macon"}',
+        '"displayName":"Alpine Ski House"',
+        (("If-Match", "*"),),
+    ),
+    Deviation(
+        "A default dimension",
+        f"POST {CUSTOMERS}({id_of(CRONUS, 'customer', '40000')})/defaultDimensions",
+        201,
+        '{"dimensionCode":"CUSTOMERGROUP","dimensionValueCode":"SMALL"}',
+        '"dimensionValueCode":"SMALL"',
+    ),
+    Deviation(
         "A missing tag",
         f"PATCH {ADATUM_PATH}",
         400,

@@ -145,9 +145,18 @@ def test_default_dimensions_of_each_kind_of_parent(service: Service, set_name, k
             "dimensionId": group,
             "dimensionValueId": UNKNOWN_ID,
         },
+        'The "dimensionCode" does not match to a Dimension.': {"dimensionCode": "NONE"},
+        'The "dimensionValueCode" does not match to a Dimension Value.': {
+            "dimensionCode": "CUSTOMERGROUP",
+            "dimensionValueCode": "40",
+        },
     }
     for sentence, body in refused.items():
         assert error_of(service.post(list_path, body))[::2] == (400, sentence)
+    codes = {"dimensionCode": "customergroup", "dimensionValueCode": "SMALL"}
+    by_code = service.post(list_path, codes)
+    assert (by_code.json["dimensionId"], by_code.json["dimensionValueId"]) == (group, small)
+    service.delete(f"{COMPANY}/defaultDimensions({by_code.json['id']})")
     made = service.post(list_path, {"dimensionId": group, "dimensionValueId": large})
     assert made.status_code == 201, made.text
     assert (made.json["dimensionCode"], made.json["dimensionValueCode"]) == (
@@ -160,6 +169,8 @@ def test_default_dimensions_of_each_kind_of_parent(service: Service, set_name, k
         "SMALL",
         "Same Code",
     )
+    renamed = service.patch(own, {"dimensionValueCode": "LARGE"})
+    assert error_of(renamed)[0] == 400
     fixed = service.patch(own, {"dimensionId": lookup_id("dimension", "AREA")})
     assert error_of(fixed)[2] == "You cannot change the value of the key field dimensionId."
     blocked = service.patch(own, {"dimensionValueId": lookup_id("dimension_value", "AREA/30")})
