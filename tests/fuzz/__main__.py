@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -110,6 +111,8 @@ class Stock:
 def main() -> int:
     """Run a campaign and tell what came of it; 1 where anything was wrong."""
     wanted = _arguments()
+    # Whoever ends the campaign ends its server too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="kontor-fuzz-") as directory:
         url = wanted.database or f"sqlite:///{Path(directory) / 'kontor.db'}"
         database = open_database(url)
