@@ -2,7 +2,9 @@
 
 In the order a request meets them:
 
-    gunicorn_settings  the server process
+    command            the command ``kontor``
+    process            the server process
+    gunicorn_settings  how gunicorn serves
     worker             its threads, which do not wait for requests to arrive
     edge               what it refuses by itself
     logging            its log

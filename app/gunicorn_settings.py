@@ -5,6 +5,7 @@ gunicorn reads the names of this module: ``gunicorn --config python:app.gunicorn
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import struct
@@ -102,11 +103,18 @@ gunicorn.util.write_error = write_refusal
 
 
 def when_ready(server: Arbiter) -> None:
-    """Tell whoever tries the service out where it is and how to ask it."""
+    """Keep what is loaded for the workers; tell whoever tries the service out where it is and
+    how to ask it."""
+    _settle()
     if not _settings.is_production:
         port = server.LISTENERS[0].sock.getsockname()[1]
         sys.stdout.write(welcome(_server.bind, port))
         sys.stdout.flush()
+
+
+def post_fork(_server: Arbiter, _worker: Worker) -> None:
+    """Let a worker load without looking for garbage, as ``app.process`` does."""
+    gc.disable()
 
 
 def pre_request(_worker: Worker, req: ServerRequest) -> None:
@@ -117,6 +125,7 @@ def pre_request(_worker: Worker, req: ServerRequest) -> None:
 def post_worker_init(worker: Worker) -> None:
     """Give up on a client that stops within its request or its answer; accepted sockets inherit
     this."""
+    _settle()
     limits = _settings.limits
     worker.patience = limits.read_timeout
     for listener in worker.sockets:
@@ -125,3 +134,9 @@ def post_worker_init(worker: Worker) -> None:
             (socket.SO_SNDTIMEO, limits.write_timeout),
         ):
             listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
+
+
+def _settle() -> None:
+    """Look for garbage from now on, but not in what has been loaded."""
+    gc.freeze()
+    gc.enable()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from functools import partial
 
 import click
 
+from app import process
 from app.cli.notify import start_beside
 from app.cli.session import now, opened, settings_of_environment, shown
 from app.config import Settings
@@ -19,9 +18,6 @@ from models.company import Company
 from models.connection import Database
 from models.demo import fill
 from models.schema import bring_up
-
-# What serves the application once its database is ready.
-GUNICORN = ("-m", "gunicorn", "--config", "python:app.gunicorn_settings")
 
 
 @click.command()
@@ -34,8 +30,8 @@ def serve() -> None:
         elif not Company.select().exists():
             fill(database)
     start_beside(settings)
-    # gunicorn takes the place of this process, so that signals and supervisors reach it.
-    os.execv(sys.executable, [sys.executable, *GUNICORN])  # noqa: S606 - no shell, no input
+    # Within this process, so that signals and supervisors reach it.
+    process.serve()
 
 
 @click.command()

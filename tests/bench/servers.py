@@ -44,7 +44,7 @@ def running(application: str, settings: dict[str, str], path: str) -> Iterator[S
     port = _free_port()
     environment = _environment(settings) | {"KONTOR_PORT": str(port)}
     _warm(application, environment)
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:app.gunicorn_settings"]
+    command = [sys.executable, "-m", "app.process"]
     # The worker that is measured must not be replaced meanwhile.
     command += ["--max-requests", "0"]
     started = time.monotonic()

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.serving import GUNICORN
 from models.access import DatabaseTokens, TokenRequest
 from models.availability import discard_connection
 from models.connection import open_database
@@ -103,7 +102,7 @@ def serving(url: str, log: Path, token: str) -> Iterator[Production]:
     """
     with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listener:
         process = subprocess.Popen(
-            [sys.executable, *GUNICORN, "--bind", f"fd://{listener.fileno()}"],
+            [sys.executable, "-m", "app.process", "--bind", f"fd://{listener.fileno()}"],
             env=_environment(url),
             pass_fds=(listener.fileno(),),
             stdout=output,

@@ -255,7 +255,7 @@ def production(monkeypatch):
     monkeypatch.setenv("KONTOR_SECRET_KEY", "0123456789abcdef0123456789abcdef")
     monkeypatch.setenv("KONTOR_PUBLIC_URL", "https://erp.example")
     monkeypatch.setenv("KONTOR_WEBHOOK_WORKER", "false")
-    monkeypatch.setattr("os.execv", lambda *words: started.append(words))
+    monkeypatch.setattr("app.process.serve", lambda: started.append("served"))
     return started
 
 
