@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import ipaddress
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 from urllib.parse import urlsplit
-
-from environs import Env
 
 from app.identity_settings import Identity, identity_faults, read_identity
 from app.query_settings import read_query_limits
@@ -165,14 +164,13 @@ class _Reader:
     """Reads variables and collects what is wrong with them."""
 
     def __init__(self) -> None:
-        self._environment = Env(prefix=PREFIX)
         self.faults: list[str] = []
 
     def read(
         self, name: str, default: Value, parse: Callable[[str], Value], expected: str
     ) -> Value:
         """The value of a variable; the default where it is unset, empty or wrong."""
-        text = self._environment.str(name, "").strip()
+        text = os.environ.get(f"{PREFIX}{name}", "").strip()
         if not text:
             return default
         try:

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import jwt
+from typing import TYPE_CHECKING, Any
 
 from app.signed_tokens import VerificationKey
 from odata.errors import ServiceUnavailableError
+
+if TYPE_CHECKING:
+    import jwt
 
 LIFESPAN_SECONDS = 600.0
 # A token that names an unknown key may ask for the keys anew, but not more often than this.
@@ -59,6 +60,8 @@ class IssuerKeys:
         return self._fetched_at is None or self.clock() - self._fetched_at > seconds
 
     def _refresh(self) -> None:
+        import jwt  # noqa: PLC0415 - only where there is an outside issuer
+
         # Who has keys goes on with them while another thread fetches.
         if not self._lock.acquire(blocking=not self._keys):
             return
@@ -76,6 +79,8 @@ class IssuerKeys:
 
 
 def _fetch(source: str) -> Keys:
+    import jwt  # noqa: PLC0415 - only where there is an outside issuer
+
     if "://" in source:
         document = jwt.PyJWKClient(
             source, cache_jwk_set=False, timeout=_TIMEOUT_SECONDS

@@ -11,15 +11,14 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-
-import jwt
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from app.signed_tokens import Claims, TokenReader, Verification, VerificationKey
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 # What clients of Business Central ask tokens for (reference §12).
 AUDIENCE = "https://api.businesscentral.dynamics.com"
@@ -41,12 +40,22 @@ class TokenRequest:
 
 
 class SigningKey:
-    """The key pair that follows from a secret."""
+    """The key pair that follows from a secret; made for the first who needs it."""
 
     def __init__(self, secret: str) -> None:
-        seed = HKDF(hashes.SHA256(), _SEED_OCTETS, salt=None, info=_PURPOSE).derive(secret.encode())
+        self._secret = secret.encode()
+
+    @cached_property
+    def private(self) -> EllipticCurvePrivateKey:
+        """The half that signs."""
+        # Loaded for those who sign or verify: most installations start without it.
+        from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
+        seed = HKDF(hashes.SHA256(), _SEED_OCTETS, salt=None, info=_PURPOSE).derive(self._secret)
         number = int.from_bytes(seed, "big") % (_ORDER - 1) + 1
-        self.private = ec.derive_private_key(number, ec.SECP256R1())
+        return ec.derive_private_key(number, ec.SECP256R1())
 
     @cached_property
     def public_jwk(self) -> dict[str, str]:
@@ -71,17 +80,20 @@ class OwnTokens:
     seconds: int
     clock: Callable[[], float]
     is_issuer: Callable[[str], bool]
-    reader: TokenReader = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def reader(self) -> TokenReader:
+        """What reads them."""
         jwk = self.key.public_jwk
         public = VerificationKey(self.key.private.public_key(), frozenset({ALGORITHM}))
         keys = {jwk["kid"]: public}
         rules = Verification((ALGORITHM,), (AUDIENCE,), 0, keys.get, self.is_issuer)
-        self.reader = TokenReader(rules, self.clock)
+        return TokenReader(rules, self.clock)
 
     def issue(self, wanted: TokenRequest) -> str:
         """A new token."""
+        import jwt  # noqa: PLC0415 - only who signs needs it
+
         now = int(self.clock())
         claims = {
             "iss": wanted.issuer,

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jwt
-
 from app.recent import Recent
 
 Claims = Mapping[str, Any]  # claims of issuers that we do not know
@@ -75,6 +73,8 @@ class TokenReader:
         return claims
 
     def _verified(self, token: str) -> Claims:
+        import jwt  # noqa: PLC0415 - only who verifies needs it
+
         rules = self.verification
         key = rules.find_key(key_id_of(token))
         if key is None:
@@ -106,6 +106,8 @@ def is_signed_token(text: str) -> bool:
 
 def key_id_of(token: str) -> str:
     """The id of the key by which a token says it is signed; nothing of it is believed yet."""
+    import jwt  # noqa: PLC0415 - only who verifies needs it
+
     try:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
