@@ -4,6 +4,7 @@ In the order a request meets them:
 
     command            the command ``kontor``
     process            the server process
+    generated_methods  methods of dataclasses, compiled once
     gunicorn_settings  how gunicorn serves
     worker             its threads, which do not wait for requests to arrive
     edge               what it refuses by itself

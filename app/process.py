@@ -10,23 +10,27 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from app.generated_methods import kept_methods, place_of_methods
+
 SETTINGS = "python:app.gunicorn_settings"
 
 
 def serve(arguments: Sequence[str] = ()) -> None:
-    """Be the server, with further arguments for gunicorn; returns never.
-
-    Workers share the modules that this process has loaded.
-    """
+    """Be the server, with further arguments for gunicorn; returns never."""
     gc.disable()
-    from gunicorn import __main__ as program  # noqa: PLC0415 - loaded as told above
-    from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415 - as above
-
-    from app import factory  # noqa: F401, PLC0415 - as above, for the workers
+    load()
+    from gunicorn import __main__ as program  # noqa: PLC0415 - loaded by now
+    from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415 - loaded by now
 
     # gunicorn reads its arguments where a program does.
     sys.argv = [program.__file__, "--config", SETTINGS, *arguments]
     WSGIApplication("%(prog)s [OPTIONS]", prog="kontor").run()
+
+
+def load() -> None:
+    """Load the modules of the service, which the workers share."""
+    with kept_methods(place_of_methods()):
+        from app import factory, gunicorn_settings, worker  # noqa: F401, PLC0415 - told above
 
 
 if __name__ == "__main__":

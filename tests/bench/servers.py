@@ -69,7 +69,7 @@ def _environment(settings: dict[str, str]) -> dict[str, str]:
 def _warm(application: str, environment: dict[str, str]) -> None:
     """Have the bytecode written, as it is where a server was started before."""
     module, _, expression = application.partition(":")
-    code = f"import app.gunicorn_settings; import {module} as made; made.{expression}"
+    code = f"from app import process; process.load(); import {module} as made; made.{expression}"
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
