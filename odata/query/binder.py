@@ -50,7 +50,12 @@ from odata.query.plan import (
     PropertyRef,
 )
 from odata.query.scope import NameScope
-from odata.query.structure import structure_equals
+from odata.query.structure import (
+    collections_equal,
+    structure_equals,
+    structure_in,
+    structures_equal,
+)
 from odata.query.type_cast import (
     bind_complex_cast,
     bind_complex_test,
@@ -172,9 +177,9 @@ def _comparison(expression: ast.Comparison, scope: NameScope) -> Expression:
     other = bind_argument(right, right_scope, _bind_operand)
     if isinstance(one, Collection) or isinstance(other, Collection):
         pair = (one, other)
-        return collection_calls.collections_equal(operator, pair, scope, bind_expression)
+        return collections_equal(operator, pair, scope, bind_expression)
     if isinstance(one, StructuredRef) and isinstance(other, StructuredRef) and is_complex(one):
-        return comparing.compare_structures(operator, one, other, scope.piece)
+        return structures_equal(operator, one, other, scope, bind_expression)
     return compare(operator, one, other, scope.piece)
 
 
@@ -205,9 +210,10 @@ def _in(expression: ast.In, scope: NameScope) -> Expression:
 
 def _whole_in(left: Expression, right: ast.Expression, scope: NameScope) -> Expression:
     """A stream or a complex value in a list: what a list holds, they are compared with."""
-    if not isinstance(right, ast.ListExpression):
-        if not isinstance(right, ast.JsonArray):
-            collection_calls.bind_items(right, scope, bind_expression)
+    is_listed = isinstance(right, ast.ListExpression)
+    if isinstance(left, StructuredRef) and is_complex(left) and not is_listed:
+        return structure_in(left, right, scope, bind_expression)
+    if not is_listed:
         raise NotImplementedYetError(
             f"a value of the type {type_text(left)} in a collection is not supported: use any",
             target=scope.piece,

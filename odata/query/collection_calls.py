@@ -324,7 +324,7 @@ def _listed(
 def _checked(items: Items, scope: NameScope) -> Items:
     if isinstance(items.reference.edm_type, ComplexType):
         raise NotImplementedYetError(
-            "collections of complex values are not compared as a whole: use any or all",
+            "collections of complex values are compared by eq, ne and in only: use any or all",
             target=scope.piece,
         )
     return items

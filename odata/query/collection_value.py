@@ -62,8 +62,10 @@ class CollectionTest(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedCollections(SetValue):
-    """What a test of two collections comes to; the items tell as what they are seen."""
+    """What a test of two collections comes to; the items tell as what they are seen, and
+    ``difference`` what makes complex ones differ."""
 
     test: CollectionTest = field(kw_only=True)
     left: ItemRef = field(kw_only=True)
     right: ItemRef = field(kw_only=True)
+    difference: Expression | None = None

@@ -252,18 +252,6 @@ def _complex_with_null(operator: ComparisonOperator, value: Expression, target: 
     return _negated_if(operator, same)
 
 
-def compare_structures(
-    operator: ComparisonOperator, left: StructuredRef, right: StructuredRef, target: str
-) -> Expression:
-    """Two complex values, equal where all their members are."""
-    check_equality(operator, "complex values", target)
-    if left.edm_type is not right.edm_type:
-        raise incompatible(left, right, target)
-    pairs = zip(leaves(left, target), leaves(right, target), strict=True)
-    same = tuple(compare(ComparisonOperator.EQ, one, other, target) for one, other in pairs)
-    return _negated_if(operator, same)
-
-
 def all_equal(
     operator: ComparisonOperator,
     same: tuple[Expression, ...],

@@ -149,6 +149,9 @@ class CollectionCompiler(ItemCompiler):
     def _begins(self, value: ComparedCollections, start: SqlExpression) -> SqlExpression:
         """No item of the second is another one than that at its place behind ``start``."""
         left, right = _again(value.left), _again(value.right)
+        different: plan.Expression = plan.Comparison(ComparisonOperator.NE, left, right)
+        if value.difference is not None:
+            left, right, different = value.left, value.right, value.difference
         rows = sql(
             "{0} LEFT JOIN {1} ON {2} = {3} + {4}",
             self._rows(right),
@@ -158,7 +161,7 @@ class CollectionCompiler(ItemCompiler):
             start,
         )
         absent = self.call("is_null", self.item_index(left.items))
-        other = self.condition(plan.Comparison(ComparisonOperator.NE, left, right), exact=True)
+        other = self.condition(different, exact=True)
         return sql("(NOT EXISTS (SELECT 1 FROM {0} WHERE {1} OR {2}))", rows, absent, other)
 
     def _is_subset(self, value: ComparedCollections) -> SqlExpression:
