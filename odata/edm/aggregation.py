@@ -58,7 +58,7 @@ _TRANSFORMATIONS = (
 )
 _OF_NUMBERS = ("sum", "min", "max", "average", "countdistinct")
 _OF_VALUES = ("min", "max", "countdistinct")
-_NEVER = frozenset({Primitive.STREAM, Primitive.BINARY})
+_OF_BYTES = ("countdistinct",)
 
 
 def apply_supported(definitions: Iterable[Property]) -> tuple[str, AnnotationValue]:
@@ -69,7 +69,9 @@ def apply_supported(definitions: Iterable[Property]) -> tuple[str, AnnotationVal
     leaves = tuple(_leaves("", listed))
     return APPLY_SUPPORTED, record(
         Transformations=collection(transformations),
-        GroupableProperties=collection(property_path(path) for path, _ in leaves),
+        GroupableProperties=collection(
+            property_path(path) for path, item in leaves if not item.is_collection
+        ),
         AggregatableProperties=_aggregatable(leaves),
     )
 
@@ -79,7 +81,7 @@ def _leaves(before: str, definitions: Iterable[Property]) -> Iterator[tuple[str,
         path = before + item.name
         if isinstance(item.edm_type, ComplexType) and not item.is_collection:
             yield from _leaves(f"{path}/", item.edm_type.all_properties())
-        elif not item.is_collection and item.is_filterable and item.edm_type not in _NEVER:
+        elif item.is_filterable and not item.is_stream:
             yield path, item
 
 
@@ -87,10 +89,20 @@ def _aggregatable(leaves: Iterable[tuple[str, Property]]) -> CollectionValue:
     return collection(
         record(
             Property=property_path(path),
-            SupportedAggregationMethods=collection(
-                _OF_NUMBERS if item.edm_type in NUMERIC_TYPES else _OF_VALUES
-            ),
+            SupportedAggregationMethods=collection(_methods(item)),
         )
         for path, item in leaves
-        if isinstance(item.edm_type, Primitive | EnumType)
+        if _methods(item)
     )
+
+
+def _methods(item: Property) -> tuple[str, ...]:
+    """What is served of a property; different items are not counted across entities."""
+    if not isinstance(item.edm_type, Primitive | EnumType):
+        return ()
+    methods: tuple[str, ...] = _OF_NUMBERS if item.edm_type in NUMERIC_TYPES else _OF_VALUES
+    if item.edm_type is Primitive.BINARY:
+        methods = _OF_BYTES
+    if item.is_collection:
+        return tuple(name for name in methods if name != "countdistinct")
+    return methods

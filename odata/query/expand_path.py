@@ -43,6 +43,12 @@ def bind_expand_path(item: ast.ExpandItem, row: Source, model: Model) -> Expande
     navigation = _navigation(parent.entity_type, name)
     target = navigation.target
     for step in after:
+        if "." not in step:
+            raise UriSemanticError(
+                f"'{step}' is expanded inside '{navigation.name}': "
+                f"{navigation.name}($expand={step})",
+                target=_TARGET,
+            )
         target = _type(model, step, target)
     asked = name if name in navigation.aliases else navigation.name
     presence = None if parent is row else IsOf(EntityRef(row), parent.entity_type)
