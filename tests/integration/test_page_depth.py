@@ -13,6 +13,7 @@ from tests.integration.service import CUSTOMERS, Service
 
 # The demo data are few, so PostgreSQL would rather read all of them; so many it would not.
 _AS_IF_MANY = ("SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off")
+_TABLES = ("customer", "aged_accounts_receivable")
 _HOST = "http://localhost"
 
 Explain = Callable[[], str]
@@ -20,7 +21,7 @@ Explain = Callable[[], str]
 
 @pytest.fixture
 def explain(monkeypatch: pytest.MonkeyPatch) -> Explain:
-    """Tells how the last statement on customers was run."""
+    """Tells how the last statement on customers or their aged amounts was run."""
     plans: list[str] = []
     run = peewee.Database.execute_sql
 
@@ -36,7 +37,7 @@ def explain(monkeypatch: pytest.MonkeyPatch) -> Explain:
         return "\n".join(row[0] for row in rows)
 
     def explained(database: peewee.Database, sql: str, *rest: Any) -> Any:
-        if 'FROM "customer"' in sql:
+        if any(f'FROM "{table}"' in sql for table in _TABLES):
             plans.append(plan_of(database, sql, *rest))
         return run(database, sql, *rest)
 
@@ -63,3 +64,14 @@ def test_what_is_in_front_of_a_page_is_not_read(
     # The row that the page before ended with is met again, no other one.
     unwanted = re.findall(r"Rows Removed by Filter: (\d+)", "\n".join(behind))
     assert set(unwanted) <= {"1"}
+
+
+def test_a_page_of_aged_amounts_merges_the_total_into_an_index(shared: Service, explain: Explain):
+    aged = CUSTOMERS.replace("customers", "agedAccountsReceivables")
+
+    shared.get(f"{aged}?$top=2")
+
+    assert re.search(r"MERGE|Merge Append", explain())
+    assert re.search(r"INDEX _customer_company_id_number|using customer_aged", explain())
+    # PostgreSQL does not even sum up a total that the page ends before.
+    assert not re.search(r"Aggregate \(actual", explain())
