@@ -42,7 +42,7 @@ sales_rules, sales_line_rules, sales_amounts, sales_totals, date_formula
 sales_copy, sales_conversion, sales_posting, sales_entries, credit_memo_actions
 customer_payment
                     what becomes of them: other documents, invoices, payments
-journal, journal_table, journal_line, journal_accounts, journal_posting
+journal, journal_table, journal_line, journal_place, journal_accounts, journal_posting
                     general journals, and what their lines post
 actions             what runs when an action of Business Central is called
 code_table          rules of tables that are known by a code

@@ -28,6 +28,15 @@ from models.code_table import CodeEntity, CodeRules, code_exposure
 from models.customer import Customer
 from models.dimension_sets import begin_set, remove_sets
 from models.grants import BUSINESS
+from models.journal_place import (
+    JOURNAL_NEEDED,
+    batch_of,
+    begin_line,
+    check_place,
+    journal_of,
+    last_line,
+    place_line,
+)
 from models.numbers import PAYMENTS, Numbering
 from models.parts import dimension_set_of, parent_of
 from models.posting import CASH, PAYMENT, RECEIVABLES, Claim, Leg, Posting, account_for, apply, post
@@ -42,13 +51,12 @@ from odata.query.change import Change
 from odata.sql.expose import Exposure, column, to_many, to_one
 from odata.sql.fields import DayField, GuidField, ScaledDecimalField, TextField
 
-JOURNAL_NEEDED = "You must specify a journal batch ID or a journal ID to get a journal line."
 INVOICE_NEEDED = (
     'The "appliesToInvoiceId" should be set to the ID of an Open, Paid, Corrective, '
     "or Canceled Sales Invoice."
 )
 CUSTOMER_VALUES_DIFFER = "The customer values do not match to a specific Customer."
-_STEP = 10_000
+_TEMPLATE = "CASHRCPT"
 
 
 class CustomerPaymentJournal(CodeEntity):
@@ -112,12 +120,11 @@ class PaymentRules(EntityRules):
     def before_create(self, change: Change) -> None:
         """Place the payment in its journal and complete it."""
         super().before_create(change)
-        if change.parent is not None:
-            change.values["journalId"] = change.parent.key["id"]
-        journal = _journal(change)
+        model = CustomerPayment
+        journal = begin_line(change, CustomerPaymentJournal)
         change.values["journalDisplayName"] = journal.display_name[:10]
-        if not change.values.get("lineNumber"):
-            change.values["lineNumber"] = _next_line(journal)
+        batch = batch_of(_TEMPLATE, journal.code)
+        place_line(change, model, last_line(model, journal.id), batch)
         change.values.setdefault("postingDate", change.now.date())
         _set_invoice(change)
         _set_customer(change)
@@ -125,8 +132,10 @@ class PaymentRules(EntityRules):
             change.values["documentNumber"] = _NUMBERING.draw(change.scope)
 
     def before_update(self, change: Change) -> None:
-        """Keep the numbers and ids in step."""
+        """Keep the journal, and the numbers and ids in step."""
         super().before_update(change)
+        journal = journal_of(change, CustomerPaymentJournal)
+        check_place(change, CustomerPayment, batch_of(_TEMPLATE, journal.code))
         _set_invoice(change)
         _set_customer(change)
 
@@ -182,23 +191,6 @@ def _post(books: Books, journal: CustomerPaymentJournal, payment: CustomerPaymen
     if part:
         apply(books, open_entry(invoice), entry, part)
         settle(books, invoice, part)
-
-
-def _journal(change: Change) -> CustomerPaymentJournal:
-    key = change.value("journalId")
-    if key in (None, "", NO_ID):
-        raise RuleError(JOURNAL_NEEDED, target="journalId")
-    model = CustomerPaymentJournal
-    journal = find(model, change.scope, model.id == key)
-    if journal is None:
-        raise RuleError(mismatch("journalId", "Journal"), target="journalId")
-    return journal
-
-
-def _next_line(journal: CustomerPaymentJournal) -> int:
-    model = CustomerPayment
-    last = model.select(peewee.fn.MAX(model.line_number)).where(model.journal_id == journal.id)
-    return (last.scalar() or 0) + _STEP
 
 
 def _set_invoice(change: Change) -> None:

@@ -20,26 +20,29 @@ from models.base import (
     reference,
     text,
 )
-from models.code_table import already_exists
 from models.dimension_sets import begin_set, remove_sets
 from models.grants import BUSINESS
 from models.journal import Journal
 from models.journal_accounts import ACCOUNT, BALANCING, set_side
+from models.journal_place import (
+    JOURNAL_NEEDED,
+    batch_of,
+    begin_line,
+    check_place,
+    journal_of,
+    last_line,
+    place_line,
+)
 from models.journal_table import JournalLine
 from models.numbers import Numbering, SeriesBeginning
 from models.parts import attachments_of, dimension_set_of, parent_of
-from models.reference_check import find, mismatch
 from models.sales_tables import NO_DAY
 from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
-from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column, to_one
 
-JOURNAL_NEEDED = "You must specify a journal batch ID or a journal ID to get a journal line."
-JOURNAL_FIXED = "The Journal Batch Id isn't editable."
 JOURNAL_NAME_FIXED = "The Journal Batch Display Name isn't editable."
-_STEP = 10_000
 _DOCUMENTS = Numbering("GENJNL", JournalLine.document_number, SeriesBeginning("GJ", 5))
 
 
@@ -49,12 +52,10 @@ class JournalLineRules(EntityRules):
     def before_create(self, change: Change) -> None:
         """Place the line in its journal and complete it."""
         super().before_create(change)
-        if change.parent is not None:
-            change.values["journalId"] = change.parent.key["id"]
-        journal = _journal(change)
+        journal = begin_line(change, Journal)
         change.values["journalDisplayName"] = journal.code
-        last = _last_line(journal.id)
-        _set_place(change, journal, last)
+        last = last_line(JournalLine, journal.id)
+        place_line(change, JournalLine, last, _batch(journal))
         _set_accounts(change)
         if not change.is_given("balancingAccountId") and not change.value("balancingAccountNumber"):
             _take_over_balancing(change, journal)
@@ -64,17 +65,12 @@ class JournalLineRules(EntityRules):
     def before_update(self, change: Change) -> None:
         """Keep the journal, and the numbers and ids in step."""
         super().before_update(change)
-        current = change.current or {}
-        if change.is_given("journalId") and change.values["journalId"] != current["journalId"]:
-            raise RuleError(JOURNAL_FIXED, target="journalId")
-        journal = _journal(change)
-        if change.value("lineNumber") != current["lineNumber"]:
-            _check_unique(change, journal)
+        check_place(change, JournalLine, _batch(journal_of(change, Journal)))
         _set_accounts(change)
 
     def before_delete(self, change: Change) -> None:
         """Keep the journal from being posted meanwhile."""
-        _journal(change)
+        journal_of(change, Journal)
 
     def after_create(self, change: Change) -> None:
         """Take over the dimension values of the customers."""
@@ -87,40 +83,8 @@ class JournalLineRules(EntityRules):
         remove_attachments(change)
 
 
-def _journal(change: Change) -> Journal:
-    key = change.value("journalId")
-    if key in (None, "", NO_ID):
-        raise RuleError(JOURNAL_NEEDED, target="journalId")
-    journal = find(Journal, change.scope, Journal.id == key)
-    if journal is None:
-        raise RuleError(mismatch("journalId", "Journal"), target="journalId")
-    return journal
-
-
-def _last_line(journal: str) -> JournalLine | None:
-    model = JournalLine
-    lines = model.select().where(model.journal_id == journal)
-    found: JournalLine | None = lines.order_by(model.line_number.desc(), model.id.desc()).first()
-    return found
-
-
-def _set_place(change: Change, journal: Journal, last: JournalLine | None) -> None:
-    if change.values.get("lineNumber"):
-        _check_unique(change, journal)
-    else:
-        change.values["lineNumber"] = (last.line_number if last else 0) + _STEP
-
-
-def _check_unique(change: Change, journal: Journal) -> None:
-    model, place = JournalLine, change.value("lineNumber")
-    same = model.select().where(model.journal_id == journal.id, model.line_number == place)
-    if same.exists():
-        identification = (
-            f"Journal Template Name='{journal.template_display_name}',"
-            f"Journal Batch Name='{journal.code}',Line No.='{place}'"
-        )
-        message = already_exists("Gen. Journal Line", identification)
-        raise DuplicateKeyError(message, target="lineNumber")
+def _batch(journal: Journal) -> str:
+    return batch_of(journal.template_display_name, journal.code)
 
 
 def _set_accounts(change: Change) -> None:

@@ -228,3 +228,21 @@ def test_payments_are_listed_by_journal_only(clerk):
     assert message(clerk.ask("customerPayments")) == (
         "You must specify a journal batch ID or a journal ID to get a journal line."
     )
+
+
+def test_a_payment_keeps_its_journal_and_has_a_place_of_its_own(clerk):
+    journal = clerk.one("customerPaymentJournals", "code eq 'GENERAL'")["id"]
+    other = clerk.create("customerPaymentJournals", {"code": "OTHER"})["id"]
+    first = clerk.create(f"customerPaymentJournals({journal})/customerPayments", {"amount": -1})
+    path = f"customerPayments({first['id']})"
+
+    same = clerk.post(f"customerPaymentJournals({journal})/customerPayments", {"lineNumber": 10000})
+    moved = clerk.patch(path, {"journalId": other})
+
+    assert first["lineNumber"] == 10000
+    assert message(same) == (
+        "The record in table Gen. Journal Line already exists. Identification fields and values: "
+        "Journal Template Name='CASHRCPT',Journal Batch Name='GENERAL',Line No.='10000'"
+    )
+    assert message(moved) == "The Journal Batch Id isn't editable."
+    assert clerk.change(path, {"lineNumber": 500})["lineNumber"] == 500
