@@ -1,7 +1,7 @@
 """What the actions of credit memos do (reference §11.3).
 
-A posted credit memo is canceled by an invoice over the same lines, which takes what is left of
-the credit memo.
+A posted credit memo is canceled by an invoice over the same lines, which is corrective and takes
+what is left of the credit memo.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from models.posting import apply
 from models.reference_check import find
 from models.sales_copy import copy_head, copy_line, touched
 from models.sales_kind import CREDIT_MEMO, INVOICE, MEMO_CANCELED, MEMO_DRAFT
-from models.sales_posting import open_entry, post_invoice, post_memo, settle
+from models.sales_posting import make_corrective, open_entry, post_invoice, post_memo, settle
 from models.sales_tables import SalesCreditMemo, SalesInvoice
 from models.sales_totals import lines_of, refresh
 from odata.errors import NotFoundError, RuleError
@@ -56,7 +56,7 @@ def cancel_credit_memo(books: Books, key: str) -> None:
         copy_line(books, INVOICE, (line, invoice), {})
     refresh(books.rows, INVOICE, invoice, books.now)
     post_invoice(books, invoice)
-    _take_rest(books, memo, SalesInvoice.get_by_id(invoice))
+    _take_rest(books, memo, make_corrective(books, invoice))
     columns = {"status": MEMO_CANCELED, **touched(books)}
     books.rows.update(SalesCreditMemo, columns, SalesCreditMemo.id == key)
 

@@ -22,6 +22,7 @@ from models.sales_copy import copy_head, copy_line, touched
 from models.sales_entries import Posted, legs_of, move_stock
 from models.sales_kind import (
     CANCELED,
+    CORRECTIVE,
     CREDIT_MEMO,
     CREDIT_MEMOS,
     DRAFT,
@@ -41,6 +42,14 @@ from odata.errors import NotFoundError, RuleError
 
 DRAFT_ONLY = "The action can be applied to a draft invoice only."
 POSTED_ONLY = "The action can be applied to a posted invoice only."
+CANCEL_CORRECTION = (
+    "You cannot cancel this posted sales invoice because it represents a correction of a credit "
+    "memo."
+)
+CORRECT_CORRECTION = (
+    "You cannot correct this posted sales invoice because it represents a correction of a credit "
+    "memo."
+)
 ALREADY_CANCELED = "The invoice cannot be canceled because it has already been canceled."
 PARTLY_PAID = "You cannot cancel this posted sales invoice because it is fully or partially paid."
 CLOSED = "The invoice is closed. The corrective credit memo will not be applied to the invoice."
@@ -81,6 +90,8 @@ def post_invoice(books: Books, key: str) -> None:
 def cancel_invoice(books: Books, key: str) -> None:
     """Undo a posted invoice by a credit memo."""
     invoice = _posted_invoice(books.company, key)
+    if invoice.status == CORRECTIVE:
+        raise RuleError(CANCEL_CORRECTION)
     if invoice.status == CANCELED:
         raise RuleError(ALREADY_CANCELED)
     if invoice.remaining_amount != invoice.total_amount_including_tax:
@@ -93,6 +104,8 @@ def cancel_invoice(books: Books, key: str) -> None:
 def make_corrective_credit_memo(books: Books, key: str) -> None:
     """Draft a credit memo that corrects a posted invoice of which nothing has been paid."""
     invoice = _posted_invoice(books.company, key)
+    if invoice.status == CORRECTIVE:
+        raise RuleError(CORRECT_CORRECTION)
     if invoice.remaining_amount != invoice.total_amount_including_tax:
         raise RuleError(PARTLY_CREDITED if invoice.status == OPEN else CLOSED)
     _draft_memo(books, invoice)
@@ -126,10 +139,20 @@ def open_entry(invoice: SalesInvoice) -> CustomerLedgerEntry:
     return entry
 
 
+def make_corrective(books: Books, key: str) -> SalesInvoice:
+    """Have a posted invoice tell that it corrects a credit memo."""
+    posted = _invoice(books.company, key)
+    _store(books, posted, posted.status, status=CORRECTIVE)
+    return _invoice(books.company, key)
+
+
 def settle(books: Books, invoice: SalesInvoice, amount: Decimal) -> None:
-    """Let a posted invoice follow what is paid of it."""
+    """Let a posted invoice follow what is paid of it; one that corrects a credit memo tells so
+    whatever is paid."""
     remaining = invoice.remaining_amount - amount
     status = OPEN if remaining else PAID
+    if invoice.status == CORRECTIVE:
+        status = CORRECTIVE
     _store(books, invoice, invoice.status, remaining_amount=remaining, status=status)
 
 

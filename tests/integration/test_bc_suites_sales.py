@@ -64,6 +64,28 @@ def test_a_credit_memo_is_created_changed_posted_and_canceled(service: Service):
 
 
 @pytest.mark.bc("SalesCreditMemosE2E", "SalesInvoicesE2E")
+def test_the_invoice_that_cancels_a_credit_memo_is_corrective(service: Service):
+    memo = create(service, "salesCreditMemos", "salesCreditMemoLines", quantity=2)
+    call(service, f"{MEMOS}({memo['id']})", "post")
+    before = {row["id"] for row in service.rows("", f"{COMPANY}/salesInvoices")}
+
+    assert call(service, f"{MEMOS}({memo['id']})", "cancel").status_code == 204
+
+    invoices = service.rows("", f"{COMPANY}/salesInvoices")
+    (invoice,) = [row for row in invoices if row["id"] not in before]
+    assert (invoice["status"], invoice["remainingAmount"]) == ("Corrective", 0)
+    target = f"{COMPANY}/salesInvoices({invoice['id']})"
+    assert error_of(call(service, target, "cancel"))[2] == (
+        "You cannot cancel this posted sales invoice because it represents a correction of a "
+        "credit memo."
+    )
+    assert error_of(call(service, target, "makeCorrectiveCreditMemo"))[2] == (
+        "You cannot correct this posted sales invoice because it represents a correction of a "
+        "credit memo."
+    )
+
+
+@pytest.mark.bc("SalesCreditMemosE2E", "SalesInvoicesE2E")
 def test_an_invoice_is_canceled_by_a_credit_memo(service: Service):
     before = balance(service)
     invoice = posted_invoice(service)
