@@ -35,6 +35,7 @@ from odata.uri.ast import ComparisonOperator, LogicalOperator
 
 StructuredRef = PropertyRef | ItemRef  # what may be a complex value
 _EQUALITY = frozenset({ComparisonOperator.EQ, ComparisonOperator.NE})
+_ORDERS = frozenset({ComparisonOperator.GT, ComparisonOperator.LT})
 _NULL_ONLY = frozenset({Primitive.STREAM})
 _TRUE, _FALSE = (
     Constant(value=True, edm_type=Primitive.BOOLEAN),
@@ -101,6 +102,9 @@ def compare(
 
 
 def _compare_with_unset(operator: ComparisonOperator, value: PropertyRef) -> Expression:
+    if operator in _ORDERS:
+        return _FALSE  # null comes neither before nor behind anything
+    operator = ComparisonOperator.NE if operator is ComparisonOperator.NE else ComparisonOperator.EQ
     unset = Constant(value.definition.unset, value.definition.edm_type)
     same = Comparison(operator, value, unset)
     if not value.source.is_outer_joined:
