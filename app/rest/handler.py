@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.rest.dialect import Call, Dialect
 from app.rest.faults import failure_response
-from odata.errors import BadRequestError, ODataError
+from odata.errors import BadRequestError, NotFoundError, ODataError
 from odata.protocol.entity_service import Caller, EntityService
 from odata.protocol.messages import Request, Response
 from odata.uri.query_options import split_query
@@ -62,9 +62,20 @@ class RestHandler:
         )
         call = Call(self.dialect, self._service, request, caller, route, ids, options)
         if request.method in _READING:
-            return route.operation(call)
+            return _operate(call)
         with self._service.transaction():
-            return route.operation(call)
+            return _operate(call)
+
+
+def _operate(call: Call) -> Response:
+    """The answer of the operation; what is not there is told by its id in the path."""
+    try:
+        return call.route.operation(call)
+    except NotFoundError as error:
+        if not call.ids:
+            raise
+        *_, text = call.ids.values()
+        raise NotFoundError(f"there is no '{text[:50]}' here") from error
 
 
 def _check_repetition(options: Iterable[tuple[str, str]]) -> None:

@@ -269,11 +269,12 @@ def written_id(prefix: str | None, value: int) -> str:
 
 
 def read_id(prefix: str | None, text: str) -> int | None:
-    """The integer of an id that was written as text; None where it is no id."""
+    """The integer of an id that was written as text; None where it is no id: each has one."""
     digits = text if prefix is None else text.removeprefix(f"{prefix}-")
     if (prefix is not None and digits == text) or not _DIGITS.fullmatch(digits):
         return None
-    return int(digits)
+    number = int(digits)
+    return number if written_id(prefix, number) == text else None
 
 
 class IdOf(NamedField):

@@ -394,6 +394,25 @@ def test_what_is_not_there_is_not_found(reading: Rest, path: str):
     assert reading.ask("GET", path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/v1/customers/cust-999", "there is no 'cust-999' here"),
+        ("/v1/contacts/contact-999", "there is no 'contact-999' here"),
+        ("/v1/trash/customers/cust-999/restore", "there is no 'cust-999' here"),
+        ("/v1/customers/cust-1", "there is no 'cust-1' here"),
+        ("/customers/01", "there is no '01' here"),
+    ],
+)
+def test_what_is_not_there_is_told_by_its_id(reading: Rest, path: str, told: str):
+    method = "POST" if path.endswith("restore") else "GET"
+
+    answer = reading.ask(method, path)
+
+    assert answer.status_code == 404
+    assert answer.json["error"]["message"].startswith(told)
+
+
 def test_a_list_below_nobody_is_not_found(reading: Rest):
     assert reading.ask("GET", "/customers/999/contacts").status_code == 404
     assert reading.ask("GET", "/v1/customers/cust-999/assets").status_code == 404
