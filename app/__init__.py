@@ -6,7 +6,8 @@ In the order a request meets them:
     process            the server process
     generated_methods  methods of dataclasses, compiled once
     gunicorn_settings  how gunicorn serves
-    worker             its threads, which do not wait for requests to arrive
+    worker             its threads, which wait for nobody
+    arriving, outlet   what has arrived of a request, what has not left of an answer
     edge               what it refuses by itself
     logging            its log
     welcome            what it says when it is ready
@@ -46,8 +47,10 @@ In the order a request meets them:
 
 Beside them:
 
-    config, identity_settings, query_settings, webhook_settings, retention
-                       the settings
+    config, settings_reader
+                       the settings, and what those of each part are read with:
+    limits, identity_settings, query_settings, webhook_settings, retention
+                       what travels, who is asking, queries, notifications, what is kept
     webhooks           notifications to those who have subscribed to changes
     cli                the command ``kontor``
 """

@@ -5,15 +5,14 @@ A server hands over what arrived; whether that is all of it is checked here.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable
 from typing import Protocol
 
 from gunicorn.http.errors import ParseException
 
-from app.config import Limits
 from app.http import Environ
+from app.limits import Limits
 from odata.errors import (
     BadRequestError,
     ODataError,
@@ -25,9 +24,6 @@ from odata.errors import (
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _TEXT_TYPES = ("", "application/json", "text/plain", "application/x-www-form-urlencoded")
 _BATCH_TYPES = ("multipart/mixed",)
-# A client that is told 413 while it sends may miss the answer; a little more is taken off it.
-_DRAINED = 4 * 1024 * 1024
-_CHUNK = 64 * 1024
 # Fewer than 100,000 bytes are left to the server.
 _SHORT_DIGITS = 5
 _READ = "kontor.body_read"
@@ -47,10 +43,18 @@ def read_body(environ: Environ, limits: Limits) -> bytes:
     if length == 0 or (length is None and not environ.get("wsgi.input_terminated")):
         return b""
     try:
-        return _read_within(environ, length, _limit(environ, limits))
+        return _read_within(environ, length, _longest(environ, limits))
     except ODataError:
         _force_close(environ)
         raise
+
+
+def longest_body(limits: Limits, content_type: str, path: str) -> int:
+    """How long a body of a type, sent to a path, may be."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type in _BATCH_TYPES or path.endswith("/$batch"):
+        return limits.batch_body
+    return limits.json_body if media_type in _TEXT_TYPES else limits.media_body
 
 
 def leave_unread(environ: Environ) -> None:
@@ -68,12 +72,14 @@ def _read_within(environ: Environ, length: int | None, limit: int) -> bytes:
     stream: Stream = environ["wsgi.input"]
     body = _read(stream, limit + 1) if length is None or length <= limit else None
     if body is None or len(body) > limit:
-        if length is None or length <= limit + _DRAINED:
-            _drain(stream)
         raise PayloadTooLargeError(f"the body is longer than {limit} bytes")
     if length is not None and len(body) != length:
         raise BadRequestError("the body is shorter than its Content-Length")
     return body
+
+
+def _longest(environ: Environ, limits: Limits) -> int:
+    return longest_body(limits, str(environ.get("CONTENT_TYPE", "")), environ["PATH_INFO"])
 
 
 def _content_length(environ: Environ) -> int | None:
@@ -84,13 +90,6 @@ def _content_length(environ: Environ) -> int | None:
     if not _LENGTH.fullmatch(text):
         raise BadRequestError("Content-Length must be a whole number")
     return int(text)
-
-
-def _limit(environ: Environ, limits: Limits) -> int:
-    media_type = str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
-    if media_type in _BATCH_TYPES or environ["PATH_INFO"].endswith("/$batch"):
-        return limits.batch_body
-    return limits.json_body if media_type in _TEXT_TYPES else limits.media_body
 
 
 def _read(stream: Stream, most: int) -> bytes:
@@ -105,13 +104,6 @@ def _read(stream: Stream, most: int) -> bytes:
         # gunicorn decodes chunks while they are read; its faults are of these classes.
         raise BadRequestError("the body is not framed as its headers say") from error
     return b"".join(parts)
-
-
-def _drain(stream: Stream) -> None:
-    left = _DRAINED
-    with contextlib.suppress(ODataError):
-        while left > 0 and (part := _read(stream, _CHUNK)):
-            left -= len(part)
 
 
 def _force_close(environ: Environ) -> None:

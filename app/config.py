@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from app.identity_settings import Identity, identity_faults, read_identity
+from app.limits import Limits, read_limits
 from app.query_settings import read_query_limits
 from app.retention import Retention, read_retention
 from app.webhook_settings import Webhooks, read_webhooks
@@ -25,8 +26,6 @@ PREFIX = "KONTOR_"
 # Known to everybody: it signs page tokens of a service that only this machine can reach.
 DEVELOPMENT_SECRET = hashlib.sha256(b"kontor development secret").hexdigest()
 
-_MIB = 1024 * 1024
-_GIB = 1024 * _MIB
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SECRET_LENGTH = 32
@@ -51,22 +50,6 @@ class Mode(Enum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The longest request that is read, in bytes, the patience with a slow one, and how much
-    one value of an open type keeps."""
-
-    url: int = 8190
-    json_body: int = _MIB
-    batch_body: int = 4 * _MIB
-    media_body: int = 20 * _MIB
-    batch_answer: int = 64 * _MIB
-    read_timeout: int = 5
-    write_timeout: int = 20
-    dynamic_properties: int = 100
-    dynamic_bytes: int = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +109,7 @@ class Settings:
     log_format: str = "json"
     hsts_seconds: int = 31_536_000
     server: Server = Server()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     identity: Identity = field(default_factory=Identity)
     quotas: Quotas = Quotas()
     query_limits: QueryLimits = field(default_factory=QueryLimits)
@@ -233,7 +216,7 @@ def _read(reader: _Reader) -> Settings:
         log_format=reader.choice("LOG_FORMAT", _DEFAULT.log_format, "json", "plain"),
         hsts_seconds=reader.number("HSTS_SECONDS", _DEFAULT.hsts_seconds, 0, 10**9),
         server=_read_server(reader),
-        limits=_read_limits(reader),
+        limits=read_limits(reader),
         identity=read_identity(reader),
         quotas=_read_quotas(reader),
         query_limits=read_query_limits(reader),
@@ -273,24 +256,6 @@ def _read_server(reader: _Reader) -> Server:
         forwarded_allow_ips=reader.read(
             "FORWARDED_ALLOW_IPS", (), _networks, "addresses of proxies, or *"
         ),
-    )
-
-
-def _read_limits(reader: _Reader) -> Limits:
-    default = _DEFAULT.limits
-    return Limits(
-        # gunicorn reads no longer request line than this.
-        url=reader.number("MAX_URL", default.url, 256, 8190),
-        json_body=reader.number("MAX_JSON_BODY", default.json_body, 1024, _GIB),
-        batch_body=reader.number("MAX_BATCH_BODY", default.batch_body, 1024, _GIB),
-        media_body=reader.number("MAX_MEDIA_BODY", default.media_body, 1024, _GIB),
-        batch_answer=reader.number("MAX_BATCH_ANSWER", default.batch_answer, 1024, _GIB),
-        read_timeout=reader.number("READ_TIMEOUT", default.read_timeout, 1, 600),
-        write_timeout=reader.number("WRITE_TIMEOUT", default.write_timeout, 1, 600),
-        dynamic_properties=reader.number(
-            "MAX_DYNAMIC_PROPERTIES", default.dynamic_properties, 1, 10_000
-        ),
-        dynamic_bytes=reader.number("MAX_DYNAMIC_BYTES", default.dynamic_bytes, 64, _MIB),
     )
 
 

@@ -17,6 +17,7 @@ from odata.errors import (
     InternalError,
     NotImplementedYetError,
     ODataError,
+    ServiceUnavailableError,
     TimeoutExceededError,
     UriTooLongError,
 )
@@ -25,6 +26,7 @@ from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 _logger = logging.getLogger("kontor.edge")
 # How gunicorn begins to say that a request line is longer than its limit.
 _LONG_LINE = "Request Line is too large"
+_RETRY = (("Retry-After", "1"),)
 _MESSAGES = {
     431: "the header fields of the request are too long or too many",
     417: "the request expects what is not done here",
@@ -39,8 +41,9 @@ def write_refusal(connection: socket.socket, status: int, _reason: str, message:
         status = HTTPStatus.REQUEST_URI_TOO_LONG
     request_id = str(uuid.uuid4())
     _logger.warning("request %s was refused unread with status %d", request_id, status)
-    body = error_response_body(_error(status), request_id)
-    fields = "".join(f"{name}: {value}\r\n" for name, value in ERROR_HEADERS)
+    error = _error(status)
+    body = error_response_body(error, request_id)
+    fields = "".join(f"{name}: {value}\r\n" for name, value in (*ERROR_HEADERS, *error.headers))
     head = (
         f"HTTP/1.1 {int(status)} {HTTPStatus(status).phrase}\r\n"
         "Connection: close\r\n"
@@ -57,6 +60,10 @@ def _error(status: int) -> ODataError:
         return UriTooLongError("the request line is longer than the server reads")
     if status == HTTPStatus.REQUEST_TIMEOUT:
         return TimeoutExceededError("the request did not arrive in time")
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return ServiceUnavailableError(
+            "more is on its way to the server than it holds", headers=_RETRY
+        )
     if status == HTTPStatus.NOT_IMPLEMENTED:
         return NotImplementedYetError("the transfer coding of the request is not read here")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import socket
-import struct
 import sys
 import tempfile
 from collections.abc import Callable
@@ -20,6 +20,7 @@ import gunicorn.util
 
 from app.config import PREFIX, read_settings
 from app.edge import write_refusal
+from app.limits import Limits
 from app.logging import GunicornLogger, logging_configuration
 from app.welcome import welcome
 
@@ -31,11 +32,14 @@ _server = _settings.server
 _shared_memory = Path("/dev/shm")  # noqa: S108 - only asked whether it is there
 
 
+# Two for each client, as one whose answer is kept has, and some.
+_FILES = 4096
+
+
 class Worker(Protocol):
     """The part of gunicorn's worker that is used here."""
 
-    sockets: list[Listener]
-    patience: float
+    limits: Limits
 
 
 class Listener(Protocol):
@@ -92,6 +96,8 @@ forwarder_headers = ""
 forwarded_allow_ips = ",".join(_server.forwarded_allow_ips)
 header_map = "drop"
 control_socket_disable = True
+# Answers pass through the worker, which knows no files.
+sendfile = False
 
 logger_class = GunicornLogger
 logconfig_dict = logging_configuration(_settings.log_level, _settings.log_format)
@@ -122,21 +128,16 @@ def pre_request(_worker: Worker, req: ServerRequest) -> None:
     req.body.force_close = req.force_close
 
 
-def post_worker_init(worker: Worker) -> None:
-    """Give up on a client that stops within its request or its answer; accepted sockets inherit
-    this."""
-    _settle()
-    limits = _settings.limits
-    worker.patience = limits.read_timeout
-    for listener in worker.sockets:
-        for option, seconds in (
-            (socket.SO_RCVTIMEO, limits.read_timeout),
-            (socket.SO_SNDTIMEO, limits.write_timeout),
-        ):
-            listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
+def post_fork(_server: Arbiter, worker: Worker) -> None:
+    """Bound what travels; let as many files be open as clients may be there."""
+    worker.limits = _settings.limits
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _settle() -> None:
+def post_worker_init(_worker: Worker) -> None:
     """Look for garbage from now on, but not in what has been loaded."""
     gc.freeze()
     gc.enable()

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Response as FlaskResponse
 
-from app.config import Limits
+from app.limits import Limits
 from odata.errors import BadRequestError, UriTooLongError
 from odata.protocol.messages import Response
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-Value = TypeVar("Value")
+from app.settings_reader import Reader
 
 # Keys of one family each; a shared secret would let every reader of a token make one.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
@@ -39,24 +37,6 @@ class Identity:
     )
     oidc_companies_claim: str | None = None
     oidc_leeway: int = 30
-
-
-class Reader(Protocol):
-    """What reads variables and collects what is wrong with them."""
-
-    def read(
-        self, name: str, default: Value, parse: Callable[[str], Value], expected: str
-    ) -> Value:
-        """The value of a variable; the default where it is unset, empty or wrong."""
-
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        """A whole number within bounds."""
-
-    def words(self, name: str, form: re.Pattern[str], expected: str) -> tuple[str, ...]:
-        """Words between commas, each of one form."""
-
-    def boolean(self, name: str, *, default: bool) -> bool:
-        """True or false."""
 
 
 def read_identity(reader: Reader) -> Identity:

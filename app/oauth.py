@@ -33,7 +33,6 @@ _OPEN = re.compile(
     r"(?:oauth2/(?:v2\.0/)?token|discovery/v2\.0/keys"
     r"|(?:v2\.0/)?\.well-known/openid-configuration)"
 )
-_BODY = 16 * 1024
 _UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 CallerOf = Callable[[Environ], Caller]
@@ -89,7 +88,8 @@ class _Views:
 
     def _token(self, tenant: str, *, is_first_version: bool) -> FlaskResponse:
         caller = self.caller_of(request.environ)
-        limits = replace(self.settings.limits, json_body=_BODY, media_body=_BODY)
+        longest = self.settings.limits.token_body
+        limits = replace(self.settings.limits, json_body=longest, media_body=longest)
         form = TokenForm(
             content_type=request.headers.get("Content-Type", ""),
             body=read_body(request.environ, limits),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.identity_settings import Reader
+from app.settings_reader import Reader
 from odata.query.limits import QueryLimits
 from odata.uri.limits import ParserLimits
 

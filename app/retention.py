@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from app.identity_settings import Reader
+from app.settings_reader import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,47 +1,42 @@
-"""gunicorn's threads behind a loop that waits for whole requests.
+"""gunicorn's threads behind a loop in which requests arrive and answers leave.
 
-gunicorn gives a connection to one of its few threads before anything has arrived, so that some
-clients that stop within a request hold up all the others. Here the loop of the worker receives;
-a thread gets a request that is complete, or as good as that.
+gunicorn gives a connection to one of its few threads before anything has arrived, and leaves it
+there until the client has taken the answer, so that some slow clients hold up all the others.
+Here the loop of the worker receives; a thread gets a request that is complete, or can be refused
+already. What a client does not take at once of its answer the loop sends, too.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import io
-import re
 import selectors
 import socket
-import struct
 import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import gunicorn.util
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
+
+from app.arriving import Arriving, Bounds
+from app.limits import Limits
+from app.outlet import Outlet
 
 Connection = Any  # gunicorn has no type information
 Listener = Any
 Finished = Any
+ServerRequest = Any
 
-_HEAD_END = re.compile(rb"\n\r?\n")
-_FRAMING = re.compile(
-    rb"\n(content-length|transfer-encoding|expect)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE
-)
-_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\n]*\n")
-_LONGEST_SIZE_LINE = 300
-_DIGITS = 18
 _PIECE = 64 * 1024
-# A body that is announced longer goes to a thread at once, which may refuse it unread.
-_HELD_BODY = 1024 * 1024
-# All that a worker holds of requests that are not complete; more goes to the threads.
-_HELD = 64 * 1024 * 1024
-# A request that is not complete after so many of the longest pauses never will be.
-_PAUSES = 12
+# Octets of a refused body that are taken off a client, so that it reads the refusal.
+_DRAINED = 4 * 1024 * 1024
 _SWEEP = 0.5
-_AT_ONCE = struct.pack("ll", 0, 1000)
 _NO_FILES_LEFT = (errno.EMFILE, errno.ENFILE)
 
 
@@ -53,100 +48,53 @@ class Next(Enum):
     CLOSE = "close"
 
 
-class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
-    """A connection, with what has arrived of its next request."""
+@dataclass(slots=True)
+class Leaving:
+    """An answer that the loop sends, or the end of a connection that it waits for."""
 
-    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - gunicorn's
-        super().__init__(*args)
-        # The loop waits, not the thread.
-        self.data_ready = True
-        self.held = bytearray()
-        self.begun = 0.0
-        self.touched = 0.0
-        self._forget()
+    begun: float
+    touched: float
+    outlet: Outlet
+    finished: Finished
+    size: int
 
-    def _forget(self) -> None:
-        self._searched = 0
-        self._needed: int | None = None
-        self._is_chunked = False
+    def is_over(self, now: float, limits: Limits) -> bool:
+        """Whether the client has taken nothing for too long, or takes too long in all."""
+        pause, whole = now - self.touched, now - self.begun
+        return pause > limits.write_timeout or whole > limits.transfer_timeout
 
-    @property
-    def has_head(self) -> bool:
-        """Whether all of the head has arrived."""
-        return self._needed is not None
 
-    def is_complete(self, longest_line: int, longest_head: int) -> bool:
-        """Whether a thread need not wait for more, or can refuse the request already."""
-        held = self.held
-        if self._needed is None:
-            end = _HEAD_END.search(held, max(0, self._searched - 2))
-            if end is None:
-                self._searched = len(held)
-                is_line = len(held) <= longest_line or b"\n" in held[: longest_line + 2]
-                return not is_line or len(held) > longest_head
-            self._read_framing(end.end())
-        if self._is_chunked and len(held) <= _HELD_BODY:
-            return self._has_last_chunk()
-        return len(held) >= (self._needed or 0)
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A connection as gunicorn sees it while its request is answered."""
 
-    def _read_framing(self, head: int) -> None:
-        self._needed = head
-        fields = {
-            bytes(field[1]).lower(): bytes(field[2])
-            for field in _FRAMING.finditer(self.held, 0, head)
-        }
-        # Who asks whether he may send his body is answered by a thread.
-        if b"expect" in fields:
-            return
-        self._is_chunked = b"transfer-encoding" in fields
-        length = fields.get(b"content-length", b"").strip()
-        if not self._is_chunked and length.isdigit() and len(length) <= _DIGITS:
-            self._needed += int(length) if int(length) <= _HELD_BODY else 0
-
-    def _has_last_chunk(self) -> bool:
-        """Whether the chunks end here, or are none; ``_needed`` moves on to the next of them."""
-        held, place = self.held, self._needed or 0
-        while line := _CHUNK_SIZE.match(held, place):
-            size = int(line[1], 16)
-            if size == 0:
-                return held.find(b"\r\n\r\n", line.end() - 2) >= 0
-            place = line.end() + size + 2
-            if place > len(held):
-                return False
-            self._needed = place
-        return b"\n" in held[place:] or len(held) - place > _LONGEST_SIZE_LINE
-
-    def hand_over(self) -> None:
-        """Let gunicorn's parser read what has arrived before the rest."""
-        self.init()
-        if self.held:
-            self.parser.unreader.unread(bytes(self.held))
-            self.held = bytearray()
-        self._forget()
-
-    def take_back(self) -> None:
-        """Keep what the parser has read of the next request already."""
-        rest = self.parser.unreader.buf.getvalue()
-        if rest:
-            self.parser.unreader.buf = io.BytesIO()
-            self.held = bytearray(rest)
+    sock: Outlet
+    client: Any
+    server: Any
 
 
 class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type information
-    """A worker whose threads answer and do not wait for requests to arrive."""
+    """A worker whose threads answer and wait neither for requests nor for readers."""
 
-    # Seconds that a client may pause within a request.
-    patience: float = 5
+    # Set before it runs.
+    limits: Limits
+
+    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - gunicorn's
+        super().__init__(*args)
+        self._waiting: dict[Arriving, None] = {}
+        self._held = 0
+        self._leaving: dict[Arriving, Leaving] = {}
+        self._kept = 0
+        self._refused: dict[Arriving, int] = {}
+        self._next_sweep = 0.0
 
     def init_process(self) -> None:
         """Start to serve."""
-        self._waiting: dict[Arriving, None] = {}
-        self._held = 0
-        self._next_sweep = 0.0
-        self._longest_head = self.cfg.limit_request_fields * self.cfg.limit_request_field_size
+        longest_head = self.cfg.limit_request_fields * self.cfg.limit_request_field_size
+        self._bounds = Bounds(self.cfg.limit_request_line, longest_head, self.limits)
         super().init_process()
 
-    # --- in the loop ----------------------------------------------------------------------
+    # --- in the loop: requests ------------------------------------------------------------
 
     def accept(self, listener: Listener) -> None:
         """Take a connection and what has arrived on it."""
@@ -175,36 +123,17 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             return
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        self._wait(conn, self.patience)
-
-    def finish_request(self, conn: Connection, fs: Finished) -> None:
-        """Keep the connection of an answered request; the next one may be there already."""
-        if isinstance(conn, Arriving) and conn.held and self.alive:
-            conn.sock.settimeout(0)
-            self._wait(conn, self.patience)
-            return
-        super().finish_request(conn, fs)
+        self._wait(conn, self.limits.read_timeout)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait, but not longer than it takes to notice that somebody's time is over."""
         super().wait_for_and_dispatch_events(min(timeout, 1.0))
 
-    def murder_pending(self) -> None:
-        """Give up on clients that have stopped within a request."""
-        super().murder_pending()
-        now = time.monotonic()
-        if now < self._next_sweep:
-            return
-        self._next_sweep = now + _SWEEP
-        for connection in [item for item in self._waiting if self._is_over(item, now)]:
-            self._give_up(connection)
-        if not self.alive:
-            self._close_idle(now)
-
     def _wait(self, connection: Arriving, seconds: float) -> None:
         """Answer when the request is complete, which it mostly is."""
         connection.begun = connection.touched = time.monotonic()
         connection.timeout = connection.begun + seconds
+        connection.forget()
         found = self._receive(connection)
         if found is not Next.WAIT:
             self._go_on(connection, found)
@@ -221,6 +150,8 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         if found is not Next.WAIT:
             self._release(connection)
             self._go_on(connection, found)
+        elif self._held > self.limits.held_requests:
+            self._refuse_greatest()
 
     def _receive(self, connection: Arriving) -> Next:
         is_ended = False
@@ -237,11 +168,10 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             connection.touched = time.monotonic()
         if not connection.held:
             return Next.CLOSE if is_ended else Next.WAIT
-        if is_ended or self._held > _HELD:
+        if connection.is_complete(self._bounds) or is_ended:
             return Next.ANSWER
-        longest_line = self.cfg.limit_request_line
-        is_complete = connection.is_complete(longest_line, self._longest_head)
-        return Next.ANSWER if is_complete else Next.WAIT
+        connection.go_on()
+        return Next.WAIT
 
     def _go_on(self, connection: Arriving, found: Next) -> None:
         if found is Next.ANSWER:
@@ -249,41 +179,164 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         else:
             self._close(connection)
 
+    # --- in the loop: answers -------------------------------------------------------------
+
+    def finish_request(self, conn: Connection, fs: Finished) -> None:
+        """Send what is left of an answer; only then is the connection free."""
+        outlet = conn.outlet if isinstance(conn, Arriving) else None
+        if outlet is None or not outlet.left:
+            self._finish(conn, fs)
+            return
+        now = time.monotonic()
+        self._leaving[conn] = Leaving(now, now, outlet, fs, outlet.left)
+        self._kept += outlet.left
+        conn.sock.settimeout(0)
+        writable = partial(self._on_writable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_WRITE, writable)
+        while self._kept > self.limits.held_answers and len(self._leaving) > 1:
+            self._abandon(next(iter(self._leaving)))
+
+    def _on_writable(self, connection: Arriving, _client: socket.socket) -> None:
+        leaving = self._leaving[connection]
+        before = leaving.outlet.left
+        try:
+            is_sent = leaving.outlet.flush()
+        except OSError:
+            self._abandon(connection)
+            return
+        if leaving.outlet.left < before:
+            leaving.touched = time.monotonic()
+        if is_sent:
+            self._forget_answer(connection)
+            self._finish(connection, leaving.finished)
+
+    def _forget_answer(self, connection: Arriving) -> None:
+        self.poller.unregister(connection.sock)
+        leaving = self._leaving.pop(connection)
+        self._kept -= leaving.size
+        leaving.outlet.drop()
+
+    def _abandon(self, connection: Arriving) -> None:
+        self._forget_answer(connection)
+        self._close(connection)
+
+    def _finish(self, conn: Connection, fs: Finished) -> None:
+        """Keep the connection of an answered request; the next one may be there already."""
+        if isinstance(conn, Arriving) and self.alive:
+            if conn.held:
+                conn.sock.settimeout(0)
+                self._wait(conn, self.limits.read_timeout)
+                return
+            if not conn.is_whole:
+                self._let_end(conn)
+                return
+        super().finish_request(conn, fs)
+
+    def _let_end(self, connection: Arriving) -> None:
+        """Close the connection of a client that still sends, but after it has read why: what
+        arrives at a closed socket takes the answer away again."""
+        try:
+            connection.sock.settimeout(0)
+            connection.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._close(connection)
+            return
+        connection.begun = time.monotonic()
+        self._refused[connection] = 0
+        readable = partial(self._on_rest, connection)
+        self.poller.register(connection.sock, selectors.EVENT_READ, readable)
+
+    def _on_rest(self, connection: Arriving, _client: socket.socket) -> None:
+        try:
+            size = len(connection.sock.recv(_PIECE))
+        except BlockingIOError:
+            return
+        except OSError:
+            size = 0
+        self._refused[connection] += size
+        if not size or self._refused[connection] > _DRAINED:
+            self._end(connection)
+
+    def _end(self, connection: Arriving) -> None:
+        self.poller.unregister(connection.sock)
+        del self._refused[connection]
+        self._close(connection)
+
     # --- whose time is over ---------------------------------------------------------------
 
-    def _is_over(self, connection: Arriving, now: float) -> bool:
-        whole = now - connection.begun
-        if not connection.held:
-            return now > connection.timeout or (whole > self.patience and not self.alive)
-        pause = now - connection.touched
-        return pause > self.patience or whole > self.patience * _PAUSES
+    def murder_pending(self) -> None:
+        """Give up on clients that have stopped, or take too long."""
+        super().murder_pending()
+        now = time.monotonic()
+        if now < self._next_sweep:
+            return
+        self._next_sweep = now + _SWEEP
+        waiting = [item for item in self._waiting if item.is_over(now, self.limits)]
+        for connection in waiting if self.alive else self._end_of_waiting(now):
+            self._give_up(connection)
+        leaving = self._leaving.items()
+        for connection in [item for item, answer in leaving if answer.is_over(now, self.limits)]:
+            self._abandon(connection)
+        patience = self.limits.read_timeout if self.alive else 0
+        for connection in [item for item in self._refused if now > item.begun + patience]:
+            self._end(connection)
+        if not self.alive:
+            self._close_idle(now)
+
+    def _end_of_waiting(self, now: float) -> list[Arriving]:
+        """Whose requests the worker does not wait for any more when it ends."""
+        latest = now - self.limits.read_timeout
+        return [
+            item
+            for item in self._waiting
+            if item.is_over(now, self.limits) or (not item.held and item.begun < latest)
+        ]
 
     def _close_idle(self, now: float) -> None:
         """At the end of the worker, close what is kept for requests that do not come."""
-        latest = now - self.patience + self.cfg.keepalive
+        latest = now - self.limits.read_timeout + self.cfg.keepalive
         for connection in [item for item in self.keepalived_conns if item.timeout < latest]:
-            self.keepalived_conns.remove(connection)
-            self.poller.unregister(connection.sock)
-            self._close(connection)
+            self._let_go(connection)
 
     def _give_up(self, connection: Arriving) -> None:
         """Tell a client that its request has not arrived; a thread does so of a body."""
         self._release(connection)
         if connection.has_head:
             # The thread finds that there is nothing more, and does not wait for it.
-            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _AT_ONCE)
             self.enqueue_req(connection)
             return
         if connection.held:
-            gunicorn.util.write_error(connection.sock, HTTPStatus.REQUEST_TIMEOUT, "", "")
+            _tell(connection, HTTPStatus.REQUEST_TIMEOUT)
         self._close(connection)
 
+    def _refuse_greatest(self) -> None:
+        """Give up on the request that has taken most room for longest: there is none for all."""
+        now = time.monotonic()
+        greatest = max(self._waiting, key=partial(_burden, now))
+        if len(greatest.held) == self._held:
+            return
+        self._release(greatest)
+        _tell(greatest, HTTPStatus.SERVICE_UNAVAILABLE)
+        self._let_end(greatest)
+
     def _make_room(self) -> None:
-        """Close the connection that has waited longest: there are as many as may be."""
-        if self._waiting:
-            oldest = next(iter(self._waiting))
+        """Close the connection that is missed least: there are as many as may be."""
+        if self._refused:
+            self._end(_oldest(self._refused))
+        elif self.keepalived_conns:
+            self._let_go(_oldest(self.keepalived_conns))
+        elif self._waiting:
+            oldest = _oldest(self._waiting)
             self._release(oldest)
             self._close(oldest)
+        elif self._leaving:
+            self._abandon(_oldest(self._leaving))
+
+    def _let_go(self, connection: Arriving) -> None:
+        keepalived: deque[Arriving] = self.keepalived_conns
+        keepalived.remove(connection)
+        self.poller.unregister(connection.sock)
+        self._close(connection)
 
     def _release(self, connection: Arriving) -> None:
         self.poller.unregister(connection.sock)
@@ -305,3 +358,26 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         if result is True:
             conn.take_back()
         return result
+
+    def handle_request(self, req: ServerRequest, conn: Connection) -> object:
+        """Have a request answered to somebody who may be slow to listen."""
+        if not isinstance(conn, Arriving):
+            return super().handle_request(req, conn)
+        if not conn.is_whole:
+            # What is left of the body is no next request.
+            req.force_close()
+        conn.outlet = Outlet(conn.sock)
+        return super().handle_request(req, Answering(conn.outlet, conn.client, conn.server))
+
+
+def _oldest(connections: Iterable[Arriving]) -> Arriving:
+    return next(iter(connections))
+
+
+def _burden(now: float, connection: Arriving) -> float:
+    return len(connection.held) * (now - connection.begun)
+
+
+def _tell(connection: Arriving, status: HTTPStatus) -> None:
+    with contextlib.suppress(OSError):
+        gunicorn.util.write_error(connection.sock, status, "", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.config import Limits
+from app.limits import Limits
 from models.demo.identifiers import ADATUM, CRONUS
 
 CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from app import gunicorn_settings
 from app.cli import main
-from app.config import Limits
+from app.limits import Limits
 from app.logging import describe
 from odata.protocol.settings import EngineSettings
 from odata.query.limits import QueryLimits

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Limits, Quotas
+from app.config import Quotas
+from app.limits import Limits
 from app.quotas import Gate
 from odata.errors import ServiceUnavailableError, TooManyRequestsError
 from tests.integration.service import CUSTOMERS, ROOT, Service, error_of

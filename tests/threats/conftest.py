@@ -127,6 +127,7 @@ def _environment(url: str) -> dict[str, str]:
         "KONTOR_WORKERS": "1",
         "KONTOR_READ_TIMEOUT": "1",
         "KONTOR_WRITE_TIMEOUT": "1",
+        "KONTOR_MAX_HELD_REQUESTS": str(32 * 1024**2),
         "KONTOR_LOG_LEVEL": "debug",
         "FLASK_DEBUG": "1",
         "PYTHONPATH": os.pathsep.join(sys.path),

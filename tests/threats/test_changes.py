@@ -12,7 +12,7 @@ import threading
 import pytest
 from PIL import Image
 
-from app.config import Limits
+from app.limits import Limits
 from models.availability import discard_connection
 from models.demo.identifiers import MY_COMPANY
 from tests.integration.service import (

@@ -3,10 +3,14 @@ stands before it."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -183,7 +187,97 @@ def test_l4_requests_that_arrive_in_pieces_or_together_are_answered(production: 
     assert _ended(client).count(b"HTTP/1.1 200 OK") == 4
 
 
-def test_l4_clients_that_do_not_take_their_answer_hold_up_nobody_for_ever(production: Production):
+@contextmanager
+def _moving(move: Callable[[], None]) -> Iterator[None]:
+    """Meanwhile something moves a little, again and again, so that nobody loses patience."""
+    is_over = threading.Event()
+
+    def keep_moving() -> None:
+        while not is_over.wait(0.1):
+            move()
+
+    mover = threading.Thread(target=keep_moving)
+    mover.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        mover.join()
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 5000000", "Transfer-Encoding: chunked"])
+def test_l4_bodies_that_trickle_in_hold_up_nobody(production: Production, framing):
+    """Each of them would have a thread, of which there are four, for months."""
+    head = _head(production, "PATCH", PICTURE, "Content-Type: image/png", framing)
+    slow = _connected(production, head + b"1000000\r\n", 8)
+
+    def trickle() -> None:
+        for client in slow:
+            client.send(b"x")
+
+    with _moving(trickle):
+        answers = [production.ask("GET", f"{CUSTOMERS}?$top=1").status for _ in range(5)]
+    for client in slow:
+        client.setblocking(False)
+        with client, pytest.raises(BlockingIOError):
+            client.recv(1)
+
+    assert answers == [200] * 5
+
+
+def test_l4_a_body_is_asked_for_and_awaited_by_no_thread(production: Production):
+    json_type = "Content-Type: application/json"
+    expecting = ("Content-Length: 2", "Expect: 100-continue", "Connection: close")
+    slow = _connected(production, _head(production, "POST", CUSTOMERS, json_type, *expecting), 8)
+
+    asked = [client.recv(100) for client in slow]
+    answer = production.ask("GET", f"{CUSTOMERS}?$top=1")
+    slow[0].sendall(b"[]")
+    told = _ended(slow[0])
+    for client in slow[1:]:
+        client.close()
+
+    assert asked == [b"HTTP/1.1 100 Continue\r\n\r\n"] * 8
+    assert answer.status == 200
+    assert told.startswith(b"HTTP/1.1 400 ")
+
+
+def test_l4_who_is_to_be_refused_is_not_asked_for_his_body(production: Production):
+    json_type = "Content-Type: application/json"
+    expecting = ("Content-Length: 5000000", "Expect: 100-continue")
+
+    answer = production.raw(_head(production, "POST", CUSTOMERS, json_type, *expecting))
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_l4_more_than_is_held_is_refused_with_a_sentence(production: Production):
+    """The server of these tests holds 32 MiB."""
+    head = _head(
+        production, "PATCH", PICTURE, "Content-Type: image/png", "Content-Length: 20000000"
+    )
+    clients = _connected(production, head, 3)
+    for client in clients:
+        client.setblocking(False)
+    left = dict.fromkeys(clients, 14 * 1024**2)
+    refused = b""
+    until = time.monotonic() + 60
+
+    while not refused and time.monotonic() < until:
+        for client in clients:
+            with contextlib.suppress(BlockingIOError, ConnectionError):
+                left[client] -= client.send(bytes(max(1, min(65536, left[client]))))
+            with contextlib.suppress(BlockingIOError):
+                refused += client.recv(65536)
+
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nRetry-After: 1\r\n" in refused
+    assert _error(refused)["code"] == "Internal_TenantUnavailable"
+    for client in clients:
+        client.close()
+
+
+def test_l4_clients_that_do_not_take_their_answer_hold_up_nobody(production: Production):
     picture = PNG + bytes(12 * 1024**2)
     connection = http.client.HTTPConnection("127.0.0.1", production.port, timeout=60)
     named = {"Authorization": f"Bearer {production.token}", "Host": "erp.example"}
@@ -191,10 +285,18 @@ def test_l4_clients_that_do_not_take_their_answer_hold_up_nobody_for_ever(produc
     connection.request("PATCH", PICTURE, picture, named | json_type)
     assert connection.getresponse().status == 204
     connection.close()
-    stuck = _connected(production, _head(production, "GET", PICTURE), 5)
+    last = _head(production, "GET", PICTURE, "Connection: close")
+    slow = _connected(production, last, 8)
+    taken = dict.fromkeys(slow, 0)
 
-    answer = production.ask("GET", f"{CUSTOMERS}?$top=1")
+    def read_little() -> None:
+        for client in slow:
+            taken[client] += len(client.recv(20_000))
 
-    assert answer.status == 200
-    for client in stuck:
+    with _moving(read_little):
+        answers = [production.ask("GET", f"{CUSTOMERS}?$top=1").status for _ in range(5)]
+
+    assert answers == [200] * 5
+    for client in slow[1:]:
         client.close()
+    assert taken[slow[0]] + len(_ended(slow[0])) > len(picture)

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from app.body import leave_unread, read_body
-from app.config import Limits
+from app.limits import Limits
 from odata.errors import (
     BadRequestError,
     ODataError,

@@ -9,13 +9,13 @@ import pytest
 
 from app.config import (
     DEVELOPMENT_SECRET,
-    Limits,
     Mode,
     Server,
     Settings,
     SettingsError,
     read_settings,
 )
+from app.limits import Limits
 from models.extra_fields import ExtraField
 from models.templates import Template
 from odata.edm.types import Primitive
@@ -78,6 +78,10 @@ def test_every_variable_is_read(environment):
         MAX_BATCH_ANSWER="6000",
         READ_TIMEOUT="3",
         WRITE_TIMEOUT="4",
+        TRANSFER_TIMEOUT="500",
+        MAX_HELD_REQUESTS="7000000",
+        MAX_HELD_ANSWERS="8000000",
+        MAX_TOKEN_BODY="9000",
         MAX_OPTION_LENGTH="5000",
         MAX_OPTION_NODES="600",
         GUARD_CSV_FORMULAS="true",
@@ -107,6 +111,10 @@ def test_every_variable_is_read(environment):
             batch_answer=6000,
             read_timeout=3,
             write_timeout=4,
+            transfer_timeout=500,
+            held_requests=7_000_000,
+            held_answers=8_000_000,
+            token_body=9000,
         ),
         query_limits=QueryLimits(text=ParserLimits(max_length=5000, max_nodes=600)),
     )

@@ -8,11 +8,16 @@ from collections.abc import Iterator
 import pytest
 from gunicorn.config import Config
 
-from app.worker import Arriving
+from app.arriving import Arriving, Bounds
+from app.limits import Limits
 
-LINE, HEAD = 100, 500
+BOUNDS = Bounds(100, 500, Limits(json_body=10, batch_body=20, media_body=30, token_body=5))
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
-POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+NAMED = b"Authorization: Bearer x\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n" + NAMED
+STRANGE = b"POST / HTTP/1.1\r\nHost: x\r\n"
+BATCH = b"POST /x/%24batch HTTP/1.1\r\nHost: x\r\n" + NAMED
+PICTURE = POST + b"Content-Type: image/png\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
@@ -29,7 +34,16 @@ CASES = (
     (POST + b"Content-Length: 99999999\r\n\r\n", True),
     (POST + b"Content-Length: 2, 2\r\n\r\n", True),
     (POST + b"Content-Length: -2\r\n\r\n", True),
-    (POST + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n", True),
+    (POST + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n", False),
+    (POST + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n{}", True),
+    (POST + b"Content-Length: 2\r\nExpect: 200-ok\r\n\r\n", True),
+    (POST + b"Content-Length: 11\r\n\r\n", True),
+    (BATCH + b"Content-Length: 11\r\n\r\n", False),
+    (BATCH + b"Content-Length: 21\r\n\r\n", True),
+    (PICTURE + b"Content-Length: 30\r\n\r\n", False),
+    (PICTURE + b"Content-Length: 31\r\n\r\n", True),
+    (STRANGE + b"Content-Length: 5\r\n\r\n", False),
+    (STRANGE + b"Content-Length: 6\r\n\r\n", True),
     (CHUNKED, False),
     (CHUNKED + b"2\r\n{", False),
     (CHUNKED + b"2;a=b\r\n{}\r\n", False),
@@ -39,7 +53,11 @@ CASES = (
     (CHUNKED + b"zz\r\n", True),
     (CHUNKED + b"2\r\n{}xx\r\n0\r\n\r\n", True),
     (CHUNKED + b"1" * 301, True),
-    (CHUNKED + b"200000\r\n" + b" " * (1024 * 1024), True),
+    (CHUNKED + b"b\r\n", True),
+    (CHUNKED + b"1\r\n{\r\n9\r\n", False),
+    (CHUNKED + b"1\r\n{\r\na\r\n", True),
+    (CHUNKED + b"1;%s\r\n{\r\n" % (b"x" * 66_000), True),
+    (CHUNKED + b"0\r\n" + b"A: b\r\n" * 1400, True),
 )
 
 
@@ -62,6 +80,6 @@ def test_a_thread_gets_what_is_complete_or_can_be_refused(arriving, octets, is_c
     for piece in pieces:
         assert not found or is_complete
         arriving.held += piece
-        found = arriving.is_complete(LINE, HEAD)
+        found = arriving.is_complete(BOUNDS)
 
     assert found is is_complete

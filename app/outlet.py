@@ -1,0 +1,105 @@
+"""What a client does not take of its answer at once: kept, so that no thread waits for it."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import tempfile
+import time
+
+# Milliseconds in all that a thread lets a quick client catch up before it keeps the rest.
+_GRACE = 250
+_IN_MEMORY = 64 * 1024
+_PIECE = 64 * 1024
+# Pieces that are sent before others have their turn.
+_AT_ONCE = 8
+
+
+class Outlet:
+    """A socket to write to, as gunicorn's responses do, without waiting for its client."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+        self._grace = _GRACE
+        self._kept: tempfile.SpooledTemporaryFile[bytes] | None = None
+        self._size = 0
+        self._sent = 0
+
+    @property
+    def left(self) -> int:
+        """How many octets are kept."""
+        return self._size - self._sent
+
+    # --- in a thread ----------------------------------------------------------------------
+
+    def sendall(self, data: bytes) -> None:
+        """Send what goes and keep the rest."""
+        rest = memoryview(data) if self._kept is not None else self._send(memoryview(data))
+        if not rest:
+            return
+        if self._kept is None:
+            self._kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - see drop
+        self._kept.write(rest)
+        self._size += len(rest)
+
+    def send(self, data: bytes) -> int:
+        """The same; all of it is taken care of."""
+        self.sendall(data)
+        return len(data)
+
+    def _send(self, data: memoryview) -> memoryview:
+        """What did not go."""
+        while data:
+            try:
+                data = data[self._client.send(data, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                if not self._may_catch_up():
+                    break
+        return data
+
+    def _may_catch_up(self) -> bool:
+        """Whether the client takes more within what is left of the grace."""
+        if self._grace <= 0:
+            return False
+        poll = select.poll()
+        poll.register(self._client, select.POLLOUT)
+        before = time.monotonic()
+        is_ready = bool(poll.poll(self._grace))
+        self._grace -= max(1, int((time.monotonic() - before) * 1000))
+        return is_ready
+
+    def shutdown(self, how: int) -> None:
+        """End the connection without the rest: the answer has failed."""
+        self.drop()
+        self._client.shutdown(how)
+
+    def close(self) -> None:
+        """Forget what is kept, and the client."""
+        self.drop()
+        self._client.close()
+
+    # --- in the loop ----------------------------------------------------------------------
+
+    def flush(self) -> bool:
+        """Send of what is kept as much as goes; whether that was all."""
+        kept = self._kept
+        for _ in range(_AT_ONCE):
+            if kept is None or not self.left:
+                break
+            kept.seek(self._sent)
+            try:
+                self._sent += self._client.send(kept.read(_PIECE), socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                break
+        if not self.left:
+            self.drop()
+        return self._kept is None
+
+    def drop(self) -> None:
+        """Forget what is kept."""
+        kept, self._kept = self._kept, None
+        self._size = self._sent = 0
+        if kept is not None:
+            with contextlib.suppress(OSError):
+                kept.close()
