@@ -64,7 +64,10 @@ class Quotas:
     queue_limit: int = 95
     queue_timeout: int = 480
     operation_timeout: int = 30
+    lock_timeout: int = 5
     batch_limit: int = 100
+    changed_entities: int = 1000
+    operation_entities: int = 10_000
     quota_directory: str | None = None
 
     @property
@@ -268,7 +271,12 @@ def _read_quotas(reader: _Reader) -> Quotas:
         queue_limit=reader.number("QUEUE_LIMIT", default.queue_limit, 0, 1000),
         queue_timeout=reader.number("QUEUE_TIMEOUT", default.queue_timeout, 0, 3600),
         operation_timeout=reader.number("OPERATION_TIMEOUT", default.operation_timeout, 1, 3600),
+        lock_timeout=reader.number("LOCK_TIMEOUT", default.lock_timeout, 1, 600),
         batch_limit=reader.number("BATCH_LIMIT", default.batch_limit, 1, 10_000),
+        changed_entities=reader.number("MAX_CHANGED_ENTITIES", default.changed_entities, 1, 10_000),
+        operation_entities=reader.number(
+            "MAX_OPERATION_ENTITIES", default.operation_entities, 1, 100_000
+        ),
         quota_directory=reader.read(
             "QUOTA_DIRECTORY", default.quota_directory, str, "the path of a directory"
         ),

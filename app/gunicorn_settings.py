@@ -32,10 +32,6 @@ _server = _settings.server
 _shared_memory = Path("/dev/shm")  # noqa: S108 - only asked whether it is there
 
 
-# Two for each client, as one whose answer is kept has, and some.
-_FILES = 4096
-
-
 class Worker(Protocol):
     """The part of gunicorn's worker that is used here."""
 
@@ -88,8 +84,11 @@ worker_tmp_dir = str(_shared_memory) if _shared_memory.is_dir() else None
 
 # Long but legal URLs pass; this is the most that gunicorn allows.
 limit_request_line = 8190
-limit_request_fields = 100
-limit_request_field_size = 8190
+limit_request_fields = _settings.limits.header_fields
+limit_request_field_size = _settings.limits.header_bytes
+worker_connections = max(_settings.limits.connections, 2 * threads)
+# A client whose answer is kept has two, and there are others.
+_FILES = 3 * worker_connections
 
 # Nothing that a client sends may move the application or change its scheme.
 forwarder_headers = ""
@@ -118,18 +117,15 @@ def when_ready(server: Arbiter) -> None:
         sys.stdout.flush()
 
 
-def post_fork(_server: Arbiter, _worker: Worker) -> None:
-    """Let a worker load without looking for garbage, as ``app.process`` does."""
-    gc.disable()
-
-
 def pre_request(_worker: Worker, req: ServerRequest) -> None:
     """Let whoever reads the body say that the connection is of no use afterwards."""
     req.body.force_close = req.force_close
 
 
 def post_fork(_server: Arbiter, worker: Worker) -> None:
-    """Bound what travels; let as many files be open as clients may be there."""
+    """Let a worker load without looking for garbage, as ``app.process`` does; bound what travels
+    and let as many files be open as clients may be there."""
+    gc.disable()
     worker.limits = _settings.limits
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
@@ -138,6 +134,11 @@ def post_fork(_server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(_worker: Worker) -> None:
+    """Begin to look for garbage."""
+    _settle()
+
+
+def _settle() -> None:
     """Look for garbage from now on, but not in what has been loaded."""
     gc.freeze()
     gc.enable()

@@ -27,7 +27,16 @@ def read_query_limits(reader: Reader) -> QueryLimits:
             "MAX_EXPRESSION_NODES", default.max_expression_nodes, 1, 4000
         ),
         max_inline_bytes=reader.number("MAX_INLINE_BYTES", default.max_inline_bytes, 1024, _GIB),
+        max_apply_steps=reader.number("MAX_APPLY_STEPS", default.max_apply_steps, 1, 10),
+        max_apply_reads=reader.number("MAX_APPLY_READS", default.max_apply_reads, 1, 200),
+        max_joined_sets=reader.number("MAX_JOINED_SETS", default.max_joined_sets, 1, 8),
+        max_pattern_length=reader.number("MAX_PATTERN_LENGTH", default.max_pattern_length, 1, 2000),
+        max_pattern_depth=reader.number("MAX_PATTERN_DEPTH", default.max_pattern_depth, 1, 20),
+        max_pattern_repeats=reader.number(
+            "MAX_PATTERN_REPEATS", default.max_pattern_repeats, 1, 255
+        ),
         text=ParserLimits(
+            max_depth=reader.number("MAX_OPTION_DEPTH", default.text.max_depth, 2, 100),
             max_length=reader.number("MAX_OPTION_LENGTH", default.text.max_length, 256, 65_536),
             max_nodes=reader.number("MAX_OPTION_NODES", default.text.max_nodes, 10, 4000),
         ),

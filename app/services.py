@@ -25,6 +25,7 @@ from models.migrate import NewerSchemaError, pending
 from models.picture_limits import PictureLimits
 from models.subscription_terms import SubscriptionTerms
 from odata.edm.model import Model
+from odata.payload.json_document import JsonLimits
 from odata.protocol.engine import Engine
 from odata.protocol.entity_service import EntityService
 from odata.protocol.messages import Principal, Request, Response
@@ -49,7 +50,9 @@ class Services:
 
 def build_services(settings: Settings) -> Services:
     """The services over the database of the settings; nothing connects before it is used."""
-    database = open_database(settings.database_url, settings.quotas.operation_timeout)
+    database = open_database(
+        settings.database_url, settings.quotas.operation_timeout, settings.quotas.lock_timeout
+    )
 
     def is_ready() -> bool:
         """Whether the database answers and has every table of this version."""
@@ -64,7 +67,9 @@ def build_services(settings: Settings) -> Services:
 
     source = build_source(
         database,
-        picture_limits=PictureLimits(octets=settings.limits.media_body),
+        picture_limits=PictureLimits(
+            octets=settings.limits.media_body, pixels=settings.limits.picture_pixels
+        ),
         terms=_subscription_terms(settings),
         extra_fields=settings.extra_fields,
         templates=settings.templates,
@@ -140,6 +145,10 @@ def _engine_settings(settings: Settings) -> EngineSettings:
         put_replaces=False,
         batch_limit=settings.quotas.batch_limit,
         batch_octets=settings.limits.batch_answer,
+        query_octets=settings.limits.query_body,
+        json=JsonLimits(depth=settings.limits.json_depth),
+        changed_entities=settings.quotas.changed_entities,
+        operation_entities=settings.quotas.operation_entities,
         changes_kept=settings.retention.changes,
         answers_kept=settings.retention.answers,
         schema_versions=("2.0", "2.1"),

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
@@ -18,7 +19,7 @@ DriverConnection = Any  # of SQLite's driver, which Peewee hands on
 _SQLITE = re.compile(
     r"sqlite:///(?P<path>.+?)(?:\?synchronous=(?P<synchronous>full|normal))?", re.IGNORECASE
 )
-_LOCK_SECONDS = 5
+LOCK_SECONDS = 5
 _STATEMENT_SECONDS = 30
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -43,6 +44,14 @@ _OPTIONS = (
 _STEPS = 20_000
 # Seconds of an operation that PostgreSQL is not told of: most take less, and telling costs.
 _UNNOTICED = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How many seconds an operation may take, and wait for a lock."""
+
+    operation: int
+    lock: int
 
 
 class _Operation(threading.local):
@@ -88,11 +97,11 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
     """A SQLite file whose statements stop when the operation takes too long: SQLite has no
     bound of its own."""
 
-    def __init__(self, path: str, seconds: int, synchronous: str) -> None:
-        self._seconds = seconds
+    def __init__(self, path: str, times: Times, synchronous: str) -> None:
+        self._seconds = times.operation
         pragmas = {**_PRAGMAS, "synchronous": synchronous}
         # A thread that waits for its commit lends its connection to the next one.
-        super().__init__(path, pragmas=pragmas, timeout=_LOCK_SECONDS, check_same_thread=False)
+        super().__init__(path, pragmas=pragmas, timeout=times.lock, check_same_thread=False)
 
     def rollback(self) -> None:
         """Undo the transaction; a change that was stopped has undone it already."""
@@ -118,10 +127,12 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     """PostgreSQL, whose own bound holds for one statement: what an operation has used of its
     time is taken off the later ones."""
 
-    def __init__(self, address: str, seconds: int) -> None:
-        self._seconds = seconds
+    def __init__(self, address: str, times: Times) -> None:
+        self._seconds = times.operation
         self._thread = _Shortened()
-        options = _OPTIONS.format(statement=seconds, lock=_LOCK_SECONDS, idle=2 * seconds)
+        options = _OPTIONS.format(
+            statement=times.operation, lock=times.lock, idle=2 * times.operation
+        )
         super().__init__(address, prefer_psycopg3=True, options=options, **_POSTGRESQL)
 
     def execute_sql(self, sql: str, params: DriverOption = None) -> DriverOption:
@@ -145,18 +156,20 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         super().execute_sql(f"SET statement_timeout = {milliseconds}")  # type: ignore[no-untyped-call]  # Peewee's gap
 
 
-def open_database(url: str, operation_seconds: int = _STATEMENT_SECONDS) -> peewee.Database:
+def open_database(
+    url: str, operation_seconds: int = _STATEMENT_SECONDS, lock_seconds: int = LOCK_SECONDS
+) -> peewee.Database:
     """The database at ``sqlite:///path`` or ``postgresql://...``; each thread connects at need.
-    What answers a request may take so many seconds.
+    What answers a request may take so many seconds, and waits so many for a lock.
 
     A change is on the disk before it is acknowledged; ``?synchronous=normal`` behind the path
     gives that up for speed.
     """
-    match = _SQLITE.fullmatch(url)
+    match, times = _SQLITE.fullmatch(url), Times(operation_seconds, lock_seconds)
     if match is not None:
         synchronous = (match["synchronous"] or "full").lower()
-        return BoundedSqliteDatabase(match["path"], operation_seconds, synchronous)
-    return BoundedPostgresqlDatabase("postgresql://" + url.partition("://")[2], operation_seconds)
+        return BoundedSqliteDatabase(match["path"], times, synchronous)
+    return BoundedPostgresqlDatabase("postgresql://" + url.partition("://")[2], times)
 
 
 def file_of(url: str) -> str | None:

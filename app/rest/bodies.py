@@ -70,7 +70,7 @@ def written(
 def _body(call: Call) -> JsonObject:
     request = call.request
     check_content_type(request.header("content-type"), request.body)
-    document = read_json(request.body)
+    document = read_json(request.body, call.service.json_limits)
     if not isinstance(document, dict):
         raise BadRequestError("the body is a JSON object")
     return document

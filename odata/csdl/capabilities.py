@@ -100,7 +100,12 @@ def _bounds(limits: QueryLimits) -> str:
         f"and follow at most {limits.max_path_steps} steps of a path; a list of in has at most "
         f"{limits.max_in_items} values, $orderby at most {limits.max_orderby_items} terms; "
         f"one option, or the path, has at most {limits.text.max_length} characters and "
-        f"{limits.text.max_nodes} terms; the streams that it expands take at "
+        f"{limits.text.max_nodes} terms and {limits.text.max_depth} brackets one inside the other; "
+        f"$apply nests at most {limits.max_apply_steps} times and reads a table at most "
+        f"{limits.max_apply_reads} times, a cross join names {limits.max_joined_sets} sets; "
+        f"a pattern has at most {limits.max_pattern_length} characters, "
+        f"{limits.max_pattern_depth} groups one inside the other and "
+        f"{limits.max_pattern_repeats} repetitions; the streams that it expands take at "
         f"most {limits.max_inline_bytes} bytes."
     )
 

@@ -36,6 +36,8 @@ class JsonLimits:
 
 
 DEFAULT_LIMITS = JsonLimits()
+# What the readers of Python follow without fail; no service allows more.
+DEEPEST = JsonLimits(depth=100)
 
 
 def read_json(body: bytes, limits: JsonLimits = DEFAULT_LIMITS) -> JsonValue:

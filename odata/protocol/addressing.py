@@ -41,7 +41,6 @@ _ENTITY = "$entity"
 _QUERY = "/$query"
 _ID = "$id"
 _ANY_VERSION = "*"
-_LONGEST_QUERY = 64 * 1024
 _URL_CHARACTERS = "%/?:@!$&'()*+,;=-._~"
 _DOCUMENT_OPTIONS = frozenset({"$format", "$schemaversion"})
 
@@ -52,7 +51,7 @@ def readdressed(request: Request, settings: EngineSettings, model: Model) -> Req
     check_version(request.header("odata-version"))
     path = request.path.rstrip("/")
     if path.endswith(_QUERY):
-        request = _with_query_of_body(request, path.removesuffix(_QUERY))
+        request = _with_query_of_body(request, path.removesuffix(_QUERY), settings.query_octets)
     if path.startswith(_ENTITY):
         request = _of_entity(request)
     if "schemaversion" in request.query.lower():
@@ -72,15 +71,15 @@ def check_document_options(query: str) -> None:
             )
 
 
-def _with_query_of_body(request: Request, path: str) -> Request:
+def _with_query_of_body(request: Request, path: str, longest: int) -> Request:
     if request.method != "POST":
         raise MethodNotAllowedError(
             f"'{request.method}' requests for '$query' are not allowed", allowed=("POST",)
         )
     if parse_element(request.header("content-type") or "").name != "text/plain":
         raise UnsupportedMediaTypeError("a query in the body needs Content-Type: text/plain")
-    if len(request.body) > _LONGEST_QUERY:
-        raise PayloadTooLargeError(f"a query in the body has at most {_LONGEST_QUERY} characters")
+    if len(request.body) > longest:
+        raise PayloadTooLargeError(f"a query in the body has at most {longest} characters")
     try:
         text = request.body.decode("ascii").strip()
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from odata.edm.model import Model
 from odata.errors import MethodNotAllowedError, UnsupportedMediaTypeError
+from odata.payload.json_document import JsonLimits
 from odata.protocol import batch_json, batch_multipart
 from odata.protocol.batch import (
     BatchRun,
@@ -52,7 +53,7 @@ class BatchHandler:
         check_content_encoding(request.header("content-encoding"))
         check_envelope(request)
         media = (request.header("content-type") or "").partition(";")[0].strip().lower()
-        parts = _read(request, media)
+        parts = _read(request, media, self._settings.json)
         check_size(parts, self._settings.batch_limit)
         urls = BatchUrls(
             request, below=self._below(request), scope_option=self._settings.scope_option
@@ -78,9 +79,9 @@ class BatchHandler:
         return frozenset(item.name for item in entity_set.entity_type.all_navigation())
 
 
-def _read(request: Request, media: str) -> tuple[Part, ...]:
+def _read(request: Request, media: str, limits: JsonLimits) -> tuple[Part, ...]:
     if media == JSON_BATCH:
-        return batch_json.read_batch(request.body)
+        return batch_json.read_batch(request.body, limits)
     if media == MULTIPART:
         return batch_multipart.read_batch(request.body, request.header("content-type") or "")
     raise UnsupportedMediaTypeError(

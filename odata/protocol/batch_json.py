@@ -10,6 +10,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from odata.errors import BadRequestError
 from odata.payload.json_document import JsonLimits, JsonObject, JsonValue, read_json
@@ -18,8 +19,8 @@ from odata.protocol.batch_url import write_json
 from odata.protocol.messages import Response
 
 JSON_BATCH = "application/json"
-# The bodies of the parts may each use the whole depth.
-_LIMITS = JsonLimits(depth=40)
+# What stands around the bodies of the parts, which may each use the whole depth.
+_AROUND = 8
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BODILESS = frozenset({"GET", "HEAD", "DELETE"})
@@ -27,9 +28,9 @@ _TEXT = json.encoder.encode_basestring_ascii
 _HEADERS = json.JSONEncoder(separators=(",", ":"))
 
 
-def read_batch(body: bytes) -> tuple[Part, ...]:
+def read_batch(body: bytes, limits: JsonLimits) -> tuple[Part, ...]:
     """The requests of a JSON batch; refuses an envelope that contradicts itself."""
-    document = read_json(body, _LIMITS)
+    document = read_json(body, replace(limits, depth=limits.depth + _AROUND))
     if not isinstance(document, dict) or not isinstance(document.get("requests"), list):
         raise _malformed("a batch is a JSON object with the array 'requests'")
     items = document["requests"]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
 from odata.errors import BadRequestError, NotFoundError, ODataError
-from odata.payload.json_document import JsonValue, read_json
+from odata.payload.json_document import DEEPEST, JsonValue, read_json
 from odata.protocol.messages import Request, Response
 from odata.uri.query_options import split_query
 
@@ -83,7 +83,7 @@ class BatchUrls:
         if b'"$' not in body or not self._made:
             return body
         try:
-            document = read_json(body)
+            document = read_json(body, DEEPEST)
         except ODataError:
             return body
         return write_json(self._replaced(document, is_url=False)).encode()

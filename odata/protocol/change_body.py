@@ -43,7 +43,7 @@ def read_document(exchange: Exchange) -> JsonValue:
     request = exchange.request
     check_content_encoding(request.header("content-encoding"))
     check_content_type(request.header("content-type"), request.body)
-    return read_json(request.body)
+    return read_json(request.body, exchange.json_limits)
 
 
 def read_new_entity(exchange: Exchange) -> EntityPayload:

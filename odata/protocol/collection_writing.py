@@ -33,7 +33,6 @@ from odata.service.nested_faults import NestedFaults
 
 _DELTA = "$delta"
 _EXCEPTION = "@Core.DataModificationException"
-_MOST_ENTITIES = 1000
 
 
 def is_delta(exchange: Exchange) -> bool:
@@ -74,12 +73,13 @@ class CollectionWriter:
     def _members(self, exchange: Exchange) -> list[StoredEntity]:
         plan = exchange.prepared.read_plan
         store, values = self._tools.writer.store, exchange.values
-        found = store.select(plan, values, _MOST_ENTITIES + 1)
+        most = self._tools.settings.changed_entities
+        found = store.select(plan, values, most + 1)
         if not found:
             self._tools.check_path(exchange)
-        if len(found) > _MOST_ENTITIES:
+        if len(found) > most:
             raise BadRequestError(
-                f"The request would change more than {_MOST_ENTITIES} entities; filter them.",
+                f"The request would change more than {most} entities; filter them.",
                 target="$each",
             )
         return found
@@ -99,7 +99,7 @@ class CollectionWriter:
     def apply_delta(self, exchange: Exchange) -> Response:
         """PATCH of a collection: entities are updated, created and removed as listed."""
         self._tools.check_path(exchange)
-        items = _items(read_document(exchange))
+        items = _items(read_document(exchange), self._tools.settings.changed_entities)
         begin = self._tools.writer.transaction
         failures, faults = _Failures(exchange, begin), NestedFaults()
         with begin():
@@ -236,7 +236,7 @@ def _check_conditions(exchange: Exchange) -> None:
         )
 
 
-def _items(document: JsonValue) -> list[JsonObject]:
+def _items(document: JsonValue, most: int) -> list[JsonObject]:
     """The members of a delta payload (OData JSON 15)."""
     if not isinstance(document, dict):
         raise no_object(document)
@@ -246,8 +246,8 @@ def _items(document: JsonValue) -> list[JsonObject]:
     value = document.get("value")
     if not isinstance(value, list):
         raise PayloadError("A delta payload has the array 'value'.", target="value")
-    if len(value) > _MOST_ENTITIES:
-        raise PayloadError(f"A delta payload lists at most {_MOST_ENTITIES} entities.")
+    if len(value) > most:
+        raise PayloadError(f"A delta payload lists at most {most} entities.")
     items = [item for item in value if isinstance(item, dict)]
     if len(items) != len(value):
         raise PayloadError("A member of a delta payload is a JSON object.", target="value")

@@ -63,6 +63,7 @@ Clock = Callable[[], datetime.datetime]
 _ENTITY = (MediaKind.JSON,)
 _BULK = (MediaKind.JSON, MediaKind.CSV, MediaKind.NDJSON)
 _MOST_DOCUMENTS = 32
+_DOCUMENT = Target(ResourceKind.SERVICE_DOCUMENT)
 
 
 def _utc_now() -> datetime.datetime:
@@ -235,8 +236,7 @@ class Engine:
         self, request: Request, document: Callable[[Request, str | None], Response]
     ) -> Response:
         if request.method not in ("GET", "HEAD"):
-            target = Target(ResourceKind.SERVICE_DOCUMENT)
-            raise method_not_allowed(request.method, target, ("GET", "HEAD"))
+            raise method_not_allowed(request.method, _DOCUMENT, ("GET", "HEAD"))
         check_document_options(request.query)
         shape = shape_of("", request.query)
         return document(request, dict(shape.options).get("$format"))
@@ -268,6 +268,7 @@ class Engine:
             page_size,
             permit.view,
             caller_values=permit.values,
+            json_limits=self.settings.json,
         )
         if style.detail is Detail.FULL:
             exchange.metadata_tag = self._described(request).metadata_tag(representation.version)
@@ -379,10 +380,5 @@ def error_response(error: ODataError, request: Request) -> Response:
         version = response_version(request.header("odata-maxversion"))
     except ODataError:
         version = V4_0
-    headers = [
-        ("OData-Version", version),
-        VARY,
-        *ERROR_HEADERS,
-        *error.headers,
-    ]
+    headers = [("OData-Version", version), VARY, *ERROR_HEADERS, *error.headers]
     return Response(error.http_status, headers, error_response_body(error, request.request_id))

@@ -20,6 +20,7 @@ from odata.edm.model import Model
 from odata.errors import NotFoundError
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.protocol.messages import Principal, Request, Response
+from odata.protocol.settings import EngineSettings
 from odata.query.visible_options import visible_options
 from odata.uri.ast import QueryOptions
 
@@ -34,6 +35,7 @@ class Performer(Protocol):
     """What the service asks: the engine."""
 
     clock: Callable[[], datetime.datetime]
+    settings: EngineSettings
 
     def perform(self, request: Request) -> Response:
         """The answer to a request; a failure is raised."""
@@ -102,6 +104,7 @@ class EntityService:
         self.prepare = prepare
         self.once = engine.once
         self.scope = engine.scope_named
+        self.json_limits = engine.settings.json
 
     def now(self) -> datetime.datetime:
         """The instant at which a request begins."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from odata.payload.json_document import DEFAULT_LIMITS, JsonLimits
 from odata.payload.row_style import Detail, RowStyle
 from odata.protocol.etag import write_tag
 from odata.protocol.messages import Request, Response
@@ -65,6 +66,7 @@ class Exchange:
     caller_values: Mapping[str, Any] = field(default_factory=dict)
     applied: dict[Preference, str] = field(default_factory=dict)
     metadata_tag: str = ""
+    json_limits: JsonLimits = DEFAULT_LIMITS
 
     @property
     def metadata_member(self) -> str:

@@ -47,7 +47,7 @@ class OperationHandler:
 
     def __init__(self, tools: WriteTools) -> None:
         self._tools = tools
-        self._runner = OperationRunner(tools.writer)
+        self._runner = OperationRunner(tools.writer, tools.settings.operation_entities)
 
     def answer(self, exchange: Exchange) -> Response:
         """The answer to a call."""

@@ -147,7 +147,7 @@ def _own_names(exchange: Exchange) -> frozenset[str]:
 def _document(exchange: Exchange) -> JsonObject:
     """The body, where it is a JSON object: reading it for good comes later."""
     try:
-        document = read_json(exchange.request.body)
+        document = read_json(exchange.request.body, exchange.json_limits)
     except ODataError:
         return {}
     return document if isinstance(document, dict) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
+from odata.payload.json_document import DEFAULT_LIMITS, JsonLimits
 from odata.query.limits import QueryLimits
 
 
@@ -21,7 +22,9 @@ class EngineSettings:
     values. ``key_as_segment`` lets keys stand as path segments of their own, too.
     ``put_replaces`` is the standard's PUT of an entity; without it PUT merges as PATCH does.
     ``changes_kept`` is the time for which delta links answer, ``answers_kept`` that for which
-    an Idempotency-Key stands for its first answer.
+    an Idempotency-Key stands for its first answer. ``query_octets`` bounds a query in a body,
+    ``json`` the documents that are read; one request changes ``changed_entities`` at most, and
+    an operation works on ``operation_entities``.
     """
 
     secret: bytes
@@ -35,6 +38,10 @@ class EngineSettings:
     plan_cache_size: int = 2000
     batch_limit: int = 100
     batch_octets: int = 67_108_864
+    query_octets: int = 65_536
+    json: JsonLimits = DEFAULT_LIMITS
+    changed_entities: int = 1000
+    operation_entities: int = 10_000
     put_replaces: bool = True
     changes_kept: datetime.timedelta = datetime.timedelta(days=30)
     answers_kept: datetime.timedelta = datetime.timedelta(days=1)

@@ -14,7 +14,8 @@ In the order a request meets them:
     operation_call      which operation a path names, and what it is handed
     allowed_options     which option may stand on which kind of resource
     limits, budget      how much one request may cost, and what is used up
-    parameters          slots for literals, and the reading of their values
+    parameter, parameters
+                        slots for literals, and the reading of their values
     names               what a name means
     entity_key          the key of an entity that stands in an expression
     literal             literals: parameters, or constants of the shape

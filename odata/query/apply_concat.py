@@ -12,7 +12,6 @@ from odata.edm.types import ComplexType, Facets, Primitive, Property
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.apply_output import PART
 from odata.query.apply_stage import (
-    MOST_READS,
     TARGET,
     Stage,
     TableColumn,
@@ -112,9 +111,10 @@ def _parts(stages: Sequence[Stage]) -> Iterator[_Part]:
 def _over(parts: Sequence[Stage], stage: Stage) -> Stage:
     """The stage, as costly as its parts."""
     reads = sum(part.reads for part in parts)
-    if reads > MOST_READS:
+    most = stage.names.budget.limits.max_apply_reads
+    if reads > most:
         raise UriSemanticError(
-            f"concat and rollup read the entities at most {MOST_READS} times", target=TARGET
+            f"concat and rollup read the entities at most {most} times", target=TARGET
         )
     return replace(stage, reads=reads, depth=max(part.depth for part in parts))
 

@@ -28,8 +28,6 @@ from odata.query.set_values import (
 from odata.uri.ast import ComparisonOperator
 
 TARGET = "$apply"
-MOST_NESTED = 10  # SELECTs, of which SQLite's parser takes not many more
-MOST_READS = 50  # of the table, which concat and rollup multiply
 _AGGREGATED = " (aggregated)"  # in messages that miss a property
 
 
@@ -141,9 +139,10 @@ def on_source(stage: Stage, source: Source, computed: Mapping[str, Expression]) 
     source.block = block
     names = replace(stage.names, row=source, request_row=source, computed=dict(computed))
     depth = stage.depth + 1
-    if depth > MOST_NESTED:
+    most = names.budget.limits.max_apply_steps
+    if depth > most:
         raise UriSemanticError(
-            f"$apply groups, ranks and concatenates at most {MOST_NESTED} times in a row",
+            f"$apply groups, ranks and concatenates at most {most} times in a row",
             target=TARGET,
         )
     return replace(

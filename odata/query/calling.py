@@ -80,7 +80,7 @@ def _argument(
             "the pattern of matchesPattern is a literal here", target=scope.piece
         )
     if isinstance(argument, Parameter):
-        argument = _literal_argument(signature, index, argument, like)
+        argument = _literal_argument(signature, index, argument, like, scope)
     if argument.edm_type not in operand.value:
         raise UriSemanticError(
             f"{signature.name} does not take a value of type {type_text(argument)}",
@@ -90,14 +90,24 @@ def _argument(
 
 
 def _literal_argument(
-    signature: Signature, index: int, argument: Parameter, like: PropertyRef | None
+    signature: Signature,
+    index: int,
+    argument: Parameter,
+    like: PropertyRef | None,
+    scope: NameScope,
 ) -> Parameter:
     is_text = signature.operands[index] is Operand.STRING
     rule = _rule(signature, index)
     plain = rule is not ParameterRule.PATTERN
     definition = like.definition if like and is_text and plain else None
     return Parameter(
-        argument.slot, argument.kind, argument.edm_type, definition, argument.type_name, rule
+        argument.slot,
+        argument.kind,
+        argument.edm_type,
+        definition,
+        argument.type_name,
+        rule,
+        limits=scope.budget.limits,
     )
 
 

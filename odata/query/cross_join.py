@@ -52,6 +52,9 @@ def bind_cross_join(
     for name in _UNSERVED:
         if name in options.present:
             raise NotImplementedYetError(f"{name} of a cross join is not supported", target=name)
+    most = context.limits.max_joined_sets
+    if len(target.steps) > most:
+        raise UriSemanticError(f"a cross join names at most {most} sets", target="$crossjoin")
     sources = _sources(target)
     names = replace(names, row=Source(_ROW), request_row=Source(_ROW), variables=sources)
     plan = CrossJoinPlan(target.rows, anchors=target.anchors)

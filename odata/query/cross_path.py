@@ -12,7 +12,6 @@ from odata.query.plan import Source, new_block
 from odata.query.target import ResourceKind, ScopeRule, Step, Target, scope_anchor
 from odata.uri import ast
 
-_MOST_SETS = 4
 _TARGET = "$crossjoin"
 
 
@@ -48,8 +47,6 @@ def _entity_sets(segment: ast.SystemSegment, model: Model) -> list[EntitySet]:
                 entity_set.capabilities.requires_parent, code="Application_DialogException"
             )
         found.append(entity_set)
-    if len(found) > _MOST_SETS:
-        raise UriSemanticError(f"a cross join names at most {_MOST_SETS} sets", target=_TARGET)
     return found
 
 

@@ -20,4 +20,13 @@ class QueryLimits:
     max_expression_depth: int = 16
     max_expression_nodes: int = 4000
     max_inline_bytes: int = 67_108_864
+    max_apply_steps: int = 10
+    max_apply_reads: int = 50
+    max_joined_sets: int = 4
+    max_pattern_length: int = 250
+    max_pattern_depth: int = 10
+    max_pattern_repeats: int = 100
     text: ParserLimits = DEFAULT_LIMITS
+
+
+DEFAULT_QUERY_LIMITS = QueryLimits()

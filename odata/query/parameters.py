@@ -45,7 +45,7 @@ def read_parameter(parameter: Parameter, literal: Literal) -> object:
         _check_utc(literal)
     value = read_literal(literal, edm_type)
     if parameter.rule is ParameterRule.PATTERN:
-        return portable_pattern(str(value))
+        return portable_pattern(str(value), parameter.limits)
     if parameter.rule is ParameterRule.WILDCARDS:
         return wildcard_pattern(str(value))
     if parameter.rule is ParameterRule.NOT_NEGATIVE and literal.text.startswith("-"):

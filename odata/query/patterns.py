@@ -12,10 +12,7 @@ import re
 from collections.abc import Mapping
 
 from odata.errors import NotImplementedYetError, UriSemanticError
-
-MAX_LENGTH = 250
-_MAX_REPEAT = 100
-_MAX_DEPTH = 10
+from odata.query.limits import DEFAULT_QUERY_LIMITS, QueryLimits
 
 _SPACES = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _SHORTHANDS: Mapping[str, str] = {"d": "0-9", "w": "A-Za-z0-9_", "s": _SPACES}
@@ -26,11 +23,11 @@ _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 _HEX_LENGTHS: Mapping[str, int] = {"x": 2, "u": 4}
 
 
-def portable_pattern(text: str) -> str:
+def portable_pattern(text: str, limits: QueryLimits = DEFAULT_QUERY_LIMITS) -> str:
     """The pattern as all engines read it; refuses what is wrong or not portable."""
-    if len(text) > MAX_LENGTH:
-        raise UriSemanticError(f"a pattern has at most {MAX_LENGTH} characters")
-    reader = _PatternReader(text)
+    if len(text) > limits.max_pattern_length:
+        raise UriSemanticError(f"a pattern has at most {limits.max_pattern_length} characters")
+    reader = _PatternReader(text, limits)
     written = reader.alternatives(0)
     if reader.place < len(text):
         raise _wrong("a parenthesis is closed that was never opened")
@@ -47,13 +44,15 @@ def _wrong(reason: str) -> UriSemanticError:
 
 
 class _PatternReader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limits: QueryLimits) -> None:
         self.text = text
+        self._limits = limits
         self.place = 0
 
     def alternatives(self, depth: int) -> str:
-        if depth > _MAX_DEPTH:
-            raise _wrong(f"groups are nested at most {_MAX_DEPTH} deep")
+        most = self._limits.max_pattern_depth
+        if depth > most:
+            raise _wrong(f"groups are nested at most {most} deep")
         branches = [self._branch(depth)]
         while self._skip("|"):
             branches.append(self._branch(depth))
@@ -95,8 +94,9 @@ class _PatternReader:
         numbers = [number for number in (least, most) if number]
         if not least or not all(item.isascii() and item.isdigit() for item in numbers):
             raise _wrong("a brace opens no repetition: write \\{ for the character")
-        if any(len(item) > 3 or int(item) > _MAX_REPEAT for item in numbers):  # noqa: PLR2004  (digits)
-            raise _wrong(f"something is repeated at most {_MAX_REPEAT} times")
+        repeats = self._limits.max_pattern_repeats
+        if any(len(item) > len(str(repeats)) or int(item) > repeats for item in numbers):
+            raise _wrong(f"something is repeated at most {repeats} times")
         if most and int(most) < int(least):
             raise _wrong("the bounds of a repetition are in the wrong order")
         self.place = end + 1

@@ -7,15 +7,24 @@ so one plan serves every request of the same shape.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from odata.edm.types import Primitive, Property, PropertyType
 from odata.query.dynamic_ref import DynamicRef, View
 from odata.query.functions import Signature
+from odata.query.parameter import Parameter, ParameterRule
 from odata.query.sources import Block, Source, child_block, new_block, related_block
-from odata.uri.ast import ArithmeticOperator, ComparisonOperator, LiteralKind, LogicalOperator
+from odata.uri.ast import ArithmeticOperator, ComparisonOperator, LogicalOperator
 
-__all__ = ["Block", "DynamicRef", "Source", "child_block", "new_block", "related_block"]
+__all__ = [
+    "Block",
+    "DynamicRef",
+    "Parameter",
+    "ParameterRule",
+    "Source",
+    "child_block",
+    "new_block",
+    "related_block",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +33,6 @@ class Constant:
 
     value: object
     edm_type: PropertyType | None
-    nullable: bool = False
-
-
-class ParameterRule(Enum):
-    """What a literal must be beyond its type."""
-
-    NONE = auto()
-    UTC = auto()  # no instant with another offset
-    PATTERN = auto()  # a regular expression that all databases read alike
-    WILDCARDS = auto()  # a text with ``*`` for any characters, as such an expression
-    NOT_NEGATIVE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A literal of the request: ``slot`` counts the lifted literals; ``kind`` is the lexical
-    form to read, ``like`` the property whose rules (upper case, enumeration) it follows."""
-
-    slot: int
-    kind: LiteralKind
-    edm_type: PropertyType
-    like: Property | None = None
-    type_name: str | None = None
-    rule: ParameterRule = ParameterRule.NONE
     nullable: bool = False
 
 

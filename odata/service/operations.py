@@ -17,8 +17,6 @@ from odata.service.entity_store import StoredEntity
 from odata.service.writing import Expectation, Writer
 from odata.sql.statement import RequestValues
 
-_MOST_ENTITIES = 10_000
-
 
 class WriterChanges:
     """Changes to entities on behalf of an operation."""
@@ -75,8 +73,9 @@ class Caller:
 class OperationRunner:
     """Runs the operations of one data source."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, most_entities: int) -> None:
         self._writer = writer
+        self._most = most_entities
 
     def run(
         self,
@@ -119,10 +118,10 @@ class OperationRunner:
         if call.members is None:
             return ()
         store = self._writer.store
-        found = store.select(call.members, values, _MOST_ENTITIES + 1)
-        if len(found) > _MOST_ENTITIES:
+        found = store.select(call.members, values, self._most + 1)
+        if len(found) > self._most:
             raise BadRequestError(
-                f"The operation would work on more than {_MOST_ENTITIES} entities; filter them "
+                f"The operation would work on more than {self._most} entities; filter them "
                 "by /$filter(...) in the path.",
             )
         for item in found:

@@ -14,8 +14,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONFIG = "".join(
     (ROOT / "app" / name).read_text(encoding="utf-8")
     for name in (
-        *("config.py", "identity_settings.py", "query_settings.py", "retention.py"),
-        "webhook_settings.py",
+        *("config.py", "identity_settings.py", "limits.py", "query_settings.py"),
+        *("retention.py", "webhook_settings.py"),
     )
 )
 _READ = re.compile(r"""reader\.(?:read|number|choice|words|boolean)\(\s*"([A-Z_]+)\"""")

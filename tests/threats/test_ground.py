@@ -16,7 +16,7 @@ import peewee
 import psycopg
 import pytest
 
-from models import connection
+from app.config import Quotas
 from models.availability import discard_connection
 from models.connection import file_of, open_database
 from models.database import database
@@ -40,9 +40,8 @@ def _hold(url: str) -> contextlib.AbstractContextManager[object]:
     return contextlib.closing(session)
 
 
-def test_d1_a_lock_that_is_held_is_503_and_nothing_is_changed(demo_url, serve, monkeypatch):
-    monkeypatch.setattr(connection, "_LOCK_SECONDS", 1)
-    service = Service(serve())
+def test_d1_a_lock_that_is_held_is_503_and_nothing_is_changed(demo_url, serve):
+    service = Service(serve(quotas=Quotas(lock_timeout=1)))
     before = service.get(ADATUM)
 
     with _hold(demo_url):

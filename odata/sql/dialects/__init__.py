@@ -30,5 +30,6 @@ __all__ = ["Dialect", "PostgresqlDialect", "SqliteDialect", "dialect_of"]
 def dialect_of(database: peewee.Database) -> Dialect:
     """The dialect that a database speaks."""
     if isinstance(database, peewee.SqliteDatabase):
-        return SqliteDialect()
+        # As long as a connection waits for another process.
+        return SqliteDialect(float(database.timeout))
     return PostgresqlDialect()

@@ -31,8 +31,8 @@ class SqliteDialect(Dialect):
     name = "sqlite"
     templates: Mapping[str, str] = {**TEMPLATES, **sqlite_aggregates.TEMPLATES}
 
-    def __init__(self) -> None:
-        self._turns = Turns()
+    def __init__(self, patience: float = 5.0) -> None:
+        self._turns = Turns(patience)
 
     @property
     def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:

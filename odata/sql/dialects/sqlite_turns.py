@@ -26,8 +26,6 @@ from odata.sql.execution import run
 
 Connection = Any  # of SQLite's driver, which Peewee hands on
 
-# As long as a connection waits for another process.
-_PATIENCE_SECONDS = 5.0
 # Changes that one commit may end: the first of them waits for all the others.
 _MOST_TOGETHER = 8
 _SAVEPOINT = "kontor_change"
@@ -64,7 +62,7 @@ class _Place:
 class Turns:
     """The line of the threads that want to write."""
 
-    def __init__(self, patience: float = _PATIENCE_SECONDS) -> None:
+    def __init__(self, patience: float = 5.0) -> None:
         self._guard = threading.Lock()
         self._line: deque[_Place] = deque()
         self._holder: int | None = None
