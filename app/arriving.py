@@ -135,6 +135,10 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         """Whether nothing has arrived for too long, or it takes too long in all."""
         if not self.held:
             return now > float(self.timeout or 0)
+        return self.is_silent(now, limits)
+
+    def is_silent(self, now: float, limits: Limits) -> bool:
+        """Whether the client has paused for too long, or takes too long in all."""
         pause, whole = now - self.touched, now - self.begun
         return pause > limits.read_timeout or whole > limits.transfer_timeout
 

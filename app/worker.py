@@ -34,7 +34,7 @@ Finished = Any
 ServerRequest = Any
 
 _PIECE = 64 * 1024
-# Octets of a refused body that are taken off a client, so that it reads the refusal.
+# Octets beyond the longest body that are taken off a client, so that it reads the refusal.
 _DRAINED = 4 * 1024 * 1024
 _SWEEP = 0.5
 _NO_FILES_LEFT = (errno.EMFILE, errno.ENFILE)
@@ -241,7 +241,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         except OSError:
             self._close(connection)
             return
-        connection.begun = time.monotonic()
+        connection.begun = connection.touched = time.monotonic()
         self._refused[connection] = 0
         readable = partial(self._on_rest, connection)
         self.poller.register(connection.sock, selectors.EVENT_READ, readable)
@@ -254,7 +254,8 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         except OSError:
             size = 0
         self._refused[connection] += size
-        if not size or self._refused[connection] > _DRAINED:
+        connection.touched = time.monotonic()
+        if not size or self._refused[connection] > self.limits.media_body + _DRAINED:
             self._end(connection)
 
     def _end(self, connection: Arriving) -> None:
@@ -277,8 +278,8 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         leaving = self._leaving.items()
         for connection in [item for item, answer in leaving if answer.is_over(now, self.limits)]:
             self._abandon(connection)
-        patience = self.limits.read_timeout if self.alive else 0
-        for connection in [item for item in self._refused if now > item.begun + patience]:
+        refused = [item for item in self._refused if item.is_silent(now, self.limits)]
+        for connection in refused if self.alive else list(self._refused):
             self._end(connection)
         if not self.alive:
             self._close_idle(now)
