@@ -12,6 +12,7 @@ from odata.protocol.engine import Engine
 from odata.protocol.settings import EngineSettings
 from odata.query.operation_call import EntityResult
 from odata.sql.operations import declare_action, declare_function
+from tests.write.technical_client import technical_client
 
 NOT_NULL = Facets(nullable=False)
 
@@ -208,14 +209,15 @@ def test_an_action_runs_in_a_batch(operations):
     assert operations.read("employees(20)")["points"] == 2
 
 
-def test_an_action_on_too_many_entities_is_refused(technical, monkeypatch):
-    monkeypatch.setattr("odata.service.operations._MOST_ENTITIES", 2)
+def test_an_action_on_too_many_entities_is_refused(technical_url):
+    technical = technical_client(technical_url, operation_entities=2)
     answer = technical.send("POST", "trips/Technical.addSeats", {"seats": 1})
 
     assert answer.status == 400
     assert "more than 2 entities" in json.loads(answer.body)["error"]["message"]
     assert technical.send("POST", "trips/$filter(id eq 1)/Technical.addSeats", {"seats": 1})
     assert [row["seats"] for row in technical.read("trips?$select=seats")["value"]] == [5, 9, 0]
+    technical.engine.source.database.close()
 
 
 def test_options_shape_the_entity_that_an_action_gives(operations):
