@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
-from app.body import longest_body
+from app.body import TooLongError, longest_body
 from app.limits import Limits
 from app.outlet import Outlet
 
@@ -58,10 +58,12 @@ class HeldUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no typ
         super().__init__(sock)
         self._held = b""
         self._place = 0
+        self._is_too_long = False
 
-    def hold(self, octets: bytes) -> None:
-        """Give these before anything else."""
+    def hold(self, octets: bytes, *, is_too_long: bool = False) -> None:
+        """Give these before anything else, of a request that may be longer than is read."""
         self._held, self._place = octets, 0
+        self._is_too_long = is_too_long
 
     def chunk(self) -> bytes:
         """The next piece; nobody waits for it."""
@@ -73,7 +75,8 @@ class HeldUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no typ
             piece = self.sock.recv(_PIECE, socket.MSG_DONTWAIT)
         except BlockingIOError as error:
             # gunicorn takes a connection with this number for one that is gone.
-            raise TimeoutError(errno.ENOTCONN, "the rest has not arrived") from error
+            kind = TooLongError if self._is_too_long else TimeoutError
+            raise kind(errno.ENOTCONN, "the rest has not arrived") from error
         return piece
 
     def rest(self) -> bytes:
@@ -103,6 +106,7 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         # Whether nothing of the request is left on its way to here.
         self.is_whole = False
         self._is_refusable = False
+        self._is_too_long = False
         self._asks_to_go_on = False
         self._searched = 0
         self._needed: int | None = None
@@ -195,10 +199,12 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
             if size == 0:
                 self._is_refusable = len(held) - line.end() > _LONGEST_TRAILERS
                 return held.find(b"\r\n\r\n", line.end() - 2) >= 0
-            self._is_refusable = self._in_chunks + size > self._longest
+            self._is_too_long = (
+                self._in_chunks + size > self._longest or len(held) > 2 * self._longest + _FRAMES
+            )
+            self._is_refusable = self._is_too_long
             place = line.end() + size + 2
-            if place > len(held) or self._is_refusable:
-                self._is_refusable |= len(held) > 2 * self._longest + _FRAMES
+            if place > len(held) or self._is_too_long:
                 return False
             self._needed = place
             self._in_chunks += size
@@ -212,7 +218,7 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         if not self.initialized:
             self.init()
             self.parser.unreader = HeldUnreader(self.sock)
-        self.parser.unreader.hold(bytes(self.held))
+        self.parser.unreader.hold(bytes(self.held), is_too_long=self._is_too_long)
         self.held = bytearray()
 
     def take_back(self) -> None:

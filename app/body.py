@@ -29,6 +29,10 @@ _SHORT_DIGITS = 5
 _READ = "kontor.body_read"
 
 
+class TooLongError(OSError):
+    """The server has taken of a body what may be, and does not take the rest."""
+
+
 class Stream(Protocol):
     """The part of a body stream that is used here."""
 
@@ -70,7 +74,7 @@ def _read_within(environ: Environ, length: int | None, limit: int) -> bytes:
     if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
         raise UnsupportedMediaTypeError("a body must come without Content-Encoding")
     stream: Stream = environ["wsgi.input"]
-    body = _read(stream, limit + 1) if length is None or length <= limit else None
+    body = _read_to(stream, limit + 1) if length is None or length <= limit else None
     if body is None or len(body) > limit:
         raise PayloadTooLargeError(f"the body is longer than {limit} bytes")
     if length is not None and len(body) != length:
@@ -92,12 +96,22 @@ def _content_length(environ: Environ) -> int | None:
     return int(text)
 
 
+def _read_to(stream: Stream, most: int) -> bytes | None:
+    """The body, or None where the server knows that it is longer."""
+    try:
+        return _read(stream, most)
+    except TooLongError:
+        return None
+
+
 def _read(stream: Stream, most: int) -> bytes:
     parts, left = [], most
     try:
         while left and (part := stream.read(left)):
             parts.append(part)
             left -= len(part)
+    except TooLongError:
+        raise
     except (BlockingIOError, TimeoutError) as error:
         raise TimeoutExceededError("the body did not arrive in time") from error
     except (OSError, ParseException) as error:
