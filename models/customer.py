@@ -92,7 +92,7 @@ _NOT_FOR_CUSTOMERS = frozenset(
 _PROPERTIES: tuple[PropertyMapping, ...] = (
     key_of(Customer),
     text(Customer.number, upper_case=True, searchable=True, caption="No."),
-    required_text(Customer.display_name, required=True, searchable=True),
+    required_text(Customer.display_name, required=True, searchable=True, text_index=True),
     choice(Customer.type),
     *address(Customer, searchable="addressLine1 city"),
     text(Customer.phone_number, searchable=True),

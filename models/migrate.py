@@ -8,7 +8,9 @@ import peewee
 from playhouse.migrations import Runner
 
 from models.database import connected, exclusive
+from odata.sql.dialects import dialect_of
 from odata.sql.row_texts import drop_row_texts
+from odata.sql.text_indexes import drop_text_indexes
 
 DIRECTORY = Path(__file__).parent / "migrations"
 
@@ -25,6 +27,7 @@ def migrate(database: peewee.Database, directory: Path = DIRECTORY) -> tuple[str
         if any(step.applied is None for step in runner.status()):
             # A step may alter a table whose text is kept, or rename one of its columns.
             drop_row_texts(database)
+            drop_text_indexes(database, dialect_of(database))
         return tuple(runner.up())
 
 

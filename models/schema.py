@@ -18,6 +18,7 @@ from odata.service.row_texts import default_row_texts
 from odata.sql.dialects import dialect_of
 from odata.sql.row_texts import keep_row_texts
 from odata.sql.search import install_all
+from odata.sql.text_indexes import keep_text_indexes
 
 
 def bring_up(
@@ -37,3 +38,4 @@ def bring_up(
         install_all(source, dialect)
         keep_extra_fields(database, declared, extra_fields)
         keep_row_texts(database, dialect, default_row_texts(source, dialect).values())
+        keep_text_indexes(source, dialect)

@@ -9,12 +9,21 @@ from odata.edm.types import Primitive, PropertyType
 from odata.errors import UriSemanticError
 from odata.query import plan
 from odata.query.arithmetic import common_number
-from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, sql
+from odata.sql.nodes import (
+    MatchParameter,
+    NamedParameter,
+    ParameterNode,
+    RequestParameter,
+    SqlExpression,
+    sql,
+)
 from odata.sql.operands import OperandCompiler
-from odata.sql.storage import Form, Rounding, canonical_storage
+from odata.sql.storage import Form, Rounding, Storage, canonical_storage
 from odata.sql.terms import Term
+from odata.sql.text_indexes import LIKE_PATTERNS, is_text_indexed, lowered_text
 from odata.uri.ast import ArithmeticOperator
 
+_TEXT = Storage(Form.TEXT)
 _SPAN = Primitive.DURATION
 _OTHER_OVERLOADS = frozenset({("substring", 3)})
 
@@ -77,9 +86,10 @@ class ArithmeticCompiler(OperandCompiler):
         if signature.name == "now":
             return Term(self._moment(), storage)
         match call.arguments:
-            case (plan.PropertyRef() as column, plan.Parameter() as prefix):
-                if signature.name == "startswith":
-                    return Term(self._prefix_range(column, prefix), storage)
+            case (text, plan.Parameter() as given):
+                found = self._by_index(signature.name, text, given)
+                if found is not None:
+                    return Term(found, storage)
             case _:
                 pass
         wanted: PropertyType | None = call.edm_type if signature.returns is None else None
@@ -88,7 +98,30 @@ class ArithmeticCompiler(OperandCompiler):
         node = self.dialect.call(signature.dialect_name, form, *(item.node for item in operands))
         return Term(node, storage)
 
-    def _prefix_range(self, column: plan.PropertyRef, prefix: plan.Parameter) -> SqlExpression:
+    def _by_index(
+        self, name: str, text: plan.Expression, given: plan.Parameter
+    ) -> SqlExpression | None:
+        """A test of a text as the indexes of the database can serve it, where that needs other
+        words."""
+        if name == "startswith" and isinstance(text, plan.PropertyRef):
+            return self._prefix_range(text, given)
+        lowered = lowered_text(text)
+        column = text if lowered is None else lowered
+        if not isinstance(column, plan.PropertyRef) or type(column.source) is not plan.Source:
+            return None
+        if not self.dialect.knows("like", Form.TEXT):
+            return None
+        if not is_text_indexed(self.sources.mapping(column.source), column):
+            return None
+        if name == "startswith":
+            return self._prefix_range(text, given)
+        pattern = LIKE_PATTERNS.get(name)
+        if pattern is None:
+            return None
+        node = ParameterNode(MatchParameter((RequestParameter(given, _TEXT),), pattern))
+        return self.call("like", self.canonical(text).node, self.dialect.parameter(node, _TEXT))
+
+    def _prefix_range(self, column: plan.Expression, prefix: plan.Parameter) -> SqlExpression:
         """What begins with a literal lies in one range of an index."""
         found = self.term(column)
         first = self.given(prefix, found.storage)

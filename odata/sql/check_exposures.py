@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import peewee
 
 from odata.edm.check import ModelError
+from odata.edm.types import Primitive
 from odata.sql.exposure import Exposure, NavigationDeclaration
 from odata.sql.inheritance import part_key
 from odata.sql.mapping import ColumnMapping, ComplexMapping, PropertyMapping
@@ -96,6 +97,7 @@ def _find_target_faults(exposure: Exposure, types: dict[str, Exposure]) -> Itera
         yield f"{where} has the name {name} twice"
     yield from _find_case_faults(where, names)
     yield from _find_column_faults(where, exposure, types)
+    yield from _find_text_index_faults(where, exposure)
     if exposure.base is None:
         for name in exposure.key:
             if name not in names:
@@ -128,6 +130,23 @@ def _find_column_faults(
             if not any(issubclass(table, column.model) for table in tables):
                 holder = column.model.__name__
                 yield f"{where} has the property {item.definition.name} from a column of {holder}"
+
+
+def _find_text_index_faults(where: str, exposure: Exposure) -> Iterator[str]:
+    """Indexes by texts are over texts of tables with a key of one column."""
+    has_types = exposure.base is not None or exposure.discriminator is not None
+    for item in exposure.properties:
+        if not isinstance(item, ColumnMapping) or not item.has_text_index:
+            continue
+        asks = f"{where} has a text index of {item.definition.name}"
+        if item.definition.edm_type is not Primitive.STRING:
+            yield f"{asks}, which is no text"
+        if len(exposure.key) != 1:
+            yield f"{asks}, but a key of several properties"
+        if exposure.write_model is not None:
+            yield f"{asks}, but is a view"
+        if has_types:
+            yield f"{asks}, but other types in its table"
 
 
 def _tables(exposure: Exposure, types: dict[str, Exposure]) -> Iterator[type[peewee.Model]]:

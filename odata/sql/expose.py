@@ -107,17 +107,22 @@ def to_many(
 
 
 def column(
-    field_: peewee.Field, name: str | None = None, *, unset: object = _NO_UNSET, **options: Any
+    field_: peewee.Field,
+    name: str | None = None,
+    *,
+    unset: object = _NO_UNSET,
+    text_index: bool = False,
+    **options: Any,
 ) -> ColumnMapping:
     """A property stored in a column.
 
     Options: ``computed``, ``immutable``, ``required``, ``upper_case``, ``wildcards``,
     ``searchable``, ``filterable``, ``sortable``, ``nullable``, ``max_length``, ``caption``,
-    ``description``, ``default``, ``annotations``. ``unset`` is the value that stands for null.
+    ``description``, ``default``, ``annotations``. ``unset`` is the value that stands for null;
+    ``text_index`` lets rows be found by parts of the text through an index.
     """
-    return ColumnMapping(
-        _definition(field_, name or camel_case(field_.name), unset, options), field_
-    )
+    definition = _definition(field_, name or camel_case(field_.name), unset, options)
+    return ColumnMapping(definition, field_, text_index)
 
 
 def expression(

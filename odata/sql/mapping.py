@@ -39,10 +39,12 @@ class Inputs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """A property stored in a column of the entity's own table."""
+    """A property stored in a column of the entity's own table; ``has_text_index`` where rows
+    are found by parts of its text through an index (``odata.sql.text_indexes``)."""
 
     definition: Property
     column: peewee.Field
+    has_text_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

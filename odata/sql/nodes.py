@@ -84,6 +84,14 @@ class ComputedParameter:
     compute: Callable[..., DriverValue]
 
 
+@dataclass(frozen=True, slots=True)
+class MatchParameter:
+    """A parameter of a finished statement that is computed of several literals."""
+
+    values: tuple[RequestParameter, ...]
+    compute: Callable[[Sequence[DriverValue]], DriverValue]
+
+
 class ParameterNode(peewee.Node):
     """A place in the statement whose value is known when a request is served."""
 
@@ -93,7 +101,8 @@ class ParameterNode(peewee.Node):
         | NamedParameter
         | ConstantParameter
         | TextParameter
-        | ComputedParameter,
+        | ComputedParameter
+        | MatchParameter,
     ) -> None:
         self.source = source
 

@@ -20,6 +20,7 @@ from odata.sql.compiler import Compiler
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
 from odata.sql.mapping import ColumnMapping, DataSource
+from odata.sql.narrowing import BranchBuilder
 from odata.sql.nodes import SqlExpression, all_of
 from odata.sql.paging import SortKey, after, limit_node
 from odata.sql.rendering import DatabaseRenderer, PythonRenderer, Renderer, RowEncoder
@@ -28,6 +29,7 @@ from odata.sql.sources import SourceTable
 from odata.sql.statement import RequestValues, Statement, finish
 from odata.sql.storage import Storage, from_database, reader_of
 from odata.sql.streams import StreamColumns
+from odata.sql.text_indexes import TextIndexes
 
 _CHUNK = 500
 
@@ -70,6 +72,7 @@ class StatementBuilder:
         self.source = source
         self.dialect = dialect
         self._texts = texts
+        self._text_indexes = TextIndexes(source, dialect)
 
     def rows(
         self,
@@ -95,12 +98,10 @@ class StatementBuilder:
         if after_nulls is not None:
             conditions.append(after(keys, after_nulls, self.dialect))
         query = self.query(plan, columns, conditions, compiler)
-        if keys:
-            query = query.order_by(*order_nodes(keys, self.dialect)).limit(limit_node("limit"))
         if plan.skip is not None and after_nulls is None:
             query = query.offset(limit_node("offset"))
         layout = replace(layout, order=positions, tag=tag)
-        statement = finish(query, self.source.database)
+        statement = self._finished(query, plan, keys, compiler)
         whole = None
         if keys and not plan.expands and not plan.streams:
             whole = self.dialect.gathered(statement.sql, len(columns))
@@ -113,7 +114,8 @@ class StatementBuilder:
         compiler = self.compiler()
         conditions = conditions_of(plan, compiler)
         query = self.query(plan, [peewee.SQL("COUNT(*)")], conditions, compiler)
-        return finish(query, self.source.database)
+        branches = self._branches(plan, compiler)
+        return finish(query, self.source.database) if branches is None else branches.count(query)
 
     def entity_tag(self, plan: ReadPlan) -> Statement:
         """The entity tag of the one row, and nothing else of it."""
@@ -140,16 +142,34 @@ class StatementBuilder:
         query = self.query(
             plan, [term.node for term in terms], conditions_of(plan, compiler), compiler
         )
-        if keys:
-            query = query.order_by(*order_nodes(keys, self.dialect)).limit(limit_node("limit"))
         if plan.skip is not None:
             query = query.offset(limit_node("offset"))
         if locks and self.dialect.locks_rows:
             query = query.for_update(of=compiler.sources.alias(plan.block.root))
         storages = tuple(term.storage for term in terms)
-        return TypedRead(finish(query, self.source.database), storages)
+        return TypedRead(self._finished(query, plan, keys, compiler), storages)
 
     # --- pieces -------------------------------------------------------------------------
+
+    def _finished(
+        self, query: SqlQuery, plan: ReadPlan, keys: list[SortKey], compiler: Compiler
+    ) -> Statement:
+        """A query with the order of its rows, where they have one."""
+        if not keys:
+            return finish(query, self.source.database)
+        ordered, limit = query.order_by(*order_nodes(keys, self.dialect)), limit_node("limit")
+        branches = self._branches(plan, compiler)
+        if branches is None:
+            return finish(ordered.limit(limit), self.source.database)
+        return branches.rows(ordered, limit)
+
+    def _branches(self, plan: ReadPlan, compiler: Compiler) -> BranchBuilder | None:
+        """None where no index by texts is asked."""
+        asked, narrowing = self._text_indexes.narrowed(plan), self.dialect.text_indexing.narrowing
+        if asked is None or narrowing is None:
+            return None
+        key = compiler.sources.column(plan.block.root, asked.key)
+        return BranchBuilder(self.source.database, narrowing, asked, key)
 
     def compiler(self) -> Compiler:
         """A compiler for one statement."""

@@ -14,6 +14,7 @@ from odata.sql.nodes import (
     ComputedParameter,
     ConstantParameter,
     DriverValue,
+    MatchParameter,
     NamedParameter,
     RequestParameter,
     TextParameter,
@@ -65,6 +66,9 @@ def _place(source: ValueSource) -> Place:
         return lambda values: source.compute(values.literals[source.slot].text)
     if isinstance(source, ComputedParameter):
         return _computed_place(source)
+    if isinstance(source, MatchParameter):
+        compute, given = source.compute, tuple(map(_request_place, source.values))
+        return lambda values: compute([place(values) for place in given])
     value = source.value if isinstance(source, ConstantParameter) else source
     return lambda _values: value
 

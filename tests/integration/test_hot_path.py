@@ -51,6 +51,11 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
             1,
         ),
         (f"{CUSTOMERS}?$orderby=balance desc&$select=number", None, 1),
+        (
+            f"{CUSTOMERS}?$filter=contains(displayName,'Adatum')&$top=5",
+            f"{CUSTOMERS}?$filter=contains(displayName,'Re')&$top=7",
+            1,
+        ),
         (f"{CUSTOMERS}?$count=true", None, 2),
         (f"{CUSTOMERS}/$count", None, 1),
         (f"{CUSTOMERS}?$expand=paymentTerm", None, 2),

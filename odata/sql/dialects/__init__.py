@@ -12,6 +12,9 @@ postgresql_aggregates
                     aggregates as PostgreSQL says them
 sqlite_search, postgresql_search
                     full text
+text_index          indexes by which texts are found by their parts
+sqlite_text_index, postgresql_text_index
+                    the two kinds of them
 sqlite_generated, postgresql_generated
                     generated columns
 """

@@ -15,6 +15,7 @@ import peewee
 
 from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder
+from odata.sql.dialects.text_index import TextIndexing
 from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TagCounter
@@ -282,6 +283,11 @@ class Dialect(ABC):
     @abstractmethod
     def search_matches(self, table: SearchTable, text: SqlExpression) -> SqlExpression:
         """A query of the keys of the entries that match a text."""
+
+    @property
+    @abstractmethod
+    def text_indexing(self) -> TextIndexing:
+        """How texts are found by their parts."""
 
     @abstractmethod
     def prepare(self, database: peewee.Database) -> None:

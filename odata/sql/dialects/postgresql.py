@@ -17,6 +17,7 @@ from odata.sql.dialects.base import (
     instant_to_canonical,
 )
 from odata.sql.dialects.postgresql_templates import TEMPLATES, TO_TEXT
+from odata.sql.dialects.postgresql_text_index import PostgresqlTextIndexing
 from odata.sql.dynamic_text import TYPE
 from odata.sql.execution import run
 from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlExpression, sql
@@ -217,6 +218,11 @@ class PostgresqlDialect(Dialect):
     def search_matches(self, table: SearchTable, text: SqlExpression) -> SqlExpression:
         """Entries whose vector matches."""
         return postgresql_search.matches(table, text)
+
+    @property
+    def text_indexing(self) -> PostgresqlTextIndexing:
+        """GIN indexes of trigrams and B-trees."""
+        return PostgresqlTextIndexing()
 
     def prepare(self, database: peewee.Database) -> None:
         """Nothing to install."""

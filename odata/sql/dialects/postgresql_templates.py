@@ -60,6 +60,8 @@ _TAIL = (
 
 _STRINGS: Mapping[str, str] = {
     "contains": "(strpos({0}, {1}) > 0)",
+    # As an index of trigrams serves it.
+    "like": "({0} LIKE {1})",
     "startswith": "starts_with({0}, {1})",
     "endswith": "(right({0}, length({1})) = {1})",
     "matchespattern": "({0} ~ {1})",

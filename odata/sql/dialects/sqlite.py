@@ -18,6 +18,7 @@ from odata.sql.dialects.base import (
     instant_to_canonical,
 )
 from odata.sql.dialects.sqlite_templates import TEMPLATES
+from odata.sql.dialects.sqlite_text_index import SqliteTextIndexing
 from odata.sql.dialects.sqlite_turns import Turns
 from odata.sql.dynamic_text import TYPE
 from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlExpression, sql
@@ -211,6 +212,11 @@ class SqliteDialect(Dialect):
     def search_matches(self, table: SearchTable, text: SqlExpression) -> SqlExpression:
         """Entries by the number under which FTS5 knows them."""
         return sqlite_search.matches(table, text)
+
+    @property
+    def text_indexing(self) -> SqliteTextIndexing:
+        """FTS5 with trigrams."""
+        return SqliteTextIndexing()
 
     def prepare(self, database: peewee.Database) -> None:
         """Register the functions and the collation."""

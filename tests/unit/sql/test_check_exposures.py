@@ -24,6 +24,7 @@ LID = dataclasses.replace(BOX, name="lid", entity_set="lids")
 ASSET, CAR, SPORTS_CAR, TRUCK = (
     dataclasses.replace(item, navigation=()) for item in asset_exposures()
 )
+INDEXED = (ID, column(Box.name, text_index=True))
 VAN = Exposure(Asset, "van", None, properties=(column(Asset.doors),), base="car", type_value="van")
 
 
@@ -116,6 +117,26 @@ def with_link(target, pair):
         (
             (ASSET, dataclasses.replace(CAR, type_value=None)),
             "Asset, published as car, needs a type value, unless it is abstract",
+        ),
+        (
+            (dataclasses.replace(BOX, properties=(column(Box.id, text_index=True),)),),
+            "Box, published as box, has a text index of id, which is no text",
+        ),
+        (
+            (dataclasses.replace(BOX, properties=INDEXED, key=("id", "name")),),
+            ("Box, published as box, has a text index of name, but a key of several properties"),
+        ),
+        (
+            (dataclasses.replace(BOX, properties=INDEXED, write_model=Box),),
+            "Box, published as box, has a text index of name, but is a view",
+        ),
+        (
+            (
+                dataclasses.replace(
+                    BOX, properties=INDEXED, discriminator=Box.name, type_value="box"
+                ),
+            ),
+            "Box, published as box, has a text index of name, but other types in its table",
         ),
     ],
 )
