@@ -96,7 +96,7 @@ _PROPERTIES: tuple[PropertyMapping, ...] = (
     choice(Customer.type),
     *address(Customer, searchable="addressLine1 city"),
     text(Customer.phone_number, searchable=True),
-    text(Customer.email, searchable=True),
+    text(Customer.email, searchable=True, text_index=True),
     text(Customer.website),
     column(Customer.tax_liable, unset=False, caption="Tax Liable"),
     reference(Customer.tax_area_id),

@@ -20,6 +20,8 @@ from odata.sql.text_indexes import Narrowed
 _MOST_ROWS = 300
 # All rows must be looked at to count them otherwise.
 _MOST_COUNTED = 2_000
+_FOUND = "found"
+_NUMBER = "(SELECT COUNT(*) FROM found)"
 _ALL_OF = "SELECT * FROM"
 _IS_FEW = "(SELECT yes FROM few)"
 
@@ -51,17 +53,20 @@ class BranchBuilder:
         return self._joined(text, _MOST_COUNTED, branches)
 
     def _narrow(self, query: SqlQuery) -> SqlQuery:
-        rows = self._narrowing.rows(self._asked.index, self._asked.match)
+        rows = self._narrowing.rows(self._asked.index, _FOUND)
         return query.where(sql("{0} IN {1}", self._key, rows))
 
     def _finish(self, query: SqlQuery) -> Statement:
         return finish(query, self._database)
 
     def _joined(self, text: str, most: int, branches: Sequence[Statement]) -> Statement:
-        is_few = self._narrowing.is_few(self._asked.index, self._asked.match, most)
-        question = self._finish(peewee.Select(columns=(is_few,)))
-        places = [place for statement in (question, *branches) for place in statement.places]
+        index, match = self._asked.index, self._asked.match
+        found = self._finish(self._narrowing.entries(index, match, most + 1))
+        useful = self._finish(peewee.Select(columns=(self._narrowing.is_useful(match),)))
+        few = f"{useful.sql} AND {_NUMBER} <= {most}"
+        places = [place for statement in (found, useful, *branches) for place in statement.places]
         return Statement(
-            f"WITH few(yes) AS MATERIALIZED ({question.sql}) {text}",
+            f"WITH {_FOUND}(entry) AS MATERIALIZED ({found.sql}), "
+            f"few(yes) AS MATERIALIZED ({few}) {text}",
             tuple(places),
         )

@@ -37,6 +37,8 @@ _SCHEMA = (
     ),
     'INSERT INTO {rows} (key, text) SELECT {key}, {text} FROM {own} AS "row" ORDER BY {key}',
     "INSERT INTO {runs} (rowid, text) SELECT entry, text FROM {rows}",
+    # In one piece now, so that no change has to wait for it.
+    "INSERT INTO {runs} ({runs}) VALUES ('optimize')",
     (
         "CREATE TRIGGER {inserted} AFTER INSERT ON {own} BEGIN "
         "INSERT INTO {waiting} (key, text) VALUES (new.{key}, {new_text}) "
@@ -71,12 +73,9 @@ _SCHEMA = (
     ),
 )
 _NOTHING = '""'  # what FTS5 takes for a question that no row answers
-_IS_FEW = (
-    "({{0}} <> '\"\"' AND (SELECT COUNT(*) FROM "
-    "(SELECT 1 FROM {runs} WHERE {runs} MATCH {{0}} LIMIT {limit})) <= {most})"
-)
-_FOUND = (
-    "(SELECT key FROM {rows} WHERE entry IN (SELECT rowid FROM {runs} WHERE {runs} MATCH {{0}}) "
+_ENTRIES = "SELECT rowid FROM {runs} WHERE {runs} MATCH {{0}} LIMIT {most}"
+_ROWS = (
+    "(SELECT key FROM {rows} WHERE entry IN (SELECT entry FROM {entries}) "
     "UNION ALL SELECT key FROM {waiting})"
 )
 _TRIGGERS = ("inserted", "updated", "moved", "deleted", "taken")
@@ -121,14 +120,17 @@ class SqliteNarrowing:
 
         return written
 
-    def is_few(self, index: TextIndex, match: SqlExpression, most: int) -> SqlExpression:
-        """By counting no further than that."""
-        pieces = {**_pieces(index), "most": most, "limit": most + 1}
-        return sql(_IS_FEW.format_map(pieces), match)
+    def entries(self, index: TextIndex, match: SqlExpression, most: int) -> SqlExpression:
+        """What FTS5 finds."""
+        return sql(_ENTRIES.format_map({**_pieces(index), "most": most}), match)
 
-    def rows(self, index: TextIndex, match: SqlExpression) -> SqlExpression:
-        """Those of the match, and those that the index has not taken yet."""
-        return sql(_FOUND.format_map(_pieces(index)), match)
+    def is_useful(self, match: SqlExpression) -> SqlExpression:
+        """Where a needle has runs to ask for."""
+        return sql("({0} <> '" + _NOTHING + "')", match)
+
+    def rows(self, index: TextIndex, entries: str) -> SqlExpression:
+        """Those of the entries, and those that the index has not taken yet."""
+        return peewee.SQL(_ROWS.format_map({**_pieces(index), "entries": entries}))
 
 
 def _pieces(index: TextIndex) -> dict[str, object]:

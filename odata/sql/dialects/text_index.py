@@ -59,11 +59,15 @@ class Narrowing(Protocol):
     def match(self, wanted: Needle | Needles) -> Callable[[Sequence[str]], str]:
         """What the index is asked, made of the values of a request."""
 
-    def is_few(self, index: TextIndex, match: SqlExpression, most: int) -> SqlExpression:
-        """SQL that is true where the index is of use and a match has at most so many rows."""
+    def entries(self, index: TextIndex, match: SqlExpression, most: int) -> SqlExpression:
+        """A query of one column: at most so many entries of the index that match."""
 
-    def rows(self, index: TextIndex, match: SqlExpression) -> SqlExpression:
-        """A query of the keys of the rows of a match, and of others that must be looked at."""
+    def is_useful(self, match: SqlExpression) -> SqlExpression:
+        """SQL that is true where the index can be asked at all."""
+
+    def rows(self, index: TextIndex, entries: str) -> SqlExpression:
+        """A query of the keys of the rows of the entries in a table of that name, and of others
+        that must be looked at."""
 
 
 class TextIndexing(Protocol):
