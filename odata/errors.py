@@ -50,7 +50,8 @@ class ErrorDetail:
 
 
 class ODataError(Exception):
-    """A failure with a status, a code and a sentence for the person who reads it."""
+    """A failure with a status, a code and a sentence for the person who reads it; ``position``
+    is where it stands in the text of its target."""
 
     status: ClassVar[int] = 500
     code: str = "Internal_ServerError"
@@ -63,10 +64,12 @@ class ODataError(Exception):
         details: tuple[ErrorDetail, ...] = (),
         code: str | None = None,
         headers: tuple[tuple[str, str], ...] = (),
+        position: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.target = target
+        self.position = position
         self.details = details
         self.headers = headers
         if code is not None:
@@ -100,8 +103,7 @@ class UriSyntaxError(BadRequestError):
         position: int | None = None,
         expected: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(message, target=target)
-        self.position = position
+        super().__init__(message, target=target, position=position)
         self.expected = expected
 
 

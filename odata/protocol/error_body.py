@@ -33,6 +33,8 @@ def error_document(error: ODataError, request_id: str) -> ErrorObject:
         content["target"] = error.target
     if error.details:
         content["details"] = [_detail(item) for item in error.details]
+    if error.position is not None:
+        content["innererror"] = {"position": error.position}
     if isinstance(error, EntityChangedError) and error.current_tag is not None:
         content["innererror"] = _conflict(error, error.current_tag)
     return {"error": content}

@@ -136,7 +136,7 @@ def _canonical(path: ast.Path, stage: Stage) -> Iterator[str]:
             owner = _OPEN
             yield name
         else:
-            raise unknown_property(owner, name, TARGET)
+            raise unknown_property(owner, name, TARGET, segment.position)
 
 
 def _check_key(found: Property | NavigationProperty) -> None:

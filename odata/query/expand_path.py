@@ -39,8 +39,8 @@ def bind_expand_path(item: ast.ExpandItem, row: Source, model: Model) -> Expande
     before, name, after = split_path(item.path)
     parent = row
     for step in before:
-        parent = cast_source(parent, _type(model, step, parent.entity_type), _TARGET)
-    navigation = _navigation(parent.entity_type, name)
+        parent = cast_source(parent, _type(model, step, parent.entity_type, item), _TARGET)
+    navigation = _navigation(parent.entity_type, name, item)
     target = navigation.target
     for step in after:
         if "." not in step:
@@ -49,7 +49,7 @@ def bind_expand_path(item: ast.ExpandItem, row: Source, model: Model) -> Expande
                 f"{navigation.name}($expand={step})",
                 target=_TARGET,
             )
-        target = _type(model, step, target)
+        target = _type(model, step, target, item)
     asked = name if name in navigation.aliases else navigation.name
     presence = None if parent is row else IsOf(EntityRef(row), parent.entity_type)
     text = "/".join((*before, asked, *after))
@@ -62,20 +62,20 @@ def split_path(path: tuple[str, ...]) -> tuple[tuple[str, ...], str, tuple[str, 
     return path[:place], path[place], path[place + 1 :]
 
 
-def _type(model: Model, name: str, declared: EntityType) -> EntityType:
+def _type(model: Model, name: str, declared: EntityType, item: ast.ExpandItem) -> EntityType:
     found = derived_type(model, name, declared, _TARGET)
     if found is None:
-        raise unknown_property(declared, name, _TARGET)
+        raise unknown_property(declared, name, _TARGET, item.position)
     return found
 
 
-def _navigation(entity_type: EntityType, name: str) -> NavigationProperty:
+def _navigation(entity_type: EntityType, name: str, item: ast.ExpandItem) -> NavigationProperty:
     navigation = find_navigation(entity_type, name)
     if navigation is not None:
         return navigation
     definition = find_property(entity_type, name)
     if definition is None:
-        raise unknown_property(entity_type, name, _TARGET)
+        raise unknown_property(entity_type, name, _TARGET, item.position)
     if definition.is_stream:
         raise _no_inline_stream(name)
     raise UriSemanticError(

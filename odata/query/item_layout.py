@@ -55,7 +55,7 @@ def bind_members(
             continue
         definition = find_property(owner_of, item.path[0])
         if definition is None:
-            raise unknown_property(owner_of, item.path[0], _TARGET)
+            raise unknown_property(owner_of, item.path[0], _TARGET, item.position)
         below = _below(definition, item)
         names[definition.name] = _union(names.get(definition.name), below)
     return ShownMembers(names, shown) if chosen else _all_with(computed)

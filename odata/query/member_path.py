@@ -107,7 +107,9 @@ def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
     if isinstance(source, CollectionValue):
         return over_values(Values(Items(source)), rest, scope)
     if not isinstance(source, ItemRef):
-        raise unknown_property(scope.row.entity_type, segment_name(rest[0]), scope.piece)
+        raise unknown_property(
+            scope.row.entity_type, segment_name(rest[0]), scope.piece, rest[0].position
+        )
     found = walk_item(source, rest, scope)
     if isinstance(found, InnerItems):
         return over_values(Values(found.items), found.rest, scope)
@@ -219,7 +221,7 @@ def _member(
     if navigation is not None:
         return _navigate(source, navigation)
     if not is_dynamic_name(source.entity_type, segment.name):
-        raise unknown_property(source.entity_type, segment.name, scope.piece)
+        raise unknown_property(source.entity_type, segment.name, scope.piece, segment.position)
     return _dynamic(DynamicRef(source, (), ()), (segment, *rest), scope)
 
 
@@ -277,7 +279,7 @@ def _call_or_cast(source: Source, segment: ast.NameSegment, scope: NameScope) ->
     if found is not None and segment.arguments is None:
         return cast_source(source, found, scope.piece)
     if segment.arguments is None:
-        raise unknown_property(source.entity_type, segment.name, scope.piece)
+        raise unknown_property(source.entity_type, segment.name, scope.piece, segment.position)
     raise NotImplementedYetError(
         f"'{segment.name}(...)' inside an expression is not supported", target=scope.piece
     )

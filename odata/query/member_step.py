@@ -46,7 +46,7 @@ def sub_member(
             return found.qualified_name, cast_property(owner, found)
     member = find_property(owner.edm_type, segment.name)
     if member is None:
-        raise unknown_property(owner.edm_type, segment.name, scope.piece)
+        raise unknown_property(owner.edm_type, segment.name, scope.piece, segment.position)
     return member.name, member
 
 

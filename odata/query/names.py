@@ -33,8 +33,11 @@ def is_dynamic_name(owner: ComplexType, name: str) -> bool:
     return find_property(owner, name) is None and find_navigation(owner, name) is None
 
 
-def unknown_property(owner: ComplexType, name: str, target: str) -> UriSemanticError:
-    """The refusal of a name that ``owner`` does not know, with the nearest that it knows."""
+def unknown_property(
+    owner: ComplexType, name: str, target: str, position: int = -1
+) -> UriSemanticError:
+    """The refusal of a name that ``owner`` does not know, with the nearest that it knows and
+    where it stands."""
     known = [item.name for item in owner.all_properties()]
     if isinstance(owner, EntityType):
         known += [item.name for item in owner.all_navigation()]
@@ -42,6 +45,7 @@ def unknown_property(owner: ComplexType, name: str, target: str) -> UriSemanticE
         f"Could not find a property named '{name}' on type '{owner.qualified_name}'."
         + did_you_mean(name, known),
         target=target,
+        position=position if position >= 0 else None,
     )
 
 

@@ -183,7 +183,7 @@ def _check_expand(definition: Property, options: ast.QueryOptions) -> None:
     """Complex values lead to no entities here: the star expands nothing."""
     for item in options.expand:
         if item.path != (_STAR,) and isinstance(definition.edm_type, ComplexType):
-            raise unknown_property(definition.edm_type, item.path[0], "$expand")
+            raise unknown_property(definition.edm_type, item.path[0], "$expand", item.position)
 
 
 def _note_selected(plan: ReadPlan, last: Property, options: ast.QueryOptions) -> None:
@@ -286,7 +286,7 @@ def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -
     if name not in computed and item.options is None and is_dynamic_name(owner, name):
         return name
     if len(item.path) > 1 or item.options is not None:
-        raise unknown_property(owner, name, _TARGET)
+        raise unknown_property(owner, name, _TARGET, item.position)
     if name == _STAR or name in computed:
         return name
     navigation = find_navigation(owner, name)
@@ -295,7 +295,7 @@ def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -
     if "." in name.partition("(")[0] or name.endswith(")"):
         # The name of an operation, or all of a namespace: nothing of the row.
         return name
-    raise unknown_property(owner, name, _TARGET)
+    raise unknown_property(owner, name, _TARGET, item.position)
 
 
 def _check_nested(definition: Property, item: ast.SelectItem) -> None:
