@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import peewee
@@ -48,7 +49,7 @@ class SalespersonRules(CodeRules):
 
 def exposure(around: Surroundings) -> Exposure:
     """The entity set ``salespeoplePurchasers``."""
-    return code_exposure(
+    coded = code_exposure(
         Salesperson,
         ("salespersonPurchaser", "salespeoplePurchasers"),
         SalespersonRules(Salesperson, CAPTION, around.uses_of("salespersonPurchaser")),
@@ -63,3 +64,7 @@ def exposure(around: Surroundings) -> Exposure:
         ),
         grants=TABLE,
     )
+    # Business Central declares this code alone without saying that it is never null.
+    key, _, *others = coded.properties
+    code = text(Salesperson.code, required=True, upper_case=True, searchable=True)
+    return replace(coded, properties=(key, code, *others))
