@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import ipaddress
@@ -121,6 +122,7 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     extra_fields: tuple[ExtraField, ...] = ()
     templates: tuple[Template, ...] = ()
+    today: datetime.date | None = None
 
     @property
     def is_production(self) -> bool:
@@ -228,6 +230,7 @@ def _read(reader: _Reader) -> Settings:
         retention=read_retention(reader),
         extra_fields=_read_extra_fields(reader),
         templates=_read_templates(reader),
+        today=reader.read("TODAY", None, datetime.date.fromisoformat, "a day such as 2026-03-31"),
     )
 
 
@@ -289,6 +292,8 @@ def _contradictions(settings: Settings) -> list[str]:
         return faults
     if not settings.secret_key:
         faults.append(f"{PREFIX}SECRET_KEY must be set in production")
+    if settings.today is not None:
+        faults.append(f"{PREFIX}TODAY is for tests and must not be set in production")
     if settings.has_known_secret:
         faults.append(f"{PREFIX}SECRET_KEY must not be the one of development in production")
     if settings.public_url is None and not settings.trusted_hosts:

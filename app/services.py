@@ -17,9 +17,9 @@ from app.webhooks.targets import TargetPolicy
 from models.access_event import DatabaseEvents
 from models.access_role import DatabaseRoles
 from models.availability import UNAVAILABLE, check_reachable, discard_broken_connection
-from models.connection import open_database
+from models.connection import Database, open_database
 from models.container import build_source
-from models.day_keeper import DayKeeper
+from models.day_keeper import Clock, DayKeeper
 from models.entity_definition import DefinitionKeeper
 from models.migrate import NewerSchemaError, pending
 from models.picture_limits import PictureLimits
@@ -30,7 +30,7 @@ from odata.protocol.engine import Engine
 from odata.protocol.entity_service import EntityService
 from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.settings import EngineSettings
-from odata.sql.mapping import DynamicLimits
+from odata.sql.mapping import DataSource, DynamicLimits
 
 COMPANY_TYPE = "company"
 
@@ -65,6 +65,33 @@ def build_services(settings: Settings) -> Services:
             discard_broken_connection()
             return False
 
+    source = _source_of(database, settings)
+    clock = _clock_of(settings.today)
+    engine = Engine(
+        source,
+        _engine_settings(settings),
+        clock=clock,
+        roles=DatabaseRoles(),
+        on_forbidden=note_forbidden,
+    )
+    keepers = (
+        DefinitionKeeper(source, engine.writer.transaction),
+        DayKeeper(engine.writer.transaction, engine.writer.own_rows, clock),
+    )
+    handler = _EngineOfToday(engine, keepers)
+    return Services(
+        handler,
+        Directory(),
+        is_ready,
+        discard_broken_connection,
+        engine.model_of,
+        EntityService(engine, engine.writer.transaction, prepare=handler.prepare),
+        DatabaseEvents(),
+    )
+
+
+def _source_of(database: Database, settings: Settings) -> DataSource:
+    """All entity sets, as the settings want them."""
     source = build_source(
         database,
         picture_limits=PictureLimits(
@@ -77,23 +104,7 @@ def build_services(settings: Settings) -> Services:
     source.dynamic_limits = DynamicLimits(
         settings.limits.dynamic_properties, settings.limits.dynamic_bytes
     )
-    engine = Engine(
-        source, _engine_settings(settings), roles=DatabaseRoles(), on_forbidden=note_forbidden
-    )
-    keepers = (
-        DefinitionKeeper(source, engine.writer.transaction),
-        DayKeeper(engine.writer.transaction, engine.writer.own_rows, _now),
-    )
-    handler = _EngineOfToday(engine, keepers)
-    return Services(
-        handler,
-        Directory(),
-        is_ready,
-        discard_broken_connection,
-        engine.model_of,
-        EntityService(engine, engine.writer.transaction, prepare=handler.prepare),
-        DatabaseEvents(),
-    )
+    return source
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +138,15 @@ def _subscription_terms(settings: Settings) -> SubscriptionTerms:
     return SubscriptionTerms(webhooks.subscriptions, lifetime, receivers)
 
 
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)
+def _clock_of(today: datetime.date | None) -> Clock:
+    """The clock of the service, which may stay on one day: due dates and overdue amounts, what
+    is aged and what ``now()`` gives depend on it."""
+
+    def now() -> datetime.datetime:
+        moment = datetime.datetime.now(datetime.UTC)
+        return moment if today is None else datetime.datetime.combine(today, moment.timetz())
+
+    return now
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

@@ -53,3 +53,27 @@ def test_a_day_that_goes_back_takes_back_what_was_overdue(database):
     bring_to(UnloggedRows(), CRONUS, DUE + datetime.timedelta(days=5))
     bring_to(UnloggedRows(), CRONUS, DUE)
     assert Customer.get_by_id(ADATUM).overdue_amount == 3200
+
+
+def test_a_setting_tells_which_day_it_is(serve):
+    customer = f"/api/v2.0/companies({CRONUS})/customers"
+    before = serve(today=datetime.date(2026, 1, 20))
+    made = before.post(customer, json={"displayName": "Late"}).json["id"]
+    item = before.get(f"/api/v2.0/companies({CRONUS})/items?$top=1").json["value"][0]["id"]
+    invoice = {"customerId": made, "salesInvoiceLines": [{"itemId": item, "quantity": 1}]}
+    invoices = f"/api/v2.0/companies({CRONUS})/salesInvoices"
+    posted = before.post(invoices, json=invoice).json
+
+    before.post(f"{invoices}({posted['id']})/Microsoft.NAV.post")
+
+    aged = "$expand=agedAccountsReceivable"
+    early = before.get(f"{customer}({made})?{aged}").json
+    discard_connection()
+    after = serve(today=datetime.date(2026, 3, 5))
+    late = after.get(f"{customer}({made})?{aged}").json
+    assert (posted["postingDate"], posted["dueDate"]) == ("2026-01-20", "2026-01-20")
+    assert (early["overdueAmount"], early["balanceDue"]) == (0, 0)
+    assert late["overdueAmount"] == late["balanceDue"] == late["balance"] > 0
+    assert late["@odata.etag"] == early["@odata.etag"]
+    assert late["agedAccountsReceivable"]["period2Amount"] == late["balance"]
+    assert late["agedAccountsReceivable"]["agedAsOfDate"] == "2026-03-05"

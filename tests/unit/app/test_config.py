@@ -184,6 +184,7 @@ def test_every_variable_is_read(environment):
             "KONTOR_PUBLIC_URL must be an address such as https://erp.example, not 'javascript:x'",
         ),
         ("LOG_FORMAT", "xml", "KONTOR_LOG_FORMAT must be json or plain, not 'xml'"),
+        ("TODAY", "soon", "KONTOR_TODAY must be a day such as 2026-03-31, not 'soon'"),
         (
             "TOKEN_SECONDS",
             "1",
@@ -334,4 +335,11 @@ def test_production_takes_no_secret_that_everybody_knows(environment):
     environment(MODE="production", SECRET_KEY=DEVELOPMENT_SECRET, PUBLIC_URL="https://erp.example")
 
     with pytest.raises(SettingsError, match="must not be the one of development"):
+        read_settings()
+
+
+def test_production_has_the_day_of_the_clock(environment):
+    environment(MODE="production", TODAY="2026-03-31", PUBLIC_URL="https://erp.example")
+
+    with pytest.raises(SettingsError, match="KONTOR_TODAY is for tests"):
         read_settings()
