@@ -116,8 +116,7 @@ class Engine:
         )
         tools = self._write_tools()
         self._operations = OperationHandler(tools)
-        write, together = WriteHandler(tools).answer, self.writer.in_transaction
-        self._changing = ChangeHandler(write, self._operations.answer, together)
+        self._changing = ChangeHandler(WriteHandler(tools).answer, self._operations.answer)
         self._deltas = self._delta_handler()
 
         transactions = Transactions(self.writer.transaction, self.writer.snapshot)

@@ -30,11 +30,12 @@ from odata.protocol.operation_results import (
     entity_path,
     result_query,
 )
-from odata.protocol.write_tools import WriteTools, actor_of
+from odata.protocol.write_tools import WriteTools, actor_of, whole
 from odata.query.operation_call import EntitiesResult, EntityResult
 from odata.query.parameters import fitting_type, read_parameter
 from odata.query.plan import Parameter as Place
 from odata.service.operations import Caller, OperationRunner
+from odata.service.writing import Addressed
 from odata.uri import ast
 from odata.uri.literals import write_literal
 from odata.uri.parser import parse_expression
@@ -60,11 +61,15 @@ class OperationHandler:
             members = exchange.prepared.read_plan
         call = Caller(actor_of(exchange), parameters, members)
         expectation = self._tools.preconditions.expectation(exchange, is_required=False)
-        result = self._tools.changing(
+        addressed = Addressed(target, exchange.values, expectation)
+
+        def show(result: object) -> Response:
+            return whole(self._shown(exchange, operation, result))
+
+        return self._tools.changing(
             exchange,
-            lambda: self._runner.run(operation, target, exchange.values, expectation, call),
+            lambda: self._runner.run(operation, addressed, call, show),
         )
-        return self._shown(exchange, operation, result)
 
     def _chosen(self, exchange: Exchange) -> tuple[Operation, Mapping[str, object]]:
         """The operation that the method and the names of the parameters choose."""

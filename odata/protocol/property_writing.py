@@ -29,10 +29,10 @@ from odata.protocol.exchange import Exchange
 from odata.protocol.item_writing import Place, placed
 from odata.protocol.messages import Response
 from odata.protocol.preferences import Preference, ReturnPreference
-from odata.protocol.write_tools import WriteTools, actor_of
+from odata.protocol.write_tools import WriteTools, actor_of, whole
 from odata.query.resource import Suffix
 from odata.service.dynamic_documents import removals
-from odata.service.writing import StoredEntity
+from odata.service.writing import Addressed, StoredEntity
 
 
 class PropertyWriter:
@@ -50,15 +50,15 @@ class PropertyWriter:
         def read_body(stored: StoredEntity) -> EntityPayload:
             return self._read(exchange, stored)
 
-        tools.changing(
-            exchange,
-            lambda: tools.writer.update(
-                target, exchange.values, expectation, read_body, actor_of(exchange)
-            ),
+        def show() -> Response:
+            if exchange.request.method == "DELETE":
+                return exchange.response(204)
+            return whole(self._shown(exchange))
+
+        addressed = Addressed(target, exchange.values, expectation)
+        return tools.changing(
+            exchange, lambda: tools.writer.update(addressed, read_body, actor_of(exchange), show)
         )
-        if exchange.request.method == "DELETE":
-            return exchange.response(204)
-        return self._shown(exchange)
 
     def _shown(self, exchange: Exchange) -> Response:
         wanted = exchange.preferences.return_

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Protocol, TypeVar
 
 from odata.errors import EntityChangedError, ODataError
+from odata.protocol.batch import whole_body
 from odata.protocol.deep_insert import Levels
 from odata.protocol.etag import write_tag
 from odata.protocol.exchange import Exchange
@@ -71,7 +72,8 @@ class WriteTools:
         return replace(parent, key=stored.key)
 
     def represent(self, exchange: Exchange, shown: Exchange, status: int) -> Response:
-        """The entity after the change, or nothing where the client wants nothing."""
+        """The entity after the change, inside its transaction: what others do next is not shown.
+        Nothing where the client wants nothing, or where the path leads to it no longer."""
         if exchange.preferences.return_ is ReturnPreference.MINIMAL:
             exchange.applied[Preference.RETURN] = "minimal"
             return self._without_body(exchange, shown)
@@ -79,9 +81,11 @@ class WriteTools:
         if exchange.preferences.return_ is ReturnPreference.REPRESENTATION:
             shown.applied[Preference.RETURN] = "representation"
         entity = self.reader.entity(shown.prepared, shown.values)
-        if entity is None:
+        if entity is None and status == HTTPStatus.CREATED:
             raise not_found(exchange)
-        return entity_response(shown, status, entity)
+        if entity is None:
+            return exchange.response(204)
+        return whole(entity_response(shown, status, entity))
 
     def _without_body(self, exchange: Exchange, shown: Exchange) -> Response:
         response = exchange.response(204)
@@ -89,6 +93,12 @@ class WriteTools:
         if entity is not None and entity.entity_tag is not None:
             response.headers.append(("ETag", write_tag(entity.entity_tag)))
         return response
+
+
+def whole(response: Response) -> Response:
+    """An answer whose body is read: its transaction may end."""
+    response.body = whole_body(response)
+    return response
 
 
 def _parent_of(exchange: Exchange, scope_type: str | None) -> Parent | None:

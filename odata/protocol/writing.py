@@ -42,7 +42,7 @@ from odata.protocol.reference_writing import ReferenceWriter
 from odata.protocol.write_tools import WriteTools, actor_of
 from odata.query.change import Operation
 from odata.query.resource import ResourceKind, Suffix, Target
-from odata.service.writing import StoredEntity, StreamContent
+from odata.service.writing import Addressed, Place, StoredEntity, StreamContent
 
 _MISSING = "The entity does not exist, which the request expects."
 
@@ -91,8 +91,12 @@ class WriteHandler:
         tools.check_path(exchange)
         payload = read_new_entity(exchange)
         parent = tools.parent(exchange)
-        key = tools.writer.create(target.entity_type, payload, actor_of(exchange), parent)
-        return self._created(exchange, payload, f"({predicate_of(target, key)})")
+        return tools.writer.create(
+            Place(target.entity_type, parent),
+            payload,
+            actor_of(exchange),
+            lambda key: self._created(exchange, payload, f"({predicate_of(target, key)})"),
+        )
 
     def _created(self, exchange: Exchange, payload: EntityPayload, suffix: str) -> Response:
         created = self._tools.follow(exchange, suffix, levels_of(payload))
@@ -118,23 +122,24 @@ class WriteHandler:
             payloads.append(payload)
             return payload
 
-        def change() -> object:
-            return tools.writer.update(
-                target, exchange.values, expectation, read_body, actor_of(exchange)
-            )
+        def show() -> Response:
+            shown = exchange
+            if levels_of(payloads[-1]):
+                shown = tools.follow(exchange, "", levels_of(payloads[-1]))
+            return tools.represent(exchange, shown, 200)
 
+        addressed = Addressed(target, exchange.values, expectation)
         try:
-            tools.changing(exchange, change)
+            return tools.changing(
+                exchange,
+                lambda: tools.writer.update(addressed, read_body, actor_of(exchange), show),
+            )
         except NotFoundError as error:
             if isinstance(error, MalformedKeyError):
                 raise
             if not is_upsertable(target):
                 raise self._missing(exchange, error) from error
             return self._upsert(exchange)
-        shown = exchange
-        if levels_of(payloads[0]):
-            shown = tools.follow(exchange, "", levels_of(payloads[0]))
-        return tools.represent(exchange, shown, 200)
 
     def _missing(self, exchange: Exchange, error: NotFoundError) -> ODataError:
         """404 as in Business Central; with the standard's statuses 412, where the request
@@ -163,8 +168,12 @@ class WriteHandler:
             if payload.values.get(name, value) != value:
                 raise PayloadError(f"The value of '{name}' contradicts the URL.", target=name)
         payload = replace(payload, values={**payload.values, **key})
-        tools.writer.create(target.entity_type, payload, actor_of(exchange), parent)
-        return self._created(exchange, payload, "")
+        return tools.writer.create(
+            Place(target.entity_type, parent),
+            payload,
+            actor_of(exchange),
+            lambda _key: self._created(exchange, payload, ""),
+        )
 
     def _delete(self, exchange: Exchange) -> Response:
         tools, target = self._tools, exchange.prepared.target

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from odata.edm.grants import Right
 from odata.edm.model import EntityType, Operation
@@ -14,8 +15,10 @@ from odata.query.read_plan import ReadPlan
 from odata.query.resource import Target
 from odata.service.actor import Actor
 from odata.service.entity_store import StoredEntity
-from odata.service.writing import Expectation, Writer
+from odata.service.writing import Addressed, Writer
 from odata.sql.statement import RequestValues
+
+Outcome = TypeVar("Outcome")
 
 
 class WriterChanges:
@@ -80,23 +83,22 @@ class OperationRunner:
     def run(
         self,
         operation: Operation,
-        target: Target,
-        values: RequestValues,
-        expectation: Expectation,
+        addressed: Addressed,
         call: Caller,
-    ) -> object:
-        """The result of a call."""
+        show: Callable[[object], Outcome],
+    ) -> Outcome:
+        """What ``show`` makes of the result of a call, before anybody else can change it."""
         run = self._writer.source.runs.get(operation.origin or operation)
         if run is None:
             raise NotImplementedYetError(f"the operation {operation.name} cannot be called yet")
-        actor = call.actor
+        actor, target, values = call.actor, addressed.target, addressed.values
         with self._writer.transaction():
             stored = self._bound(operation, target, values)
             if stored is not None:
                 access = self._writer.store.access
                 access.check_row(Right.CALL, target.entity_type, stored.key, actor)
-                expectation.check(stored)
-            return run(
+                addressed.expectation.check(stored)
+            result = run(
                 OperationCall(
                     operation,
                     call.parameters,
@@ -110,6 +112,7 @@ class OperationRunner:
                     lambda: self._members(target.entity_type, call, values),
                 )
             )
+            return show(result)
 
     def _members(
         self, entity_type: EntityType, call: Caller, values: RequestValues

@@ -45,6 +45,23 @@ class Expectation:
     check: Callable[[StoredEntity], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entity is created: of which type, and under which other one."""
+
+    entity_type: EntityType
+    parent: Parent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """The entity that a path leads to with the values of a request, as it is expected."""
+
+    target: Target
+    values: RequestValues
+    expectation: Expectation
+
+
 BodyReader = Callable[[StoredEntity], EntityPayload]
 
 
@@ -100,30 +117,37 @@ class Writer:
     # --- whole entities -------------------------------------------------------------------
 
     def create(
-        self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
-    ) -> Key:
-        """The key of a new entity, created with everything nested in the payload."""
-        return self.in_transaction(lambda: self.deep.create(entity_type, payload, actor, parent))
+        self,
+        place: Place,
+        payload: EntityPayload,
+        actor: Actor,
+        show: Callable[[Key], Outcome],
+    ) -> Outcome:
+        """Creates an entity with everything nested in the payload; gives what ``show`` makes of
+        its key before anybody else can change it."""
+        return self._in_transaction(
+            lambda: show(self.deep.create(place.entity_type, payload, actor, place.parent))
+        )
 
     def update(
         self,
-        target: Target,
-        values: RequestValues,
-        expectation: Expectation,
+        addressed: Addressed,
         read_body: BodyReader,
         actor: Actor,
-    ) -> Key:
-        """Merges a body into the entity that the path addresses; gives its key."""
+        show: Callable[[], Outcome],
+    ) -> Outcome:
+        """Merges a body into the entity that the path addresses; gives what ``show`` makes of it
+        before anybody else can change it."""
 
-        def work() -> Key:
-            stored = self.stored(target, values)
-            expectation.check(stored)
+        def work() -> Outcome:
+            stored = self.stored(addressed.target, addressed.values)
+            addressed.expectation.check(stored)
             self.deep.update_stored(stored, read_body(stored), actor)
-            return stored.key
+            return show()
 
-        return self.in_transaction(work)
+        return self._in_transaction(work)
 
-    def in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
+    def _in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
         """What is done in one transaction; once more where somebody outside was to be asked."""
         try:
             with translated_failures(), self.dialect.brief_transaction(self.source.database):
@@ -185,4 +209,12 @@ class Writer:
             return self.streams.write(place, stored, content, actor, expectation.check)
 
 
-__all__ = ["Actor", "Expectation", "StoredEntity", "StreamContent", "Writer"]
+__all__ = [
+    "Actor",
+    "Addressed",
+    "Expectation",
+    "Place",
+    "StoredEntity",
+    "StreamContent",
+    "Writer",
+]

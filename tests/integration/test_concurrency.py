@@ -122,15 +122,16 @@ def test_of_many_customers_with_one_number_exactly_one_is_made(clients):
 
 
 def test_every_change_that_is_retried_arrives(clients):
-    """Read, add one, write, and once more after a conflict: no addition is lost."""
+    """Read, add one, write, and once more after a conflict: no addition is lost, and every
+    answer shows what its own request has made."""
 
     def add(_, client):
         for _turn in range(200):
             _, row = client.ask("GET", TARGET)
             body = {"creditLimit": row["creditLimit"] + 1}
-            status, _ = client.ask("PATCH", TARGET, body, If_Match=row["@odata.etag"])
+            status, shown = client.ask("PATCH", TARGET, body, If_Match=row["@odata.etag"])
             if status == 200:
-                return True
+                return shown["creditLimit"] == body["creditLimit"]
         return False
 
     _, before = clients[0].ask("GET", TARGET)

@@ -3,6 +3,8 @@
 import json
 import threading
 
+import pytest
+
 from tests.write.technical_client import technical_client
 
 WRITERS = 6
@@ -48,3 +50,36 @@ def test_reads_of_a_snapshot_see_one_state(technical, another_technical):
     assert within == before
     assert (refused.status, refused.header("retry-after")) == (503, "1")
     assert another_technical.read("employees(2)")["points"] == 7
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers"),
+    [
+        ("PATCH", "employees(1)", {"nickname": "b"}, {"If_Match": "*"}),
+        ("PATCH", "employees(1)", {"nickname": "b"}, {"If_Match": "*", "Prefer": "return=minimal"}),
+        ("POST", "employees(1)/reports", {"id": 70, "name": "New"}, {}),
+        ("PUT", "employees(70)", {"name": "New"}, {}),
+    ],
+)
+def test_a_change_is_shown_before_others_can_change_it(
+    technical, monkeypatch, method, path, body, headers
+):
+    """Else the tag of an answer could be that of a change that its client has never seen."""
+    reader, database = technical.engine._reader, technical.engine.source.database
+    read, depths = reader.entity, []
+
+    def entity(*given):
+        depths.append(database.transaction_depth())
+        return read(*given)
+
+    monkeypatch.setattr(reader, "entity", entity)
+
+    assert technical.send(method, path, body, **headers).status < 300
+    assert depths == [1]
+
+
+def test_who_leaves_the_path_that_it_was_changed_by_is_not_shown(technical):
+    answer = technical.send("PATCH", "employees(1)/reports(2)", {"managerId": 5}, If_Match="*")
+
+    assert (answer.status, answer.body) == (204, b"")
+    assert technical.read("employees(2)")["managerId"] == 5
