@@ -29,6 +29,7 @@ In the order a request meets them:
     cross_join          options of combined sets
     expand_path         which navigation property of which type an item names
     select_derived      members that only some types have
+    select_spelling     what is selected as context URLs write it
     select_items, item_layout, written_items
                         options inside ``$select`` on collections of values, which members of
                         complex items are shown, and how they travel

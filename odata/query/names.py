@@ -41,6 +41,8 @@ def unknown_property(
     known = [item.name for item in owner.all_properties()]
     if isinstance(owner, EntityType):
         known += [item.name for item in owner.all_navigation()]
+    if name in known:
+        return UriSemanticError(f"'{name}' cannot stand at this place", target=target)
     return UriSemanticError(
         f"Could not find a property named '{name}' on type '{owner.qualified_name}'."
         + did_you_mean(name, known),

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from odata.edm.model import EntityType
 from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
 from odata.query.item_segments import bind_item_steps
@@ -37,6 +36,7 @@ from odata.query.select_items import (
     bind_own_items,
     shown_members,
 )
+from odata.query.select_spelling import deeper, spelled
 from odata.query.target import Target
 from odata.uri import ast
 
@@ -67,7 +67,7 @@ def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameSc
     outputs += _entity_groups(source, level, names)
     plan.outputs = tuple(outputs)
     if items:
-        shown = tuple(dict.fromkeys(_spelled(entity_type, items)))
+        shown = tuple(dict.fromkeys(spelled(entity_type, items)))
         hides_key = not all(map(selection.shows, entity_type.all_key_names()))
         plan.selected = SelectedProperties(shown, hides_key)
 
@@ -188,7 +188,7 @@ def _check_expand(definition: Property, options: ast.QueryOptions) -> None:
 
 def _note_selected(plan: ReadPlan, last: Property, options: ast.QueryOptions) -> None:
     if options.select and isinstance(last.edm_type, ComplexType):
-        plan.selected = SelectedProperties(tuple(_spelled(last.edm_type, options.select)))
+        plan.selected = SelectedProperties(tuple(spelled(last.edm_type, options.select)))
 
 
 def _dynamic(
@@ -258,22 +258,16 @@ def _selection(
     whole: set[str] = set()
     for item in items:
         name = _member_name(owner, item, computed)
-        deeper = _deeper(item)
-        if not deeper:
+        below = deeper(item)
+        if not below:
             whole.add(name)
         if len(item.path) == 1 and item.options is not None:
             options[name] = item.options
-        names[name] = (*names.get(name, ()), *deeper)
+        names[name] = (*names.get(name, ()), *below)
     if not items or _STAR in names:
         return _Selection(None, options)
     kept = {name: () if name in whole else below for name, below in names.items()}
     return _Selection(kept, options)
-
-
-def _deeper(item: ast.SelectItem) -> tuple[ast.SelectItem, ...]:
-    if len(item.path) > 1:
-        return (replace(item, path=item.path[1:]),)
-    return item.options.select if item.options is not None else ()
 
 
 def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -> str:
@@ -286,6 +280,8 @@ def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -
     if name not in computed and item.options is None and is_dynamic_name(owner, name):
         return name
     if len(item.path) > 1 or item.options is not None:
+        if find_navigation(owner, name) is not None:
+            raise _of_expanded(item)
         raise unknown_property(owner, name, _TARGET, item.position)
     if name == _STAR or name in computed:
         return name
@@ -296,6 +292,14 @@ def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -
         # The name of an operation, or all of a namespace: nothing of the row.
         return name
     raise unknown_property(owner, name, _TARGET, item.position)
+
+
+def _of_expanded(item: ast.SelectItem) -> UriSemanticError:
+    name, *rest = item.path
+    what = "/".join(rest) or "..."
+    return UriSemanticError(
+        f"what is selected of '{name}' stands in $expand: {name}($select={what})", target=_TARGET
+    )
 
 
 def _check_nested(definition: Property, item: ast.SelectItem) -> None:
@@ -311,38 +315,6 @@ def _check_nested(definition: Property, item: ast.SelectItem) -> None:
                 f"'{name}' cannot stand inside the selection of '{definition.name}'",
                 target=_TARGET,
             )
-
-
-def _spelled(owner: ComplexType, items: tuple[ast.SelectItem, ...]) -> Iterator[str]:
-    """The items as paths with the names of the model, nested ones included (OData Protocol
-    10.9); the star takes in all other structural properties."""
-    has_star = any(item.path == (_STAR,) for item in items)
-    for item in items:
-        definition = find_property(owner, item.path[0])
-        cast = _cast_of(owner, item)
-        if cast is not None:
-            before = "" if cast is owner else f"{cast.qualified_name}/"
-            for below in _spelled(cast, _deeper(item)):
-                yield f"{before}{below}"
-        elif definition is None:
-            yield _spelled_name(owner, item.path[0])
-        elif not isinstance(definition.edm_type, ComplexType) or not _deeper(item):
-            if not has_star:
-                yield definition.name
-        else:
-            for below in _spelled(definition.edm_type, _deeper(item)):
-                yield f"{definition.name}/{below}"
-
-
-def _cast_of(owner: ComplexType, item: ast.SelectItem) -> ComplexType | None:
-    """The type that an item begins with a cast to."""
-    types = (owner, *owner.descendants()) if len(item.path) > 1 else ()
-    return next((found for found in types if found.qualified_name == item.path[0]), None)
-
-
-def _spelled_name(owner: ComplexType, name: str) -> str:
-    navigation = find_navigation(owner, name) if isinstance(owner, EntityType) else None
-    return navigation.name if navigation is not None else name
 
 
 def _output(place: _Place, selection: _Selection, names: NameScope | None) -> Output:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import peewee
 
 from odata.edm.check import ModelError
+from odata.edm.identifier import is_identifier
 from odata.edm.types import Primitive
 from odata.sql.exposure import Exposure, NavigationDeclaration
 from odata.sql.inheritance import part_key
@@ -96,6 +97,8 @@ def _find_target_faults(exposure: Exposure, types: dict[str, Exposure]) -> Itera
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"{where} has the name {name} twice"
     yield from _find_case_faults(where, names)
+    yield from _find_identifier_faults(where, exposure, names)
+    yield from _find_alternate_key_faults(where, exposure, types)
     yield from _find_column_faults(where, exposure, types)
     yield from _find_text_index_faults(where, exposure)
     if exposure.base is None:
@@ -118,6 +121,22 @@ def _find_case_faults(where: str, names: Sequence[str]) -> Iterator[str]:
         other = seen.setdefault(name.casefold(), name)
         if other != name:
             yield f"{where} has the names {other} and {name}, which differ by case only"
+
+
+def _find_identifier_faults(where: str, exposure: Exposure, names: Sequence[str]) -> Iterator[str]:
+    own = (exposure.name, *((exposure.entity_set,) if exposure.entity_set is not None else ()))
+    for name in dict.fromkeys((*own, *names)):
+        if not is_identifier(name):
+            yield f'{where} has the name "{name}", which is no OData identifier'
+
+
+def _find_alternate_key_faults(
+    where: str, exposure: Exposure, types: dict[str, Exposure]
+) -> Iterator[str]:
+    known = _all_names(exposure, types)
+    for name in dict.fromkeys(name for key in exposure.alternate_keys for name in key):
+        if name not in known:
+            yield f"{where} has no property {name}, which an alternate key names"
 
 
 def _find_column_faults(

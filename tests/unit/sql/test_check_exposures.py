@@ -70,6 +70,18 @@ def with_link(target, pair):
             "Box, published as box, has no property id, which its key names",
         ),
         (
+            (dataclasses.replace(BOX, entity_set="my boxes"),),
+            'Box, published as box, has the name "my boxes", which is no OData identifier',
+        ),
+        (
+            (dataclasses.replace(BOX, properties=(ID, column(Box.name, "the name"))),),
+            'Box, published as box, has the name "the name", which is no OData identifier',
+        ),
+        (
+            (dataclasses.replace(BOX, alternate_keys=(("name",), ("code",))),),
+            "Box, published as box, has no property code, which an alternate key names",
+        ),
+        (
             (dataclasses.replace(BOX, properties=(ID, column(Asset.doors))),),
             "Box, published as box, has the property doors from a column of Asset",
         ),
