@@ -33,6 +33,7 @@ from odata.protocol.messages import Response
 from odata.protocol.negotiation import negotiate_text
 from odata.protocol.preferences import Preference
 from odata.protocol.skiptoken import SkipTokens, binding_of
+from odata.query.item_segments import reads_inside
 from odata.query.resource import ResourceKind, Suffix, Target
 from odata.service.reading import Page, ReadEntity, Reader
 from odata.service.writing import Writer
@@ -229,7 +230,10 @@ class ReadHandler:
 
     def _value(self, exchange: Exchange, text: bytes) -> Response:
         target = exchange.prepared.target
-        if target.item is not None:
+        if reads_inside(target, exchange.prepared.options):
+            if text.endswith(b"null"):
+                raise NotFoundError(f"Resource not found for the segment '{target.item}'.")
+        elif target.item is not None:
             text = _inside(text, target)
         if text == b"null":
             return exchange.response(204)

@@ -74,7 +74,8 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
 def _of_item(target: Target) -> frozenset[str]:
     """The options of an item, or of a value inside one."""
     if target.is_value_list:
-        return frozenset()
+        has_places = any(isinstance(step, int) for step in target.inside)
+        return frozenset() if has_places else _of_property(target.addressed)
     options = _of_property(replace(target.addressed, is_collection=False))
     return options - {"$compute"} if target.inside else options
 

@@ -21,6 +21,9 @@ from odata.query.unknown_segment import not_found
 from odata.query.value_path import Values, over_values
 from odata.uri import ast
 
+ITEM_OPTIONS = frozenset(
+    {"$filter", "$search", "$orderby", "$top", "$skip", "$count", "$select", "$compute"}
+)
 # So many digits are more than any list has items.
 _ORDINAL = re.compile(r"-?[0-9]{1,9}")
 
@@ -71,7 +74,7 @@ def bind_item_steps(reference: PropertyRef, target: Target, names: NameScope) ->
     current = Values(Items(reference))
     for step in target.item_steps:
         if isinstance(step, ast.NameSegment) and _ORDINAL.fullmatch(step.name):
-            current = _at(current, int(step.name))
+            current = at_place(current, int(step.name))
             continue
         inner = names.with_request_item(current.item())
         found = over_values(current, (step,), inner)
@@ -81,7 +84,12 @@ def bind_item_steps(reference: PropertyRef, target: Target, names: NameScope) ->
     return current
 
 
-def _at(values: Values, place: int) -> Values:
+def reads_inside(target: Target, options: ast.QueryOptions) -> bool:
+    """Whether options ask for some values of a collection inside of an item."""
+    return target.is_item and target.is_value_list and bool(options.present & ITEM_OPTIONS)
+
+
+def at_place(values: Values, place: int) -> Values:
     """The item at a place, counted from the end where it is negative."""
     skip = place if place >= 0 else -place - 1
     found = ItemList(values.items, values.filters, top=1, skip=skip, is_from_end=place < 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
-from odata.query.item_segments import bind_item_steps
+from odata.query.item_segments import ITEM_OPTIONS, bind_item_steps, reads_inside
 from odata.query.names import (
     find_navigation,
     find_property,
@@ -31,6 +31,7 @@ from odata.query.read_plan import (
 from odata.query.scope import NameScope
 from odata.query.select_derived import CastItems, is_of_any, split_casts, types_shown
 from odata.query.select_items import (
+    bind_items_inside,
     bind_items_output,
     bind_members_computed,
     bind_own_items,
@@ -43,9 +44,6 @@ from odata.uri import ast
 _STAR = "*"
 _TARGET = "$select"
 _SHAPING = frozenset({"$select", "$compute"})
-_ITEM_OPTIONS = frozenset(
-    {"$filter", "$search", "$orderby", "$top", "$skip", "$count", "$select", "$compute"}
-)
 
 Computed = Mapping[str, Expression]
 
@@ -160,10 +158,13 @@ def bind_property(
         return
     place = _Place(source, last, tuple(item.name for item in path))
     _check_expand(target.addressed, options)
-    if last.is_collection and (target.item_steps or options.present & _ITEM_OPTIONS):
+    if last.is_collection and (target.item_steps or options.present & ITEM_OPTIONS):
         values = bind_item_steps(PropertyRef(source, last, place.path), target, names)
-        below = replace(options, select=tuple(_inside(target, options.select)))
-        plan.outputs = (bind_own_items(last, values, below, names),)
+        if reads_inside(target, options):
+            plan.outputs = (bind_items_inside(target, values, options, names),)
+        else:
+            below = replace(options, select=tuple(_inside(target, options.select)))
+            plan.outputs = (bind_own_items(last, values, below, names),)
         _note_selected(plan, target.addressed, options)
         return
     nested = {} if last.is_collection else {last.name: options}

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from odata.edm.types import ComplexType, Property, PropertyType
+from odata.edm.types import ComplexType, Primitive, Property, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.binder import bind_condition, bind_expression
 from odata.query.item_layout import ALL, ShownMembers, bind_members
+from odata.query.item_segments import at_place
 from odata.query.names import find_property
 from odata.query.plan import (
     Expression,
@@ -24,6 +25,8 @@ from odata.query.plan import (
 )
 from odata.query.read_plan import OutputValue
 from odata.query.scope import NameScope
+from odata.query.set_values import ItemsValue
+from odata.query.target import Target
 from odata.query.value_path import Values
 from odata.uri import ast
 
@@ -59,6 +62,25 @@ def bind_own_items(
     inner = names.with_request_item(values.item())
     pieces = (inner.in_piece(name) for name in ("$compute", "$filter", "$orderby"))
     return _chosen(definition, values, options, _Scopes(*pieces))
+
+
+def bind_items_inside(
+    target: Target, values: Values, options: ast.QueryOptions, names: NameScope
+) -> OutputValue:
+    """A collection inside of the item at a place, with the options of the request."""
+    there = at_place(values, target.item or 0)
+    members = [step for step in target.inside if isinstance(step, Property)]
+    item = there.item()
+    path = (*item.path, *(step.name for step in members))
+    reference = replace(item, path=path, definition=members[-1])
+    output = bind_own_items(members[-1], Values(Items(reference)), options, names)
+
+    def of_item(value: Expression) -> ItemsValue:
+        edm_type = value.edm_type or Primitive.INT64
+        return ItemsValue(edm_type, nullable=True, items=there.items, value=value)
+
+    count = None if output.count is None else of_item(output.count)
+    return replace(output, expression=of_item(output.expression), count=count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,11 @@ class RelatedValue(SetValue):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemsValue(SetValue):
-    """An aggregated value of the items of one collection of values."""
+    """A value of the items of one collection of values: an aggregated one, or that of its only
+    item."""
 
     items: Items = field(kw_only=True)
-    value: Aggregated = field(kw_only=True)
+    value: Expression = field(kw_only=True)
 
 
 class WindowFunction(Enum):

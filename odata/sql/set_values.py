@@ -49,7 +49,7 @@ def set_value_term(value: plan.SetValue, compiler: OperandCompiler) -> Term:
         case RelatedValue():
             return _related(value, compiler)
         case ItemsValue():
-            found = set_value_term(value.value, compiler)
+            found = compiler.term(value.value)
             return Term(compiler.over(value.items, found.node, []), found.storage)
         case RootValue():
             return _root(value, compiler)
