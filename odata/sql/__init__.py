@@ -35,6 +35,7 @@ Compiled once for each shape of request:
     paging              what comes after a row in a total order
     reader              read plans as finished statements
     expander            expanded levels, one statement each
+    one_row             all rows of a statement as one row of another
     rendering           row templates as columns and as text
     row_texts           texts of rows that the database keeps
     json_pieces, json_encoders, value_text, items_writer

@@ -14,6 +14,7 @@ from odata.query.read_plan import ExpandPlan, ReadPlan, parents_name
 from odata.query.row_template import RowTemplate
 from odata.sql.compiler import Compiler, Term
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, sql
+from odata.sql.one_row import in_one_row
 from odata.sql.paging import limit_node
 from odata.sql.reader import (
     FinishedRead,
@@ -26,8 +27,11 @@ from odata.sql.reader import (
     sort_keys,
 )
 from odata.sql.statement import finish
+from odata.sql.storage import Form, Storage
 
 PAGE = "page"
+# Of the place of a row among those of its parent, and of their number.
+_NUMBER = Storage(Form.INTEGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,13 @@ class Expander:
             # A single related row needs no order, which would keep databases from its key.
             if expand.navigation.is_collection:
                 query = query.order_by(*order_nodes(sort_keys(plan, compiler), builder.dialect))
-        return FinishedRead(finish(query, builder.source.database), layout)
+        statement = finish(query, builder.source.database)
+        if plan.streams:
+            return FinishedRead(statement, layout)
+        storages = [*layout.storages, *(term.storage for term in own)]
+        storages += [_NUMBER, _NUMBER] if expand.is_ranked else []
+        one_row = in_one_row(statement, storages, builder.dialect)
+        return FinishedRead(statement, layout, in_one_row=one_row)
 
     def counts(self, expand: ExpandPlan, parent: ReadPlan) -> FinishedRead:
         """How many related rows each of the parents has."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import peewee
 
-from odata.query.plan import Expression, PropertyRef, TagRef
+from odata.query.plan import Expression, PropertyRef, ScopeRef, TagRef
 from odata.query.read_plan import ReadPlan, StreamPlan
 from odata.query.row_template import RowTemplate
 from odata.query.set_values import DerivedSource
@@ -22,16 +22,18 @@ from odata.sql.execution import fetch, run
 from odata.sql.mapping import ColumnMapping, DataSource
 from odata.sql.narrowing import BranchBuilder
 from odata.sql.nodes import SqlExpression, all_of
+from odata.sql.one_row import OneRow, in_one_row
 from odata.sql.paging import SortKey, after, limit_node
 from odata.sql.rendering import DatabaseRenderer, PythonRenderer, Renderer, RowEncoder
 from odata.sql.row_texts import RowTexts
 from odata.sql.sources import SourceTable
 from odata.sql.statement import RequestValues, Statement, finish
-from odata.sql.storage import Storage, from_database, reader_of
+from odata.sql.storage import Form, Storage, from_database, reader_of
 from odata.sql.streams import StreamColumns
 from odata.sql.text_indexes import TextIndexes
 
 _CHUNK = 500
+_TRUTH = Storage(Form.BOOLEAN)
 
 SqlQuery = Any  # peewee's queries and contexts are untyped
 SqlContext = Any
@@ -40,7 +42,8 @@ SqlContext = Any
 @dataclass(frozen=True, slots=True)
 class RowLayout:
     """Where a statement's row keeps what; ``address`` writes the URL of the entity and
-    ``presences`` tells, level by level below it, whether the entity has that level at all."""
+    ``presences`` tells, level by level below it, whether the entity has that level at all;
+    ``storages`` are those of the columns before the order, None for texts."""
 
     encode: RowEncoder
     links: tuple[tuple[int, ...], ...]
@@ -49,6 +52,7 @@ class RowLayout:
     address: RowEncoder | None = None
     presences: tuple[int | None, ...] = ()
     streams: tuple[StreamColumns, ...] = ()
+    storages: tuple[Storage | None, ...] = ()
 
     def order_values(self, row: Sequence[Any]) -> list[Any]:
         """The Python values of the row's order terms."""
@@ -57,12 +61,13 @@ class RowLayout:
 
 @dataclass(frozen=True, slots=True)
 class FinishedRead:
-    """One level of a read, ready to run; ``whole`` gives all rows as one text, where the
-    database can."""
+    """One level of a read, ready to run; where the database can, ``whole`` gives all rows as one
+    text, and ``in_one_row`` all rows without the values of their order."""
 
     statement: Statement
     layout: RowLayout
     whole: Statement | None = None
+    in_one_row: OneRow | None = None
 
 
 class StatementBuilder:
@@ -85,6 +90,7 @@ class StatementBuilder:
         """The rows of the first level; ``after_nulls`` continues behind a skip token."""
         compiler = self.compiler()
         columns, layout = self.layout(plan, template, address, compiler)
+        shown = tuple(columns)
         keys = sort_keys(plan, compiler)
         positions = tuple(
             (len(columns) + index, key.term.storage) for index, key in enumerate(keys)
@@ -102,9 +108,13 @@ class StatementBuilder:
             query = query.offset(limit_node("offset"))
         layout = replace(layout, order=positions, tag=tag)
         statement = self._finished(query, plan, keys, compiler)
-        whole = None
-        if keys and not plan.expands and not plan.streams:
-            whole = self.dialect.gathered(statement.sql, len(columns))
+        if not keys or plan.streams:
+            return FinishedRead(statement, layout)
+        if plan.expands:
+            found = self._finished(query.select(*shown), plan, keys, compiler)
+            one_row = in_one_row(found, layout.storages, self.dialect)
+            return FinishedRead(statement, layout, in_one_row=one_row)
+        whole = self.dialect.gathered(statement.sql, len(columns))
         return FinishedRead(
             statement, layout, None if whole is None else Statement(whole, statement.places)
         )
@@ -192,23 +202,32 @@ class StatementBuilder:
             template = self._texts.fold(template, plan.block.root)
         renderer = self._renderer(template, compiler)
         columns = list(renderer.columns())
+        storages: list[Storage | None] = [None for _ in columns]
         positions: list[tuple[int, ...]] = []
         presences: list[int | None] = []
+        known: dict[object, int] = {}
         for expand in plan.expands:
-            start = len(columns)
-            columns += [compiler.term(link.parent).node for link in expand.links]
-            positions.append(tuple(range(start, len(columns))))
+            for link in expand.links:
+                index = known.setdefault(_identity(link.parent), len(columns))
+                if index == len(columns):
+                    term = compiler.term(link.parent)
+                    columns.append(term.node)
+                    storages.append(term.storage)
+            positions.append(tuple(known[_identity(link.parent)] for link in expand.links))
             presences.append(None if expand.presence is None else len(columns))
             if expand.presence is not None:
                 columns.append(compiler.condition(expand.presence))
+                storages.append(_TRUTH)
         write = None
         if address is not None:
             place = self._renderer(address, compiler)
             write = _encoder_from(len(columns), place.encoder())
             columns += place.columns()
+            storages += [None for _ in place.columns()]
         streams = tuple(_stream_columns(item, columns, compiler) for item in plan.streams)
         layout = RowLayout(renderer.encoder(), tuple(positions), (), address=write)
-        return columns, replace(layout, presences=tuple(presences), streams=streams)
+        layout = replace(layout, presences=tuple(presences), storages=tuple(storages))
+        return columns, replace(layout, streams=streams)
 
     def query(
         self,
@@ -239,6 +258,17 @@ class TypedRead:
                     value if value is None or read is None else read(value, storage)
                     for value, (read, storage) in zip(row, readers, strict=True)
                 ]
+
+
+def _identity(expression: Expression) -> object:
+    """What is the same for references to the same value of a row."""
+    match expression:
+        case PropertyRef(source, _, path):
+            return id(source), path
+        case ScopeRef(source):
+            return id(source)
+        case _:
+            return expression
 
 
 def _stream_columns(

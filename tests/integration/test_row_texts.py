@@ -22,7 +22,7 @@ NAMES = (
     'say "yes"',
     "back\\slash / slash",
     "tab\tline\nreturn\rfeed\x0cback\x08",
-    "\x01\x1f\x7f",
+    "\x01\x1e\x1f\x7f",
     "\u2028\u2029 \ufeff",
     "Grüße aus Zürich 漢字 😀",
     "100% of {braces} 'quoted' %s %d",
@@ -32,6 +32,7 @@ QUERIES = (
     "?$top=3",
     "?$filter=number ge '3'&$orderby=balance desc",
     "?$expand=paymentTerm,defaultDimensions",
+    "?$top=100&$expand=paymentTerm,defaultDimensions",
     "?$count=true&$skip=1",
     f"({ADATUM})",
 )

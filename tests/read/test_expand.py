@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import peewee
@@ -53,6 +54,37 @@ def test_each_expanded_path_is_one_statement(engine, statements, expand, count):
 
     assert answer.status == 200
     assert len(statements) == count
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$expand=manager,department",
+        "$expand=reports($expand=manager;$count=true;$top=1),manager/$ref",
+        "$expand=reports($levels=2;$select=name),department($expand=employees/$count)",
+        "$select=portrait&$expand=reports($expand=department)",
+        "$filter=id eq 0&$expand=manager",
+        "$orderby=salary desc&$expand=manager($select=salary)",
+    ],
+)
+def test_a_page_that_ends_at_its_top_shows_the_same(engine, query):
+    whole = json.loads(_get(engine, f"employees?{query}").body)
+    page = json.loads(_get(engine, f"employees?{query}&$top=100").body)
+    first = json.loads(_get(engine, f"employees?{query}&$top=1").body)
+
+    assert page["value"] == whole["value"]
+    assert first["value"] == whole["value"][:1]
+
+
+def test_pages_of_related_rows_lead_on(engine):
+    target = "departments?$top=9&$expand=employees($select=name;$orderby=name)"
+    answer = json.loads(_get(engine, target, Prefer="odata.maxpagesize=9").body)
+    cut = json.loads(_get(engine, target, Prefer="odata.maxpagesize=1").body)
+
+    assert [row.get("employees@odata.nextLink") for row in answer["value"]] == [None] * len(
+        answer["value"]
+    )
+    assert cut["value"][0]["employees"] == answer["value"][0]["employees"][:1]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ cannot say. Operands arrive in canonical storage (``storage.canonical_storage``)
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import peewee
 
@@ -19,6 +20,9 @@ from odata.sql.dialects.text_index import TextIndexing
 from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TagCounter
+
+# Ends a value among others: neither a JSON text nor a GUID has the character as it is.
+VALUE_END = 30
 
 BLANKS = (
     "char(9,10,11,12,13,32,133,160,5760,8192,8193,8194,8195,8196,8197,8198,8199,8200,8201,8202,"
@@ -108,6 +112,15 @@ class JsonValueNodes:
     text: SqlExpression
     json: SqlExpression
     declared: SqlExpression
+
+
+class ColumnForm(Enum):
+    """How the values of a column stand in one value: JSON texts as bytes and GUIDs as text, each
+    with ``VALUE_END`` between them and nothing for null, others as a JSON array."""
+
+    TEXTS = auto()
+    GUIDS = auto()
+    ARRAY = auto()
 
 
 class Dialect(ABC):
@@ -205,6 +218,11 @@ class Dialect(ABC):
     def gathered(self, statement: str, columns: int) -> str | None:
         """The statement that joins the first column of all rows of one with so many columns,
         as members of a JSON array without its brackets; None where rows come one by one."""
+
+    @abstractmethod
+    def in_one_row(self, statement: str, columns: Sequence[ColumnForm]) -> str | None:
+        """The statement whose one row has all rows of one with these columns, each as its form
+        says; None where rows come as they are."""
 
     @abstractmethod
     def stored_json(

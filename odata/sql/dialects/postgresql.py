@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import peewee
@@ -11,6 +11,7 @@ from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder, SnapshotOrder
 from odata.sql.dialects import postgresql_aggregates, postgresql_generated, postgresql_search
 from odata.sql.dialects.base import (
+    ColumnForm,
     Dialect,
     JsonValueNodes,
     SearchTable,
@@ -138,6 +139,9 @@ class PostgresqlDialect(Dialect):
 
     def gathered(self, statement: str, columns: int) -> str | None:
         """None: Python writes the rows."""
+
+    def in_one_row(self, statement: str, columns: Sequence[ColumnForm]) -> str | None:
+        """None: the driver has all rows at once."""
 
     def stored_json(
         self, part: ValuePart, node: SqlExpression, storage: Storage

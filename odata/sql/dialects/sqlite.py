@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import peewee
@@ -12,6 +12,8 @@ from odata.query.row_template import ValuePart
 from odata.sql.change_log import ChangeOrder, SequenceOrder
 from odata.sql.dialects import sqlite_aggregates, sqlite_functions, sqlite_generated, sqlite_search
 from odata.sql.dialects.base import (
+    VALUE_END,
+    ColumnForm,
     Dialect,
     JsonValueNodes,
     SearchTable,
@@ -24,6 +26,12 @@ from odata.sql.dynamic_text import TYPE
 from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlExpression, sql
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TableCounter, TagCounter
+
+_GATHERED: Mapping[ColumnForm, str] = {
+    ColumnForm.TEXTS: f"CAST(group_concat({{0}}, char({VALUE_END})) AS BLOB)",
+    ColumnForm.GUIDS: f"group_concat(ifnull({{0}}, ''), char({VALUE_END}))",
+    ColumnForm.ARRAY: "json_group_array({0})",
+}
 
 
 class SqliteDialect(Dialect):
@@ -135,6 +143,15 @@ class SqliteDialect(Dialect):
         return (
             f"WITH page({names}) AS ({statement}) "  # noqa: S608 - a statement of ours
             "SELECT CAST(group_concat(substr(c0, 2), '},{') AS BLOB) FROM page"
+        )
+
+    def in_one_row(self, statement: str, columns: Sequence[ColumnForm]) -> str | None:
+        """One step, as above."""
+        names = [f"c{index}" for index in range(len(columns))]
+        values = [_GATHERED[form].format(name) for form, name in zip(columns, names, strict=True)]
+        return (
+            f"WITH page({', '.join(names)}) AS ({statement}) "  # noqa: S608 - a statement of ours
+            f"SELECT {', '.join(values)} FROM page"
         )
 
     def stored_json(
