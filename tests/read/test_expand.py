@@ -18,6 +18,8 @@ _READER = Principal("reader", frozenset({"reader"}))
 @pytest.fixture
 def statements(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements that run from now on."""
+    # Which indexes the database has is asked once a process.
+    _get(engine, "employees")
     found: list[str] = []
     database: peewee.Database = engine.source.database
     run: Callable[..., object] = database.execute_sql
