@@ -14,6 +14,7 @@ In the order a request meets them:
     numbering    numbers of new customers
     identities   which stored entities the lists inside a body are about
     manners      envelopes
+    visibility   what of the names a caller sees
     faults       what is wrong, in the names of the dialect
     openapi      a dialect described
 

@@ -23,6 +23,7 @@ from app.rest.faults import (
 )
 from app.rest.names import NamedField
 from app.rest.schema import DialectSchema, Items, Nested
+from app.rest.visibility import take_hidden
 from odata.errors import BadRequestError, ErrorDetail, ODataError
 from odata.payload.json_document import JsonObject, JsonValue, read_json
 from odata.protocol.negotiation import check_content_type
@@ -42,7 +43,7 @@ def written(
     """The result of a change by the body."""
     schema = resource.body
     document = _body(call)
-    faults: list[ErrorDetail] = []
+    faults = take_hidden(call, schema, document)
     try:
         values: JsonObject = schema.load(document, partial=is_partial)
     except ValidationError as error:

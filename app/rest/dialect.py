@@ -170,6 +170,12 @@ class Call:
             path = path.replace(f"{{{name}}}", f"integerId={number}")
         return self.scope_path + path
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """What the caller does not see of what the request is about."""
+        at = re.sub(r"\(.*?\)", "", self.route.at)
+        return self.service.hidden_at(self.caller, self.scope_path + at)
+
     def address(self, path: str) -> str:
         """The absolute URL of a path of the dialect."""
         return f"{self.request.service_root.rstrip('/')}{path}"

@@ -13,6 +13,7 @@ from app.rest.dialect import Call, Resource
 from app.rest.faults import below, put_names, standing_against
 from app.rest.paging import ShownPage
 from app.rest.schema import DialectSchema, Nested
+from app.rest.visibility import visible_field
 from odata.errors import BadRequestError, EntityChangedError, RuleError
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.protocol.entity_service import Entity
@@ -112,11 +113,11 @@ class ListEntities:
         terms = [term.split() for term in text.split(",") if term.strip()]
         if len(terms) > _MOST_TERMS:
             raise BadRequestError(f"sort takes at most {_MOST_TERMS} columns", target="sort")
-        return tuple(_term(self.resource.row, *term) for term in terms)
+        return tuple(_term(call, self.resource.row, *term) for term in terms)
 
 
 def _condition(call: Call, schema: DialectSchema, name: str, text: str) -> ast.Expression:
-    field = schema.field(name)
+    field = visible_field(call, schema, name)
     if field.lookup is None or not text:
         return field.condition(text)
     key = call.key(field.lookup, text)
@@ -127,12 +128,12 @@ def _condition(call: Call, schema: DialectSchema, name: str, text: str) -> ast.E
 _NO_KEY = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
-def _term(schema: DialectSchema, *words: str) -> ast.OrderbyItem:
+def _term(call: Call, schema: DialectSchema, *words: str) -> ast.OrderbyItem:
     name, *direction = words
     if [item.lower() for item in direction] not in ([], ["asc"], ["desc"]):
         raise BadRequestError("sort takes columns such as 'name asc'", target="sort")
     descending = [item.lower() for item in direction] == ["desc"]
-    return building.ordered(schema.field(name).order(), descending=descending)
+    return building.ordered(visible_field(call, schema, name).order(), descending=descending)
 
 
 # --- single entities ----------------------------------------------------------------------------

@@ -38,11 +38,12 @@ class DialectSchema(Schema):
         """Its fields."""
         return (item for item in self.fields.values() if isinstance(item, NamedField))
 
-    def field(self, name: str) -> NamedField:
-        """The field that clients call so."""
+    def field(self, name: str, called: str | None = None) -> NamedField:
+        """The field of a name; refusals call it as the client does."""
         found = self.fields.get(name)
         if not isinstance(found, NamedField):
-            raise BadRequestError(f"there is no '{name}' here", target=name)
+            called = name if called is None else called
+            raise BadRequestError(f"there is no '{called}' here", target=called)
         return found
 
     def properties(self) -> tuple[str, ...]:

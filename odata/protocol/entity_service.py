@@ -16,12 +16,12 @@ from typing import Protocol
 
 import msgspec
 
-from odata.edm.model import Model
+from odata.edm.model import EntityType, Model
 from odata.errors import NotFoundError
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.settings import EngineSettings
-from odata.query.visible_options import visible_options
+from odata.query.visible_options import type_at, visible_options
 from odata.uri.ast import QueryOptions
 
 _ROOT = "http://localhost/"
@@ -45,6 +45,9 @@ class Performer(Protocol):
 
     def model_for(self, request: Request) -> Model:
         """The model as the sender of a request sees it."""
+
+    def model_of(self, principal: Principal | None) -> Model:
+        """The model as a caller sees it anywhere; whole for nobody in particular."""
 
     def once(self, request: Request, handle: Callable[[Request], Response]) -> Response:
         """The answer that ``handle`` gives, or has given under an Idempotency-Key."""
@@ -132,6 +135,12 @@ class EntityService:
         request.options = visible_options(wanted, path, self._engine.model_for(request))
         return request
 
+    def hidden_at(self, caller: Caller, path: str) -> frozenset[str]:
+        """What the entities at a path of names have that a caller does not see."""
+        whole = type_at(path, self._engine.model_of(None))
+        seen = type_at(path, self._engine.model_for(self._request("GET", caller, path)))
+        return frozenset() if whole is None or whole is seen else _members(whole) - _members(seen)
+
     # --- changing -------------------------------------------------------------------------
 
     def create(self, caller: Caller, path: str, values: JsonObject) -> str:
@@ -195,3 +204,10 @@ def _objects(value: JsonValue) -> list[JsonObject]:
 
 def _written(values: JsonObject) -> bytes:
     return _ENCODER.encode(values)
+
+
+def _members(entity_type: EntityType | None) -> frozenset[str]:
+    if entity_type is None:
+        return frozenset()
+    properties = (item.name for item in entity_type.all_properties())
+    return frozenset((*properties, *(item.name for item in entity_type.all_navigation())))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
+from werkzeug.test import TestResponse
 
 from models.access import CustomerBinding, DatabaseTokens, Rights, TokenRequest
 from models.access_key import DatabaseKeys
@@ -64,6 +66,33 @@ def test_customers_do_not_see_the_notes_about_them(rest: Rest, path: str):
     assert "VIP" not in seen.text
     assert '"notes"' not in seen.text
     assert rest.ask("GET", path.replace("1", "2"), token=key).status_code == 404
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("option", ["sort={}", "filter[{}]=x", "filter[{}]=1"])
+def test_what_is_hidden_is_refused_like_what_is_not_there(rest: Rest, path: str, option: str):
+    key = key_of_customer()
+
+    hidden = rest.ask("GET", f"{path}?{option.format('notes')}", token=key)
+    absent = rest.ask("GET", f"{path}?{option.format('zzzzz')}", token=key)
+
+    assert hidden.status_code == 400
+    assert _told(hidden) == _told(absent).replace("zzzzz", "notes")
+
+
+@pytest.mark.parametrize("path", ONES)
+def test_what_is_hidden_is_written_like_what_is_not_there(rest: Rest, path: str):
+    key = key_of_customer()
+
+    hidden = rest.ask("PUT", path, {"notes": "x"}, token=key)
+    absent = rest.ask("PUT", path, {"zzzzz": "x"}, token=key)
+
+    assert hidden.status_code == absent.status_code
+    assert _told(hidden) == _told(absent).replace("zzzzz", "notes")
+
+
+def _told(answer: TestResponse) -> str:
+    return re.sub(r"CorrelationId: +[0-9a-f-]+", "", answer.text)
 
 
 @pytest.mark.parametrize("path", LISTS)
