@@ -11,7 +11,7 @@ Cites: OData URL Conventions 4.4, Protocol 11.2.4.1 ($id), 11.2.11 ($query), 11.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -26,9 +26,11 @@ from odata.errors import (
 )
 from odata.protocol.header_syntax import parse_element
 from odata.protocol.key_segments import with_key_predicates
-from odata.protocol.messages import Request
+from odata.protocol.messages import Principal, Request
 from odata.protocol.settings import EngineSettings
 from odata.protocol.versions import check_version
+from odata.query.parameters import SlotTable
+from odata.query.resource import ResourceKind, ResourceResolver, Suffix
 from odata.uri.query_options import (
     check_root_options,
     find_option,
@@ -42,22 +44,31 @@ _QUERY = "/$query"
 _ID = "$id"
 _ANY_VERSION = "*"
 _URL_CHARACTERS = "%/?:@!$&'()*+,;=-._~"
+_ENTITIES = frozenset({ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY})
 _DOCUMENT_OPTIONS = frozenset({"$format", "$schemaversion"})
 
 
-def readdressed(request: Request, settings: EngineSettings, model: Model) -> Request:
+def readdressed(
+    request: Request,
+    settings: EngineSettings,
+    model: Model,
+    model_of: Callable[[Principal | None], Model],
+) -> Request:
     """The request as it would be without ``$entity`` and ``$query``, its keys in parentheses,
-    in a version that is served."""
+    in a version that is served; ``model_of`` gives the model as its caller sees it."""
     check_version(request.header("odata-version"))
     path = request.path.rstrip("/")
     if path.endswith(_QUERY):
         request = _with_query_of_body(request, path.removesuffix(_QUERY), settings.query_octets)
-    if path.startswith(_ENTITY):
+    is_by_id = path.startswith(_ENTITY)
+    if is_by_id:
         request = _of_entity(request)
     if "schemaversion" in request.query.lower():
         _check_schema_version(request, settings.schema_versions)
     if settings.key_as_segment:
         request = replace(request, path=with_key_predicates(request.path, model))
+    if is_by_id:
+        _check_entity(request.path, model_of(request.principal))
     return request
 
 
@@ -110,6 +121,18 @@ def _of_entity(request: Request) -> Request:
     return replace(request, path=path, query=_joined(options))
 
 
+def _check_entity(path: str, model: Model) -> None:
+    """An id leads to one entity, not to many or to a value."""
+    resolver = ResourceResolver(model, None, SlotTable({}), piece=_ID)
+    target = resolver.resolve(parse_resource_path(path))
+    if target.kind not in _ENTITIES or target.suffix is not Suffix.NONE:
+        raise _no_entity()
+
+
+def _no_entity() -> UriSemanticError:
+    return UriSemanticError("the value of $id is no entity of this service", target=_ID)
+
+
 def _relative(text: str, service_root: str) -> str:
     """The path below the service root that an id names, absolute or relative."""
     encoded = quote(text, safe=_URL_CHARACTERS)
@@ -119,7 +142,7 @@ def _relative(text: str, service_root: str) -> str:
     if encoded.startswith(own_path):
         return encoded.removeprefix(own_path)
     if "://" in encoded.partition("(")[0] or encoded.startswith(("/", "$", "..")):
-        raise UriSemanticError("the value of $id is no entity of this service", target=_ID)
+        raise _no_entity()
     return encoded
 
 

@@ -211,7 +211,7 @@ class Engine:
         return IdempotentRequests(keys, self.writer.transaction, self.clock)
 
     def _answer(self, request: Request) -> Response:
-        request = readdressed(request, self.settings, self.source.model)
+        request = readdressed(request, self.settings, self.source.model, self.model_of)
         path = request.path.strip("/")
         if path == "":
             return self._describe(request, self._described(request).service_document)
