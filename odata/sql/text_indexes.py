@@ -73,8 +73,7 @@ def _indexed(mapping: EntityMapping) -> list[IndexedColumn]:
 
 def _index(mapping: EntityMapping, table: str, columns: tuple[IndexedColumn, ...]) -> TextIndex:
     (key,) = mapping.entity_type.all_key_names()
-    scope = None if mapping.scope is None else mapping.scope.column_name
-    return TextIndex(table, mapping.column(key).column_name, columns, scope)
+    return TextIndex(table, mapping.column(key).column_name, columns)
 
 
 # --- the indexes in the database ----------------------------------------------------------------

@@ -48,6 +48,8 @@ class PostgresqlTextIndexing:
         for number, definition in enumerate(_definitions(index, abilities)):
             statement = f'CREATE INDEX "{index.name}_{number}" ON "{index.table}" {definition}'
             run(database, statement, [])
+        # The planner knows nothing of texts in lower case before.
+        run(database, f'ANALYZE "{index.table}"', [])
 
     def drop(self, database: peewee.Database, index_name: str) -> None:
         """All indexes of that name."""
@@ -78,13 +80,13 @@ def _finds(database: peewee.Database, query: str) -> bool:
 
 
 def _definitions(index: TextIndex, abilities: _Abilities) -> Iterator[str]:
-    scope = "" if index.scope is None else f'"{index.scope}", '
     for column in index.columns:
         text = f'"{column.name}" COLLATE "C"'
         lowered = TEMPLATES["tolower"].format(f'"{column.name}"')
         is_short = column.max_length is not None and column.max_length <= _MOST_CHARACTERS
         if abilities.lower and is_short:
-            yield f"({scope}{lowered})"
+            # Without the scope: an index for it alone is not wanted of this one.
+            yield f"({lowered})"
         if abilities.lower and abilities.trigrams:
             yield f"USING gin ({lowered} gin_trgm_ops)"
         if abilities.trigrams:

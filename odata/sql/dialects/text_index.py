@@ -21,13 +21,11 @@ class IndexedColumn:
 
 @dataclass(frozen=True, slots=True)
 class TextIndex:
-    """The texts of the rows of ``table``, each known by its ``key``; ``scope`` is the column
-    that every question is restricted by."""
+    """The texts of the rows of ``table``, each known by its ``key``."""
 
     table: str
     key: str
     columns: tuple[IndexedColumn, ...]
-    scope: str | None
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ import pytest
 from odata.sql.dialects.postgresql_text_index import _Abilities, _definitions
 from odata.sql.dialects.text_index import IndexedColumn, TextIndex
 
-INDEX = TextIndex("book", "id", (IndexedColumn("title", 100), IndexedColumn("notes", None)), "shop")
+INDEX = TextIndex("book", "id", (IndexedColumn("title", 100), IndexedColumn("notes", None)))
 LOWER_TITLE = '(lower("title" COLLATE "pg_unicode_fast") COLLATE "C")'
 LOWER_NOTES = '(lower("notes" COLLATE "pg_unicode_fast") COLLATE "C")'
 
@@ -14,7 +14,7 @@ LOWER_NOTES = '(lower("notes" COLLATE "pg_unicode_fast") COLLATE "C")'
     ("trigrams", "lower", "definitions"),
     [
         (False, False, []),
-        (False, True, [f'("shop", {LOWER_TITLE})']),
+        (False, True, [f"({LOWER_TITLE})"]),
         (
             True,
             False,
@@ -27,7 +27,7 @@ LOWER_NOTES = '(lower("notes" COLLATE "pg_unicode_fast") COLLATE "C")'
             True,
             True,
             [
-                f'("shop", {LOWER_TITLE})',
+                f"({LOWER_TITLE})",
                 f"USING gin ({LOWER_TITLE} gin_trgm_ops)",
                 'USING gin ("title" COLLATE "C" gin_trgm_ops)',
                 f"USING gin ({LOWER_NOTES} gin_trgm_ops)",
