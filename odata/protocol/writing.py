@@ -42,7 +42,13 @@ from odata.protocol.reference_writing import ReferenceWriter
 from odata.protocol.write_tools import WriteTools, actor_of
 from odata.query.change import Operation
 from odata.query.resource import ResourceKind, Suffix, Target
-from odata.service.writing import Addressed, Place, StoredEntity, StreamContent
+from odata.service.writing import (
+    Addressed,
+    Expectation,
+    Place,
+    StoredEntity,
+    StreamContent,
+)
 
 _MISSING = "The entity does not exist, which the request expects."
 
@@ -137,9 +143,11 @@ class WriteHandler:
         except NotFoundError as error:
             if isinstance(error, MalformedKeyError):
                 raise
-            if not is_upsertable(target):
-                raise self._missing(exchange, error) from error
-            return self._upsert(exchange)
+            if is_upsertable(target):
+                return self._upsert(exchange)
+            if self._may_be_linked(target):
+                return self._link(exchange)
+            raise self._missing(exchange, error) from error
 
     def _missing(self, exchange: Exchange, error: NotFoundError) -> ODataError:
         """404 as in Business Central; with the standard's statuses 412, where the request
@@ -173,6 +181,41 @@ class WriteHandler:
             payload,
             actor_of(exchange),
             lambda _key: self._created(exchange, payload, ""),
+        )
+
+    def _may_be_linked(self, target: Target) -> bool:
+        """Whether an empty link to one entity may be filled by creating that entity."""
+        step, entity_set = target.steps[-1], target.entity_set
+        if target.kind is not ResourceKind.RELATED_ENTITY or step.navigation is None:
+            return False
+        is_chosen = not any(item.is_computed for item in target.entity_type.key_properties())
+        is_kept = self._tools.writer.links.is_kept_by(target.steps[-2].entity_type, step.navigation)
+        return (
+            is_chosen and is_kept and entity_set is not None and entity_set.capabilities.insertable
+        )
+
+    def _link(self, exchange: Exchange) -> Response:
+        """Creates an entity at the end of a link that leads nowhere (OData Protocol 11.4.4)."""
+        tools, target = self._tools, exchange.prepared.target
+        if tools.preconditions.has_condition(exchange):
+            raise EntityChangedError(_MISSING, mismatch_status=412)
+        payload = read_payload(
+            exchange,
+            read_document(exchange),
+            target.entity_type,
+            Operation.CREATE,
+            ReaderSettings(),
+        )
+        navigation = target.steps[-1].navigation
+        if navigation is None:
+            raise LookupError(f"{target.steps[-1].name} is no navigation property")
+        owner = tools.at(exchange, exchange.request.path.strip("/").rpartition("/")[0])
+        linked = EntityPayload(nested={navigation.name: payload})
+        return tools.writer.update(
+            Addressed(owner.prepared.target, owner.values, Expectation(lambda _stored: None)),
+            lambda _stored: linked,
+            actor_of(exchange),
+            lambda: self._created(exchange, payload, ""),
         )
 
     def _delete(self, exchange: Exchange) -> Response:

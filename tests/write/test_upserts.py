@@ -41,6 +41,30 @@ def test_an_entity_that_exists_is_not_replaced_where_a_new_one_is_wanted(technic
     assert technical.read("employees(1)")["name"] == "Ada"
 
 
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_an_empty_link_is_filled_with_a_new_entity(technical, method):
+    response = technical.send(method, "employees(1)/manager", {"id": 9, "name": "Flo"})
+
+    assert response.status == 201, response.body
+    assert technical.read("employees(1)/manager")["name"] == "Flo"
+    assert technical.read("employees(9)")["name"] == "Flo"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers", "status"),
+    [
+        ("employees(1)/manager", {"id": 9, "name": "Flo"}, ANY, 412),
+        ("employees(1)/manager", {"id": 9}, {}, 400),
+        ("employees(1)/manager", {"id": 2, "name": "Flo"}, {}, 409),
+        ("employees(99)/manager", {"id": 9, "name": "Flo"}, {}, 404),
+    ],
+)
+def test_a_link_that_cannot_be_filled_stays_empty(technical, path, body, headers, status):
+    assert technical.send("PATCH", path, body, **headers).status == status
+    assert technical.send("GET", "employees(1)/manager").status == 204
+    assert technical.send("GET", "employees(9)").status == 404
+
+
 def test_a_key_of_the_service_is_not_upserted(client, company):
     path = f"/api/v2.0/{company}/customers(00000000-0000-4000-8000-00000000dead)"
 
