@@ -128,6 +128,9 @@ class BatchRun:
         self._most_octets = self._left = most_octets
         self._inherited = _inherited_headers(envelope)
         self._preferences = _inherited_preferences(envelope)
+        preferred = {"prefer": self._preferences} if self._preferences else {}
+        # What a part without header fields of its own is sent with.
+        self._headers_of_none = self._inherited | preferred
         self._failed: set[str] = set()
         self._asked_for: frozenset[str] = frozenset()
         self._answers: dict[str, JsonValue] = {}
@@ -283,6 +286,8 @@ class BatchRun:
     # --- dependencies ---------------------------------------------------------------------
 
     def _refusal(self, part: Part) -> ODataError | None:
+        if "$" not in part.url and not part.requires and "if-match" not in part.headers:
+            return None
         found = (reference_in(part.url), reference_in(part.headers.get("if-match", "")))
         references = [item for item in found if item is not None]
         failed = [item for item in (*(part.requires or ()), *references) if item in self._failed]
@@ -317,7 +322,9 @@ class BatchRun:
             request_id=envelope.request_id,
         )
 
-    def _headers(self, part: Part) -> dict[str, str]:
+    def _headers(self, part: Part) -> Mapping[str, str]:
+        if not part.headers:
+            return self._headers_of_none
         own = {
             name: value
             for name, value in part.headers.items()

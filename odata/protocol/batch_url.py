@@ -49,9 +49,9 @@ class BatchUrls:
         """The path relative to the service root and the query of a part's URL."""
         text, _, query = self._absolute(url).partition("?")
         path = _quoted(text.partition("#")[0])
-        if _BATCH in path.rstrip("/").rpartition("/")[2].replace("%24", "$"):
+        if "batch" in path and _BATCH in path.rstrip("/").rpartition("/")[2].replace("%24", "$"):
             raise BadRequestError("A batch cannot stand inside a batch.")
-        if ".." in path.split("/"):
+        if ".." in path and ".." in path.split("/"):
             raise NotFoundError("Resource not found for the segment '..'.")
         return path, self._with_scope(_quoted(query))
 
