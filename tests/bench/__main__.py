@@ -1,4 +1,4 @@
-"""Measure: ``python -m tests.bench [--database postgresql] [--customers 1000,100000]``."""
+"""Measure: ``python -m tests.bench [--database sqlite,postgresql] [--customers 1000,100000]``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.bench.cases import cases
 from tests.bench.data import filled
 from tests.bench.floor import RawPages
 from tests.bench.measure import Bench, Series, late_page, walk
-from tests.bench.report import Run, compare, lines, save
+from tests.bench.report import Run, compare, factors, lines, pairs, save
 from tests.bench.servers import running
 
 BASELINE = Path("tests/bench/baseline.json")
@@ -30,21 +30,24 @@ def main() -> None:
     # Whoever ends the run ends its servers too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     runs = []
-    for customers in options.customers:
-        run = _run(options, customers)
-        runs.append(run)
-        _print(*lines(run), "")
+    for database in options.database:
+        for customers in options.customers:
+            run = _run(options, database, customers)
+            runs.append(run)
+            _print(*lines(run), "")
+    for first, second in pairs(runs):
+        _print(*factors(first, second), "")
     if options.save:
         save(runs, options.baseline)
     if options.compare:
         _print(*compare(runs, options.baseline))
 
 
-def _run(options: argparse.Namespace, customers: int) -> Run:
-    run = Run(options.database, customers)
+def _run(options: argparse.Namespace, database: str, customers: int) -> Run:
+    run = Run(database, customers)
     wanted = [item for item in cases(customers) if item.name in options.cases or not options.cases]
     run.series = [Series(item) for item in wanted]
-    with _bench(options, customers, run) as bench:
+    with _bench(options, run) as bench:
         for _ in range(options.rounds):
             view, pages = bench.round(run.series)
             run.views.append(view)
@@ -59,9 +62,9 @@ def _run(options: argparse.Namespace, customers: int) -> Run:
 
 
 @contextmanager
-def _bench(options: argparse.Namespace, customers: int, run: Run) -> Iterator[Bench]:
+def _bench(options: argparse.Namespace, run: Run) -> Iterator[Bench]:
     with ExitStack() as stack:
-        url = stack.enter_context(filled(options.database, customers))
+        url = stack.enter_context(filled(run.database, run.customers))
         settings = {"DATABASE_URL": url, "THREADS": str(options.threads)}
         service = stack.enter_context(running(_SERVICE, settings, "/health/live"))
         empty = stack.enter_context(running(_EMPTY, settings, "/"))
@@ -73,7 +76,7 @@ def _bench(options: argparse.Namespace, customers: int, run: Run) -> Iterator[Be
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", type=_databases, default=["sqlite"])
     parser.add_argument("--customers", type=_numbers, default=[1000, 100_000])
     parser.add_argument("--cases", type=lambda text: text.split(","), default=[])
     parser.add_argument("--rounds", type=int, default=3)
@@ -83,6 +86,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--save", action="store_true", help="store the ratios as the baseline")
     parser.add_argument("--compare", action="store_true", help="with the stored baseline")
     return parser.parse_args()
+
+
+def _databases(text: str) -> list[str]:
+    names = text.split(",")
+    if not {*names} <= {"sqlite", "postgresql"}:
+        raise argparse.ArgumentTypeError("sqlite, postgresql or both with a comma between them")
+    return names
 
 
 def _numbers(text: str) -> list[int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +39,13 @@ class Run:
     def name(self) -> str:
         """What tells this run from another one of the same command."""
         return f"{self.database}/{self.customers}"
+
+    def shares(self) -> dict[str, float]:
+        """The requests of each case to those of the empty view in the middle round, whatever
+        floor the case has."""
+        view = statistics.median(sample.per_second for sample in self.views)
+        found = {item.case.name: item for item in self.series if item.samples and not item.failure}
+        return {name: item.median("per_second") / view for name, item in found.items()}
 
     def ratios(self) -> dict[str, float]:
         """What may be compared with another run."""
@@ -83,6 +92,22 @@ def _line(title: str, sample: Sample) -> str:
 def _length_ratio(run: Run) -> float:
     cpu = {item.case.name: item.median("cpu") for item in run.series if item.samples}
     return cpu["Q2"] / cpu["Q1"] if {"Q1", "Q2"} <= cpu.keys() else 0.0
+
+
+def pairs(runs: list[Run]) -> Iterator[tuple[Run, Run]]:
+    """Each run with those that differ from it in the database alone or in the size alone."""
+    for first, second in itertools.combinations(runs, 2):
+        if (first.database == second.database) != (first.customers == second.customers):
+            yield first, second
+
+
+def factors(first: Run, second: Run) -> Iterator[str]:
+    """How many times longer each case takes in the second run, measured by the empty view."""
+    yield f"{second.name} takes, of the time of {first.name}:"
+    before = first.shares()
+    for name, share in second.shares().items():
+        if name in before:
+            yield f"  {name:<4}{before[name] / share:6.2f}"
 
 
 def save(runs: list[Run], path: Path) -> None:
