@@ -21,7 +21,7 @@ _SERVICE = "app.factory:create_app()"
 _EMPTY = "tests.bench.empty:application"
 _SYNC_PAGE = 20_000
 _PAGE = 1000
-_LATE_PAGE_ROUNDS = 15
+_LATE_PAGE_ROUNDS = 45
 
 
 def main() -> None:
