@@ -10,7 +10,8 @@ from odata.errors import ForbiddenError, TooManyRequestsError, UnauthorizedError
 
 REALM = "Kontor"
 INSUFFICIENT_SCOPE = ("WWW-Authenticate", f'Bearer realm="{REALM}", error="insufficient_scope"')
-_BASIC = f'Basic realm="{REALM}", charset="UTF-8"'
+# As Business Central challenges, and its clients may expect.
+_BASIC = 'Basic realm="Business Central", charset="UTF-8"'
 _MESSAGE = "The server has rejected the client credentials."
 
 

@@ -63,7 +63,7 @@ def test_a1_a_stranger_is_told_how_to_sign_in(production: Production, authorizat
     assert '"code":"Authentication_InvalidCredentials"' in answer.text
     assert answer.headers.get_all("WWW-Authenticate") == [
         challenge,
-        'Basic realm="Kontor", charset="UTF-8"',
+        'Basic realm="Business Central", charset="UTF-8"',
     ]
 
 

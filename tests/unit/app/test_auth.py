@@ -12,7 +12,7 @@ from app.identity_settings import Identity
 from app.passwords import hash_password
 from odata.protocol.messages import Principal
 
-BASIC = 'Basic realm="Kontor", charset="UTF-8"'
+BASIC = 'Basic realm="Business Central", charset="UTF-8"'
 BARE = ['Bearer realm="Kontor"', BASIC]
 INVALID = ['Bearer realm="Kontor", error="invalid_token"', BASIC]
 
