@@ -27,9 +27,9 @@ from models.customer_address import CustomerAddress
 from models.database import bind, connected
 from models.demo import fill
 from models.demo.tables import CLOSED_UNTIL, OPENED, add_coded
-from models.migrate import migrate
 from models.numbers import CUSTOMERS, NumberSeries
 from models.payment_term import PaymentTerm
+from models.schema import bring_up
 from tests.conftest import Databases, Prepare
 from tests.rest.client import Rest
 from tests.restoring import Kept, keep
@@ -93,7 +93,7 @@ class Documents:
 
 def _prepare(url: str) -> None:
     database = open_database(url)
-    migrate(database)
+    bring_up(database)
     fill(database)
     with connected(database):
         for model in (Customer, CustomerAddress):

@@ -8,14 +8,14 @@ from models.connection import open_database
 from models.container import build_source
 from models.database import connected
 from models.demo import fill
-from models.migrate import migrate
+from models.schema import bring_up
 from odata.sql.search import search_table
 
 
 @pytest.fixture
 def source(database_url):
     database = open_database(database_url)
-    migrate(database)
+    bring_up(database)
     source = build_source(database)
     with connected(database):
         yield source

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.connection import open_database
 from models.demo import fill
 from models.demo.identifiers import CRONUS
-from models.migrate import migrate
+from models.schema import bring_up
 from odata.query.change import Change, Operation, Parent
 from odata.sql.mapping import ColumnMapping, DataSource, EntityMapping
 
@@ -21,7 +21,7 @@ Given = Mapping[str, object]
 def prepare_demo(url: str) -> None:
     """The schema and the demo companies."""
     database = open_database(url)
-    migrate(database)
+    bring_up(database)
     fill(database)
     database.close()
 
