@@ -39,6 +39,25 @@ def _query(text: str) -> str:
 
 DEVIATIONS = (
     Deviation(
+        "`$metadata` tells the precision",
+        f"GET {ROOT}/$metadata",
+        200,
+        shows='Name="balance" Type="Edm.Decimal" Nullable="true" Precision="18" Scale="2"',
+    ),
+    Deviation(
+        "A value in `$filter` that is longer",
+        f"GET {CUSTOMERS}?$filter=number%20eq%20'{'1' * 21}'",
+        200,
+        shows='"value":[]',
+    ),
+    Deviation(
+        "Ids of new entities",
+        f"POST {CUSTOMERS}",
+        400,
+        body='{"displayName": "x", "id": "00000000-0000-0000-0000-000000000001"}',
+        shows="BadRequest_InvalidOperation",
+    ),
+    Deviation(
         "`divby` zero",
         f"GET {CUSTOMERS}?{_query('$filter=balance divby 0 eq INF')}",
         400,
