@@ -4,6 +4,7 @@ In the order a request meets them:
 
     command            the command ``kontor``
     process            the server process
+    drivers            drivers of databases, where they are used
     generated_methods  methods of dataclasses, compiled once
     gunicorn_settings  how gunicorn serves
     worker             its threads, which wait for nobody

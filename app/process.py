@@ -10,6 +10,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from app.drivers import leave_out_unused
 from app.generated_methods import kept_methods, place_of_methods
 
 SETTINGS = "python:app.gunicorn_settings"
@@ -29,6 +30,7 @@ def serve(arguments: Sequence[str] = ()) -> None:
 
 def load() -> None:
     """Load the modules of the service, which the workers share."""
+    leave_out_unused()
     with kept_methods(place_of_methods()):
         from app import factory, gunicorn_settings, worker  # noqa: F401, PLC0415 - told above
 
