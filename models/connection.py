@@ -137,13 +137,18 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def execute_sql(self, sql: str, params: DriverOption = None) -> DriverOption:
         """The cursor of a statement that ends with the time of its operation."""
+        # A transaction that has failed takes nothing but its end, or that of its last part.
+        if not sql.startswith("ROLLBACK"):
+            self._bound()
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
+
+    def _bound(self) -> None:
         elapsed = _elapsed()
-        if elapsed > _UNNOTICED and not sql.startswith("ROLLBACK"):
+        if elapsed > _UNNOTICED:
             self._shorten(self._seconds - elapsed)
         elif self._thread.is_shortened:
             self._allow(self._seconds)
             self._thread.is_shortened = False
-        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
 
     def _shorten(self, left: float) -> None:
         if left <= 0:

@@ -13,7 +13,7 @@ from models import connection
 from models.availability import discard_connection
 from models.connection import end_operation, open_database, start_operation
 from models.demo.load import add_load
-from odata.errors import TimeoutExceededError
+from odata.errors import DuplicateKeyError, TimeoutExceededError
 from odata.sql.execution import run, translated_failures
 from tests.integration.service import Service, customer, error_of
 
@@ -133,6 +133,24 @@ def test_q13_a_change_that_is_stopped_is_undone(bounded: peewee.Database):
     with bounded.atomic():
         run(bounded, "INSERT INTO t VALUES (1)", [])
     assert run(bounded, "SELECT count(*) FROM t", []).fetchone() == (1,)
+
+
+def test_q13_a_part_that_fails_late_is_undone_alone(bounded: peewee.Database):
+    run(bounded, "CREATE TABLE t (i bigint PRIMARY KEY)", [])
+    start_operation()
+    connection._OPERATION.begun -= 10
+
+    def fail() -> None:
+        with bounded.atomic():
+            run(bounded, "INSERT INTO t VALUES (2)", [])
+            run(bounded, "INSERT INTO t VALUES (1)", [])
+
+    with bounded.atomic():
+        run(bounded, "INSERT INTO t VALUES (1)", [])
+        with pytest.raises(DuplicateKeyError):
+            fail()
+
+    assert run(bounded, "SELECT i FROM t", []).fetchall() == [(1,)]
 
 
 def test_q13_the_time_is_bounded_unless_told_otherwise():
