@@ -22,6 +22,7 @@ In the order a request meets them:
     dynamic_path        steps to what no type declares
     scope               what names mean at one place
     sources             uses of entity types in one statement
+    path_filter         conditions of the path
     levels              the options of one level
     inputs              what ``$filter`` hands to computed properties
     select_expand, expand_streams, expand, expand_origin

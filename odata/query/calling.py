@@ -108,6 +108,7 @@ def _literal_argument(
         argument.type_name,
         rule,
         limits=scope.budget.limits,
+        target=argument.target,
     )
 
 
@@ -156,12 +157,14 @@ def _as_read(literal: Parameter, wanted: PropertyType) -> Parameter:
     if isinstance(wanted, EnumType) and (
         literal.kind is LiteralKind.ENUM or (is_text and wanted.is_flags)
     ):
-        return Parameter(literal.slot, literal.kind, wanted, None, literal.type_name)
+        return Parameter(
+            literal.slot, literal.kind, wanted, None, literal.type_name, target=literal.target
+        )
     if wanted is Primitive.DECIMAL and literal.kind in _PLAIN_CAST_KINDS:
-        return Parameter(literal.slot, literal.kind, Primitive.DECIMAL)
+        return Parameter(literal.slot, literal.kind, Primitive.DECIMAL, target=literal.target)
     is_number = wanted is Primitive.DOUBLE and not is_text
     if is_number and fitting_type(literal.kind, wanted) is wanted:
-        return Parameter(literal.slot, literal.kind, wanted)
+        return Parameter(literal.slot, literal.kind, wanted, target=literal.target)
     return literal
 
 

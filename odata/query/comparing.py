@@ -179,7 +179,7 @@ def fit(value: Expression, other: Expression, target: str) -> Expression:
     if fitting is None or _is_of_another_enumeration(value, fitting):
         raise incompatible(value, other, target)
     like = other.definition if isinstance(other, PropertyRef) else None
-    return Parameter(value.slot, value.kind, fitting, like, value.type_name)
+    return Parameter(value.slot, value.kind, fitting, like, value.type_name, target=value.target)
 
 
 def _is_of_another_enumeration(value: Parameter, wanted: PropertyType) -> bool:

@@ -14,6 +14,7 @@ from odata.query.allowed_options import check_nested_options
 from odata.query.binder import bind_condition
 from odata.query.levels import BindingContext, bound_of, order_of
 from odata.query.names import did_you_mean
+from odata.query.path_filter import bind_path_filters
 from odata.query.plan import Block, PropertyRef, Source
 from odata.query.read_plan import ReadPlan
 from odata.query.scope import NameScope
@@ -58,7 +59,7 @@ def bind_cross_join(
     sources = _sources(target)
     names = replace(names, row=Source(_ROW), request_row=Source(_ROW), variables=sources)
     plan = CrossJoinPlan(target.rows, anchors=target.anchors)
-    plan.filters = tuple(bind_condition(item, names) for item in target.filters)
+    plan.filters = bind_path_filters(target, names)
     if options.filter is not None:
         plan.filters += (bind_condition(options.filter, names.in_piece("$filter")),)
     plan.identity = tuple(key for source in sources.values() for key in _keys(source))

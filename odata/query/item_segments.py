@@ -76,7 +76,9 @@ def bind_item_steps(reference: PropertyRef, target: Target, names: NameScope) ->
         if isinstance(step, ast.NameSegment) and _ORDINAL.fullmatch(step.name):
             current = at_place(current, int(step.name))
             continue
-        inner = names.with_request_item(current.item())
+        is_filter = isinstance(step, ast.FilterSegment)
+        placed = names.in_path_filter(step.position) if is_filter else names
+        inner = placed.with_request_item(current.item())
         found = over_values(current, (step,), inner)
         if not isinstance(found, Values):
             raise TypeError("a cast or a filter leaves a collection")

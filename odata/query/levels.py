@@ -15,6 +15,7 @@ from odata.query.expand import ExpandContext, bind_expand
 from odata.query.inputs import take_inputs
 from odata.query.limits import QueryLimits
 from odata.query.names import find_property
+from odata.query.path_filter import bind_path_filters
 from odata.query.plan import (
     Constant,
     EntityRef,
@@ -45,7 +46,7 @@ def bind_read(
 ) -> ReadPlan:
     """The plan that reads a target with its options."""
     plan = ReadPlan(target.rows, target.entity_set, target.anchors)
-    plan.filters = tuple(bind_condition(item, names) for item in target.filters)
+    plan.filters = bind_path_filters(target, names)
     if target.kind is ResourceKind.PROPERTY:
         bind_property(plan, target, options, names)
         return plan

@@ -53,11 +53,17 @@ def _peculiar(literal: ast.Literal) -> Constant:
 def _typed_parameter(
     literal: ast.Literal, edm_type: PropertyType, scope: NameScope
 ) -> Parameter | Constant:
-    slot = scope.slots.claim(scope.piece, literal.position)
+    slot = scope.slot_of(literal)
     if slot is not None:
-        return Parameter(slot, literal.kind, edm_type, type_name=literal.type_name)
-    parameter = Parameter(-1, literal.kind, edm_type, type_name=literal.type_name)
+        return _parameter(slot, literal, edm_type, scope)
+    parameter = _parameter(-1, literal, edm_type, scope)
     return Constant(read_parameter(parameter, literal), edm_type)
+
+
+def _parameter(
+    slot: int, literal: ast.Literal, edm_type: PropertyType, scope: NameScope
+) -> Parameter:
+    return Parameter(slot, literal.kind, edm_type, type_name=literal.type_name, target=scope.piece)
 
 
 def _enum_of(literal: ast.Literal, scope: NameScope) -> EnumType:

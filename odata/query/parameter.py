@@ -24,7 +24,7 @@ class ParameterRule(Enum):
 class Parameter:
     """A literal of the request: ``slot`` counts the lifted literals; ``kind`` is the lexical
     form to read, ``like`` the property whose rules (upper case, enumeration) it follows,
-    ``limits`` how far a pattern may go."""
+    ``limits`` how far a pattern may go, ``target`` the part of the request it stands in."""
 
     slot: int
     kind: LiteralKind
@@ -34,3 +34,4 @@ class Parameter:
     rule: ParameterRule = ParameterRule.NONE
     nullable: bool = False
     limits: QueryLimits = DEFAULT_QUERY_LIMITS
+    target: str | None = None

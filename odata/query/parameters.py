@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from odata.edm.types import EnumType, Primitive, PropertyType
-from odata.errors import UriSemanticError
+from odata.errors import BadRequestError, UriSemanticError
 from odata.query.patterns import portable_pattern, wildcard_pattern
 from odata.query.plan import Parameter, ParameterRule
 from odata.uri.ast import Literal, LiteralKind
@@ -33,7 +33,18 @@ class SlotTable:
 
 
 def read_parameter(parameter: Parameter, literal: Literal) -> object:
-    """The Python value of a literal as the parameter wants it; refuses what does not fit."""
+    """The Python value of a literal as the parameter wants it; refuses what does not fit, and
+    tells where it stands."""
+    try:
+        return _read(parameter, literal)
+    except BadRequestError as error:
+        if error.target is None and parameter.target is not None:
+            error.target = parameter.target
+            error.position = literal.position if literal.position >= 0 else None
+        raise
+
+
+def _read(parameter: Parameter, literal: Literal) -> object:
     edm_type = parameter.edm_type
     if edm_type is Primitive.GUID and literal.kind is LiteralKind.GUID:
         return literal.text.lower()  # every key of every path comes this way

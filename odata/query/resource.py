@@ -28,9 +28,10 @@ from odata.query.plan import (
     child_block,
     new_block,
 )
-from odata.query.scope import PATH_FILTER
+from odata.query.scope import PATH_FILTER, segment_piece
 from odata.query.target import (
     SCOPE,
+    PathFilter,
     PathTest,
     ResourceKind,
     ScopeRule,
@@ -141,10 +142,10 @@ class ResourceResolver:
                 return self._system(target, segment)
             case ast.FilterSegment():
                 if target.kind is ResourceKind.PROPERTY:
-                    return filter_items(target, segment)
+                    return filter_items(target, replace(segment, position=index))
                 if target.kind not in _LISTS:
                     raise not_found("$filter")
-                return self._filtered(target, segment)
+                return self._filtered(target, segment, index)
             case ast.NameSegment():
                 return self._name(target, segment, index)
 
@@ -266,8 +267,9 @@ class ResourceResolver:
         )
         return self._with_key(moved, segment, index)
 
-    def _filtered(self, target: Target, segment: ast.FilterSegment) -> Target:
-        filtered = replace(target, filters=(*target.filters, segment.condition))
+    def _filtered(self, target: Target, segment: ast.FilterSegment, index: int) -> Target:
+        condition = PathFilter(segment.condition, index)
+        filtered = replace(target, filters=(*target.filters, condition))
         if segment.key is None:
             return filtered
         # The conditions hold for this entity, wherever the path goes from it.
@@ -329,11 +331,6 @@ def _is_entity(target: Target, segment: ast.NameSegment) -> bool:
         return target.kind not in _LEAVES
     is_collection = target.kind is ResourceKind.COLLECTION
     return not is_collection and target.entity_type.find_navigation(segment.name) is not None
-
-
-def segment_piece(index: int) -> str:
-    """The name of the piece of a request that a path segment is."""
-    return f"/{index}"
 
 
 def _system_root(segment: ast.SystemSegment) -> Target:

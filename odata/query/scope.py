@@ -14,8 +14,14 @@ from odata.uri import ast
 
 Variable = Source | ItemRef
 
-# The conditions of a resource path: their literals stay part of the shape of a request.
+# The conditions of a resource path, in messages.
 PATH_FILTER = "/$filter"
+
+
+def segment_piece(index: int) -> str:
+    """The name of the piece of a request that a path segment is."""
+    return f"/{index}"
+
 
 _NO_EXPRESSIONS: Mapping[str, Expression] = {}
 _NO_VARIABLES: Mapping[str, Variable] = {}
@@ -31,7 +37,8 @@ class NameScope:
     where the request is for one; ``computed`` are the names that ``$compute`` adds. ``piece``
     names the part of the request whose literals are being bound, for messages and slots;
     ``bind_condition`` binds what a path contains. ``nested_aliases`` are those whose values
-    stand in the same piece, ``pending_aliases`` guards against an alias that leads to itself.
+    stand in the same piece, ``segment`` is the piece of the path where one is the place of a
+    condition, ``pending_aliases`` guards against an alias that leads to itself.
     """
 
     model: Model
@@ -50,10 +57,19 @@ class NameScope:
     request_item: ItemRef | None = None
     budget: Budget = field(default_factory=Budget)
     scope_rule: ScopeRule | None = None
+    segment: str | None = None
 
     def in_piece(self, piece: str) -> NameScope:
         """The same place, for literals of another part of the request."""
-        return replace(self, piece=piece)
+        return replace(self, piece=piece, segment=None)
+
+    def in_path_filter(self, index: int) -> NameScope:
+        """The same place, for literals of the condition that a path segment is."""
+        return replace(self, piece=PATH_FILTER, segment=segment_piece(index))
+
+    def slot_of(self, literal: ast.Literal) -> int | None:
+        """The slot of a literal, if it was lifted."""
+        return self.slots.claim(self.segment or self.piece, literal.position)
 
     def with_variable(self, name: str, value: Variable) -> NameScope:
         """Inside a lambda whose variable ranges over ``value``."""
@@ -86,8 +102,12 @@ class NameScope:
 
     def inside_alias(self, name: str) -> NameScope:
         """Inside the value of ``@name``, which may stand among the nested options."""
-        piece = self.piece if name in self.nested_aliases else f"@{name}"
-        return replace(self, piece=piece, pending_aliases=self.pending_aliases | {name})
+        is_nested = name in self.nested_aliases
+        piece = self.piece if is_nested else f"@{name}"
+        segment = self.segment if is_nested else None
+        return replace(
+            self, piece=piece, segment=segment, pending_aliases=self.pending_aliases | {name}
+        )
 
     def with_nested_aliases(self, aliases: Mapping[str, ast.Expression]) -> NameScope:
         """Where aliases are known that stand among the options of an item."""

@@ -70,11 +70,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class PathFilter:
+    """A condition of a path, with the place of its segment."""
+
+    condition: ast.Expression
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
 class PathTest:
     """A condition that an entity on the way of a path meets: ``$filter(condition)(key)``."""
 
     source: Source
-    condition: ast.Expression
+    condition: PathFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ class Target:
     operation: str = ""
     operations: tuple[Operation, ...] = ()
     arguments: ast.Arguments | None = None
-    filters: tuple[ast.Expression, ...] = ()
+    filters: tuple[PathFilter, ...] = ()
     tests: tuple[PathTest, ...] = ()
     item_steps: tuple[ast.NameSegment | ast.FilterSegment, ...] = ()
     item_type: ComplexType | None = None

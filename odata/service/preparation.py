@@ -30,6 +30,7 @@ from odata.query.cross_join import CrossJoinPlan, bind_cross_join
 from odata.query.levels import BindingContext, bind_read, token_type
 from odata.query.limits import QueryLimits
 from odata.query.parameters import SlotTable
+from odata.query.path_filter import bind_path_filter
 from odata.query.plan import Source
 from odata.query.read_plan import ExpandKind, ExpandPlan, ReadPlan
 from odata.query.resource import ResourceKind, ResourceResolver, ScopeRule, Suffix, Target
@@ -358,7 +359,7 @@ class PathTargets:
 
 def _tested(target: Target, names: NameScope) -> Target:
     """The target with the conditions of its path among its anchors."""
-    tests = (bind_condition(item.condition, names.with_row(item.source)) for item in target.tests)
+    tests = (bind_path_filter(item.condition, names.with_row(item.source)) for item in target.tests)
     return replace(target, anchors=(*target.anchors, *tests))
 
 
