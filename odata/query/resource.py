@@ -246,13 +246,16 @@ class ResourceResolver:
         )
         steps = (*target.steps, step)
         rule = self.scope_rule
-        if rule and target.entity_type is rule.parent and rule.is_scoped(navigation.target):
+        enters = bool(
+            rule and target.entity_type is rule.parent and rule.is_scoped(navigation.target)
+        )
+        scope_key = target.steps[-1].key if enters else target.scope_key
+        if enters and not target.tests:
             block = new_block(navigation.target)
             anchors: tuple[Expression, ...] = (scope_anchor(block.root),)
-            scope_key = target.steps[-1].key
-        else:
+        else:  # what the parent must meet is asked of its own row
             block = child_block(target.root, navigation)
-            anchors, scope_key = target.anchors, target.scope_key
+            anchors = target.anchors
         is_scoped = bool(rule and rule.is_scoped(navigation.target))
         kind = ResourceKind.COLLECTION if navigation.is_collection else ResourceKind.RELATED_ENTITY
         moved = replace(
