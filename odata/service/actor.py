@@ -30,3 +30,8 @@ class Actor:
     def named(self) -> dict[str, object]:
         """The values of the caller for statements."""
         return {**self.caller_values, SCOPE: self.scope}
+
+    @property
+    def made(self) -> tuple[str, datetime.datetime, str]:
+        """By whom, when and by which request, as the log tells it."""
+        return self.name, self.now, self.request_id

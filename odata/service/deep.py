@@ -63,7 +63,8 @@ class DeepWriter:
             self._streams.write_inline(change, payload.streams, actor)
             self._create_below(change, payload, actor)
 
-        return self._store.insert(change, actor, below)
+        is_deep = payload.streams or payload.nested or payload.binds
+        return self._store.insert(change, actor, below if is_deep else None)
 
     def values_under(self, parent: Parent, entity_type: EntityType) -> dict[str, object]:
         """The values by which an entity belongs to that under which a path leads."""

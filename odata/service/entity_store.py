@@ -68,10 +68,6 @@ class StoredEntity:
     entity_type: EntityType
 
 
-def _nothing() -> None:
-    """What follows a change that nothing follows."""
-
-
 @dataclass(frozen=True, slots=True)
 class _StoredRead:
     """How stored entities are read: their simple values first, then the documents of their
@@ -210,11 +206,11 @@ class EntityStore:
     # --- change ---------------------------------------------------------------------------
 
     def insert(
-        self, change: Change, actor: Actor, nested: Callable[[], None] = _nothing
+        self, change: Change, actor: Actor, nested: Callable[[], None] | None = None
     ) -> Mapping[str, object]:
         """The key of a new entity; ``nested`` writes what hangs below it."""
         mapping = self.source.of(change.entity_type)
-        self._equip(change, actor)
+        rows = self._equip(change, actor)
         self.access.check(Right.INSERT, change.entity_type, actor)
         mapping.rules.before_create(change)
         write_items(mapping, change)
@@ -228,9 +224,12 @@ class EntityStore:
         change.key = {
             name: change.values.get(name, row.get(mapping.column(name).name)) for name in names
         }
-        self.recorder.row(mapping.write_model or mapping.model, None, row, actor)
-        nested()
-        mapping.rules.after_create(change)
+        with rows.gathering() as entries:
+            self.recorder.row(mapping.write_model or mapping.model, (None, row), actor, entries)
+            if nested is not None:
+                self.recorder.enter(entries, actor)
+                nested()
+            mapping.rules.after_create(change)
         self.access.check_row(Right.INSERT, change.entity_type, change.key, actor)
         self._search_entries.enter(mapping, change.key)
         return change.key
@@ -238,7 +237,7 @@ class EntityStore:
     def update(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Writes the changed values where the entity is still as it was read."""
         mapping = self.source.of(change.entity_type)
-        self._equip(change, actor)
+        rows = self._equip(change, actor)
         self.access.check(Right.UPDATE, change.entity_type, actor)
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         mapping.rules.before_update(change)
@@ -251,15 +250,17 @@ class EntityStore:
         if written is None:
             raise EntityChangedError
         old = self._row_of(mapping, stored, actor)
-        self.recorder.row(mapping.write_model or mapping.model, old, {**old, **written}, actor)
-        mapping.rules.after_update(change)
+        new = {**old, **written}
+        with rows.gathering() as entries:
+            self.recorder.row(mapping.write_model or mapping.model, (old, new), actor, entries)
+            mapping.rules.after_update(change)
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         self._search_entries.enter(mapping, stored.key)
 
     def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Removes the entity where it is still as it was read."""
         mapping = self.source.of(change.entity_type)
-        self._equip(change, actor)
+        rows = self._equip(change, actor)
         self.access.check(Right.DELETE, change.entity_type, actor)
         self.access.check_row(Right.DELETE, change.entity_type, stored.key, actor)
         mapping.rules.before_delete(change)
@@ -269,13 +270,15 @@ class EntityStore:
         if row is None and mapping.write_model is None:
             raise EntityChangedError
         old = {**self._row_of(mapping, stored, actor), **(row or {})}
-        self.recorder.row(mapping.write_model or mapping.model, old, None, actor)
-        mapping.rules.after_delete(change)
+        with rows.gathering() as entries:
+            self.recorder.row(mapping.write_model or mapping.model, (old, None), actor, entries)
+            mapping.rules.after_delete(change)
 
-    def _equip(self, change: Change, actor: Actor) -> None:
-        """Give the rules what they write and ask with."""
-        change.rows = self.rows(actor)
+    def _equip(self, change: Change, actor: Actor) -> LoggedRows:
+        """Give the rules what they write and ask with; gives how they write."""
+        change.rows = rows = self.rows(actor)
         change.sight = ActorSight(self.recorder, self.find_by_key, actor)
+        return rows
 
     def rows(self, actor: Actor) -> LoggedRows:
         """How rules write rows on behalf of somebody."""

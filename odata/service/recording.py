@@ -6,22 +6,27 @@ without an entry and no entry without a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from odata.edm.model import EntityType
 from odata.errors import EntityChangedError
 from odata.query.change import Condition, Operation
 from odata.service.actor import Actor
-from odata.sql.change_log import ChangeLog, Entry
+from odata.sql.change_log import ChangeLog, NewEntry, new_entry
+from odata.sql.change_text import OldAndNew, write_properties
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import DataSource, EntityMapping
-from odata.sql.publication import OldAndNew, Publication, publications
+from odata.sql.publication import Publication, publications
 from odata.sql.rows import Row, RowStatements, TableModel, fields_of, identity
 from odata.sql.search import SearchEntries
 
 Field = Any  # a Peewee field
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Recorder:
@@ -33,6 +38,7 @@ class Recorder:
         self.rows = RowStatements(source.database)
         self._publications: dict[TableModel, tuple[Publication, ...]] = {}
         self._fields: dict[TableModel, list[Field]] = {}
+        self._names: WeakKeyDictionary[EntityType, str] = WeakKeyDictionary()
 
     def publications(self, table: TableModel) -> tuple[Publication, ...]:
         """The types that show the rows of a table."""
@@ -49,22 +55,33 @@ class Recorder:
             found = self._fields[table] = fields_of(table, chain.from_iterable(shown))
         return found
 
-    def row(self, table: TableModel, old: Row | None, new: Row | None, actor: Actor) -> None:
-        """A row that was inserted, updated or deleted."""
+    def row(
+        self,
+        table: TableModel,
+        old_and_new: tuple[Row | None, Row | None],
+        actor: Actor,
+        gathered: list[NewEntry] | None = None,
+    ) -> None:
+        """A row that was inserted, updated or deleted; its entries are written now, or with
+        others that are ``gathered``."""
         if self.log is None:
             return
-        entries = [
-            self._entry(
-                change.mapping.entity_type,
-                (change.scope, change.key),
-                (change.operation, change.properties, change.tags),
-                actor,
-            )
-            for publication in self.publications(table)
-            for change in publication.changes(old, new)
-        ]
-        if entries:
-            self.log.record(entries)
+        old, new = old_and_new
+        touched = _NONE if old is None or new is None else _differing(old, new)
+        entries = [] if gathered is None else gathered
+        for publication in self.publications(table):
+            for change in publication.changes(old, new, touched):
+                place = (change.scope, self.name(change.mapping.entity_type))
+                told = (change.operation, change.properties, change.tags)
+                entries.append(new_entry(place, change.key, told, actor.made))
+        if gathered is None:
+            self.enter(entries, actor)
+
+    def enter(self, entries: list[NewEntry], actor: Actor) -> None:
+        """Writes entries, of which none is left then."""
+        if self.log is not None and entries:
+            self.log.record(entries, actor.now)
+            entries.clear()
 
     def entity(
         self,
@@ -74,35 +91,20 @@ class Recorder:
         actor: Actor,
     ) -> None:
         """A change of one entity whose row is not at hand: operation, properties, tags."""
-        if self.log is not None:
-            scope = self.scope(entity_type, actor.scope)
-            place = (scope, tuple(key.values()))
-            self.log.record([self._entry(entity_type, place, change, actor)])
-
-    def _entry(
-        self,
-        entity_type: EntityType,
-        place: tuple[str, tuple[object, ...]],
-        change: tuple[Operation, Mapping[str, OldAndNew], tuple[str, str]],
-        actor: Actor,
-    ) -> Entry:
-        scope, key = place
         operation, properties, tags = change
-        return Entry(
-            scope,
-            self.name(entity_type),
-            key,
-            operation,
-            properties,
-            *tags,
-            actor=actor.name,
-            at=actor.now,
-            request_id=actor.request_id,
-        )
+        place = (self.scope(entity_type, actor.scope), self.name(entity_type))
+        told = (operation, write_properties(properties), tags)
+        self.enter([new_entry(place, tuple(key.values()), told, actor.made)], actor)
 
     def name(self, entity_type: EntityType) -> str:
         """Under which name the log keeps changes to entities of a type: that of the set with
         the entities of all types that it is derived from."""
+        found = self._names.get(entity_type)
+        if found is None:
+            found = self._names[entity_type] = self._name(entity_type)
+        return found
+
+    def _name(self, entity_type: EntityType) -> str:
         declared, model = self.source.of(entity_type).entity_type, self.source.model
         entity_set = model.set_of(_root(declared)) or model.set_of(declared)
         return entity_type.name if entity_set is None else entity_set.name
@@ -127,6 +129,17 @@ class LoggedRows:
         self._locks_rows = dialect.locks_rows
         self._actor = actor
         self._rows = recorder.rows
+        self._gathered: list[NewEntry] | None = None
+
+    @contextmanager
+    def gathering(self) -> Iterator[list[NewEntry]]:
+        """Writes the entries of all rows that are written meanwhile together, and those that
+        are added."""
+        gathered: list[NewEntry] = []
+        self._gathered = gathered
+        yield gathered
+        self._gathered = None
+        self._recorder.enter(gathered, self._actor)
 
     def insert(self, table: TableModel, values: Mapping[str, object]) -> None:
         """A new row."""
@@ -152,11 +165,11 @@ class LoggedRows:
         """Removes the rows that meet the conditions; their number."""
         removed = self._rows.delete(table, conditions, self._recorder.fields(table))
         for row in removed:
-            self._recorder.row(table, row, None, self._actor)
+            self._recorder.row(table, (row, None), self._actor, self._gathered)
         return len(removed)
 
     def _enter(self, table: TableModel, old: Row | None, new: Row) -> None:
-        self._recorder.row(table, old, new, self._actor)
+        self._recorder.row(table, (old, new), self._actor, self._gathered)
         for publication in self._recorder.publications(table):
             mapping = publication.mapping
             if mapping.model is table:
@@ -166,6 +179,11 @@ class LoggedRows:
 def _root(entity_type: EntityType) -> EntityType:
     base = entity_type.base
     return _root(base) if isinstance(base, EntityType) else entity_type
+
+
+def _differing(old: Row, new: Row) -> frozenset[str]:
+    """The fields whose values differ."""
+    return frozenset(name for name in {**old, **new} if old.get(name) != new.get(name))
 
 
 def _before(stored: Mapping[tuple[object, ...], Row], identity: tuple[object, ...]) -> Row:

@@ -14,8 +14,8 @@ from odata.errors import EntityChangedError
 from odata.query.change import Change, Operation
 from odata.service.actor import Actor
 from odata.service.entity_store import EntityStore, StoredEntity
+from odata.sql.change_text import OldAndNew
 from odata.sql.mapping import StreamChange, StreamMapping
-from odata.sql.publication import OldAndNew
 
 _INLINE_MEDIA = "application/octet-stream"
 

@@ -21,7 +21,8 @@ import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, NamedTuple, Protocol
 
 import peewee
 
@@ -32,7 +33,6 @@ from odata.sql.change_text import (
     key_text,
     plain_key,
     read_properties,
-    write_properties,
 )
 from odata.sql.execution import run
 from odata.sql.fields import write_instant
@@ -74,7 +74,7 @@ _AT_ONCE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change: ``properties`` maps names to the old and the new value."""
+    """One change as it is read: ``properties`` maps names to the old and the new value."""
 
     scope: str
     entity_set: str
@@ -85,6 +85,22 @@ class Entry:
     tag_after: str
     actor: str
     at: datetime.datetime
+    request_id: str
+
+
+class NewEntry(NamedTuple):
+    """An entry as its columns hold it, in their order."""
+
+    scope: str
+    entity_set: str
+    key: str
+    entity_key: str
+    operation: str
+    properties: str
+    tag_before: str
+    tag_after: str
+    actor: str
+    at: str
     request_id: str
 
 
@@ -214,15 +230,18 @@ class ChangeLog:
         for statement in self._order.schema:
             run(self._database, statement, [])
 
-    def record(self, entries: Sequence[Entry]) -> None:
-        """Write the entries of one row in the transaction of its change; now and then, drop
-        old ones."""
+    def record(self, entries: Sequence[NewEntry], now: datetime.datetime) -> None:
+        """Write the entries of a change in its transaction; now and then, drop old ones."""
         before = self._recorded // _PRUNE_EVERY
         self._recorded += len(entries)
         if self._recorded // _PRUNE_EVERY > before:
-            self.prune(entries[0].at - self._kept)
-        values = [value for entry in entries for value in _values(entry)]
-        run(self._database, self._insert + ", ".join([self._row] * len(entries)), values)
+            self.prune(now - self._kept)
+        for first in range(0, len(entries), _MOST_ENTRIES):
+            some = entries[first : first + _MOST_ENTRIES]
+            run(self._database, self._insertion(len(some)), list(chain.from_iterable(some)))
+
+    def _insertion(self, count: int) -> str:
+        return self._insert + ", ".join([self._row] * count)
 
     def changed_since(
         self,
@@ -320,20 +339,27 @@ class ChangeLog:
         run(self._database, self._prune, [write_instant(before, MILLISECONDS)])
 
 
-def _values(entry: Entry) -> tuple[object, ...]:
-    """What the columns hold, in their order."""
-    return (
-        entry.scope,
-        entry.entity_set,
-        key_text(entry.key),
-        plain_key(entry.key),
-        entry.operation.value,
-        write_properties(entry.properties),
-        entry.tag_before,
-        entry.tag_after,
-        entry.actor,
-        write_instant(entry.at, MILLISECONDS),
-        entry.request_id,
+def new_entry(
+    place: tuple[str, str],
+    key: tuple[object, ...],
+    change: tuple[Operation, str, tuple[str, str]],
+    made: tuple[str, datetime.datetime, str],
+) -> NewEntry:
+    """An entry about the entity of a key; ``place`` is its scope and set, ``change`` the
+    operation, the text of the properties and the tags, ``made`` by whom, when, by which
+    request."""
+    operation, properties, tags = change
+    actor, at, request_id = made
+    return NewEntry(
+        *place,
+        key_text(key),
+        plain_key(key),
+        operation.value,
+        properties,
+        *tags,
+        actor,
+        write_instant(at, MILLISECONDS),
+        request_id,
     )
 
 

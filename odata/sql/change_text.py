@@ -14,32 +14,41 @@ from odata.sql.value_text import duration_text
 
 OldAndNew = tuple[object, object]
 
+NO_PROPERTIES = "[]"
 MILLISECONDS = 3
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
 def key_text(key: tuple[object, ...]) -> str:
     """The values of a key as one text."""
+    if len(key) == 1 and type(key[0]) is str:
+        return f"[{quoted(key[0])}]"
     return _ENCODER.encode(list(key))
 
 
 def plain_key(key: tuple[object, ...]) -> str:
     """The values of a key as people write them: what audits are filtered by."""
+    if len(key) == 1 and type(key[0]) is str:
+        return key[0]
     return ",".join(_text(value) or "" for value in key)
 
 
 def write_properties(properties: Mapping[str, OldAndNew]) -> str:
     """Changed properties as the log keeps them: a list of names with texts of values."""
     told = [
-        f'{{"name":{_quoted(name)},"oldValue":{_json(old)},"newValue":{_json(new)}}}'
+        f'{{"name":{quoted(name)},"oldValue":{value_json(old)},"newValue":{value_json(new)}}}'
         for name, (old, new) in properties.items()
     ]
     return f"[{','.join(told)}]"
 
 
-def _json(value: object) -> str:
+def value_json(value: object) -> str:
+    """The text of a value as JSON has it: a string, or null."""
+    write = _JSON_WRITERS.get(type(value))
+    if write is not None:
+        return write(value)
     text = _text(value)
-    return "null" if text is None else _quoted(text)
+    return "null" if text is None else quoted(text)
 
 
 def read_properties(text: str) -> dict[str, tuple[str | None, str | None]]:
@@ -73,11 +82,20 @@ def _plain(value: object) -> object:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
-_quoted = json.encoder.encode_basestring
+quoted: Callable[[str], str] = json.encoder.encode_basestring
 # The types of most values, which need not be asked for one after the other.
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
     int: str,
     float: str,
     Decimal: str,
+}
+# The same as JSON: no digit needs to be escaped.
+_JSON_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    str: quoted,
+    type(None): lambda _value: "null",
+    bool: lambda value: '"true"' if value else '"false"',
+    int: lambda value: f'"{value}"',
+    Decimal: lambda value: f'"{value}"',
+    datetime.datetime: lambda value: f'"{write_instant(value, MILLISECONDS)}Z"',
 }

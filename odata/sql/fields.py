@@ -11,6 +11,7 @@ import datetime
 import json
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -173,8 +174,15 @@ class JsonField(_CodePointOrder, peewee.Field):
 
 def write_instant(value: datetime.datetime, precision: int) -> str:
     """The stored text of an aware instant; more digits only where the value has them."""
-    moment = value.astimezone(datetime.UTC).replace(tzinfo=None)
-    text = moment.isoformat(timespec="microseconds")
+    if value.tzinfo is datetime.UTC:
+        return _instant_text(value, precision)
+    return _instant_text(value.astimezone(datetime.UTC), precision)
+
+
+@lru_cache(maxsize=256)
+def _instant_text(value: datetime.datetime, precision: int) -> str:
+    """One instant is written many times: in the rows of a change and in what is told of them."""
+    text = value.replace(tzinfo=None).isoformat(timespec="microseconds")
     whole, _, fraction = text.partition(".")
     kept = fraction.rstrip("0").ljust(precision, "0")
     return f"{whole}.{kept}" if kept else whole

@@ -14,6 +14,7 @@ import peewee
 
 from odata.edm.types import EnumType
 from odata.query.change import Operation
+from odata.sql.change_text import NO_PROPERTIES, OldAndNew, write_properties
 from odata.sql.dynamic_text import TYPE, read_document
 from odata.sql.mapping import (
     ColumnMapping,
@@ -23,21 +24,21 @@ from odata.sql.mapping import (
     EntityMapping,
     PropertyMapping,
 )
+from odata.sql.row_change_text import RowChangeText, row_change_text
 from odata.sql.rows import Row, TableModel
 from odata.sql.value_text import flags_text
 
 Path = tuple[str, ...]
-OldAndNew = tuple[object, object]
 
 
 @dataclass(frozen=True, slots=True)
 class EntityChange:
-    """How one entity changes with a row."""
+    """How one entity changes with a row; ``properties`` is the text of the log."""
 
     mapping: EntityMapping
     operation: Operation
     key: tuple[object, ...]
-    properties: Mapping[str, OldAndNew]
+    properties: str
     tags: tuple[str, str]
     scope: str
 
@@ -46,7 +47,8 @@ class EntityChange:
 class Publication:
     """One entity type over a table: ``columns`` are the names of the fields by the paths of
     the properties that show them, ``key`` those of the key, ``documents`` those of dynamic
-    properties by the paths of the open values that hold them."""
+    properties by the paths of the open values that hold them; ``row_text`` tells rows that are
+    new or gone."""
 
     mapping: EntityMapping
     columns: Mapping[Path, str]
@@ -57,6 +59,7 @@ class Publication:
     is_shown: Callable[[Row], bool] | None = None
     is_follower: bool = False
     enumerations: Mapping[Path, EnumType] = field(default_factory=dict)
+    row_text: RowChangeText | None = None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -70,18 +73,21 @@ class Publication:
             )
         )
 
-    def changes(self, old: Row | None, new: Row | None) -> Iterator[EntityChange]:
-        """What the entity does when its row changes; a new key is another entity."""
+    def changes(
+        self, old: Row | None, new: Row | None, touched: frozenset[str]
+    ) -> Iterator[EntityChange]:
+        """What the entity does when its row changes; a new key is another entity. ``touched``
+        are the fields whose values differ."""
         old, new = self._own(old), self._own(new)
         if old is None and new is None:
             return
         if old is not None and new is not None:
             if self._key(old) != self._key(new):
-                yield from self._told(old, None)
+                yield from self._told(old, None, touched)
                 old = None
             elif Operation.UPDATE not in self.operations:
                 return
-        yield from self._told(old, new)
+        yield from self._told(old, new, touched)
 
     def _own(self, row: Row | None) -> Row | None:
         """The row, where it is one that the type shows."""
@@ -92,15 +98,18 @@ class Publication:
             return None
         return row
 
-    def _told(self, old: Row | None, new: Row | None) -> Iterator[EntityChange]:
+    def _told(
+        self, old: Row | None, new: Row | None, touched: frozenset[str]
+    ) -> Iterator[EntityChange]:
         operation = _operation(old, new)
         if operation not in self.operations:
             return
-        properties = self._changed(old, new)
-        tags = (self._tag(old), self._tag(new))
-        if not properties and (self.is_follower or tags[0] == tags[1]):
-            return
         row = new if new is not None else old or {}
+        known = None if self.row_text is None else self.row_text.of(operation, row)
+        properties = known or write_properties(self._changed(old, new, touched))
+        tags = (self._tag(old), self._tag(new))
+        if properties == NO_PROPERTIES and (self.is_follower or tags[0] == tags[1]):
+            return
         if operation is Operation.UPDATE and self.is_shown is not None and not self.is_shown(row):
             return
         scope = self.mapping.scope
@@ -113,31 +122,37 @@ class Publication:
             "" if scope is None else str(row.get(scope.name) or ""),
         )
 
-    def _changed(self, old: Row | None, new: Row | None) -> dict[str, OldAndNew]:
+    def _changed(
+        self, old: Row | None, new: Row | None, touched: frozenset[str]
+    ) -> dict[str, OldAndNew]:
         """What is told of the properties: of an update those that differ."""
         if old is not None and new is not None:
-            return self._different(old, new)
+            return self._different(old, new, touched)
         before, after = self._properties(old), self._properties(new)
         if old is None:
             constants = {name: self._value((name,), x) for name, x in self.constants.items()}
             after = {**constants, **after}
         return {name: (before.get(name), after.get(name)) for name in {**before, **after}}
 
-    def _different(self, old: Row, new: Row) -> dict[str, OldAndNew]:
-        touched = frozenset(
-            path[0] if path else ""
-            for columns in (self.columns, self.documents)
-            for path, name in columns.items()
-            if old.get(name) != new.get(name)
-        )
-        if not touched:
+    def _different(self, old: Row, new: Row, touched: frozenset[str]) -> dict[str, OldAndNew]:
+        names = self._names_of(touched)
+        if not names:
             return {}
-        before, after = self._properties(old, touched), self._properties(new, touched)
+        before, after = self._properties(old, names), self._properties(new, names)
         return {
             name: (before.get(name), after.get(name))
             for name in {**before, **after}
             if before.get(name) != after.get(name)
         }
+
+    def _names_of(self, touched: frozenset[str]) -> frozenset[str]:
+        """The properties that show these fields; the empty name stands for dynamic ones."""
+        return frozenset(
+            path[0] if path else ""
+            for columns in (self.columns, self.documents)
+            for path, name in columns.items()
+            if name in touched
+        )
 
     def _key(self, row: Row) -> tuple[object, ...]:
         return tuple([None if name is None else row.get(name) for name in self.key])
@@ -194,13 +209,15 @@ def publications(source: DataSource, table: TableModel) -> tuple[Publication, ..
 
 
 def _own_publication(mapping: EntityMapping, table: TableModel) -> Publication:
-    columns = _own_columns(mapping, table)
+    columns, documents = _own_columns(mapping, table), _documents(mapping)
+    enumerations = _enumerations(mapping)
     return Publication(
         mapping,
         columns,
         _key_columns(mapping, columns),
-        _documents(mapping),
-        enumerations=_enumerations(mapping),
+        documents,
+        enumerations=enumerations,
+        row_text=row_change_text(columns, documents.values(), {}, enumerations),
     )
 
 
@@ -210,6 +227,7 @@ def _key_columns(mapping: EntityMapping, columns: Mapping[Path, str]) -> tuple[s
 
 def _follower(mapping: EntityMapping, derivation: Derivation) -> Publication:
     columns: dict[Path, str] = {(name,): column.name for name, column in derivation.columns.items()}
+    enumerations = _enumerations(mapping)
     return Publication(
         mapping,
         columns,
@@ -218,7 +236,8 @@ def _follower(mapping: EntityMapping, derivation: Derivation) -> Publication:
         operations=derivation.operations,
         is_shown=derivation.is_shown,
         is_follower=True,
-        enumerations=_enumerations(mapping),
+        enumerations=enumerations,
+        row_text=row_change_text(columns, (), derivation.constants, enumerations),
     )
 
 

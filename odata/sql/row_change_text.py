@@ -1,0 +1,113 @@
+"""What the log tells of a row that is new or gone: all of its properties.
+
+Names and everything else that no row decides are written once for each type that shows the
+rows of a table.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from odata.edm.types import EnumType
+from odata.query.change import Operation
+from odata.sql.change_text import quoted, value_json
+
+Row = Mapping[str, Any]
+ValueWriter = Callable[[Any], str]
+
+_EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One property: its column (blank: a constant, whose value ``text`` is), what stands before
+    its value where it is new and where it is gone, and how its value is written."""
+
+    column: str
+    new: str
+    gone: str
+    write: ValueWriter
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChangeText:
+    """The text of a row; ``documents`` are the columns that hold dynamic properties."""
+
+    properties: tuple[_Told, ...]
+    documents: tuple[str, ...]
+
+    def created(self, row: Row) -> str | None:
+        """What is told of a new row; None where its dynamic properties are to be told, too."""
+        if not self._is_plain(row):
+            return None
+        told = [
+            f"{item.new}{item.text or item.write(row[item.column])}}}"
+            for item in self.properties
+            if not item.column or item.column in row
+        ]
+        return f"[{','.join(told)}]"
+
+    def deleted(self, row: Row) -> str | None:
+        """What is told of a row that is gone."""
+        if not self._is_plain(row):
+            return None
+        told = [
+            f'{item.gone}{item.write(row[item.column])},"newValue":null}}'
+            for item in self.properties
+            if item.column in row
+        ]
+        return f"[{','.join(told)}]"
+
+    def of(self, operation: Operation, row: Row) -> str | None:
+        """What is told of a row with this operation; None where it must be asked in full."""
+        if operation is Operation.CREATE:
+            return self.created(row)
+        return self.deleted(row) if operation is Operation.DELETE else None
+
+    def _is_plain(self, row: Row) -> bool:
+        return all(row.get(name) in _EMPTY_DOCUMENTS for name in self.documents)
+
+
+def row_change_text(
+    columns: Mapping[tuple[str, ...], str],
+    documents: Iterable[str],
+    constants: Mapping[str, object],
+    enumerations: Mapping[tuple[str, ...], EnumType],
+) -> RowChangeText | None:
+    """The text of rows with these columns; None where they are not all values of their own."""
+    by_name = {path[0]: column for path, column in columns.items()}
+    if any(len(path) > 1 for path in columns) or by_name.keys() & constants.keys():
+        return None
+    if any(item.is_flags for item in enumerations.values()):
+        return None
+    told = []
+    for name in {**constants, **by_name}:
+        write = _writer(enumerations.get((name,)))
+        column = by_name.get(name, "")
+        text = "" if column else write(constants[name])
+        begin = f'{{"name":{quoted(name)},"oldValue":'
+        told.append(_Told(column, f'{begin}null,"newValue":', begin, write, text))
+    return RowChangeText(tuple(told), tuple(documents))
+
+
+def _writer(enum_type: EnumType | None) -> ValueWriter:
+    if enum_type is None:
+        return _write
+    texts = {member.number: value_json(member.text) for member in enum_type.members}
+
+    def write(value: object) -> str:
+        known = texts.get(value) if isinstance(value, int) else None
+        return _write(value) if known is None else known
+
+    return write
+
+
+def _write(value: object) -> str:
+    """Native columns keep instants without their offset, which is that of UTC."""
+    if isinstance(value, datetime.datetime) and value.tzinfo is None:
+        return value_json(value.replace(tzinfo=datetime.UTC))
+    return value_json(value)
