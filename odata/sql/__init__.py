@@ -55,6 +55,7 @@ Run for each request:
     tags                the counter of entity tags
     change_log          every change, in its transaction
     change_text         the texts that it keeps of them
+    row_change_text     and of rows that are new or gone
     idempotency         answers kept by the key of their request
     dialects            all that differs between SQLite and PostgreSQL
 """

@@ -56,6 +56,8 @@ class GuidField(_CodePointOrder, peewee.Field):
 
     def adapt(self, value: object) -> str:
         """The canonical text of ``value``."""
+        if type(value) is str and _GUID.match(value):
+            return value
         text = str(value).lower()
         if not _GUID.match(text):
             raise ValueError(f"not a GUID: {text[:40]}")
@@ -83,7 +85,7 @@ class ScaledDecimalField(peewee.Field):
 
     def python_value(self, value: Any) -> Decimal | None:
         """The decimal with exactly ``scale`` digits after the point."""
-        return None if value is None else Decimal(int(value)).scaleb(-self.scale)
+        return None if value is None else _scaled(int(value), self.scale)
 
 
 class InstantField(_CodePointOrder, peewee.Field):
@@ -170,6 +172,12 @@ class JsonField(_CodePointOrder, peewee.Field):
     def python_value(self, value: Any) -> Any:
         """The decoded value."""
         return None if value is None else json.loads(value)
+
+
+@lru_cache(maxsize=1024)
+def _scaled(units: int, scale: int) -> Decimal:
+    """Most amounts of a new row are zero, and many are seen again."""
+    return Decimal(units).scaleb(-scale)
 
 
 def write_instant(value: datetime.datetime, precision: int) -> str:

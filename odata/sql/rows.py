@@ -14,12 +14,14 @@ import peewee
 
 from odata.sql.execution import translated_failures
 from odata.sql.statement_cache import (
+    Defaults,
     Shape,
     SqlQuery,
     StatementCache,
     given,
     place_of,
     read_row,
+    stored_value,
 )
 
 TableModel = type[peewee.Model]
@@ -63,6 +65,7 @@ class RowStatements:
 
     database: peewee.Database
     statements: StatementCache = field(init=False)
+    defaults: Defaults = field(default_factory=Defaults)
 
     def __post_init__(self) -> None:
         self.statements = StatementCache(self.database)
@@ -72,15 +75,14 @@ class RowStatements:
         columns = _columns(table)
         if not _are_plain(columns, values):
             return self._direct(table.insert(values), fields)
-        defaults = table._meta.get_default_dict()  # type: ignore[no-untyped-call]  # noqa: SLF001 - Peewee's gap and public name
-        row = {**defaults, **values}
+        named = {**self.defaults.of(table), **given("new", values, columns)}
 
         def build() -> SqlQuery:
-            new = {columns[name]: place_of("new", name) for name in row}
+            new = {columns[name.partition(".")[2]]: place_of(*name.split(".", 1)) for name in named}
             return table.insert(new).returning(*fields)
 
-        shape = ("insert", table, *_names(fields), None, *row)
-        return self._known(shape, build, given("new", row, columns), fields)
+        shape = ("insert", table, *_names(fields), None, *values)
+        return self._known(shape, build, named, fields)
 
     def update(
         self,
@@ -185,7 +187,7 @@ def _comparisons(conditions: tuple[Condition, ...]) -> _Comparisons | None:
             return None
         name = str(index)
         shape += (column.model, column.name, condition.op)
-        named[f"old.{name}"] = column.db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        named[f"old.{name}"] = stored_value(column, value)
         nodes.append(peewee.Expression(column, condition.op, place_of("old", name)))
     return _Comparisons(tuple(shape), named, tuple(nodes))
 

@@ -41,20 +41,34 @@ class RequestValues:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text and what fills each of its places."""
+    """SQL text and what fills each of its places; ``names`` are those of the values, where all
+    of them are named and stand as they are given."""
 
     sql: str
     places: tuple[Place, ...]
+    names: tuple[str, ...] | None = None
 
     def parameters(self, values: RequestValues) -> list[DriverValue]:
         """The parameters for one request; refuses a literal that does not fit."""
+        if self.names is not None:
+            named = values.named
+            return [named[name] for name in self.names]
         return [place(values) for place in self.places]
 
 
 def finish(query: SqlQuery, database: peewee.Database) -> Statement:
     """A Peewee query rendered once for all requests of its shape."""
     text, sources = database.get_sql_context().sql(query).query()  # type: ignore[no-untyped-call]  # Peewee's gap
-    return Statement(text, tuple(_place(source) for source in sources))
+    return Statement(text, tuple(_place(source) for source in sources), _names(sources))
+
+
+def _names(sources: Sequence[ValueSource]) -> tuple[str, ...] | None:
+    names = [
+        source.name
+        for source in sources
+        if isinstance(source, NamedParameter) and source.storage is None
+    ]
+    return tuple(names) if len(names) == len(sources) else None
 
 
 def _place(source: ValueSource) -> Place:

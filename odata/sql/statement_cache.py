@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from odata.sql.execution import run, translated_failures
+from odata.sql.fields import EnumField, TextField
 from odata.sql.nodes import DriverValue, NamedParameter, ParameterNode
 from odata.sql.statement import RequestValues, Statement, finish
 
@@ -41,6 +42,25 @@ class StatementCache:
         return found
 
 
+class Defaults:
+    """What columns hold that nobody gives a value, as they keep it, by their places."""
+
+    def __init__(self) -> None:
+        self._constant: dict[type[peewee.Model], Mapping[str, DriverValue]] = {}
+
+    def of(self, table: type[peewee.Model]) -> Mapping[str, DriverValue]:
+        """Those of a table."""
+        found = self._constant.get(table)
+        if found is not None:
+            return found
+        meta = table._meta  # noqa: SLF001 - Peewee's published name for it
+        values = meta.get_default_dict()  # type: ignore[no-untyped-call]  # Peewee's gap
+        made = given("new", values, meta.fields)
+        if not any(callable(default) for default in meta.defaults.values()):
+            self._constant[table] = made
+        return made
+
+
 def place_of(side: str, name: str) -> ParameterNode:
     """Where a value goes: one to be written, or one that a row must have."""
     return ParameterNode(NamedParameter(f"{side}.{name}"))
@@ -50,15 +70,34 @@ def given(
     side: str, values: Mapping[str, object], fields: Mapping[str, peewee.Field]
 ) -> dict[str, DriverValue]:
     """Values as the columns keep them, by their places."""
-    return {
-        f"{side}.{name}": fields[name].db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
-        for name, value in values.items()
-    }
+    return {f"{side}.{name}": stored_value(fields[name], value) for name, value in values.items()}
+
+
+def stored_value(field: peewee.Field, value: object) -> DriverValue:
+    """A value as its column keeps it."""
+    if value is None or _AS_IT_IS.get(type(field)) is type(value):
+        return value
+    return field.db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
 
 
 def read_row(fields: Sequence[peewee.Field], values: Sequence[DriverValue]) -> dict[str, Any]:
     """A row of the answer by the names of its fields, in Python's values."""
     return {
-        field.name: field.python_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        field.name: value
+        if value is None or _AS_IT_IS.get(type(field)) is type(value)
+        else field.python_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
         for field, value in zip(fields, values, strict=True)
     }
+
+
+# Fields that keep values of these types unchanged, and the types.
+_AS_IT_IS: Mapping[type[peewee.Field], type] = {
+    TextField: str,
+    EnumField: int,
+    peewee.TextField: str,
+    peewee.CharField: str,
+    peewee.IntegerField: int,
+    peewee.BigIntegerField: int,
+    peewee.SmallIntegerField: int,
+    peewee.BooleanField: bool,
+}

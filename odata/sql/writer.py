@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import peewee
 
+from odata.edm.model import EntityType
 from odata.sql.mapping import ColumnMapping, EntityMapping
 from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
-from odata.sql.statement_cache import SqlQuery, StatementCache, given, place_of, read_row
+from odata.sql.statement_cache import (
+    Defaults,
+    SqlQuery,
+    StatementCache,
+    given,
+    place_of,
+    read_row,
+)
 
 Key = Mapping[str, object]
 Row = dict[str, Any]
@@ -46,21 +55,29 @@ class RowWriter:
     def __init__(self, database: peewee.Database) -> None:
         self._database = database
         self._statements = StatementCache(database)
+        self._defaults = Defaults()
+        self._shown_fields: WeakKeyDictionary[EntityType, list[peewee.Field]] = WeakKeyDictionary()
+
+    def _shown(self, mapping: EntityMapping) -> list[peewee.Field]:
+        found = self._shown_fields.get(mapping.entity_type)
+        if found is None:
+            found = self._shown_fields[mapping.entity_type] = _shown_fields(mapping)
+        return found
 
     def insert(
         self, mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
     ) -> Row:
         """The new row; ``hidden`` are columns by the name of their field."""
         model = mapping.write_model or mapping.model
-        fields, shown = _fields(model), _shown_fields(mapping)
-        defaults = model._meta.get_default_dict()  # type: ignore[no-untyped-call]  # noqa: SLF001 - Peewee's gap and public name
-        row = {**defaults, **mapping.fixed, **hidden, **columns_of(mapping, values)}
+        fields, shown = _fields(model), self._shown(mapping)
+        row = {**mapping.fixed, **hidden, **columns_of(mapping, values)}
+        named = {**self._defaults.of(model), **given("new", row, fields)}
 
         def build() -> SqlQuery:
-            new = {fields[name]: place_of("new", name) for name in row}
+            new = {fields[name.partition(".")[2]]: place_of(*name.split(".", 1)) for name in named}
             return model.insert(new).returning(*shown)
 
-        found = self._statements.run(("insert", model, *row), build, given("new", row, fields))
+        found = self._statements.run(("insert", model, *row), build, named)
         stored = read_row(shown, found[0])
         return {**stored, **insert_parts(self._database, mapping, values, stored)}
 
@@ -93,7 +110,7 @@ class RowWriter:
     def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
         """Removes a row and gives what it was; None where the row was not as it is meant."""
         model = mapping.write_model or mapping.model
-        fields, shown, equal = _fields(model), _shown_fields(mapping), current.columns(mapping)
+        fields, shown, equal = _fields(model), self._shown(mapping), current.columns(mapping)
 
         def build() -> SqlQuery:
             return model.delete().where(*_conditions(fields, equal)).returning(*shown)
