@@ -96,15 +96,13 @@ def write_documents(
     documents: dict[str, str] = {}
     if mapping.dynamic is not None:
         own = _dynamic_members(change.values, mapping.properties)
-        before = _dynamic_members(change.current or {}, mapping.properties)
-        kept = _settled({**before, **own})
         if own or change.current is None:
+            before = _dynamic_members(change.current or {}, mapping.properties)
+            kept = _settled({**before, **own})
             change.values.update({name: kept.get(name) for name in own})
             documents[mapping.dynamic.name] = _document(kept, "", change, limits)
-    for name, found in mapping.properties.items():
+    for name, found in mapping.complex_values.items():
         value = change.values.get(name)
-        if not isinstance(found, ComplexMapping):
-            continue
         if name in change.values and value is None and found.dynamic is not None:
             value = _emptied(found, (change.current or {}).get(name))
         if isinstance(value, Mapping):
@@ -208,7 +206,7 @@ def open_values(mapping: EntityMapping) -> Iterator[tuple[str, ...]]:
     """The paths of the open values of an entity; none of them: the entity itself."""
     if mapping.dynamic is not None:
         yield ()
-    for name, found in mapping.properties.items():
+    for name, found in mapping.complex_values.items():
         yield from _open_below((name,), found)
 
 

@@ -7,7 +7,7 @@ statement that compares the entity tag, the rules behind, the search entry, the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -76,6 +76,28 @@ class _StoredRead:
     read: TypedRead
     leaves: tuple[tuple[tuple[str, ...], Property], ...]
     open_values: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...] = field(init=False)
+    others: tuple[tuple[int, tuple[str, ...], Property], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell values that stand as they are read from members and collections."""
+        names = tuple(path[0] for path, _ in self.leaves)
+        others = tuple(
+            (index, path, definition)
+            for index, (path, definition) in enumerate(self.leaves)
+            if len(path) > 1 or definition.is_collection
+        )
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "others", others)
+
+    def values_of(self, row: Sequence[object]) -> dict[str, object]:
+        """The simple values that a row begins with."""
+        stored: dict[str, object] = dict(zip(self.names, row, strict=False))
+        for _, path, _ in self.others:
+            stored.pop(path[0], None)
+        for index, path, definition in self.others:
+            _put(stored, path, _decoded(definition, row[index]))
+        return stored
 
 
 @dataclass(slots=True)
@@ -187,9 +209,7 @@ class EntityStore:
         names = entity_type.all_key_names()
         leaves, documents = stored_read.leaves, stored_read.open_values
         for row in stored_read.read.read(self.source.database, values):
-            stored: dict[str, object] = {}
-            for (path, definition), value in zip(leaves, row, strict=False):
-                _put(stored, path, _decoded(definition, value))
+            stored = stored_read.values_of(row)
             for path, text in zip(documents, row[len(leaves) :], strict=False):
                 place_document(stored, path, text)
             tag = str(row[-1]) if mapping.entity_tag is not None else None
@@ -224,6 +244,7 @@ class EntityStore:
         change.key = {
             name: change.values.get(name, row.get(mapping.column(name).name)) for name in names
         }
+        is_entered = self._search_entries.enter_row(mapping, row, None)
         with rows.gathering() as entries:
             self.recorder.row(mapping.write_model or mapping.model, (None, row), actor, entries)
             if nested is not None:
@@ -231,7 +252,8 @@ class EntityStore:
                 nested()
             mapping.rules.after_create(change)
         self.access.check_row(Right.INSERT, change.entity_type, change.key, actor)
-        self._search_entries.enter(mapping, change.key)
+        if not is_entered:
+            self._search_entries.enter(mapping, change.key)
         return change.key
 
     def update(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
@@ -251,11 +273,14 @@ class EntityStore:
             raise EntityChangedError
         old = self._row_of(mapping, stored, actor)
         new = {**old, **written}
+        touched = frozenset([name for name, value in written.items() if old.get(name) != value])
+        is_entered = self._search_entries.enter_row(mapping, new, touched)
         with rows.gathering() as entries:
             self.recorder.row(mapping.write_model or mapping.model, (old, new), actor, entries)
             mapping.rules.after_update(change)
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
-        self._search_entries.enter(mapping, stored.key)
+        if not is_entered:
+            self._search_entries.enter(mapping, stored.key)
 
     def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Removes the entity where it is still as it was read."""

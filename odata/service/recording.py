@@ -183,7 +183,9 @@ def _root(entity_type: EntityType) -> EntityType:
 
 def _differing(old: Row, new: Row) -> frozenset[str]:
     """The fields whose values differ."""
-    return frozenset(name for name in {**old, **new} if old.get(name) != new.get(name))
+    if old.keys() == new.keys():
+        return frozenset([name for name, value in new.items() if old[name] != value])
+    return frozenset([name for name in {**old, **new} if old.get(name) != new.get(name)])
 
 
 def _before(stored: Mapping[tuple[object, ...], Row], identity: tuple[object, ...]) -> Row:

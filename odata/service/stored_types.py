@@ -50,7 +50,7 @@ def place_types(
 
 
 def _typed(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], ComplexMapping]]:
-    for name, found in mapping.properties.items():
+    for name, found in mapping.complex_values.items():
         yield from _typed_below((name,), found)
 
 

@@ -192,6 +192,15 @@ class EntityMapping:
     derivations: tuple[Derivation, ...] = ()
     is_logged: bool = True
     hierarchy: Hierarchy | None = None
+    complex_values: Mapping[str, ComplexMapping] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell complex values from others once: few types have any."""
+        self.complex_values = {
+            name: found
+            for name, found in self.properties.items()
+            if isinstance(found, ComplexMapping)
+        }
 
     def part(self, column: peewee.Field) -> type[peewee.Model] | None:
         """The table that a column is in, where that is not the first one."""

@@ -60,6 +60,16 @@ class Publication:
     is_follower: bool = False
     enumerations: Mapping[Path, EnumType] = field(default_factory=dict)
     row_text: RowChangeText | None = None
+    shown: Mapping[str, frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Turn the columns round: the properties that show each field, of which the empty name
+        stands for dynamic ones."""
+        shown: dict[str, frozenset[str]] = {}
+        for columns in (self.columns, self.documents):
+            for path, name in columns.items():
+                shown[name] = shown.get(name, frozenset()) | {path[0] if path else ""}
+        object.__setattr__(self, "shown", shown)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -146,13 +156,9 @@ class Publication:
         }
 
     def _names_of(self, touched: frozenset[str]) -> frozenset[str]:
-        """The properties that show these fields; the empty name stands for dynamic ones."""
-        return frozenset(
-            path[0] if path else ""
-            for columns in (self.columns, self.documents)
-            for path, name in columns.items()
-            if name in touched
-        )
+        """The properties that show these fields."""
+        shown = self.shown
+        return frozenset().union(*[shown[name] for name in touched if name in shown])
 
     def _key(self, row: Row) -> tuple[object, ...]:
         return tuple([None if name is None else row.get(name) for name in self.key])

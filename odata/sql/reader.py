@@ -6,8 +6,8 @@ are linked, then the values of its order, from which a skip token is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import peewee
@@ -242,22 +242,41 @@ class StatementBuilder:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnReader:
+    """What reads the values of a column whose values are not read as they are."""
+
+    index: int
+    read: Callable[[Any, Storage], Any]
+    storage: Storage
+
+
+@dataclass(frozen=True, slots=True)
 class TypedRead:
     """A statement whose rows become Python values."""
 
     statement: Statement
     storages: tuple[Storage, ...]
+    readers: tuple[ColumnReader, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find what reads each column, but for those that are read as they are."""
+        found = ((index, reader_of(item), item) for index, item in enumerate(self.storages))
+        readers = tuple(
+            ColumnReader(index, read, storage) for index, read, storage in found if read is not None
+        )
+        object.__setattr__(self, "readers", readers)
 
     def read(self, database: peewee.Database, values: RequestValues) -> Iterator[list[Any]]:
         """The rows as Python values of their EDM types."""
         cursor = run(database, self.statement.sql, self.statement.parameters(values))
-        readers = [(reader_of(storage), storage) for storage in self.storages]
         for chunk in fetch(cursor, _CHUNK):
-            for row in chunk:
-                yield [
-                    value if value is None or read is None else read(value, storage)
-                    for value, (read, storage) in zip(row, readers, strict=True)
-                ]
+            for found in chunk:
+                row = list(found)
+                for item in self.readers:
+                    value = row[item.index]
+                    if value is not None:
+                        row[item.index] = item.read(value, item.storage)
+                yield row
 
 
 def _identity(expression: Expression) -> object:

@@ -30,12 +30,15 @@ from odata.sql.execution import run
 from odata.sql.mapping import ColumnMapping, DataSource, EntityMapping
 from odata.sql.nodes import ConstantParameter, ParameterNode, SqlExpression, TextParameter, sql
 from odata.sql.sources import SourceTable
+from odata.sql.statement_cache import stored_value
 from odata.uri.parser import parse_search
 
 _CHUNK = 2_000
 _MOST_TOKENS = 4_000  # of one row: far below the positions that PostgreSQL counts
 
 Row = Sequence[Any]
+
+_UNKNOWN = object()
 
 
 def search_table(mapping: EntityMapping) -> SearchTable | None:
@@ -98,11 +101,13 @@ def enter_missing(database: peewee.Database, dialect: Dialect, table: SearchTabl
 
 @dataclass(frozen=True, slots=True)
 class _Entering:
-    """How the row of a key is found where it has no entry: SQL, and the columns of the key."""
+    """How the row of a key is found where it has no entry: SQL, the columns of the key, and
+    the names of the fields with text."""
 
     table: SearchTable
     statement: str
     key: tuple[tuple[str, peewee.Field], ...]
+    texts: tuple[str, ...]
 
 
 class SearchEntries:
@@ -115,6 +120,23 @@ class SearchEntries:
             name: _entering(mapping, source.database.param)
             for name, mapping in source.by_type.items()
         }
+
+    def enter_row(
+        self, mapping: EntityMapping, row: Mapping[str, object], touched: frozenset[str] | None
+    ) -> bool:
+        """Enter a row whose entry is missing as it is new, or as text of it was touched (fields
+        by name); false where that cannot be said of it."""
+        found = self._known.get(mapping.entity_type.name)
+        if found is None:
+            return True
+        if touched is not None and touched.isdisjoint(found.texts):
+            return False
+        texts = [row.get(name, _UNKNOWN) for name in found.texts]
+        if not all(text is None or type(text) is str for text in texts):
+            return False
+        key = [stored_value(column, row[column.name]) for _, column in found.key]
+        _enter(self._database, self._dialect, found.table, [[*key, *texts]])
+        return True
 
     def enter(self, mapping: EntityMapping, key: Mapping[str, object]) -> None:
         """Enter the row of this key, if it has text to search and no entry."""
@@ -137,7 +159,9 @@ def _entering(mapping: EntityMapping, place: str) -> _Entering | None:
     condition = "".join(f' AND t."{name}" = {place}' for name in table.key)
     names = mapping.entity_type.all_key_names()
     key = tuple((name, mapping.column(name)) for name in names)
-    return _Entering(table, _missing(table) + condition, key)
+    columns = (mapping.write_model or mapping.model)._meta.columns  # noqa: SLF001 - Peewee's published name
+    texts = tuple(columns[name].name for name in table.columns)
+    return _Entering(table, _missing(table) + condition, key, texts)
 
 
 def _missing(table: SearchTable) -> str:

@@ -142,7 +142,12 @@ def _conditions(fields: Fields, equal: Row) -> list[peewee.Expression]:
 def columns_of(mapping: EntityMapping, values: Mapping[str, object]) -> Row:
     """The columns of the first table that hold the values of properties."""
     row: Row = {}
+    has_parts = mapping.hierarchy is not None
     for name, value in values.items():
+        found = mapping.properties.get(name)
+        if type(found) is ColumnMapping and not has_parts:
+            row[found.column.name] = value
+            continue
         if name.startswith("."):
             row[name[1:]] = value
             continue
