@@ -28,7 +28,7 @@ from models.prepared import Prepared
 from models.surroundings import Surroundings
 from models.tags import new_tag
 from odata.errors import RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Operation
 from odata.sql.execution import run
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import EnumField, TextField
@@ -105,7 +105,8 @@ def follow_customer(change: Change) -> None:
     if not any(name in change.values for name in COLUMNS):
         return
     columns = {column_: str(change.value(name) or "") for name, column_ in COLUMNS.items()}
-    primary = _PRIMARY.first(customer=key)
+    is_alone = change.operation is Operation.CREATE and not change.has_nested
+    primary = None if is_alone else _PRIMARY.first(customer=key)
     if primary is None:
         _add_primary(change, key, columns)
         return

@@ -10,6 +10,7 @@ from odata.protocol.deep_insert import Levels, query_with
 from odata.protocol.exchange import Exchange
 from odata.protocol.messages import Request
 from odata.protocol.reading import not_found
+from odata.query.resource import Step
 from odata.service.preparation import Asked, PlanCache, Prepared
 from odata.service.reading import Reader
 from odata.service.scopes import Scopes, unknown_scope
@@ -45,8 +46,23 @@ class Neighbours:
         segments = exchange.request.path.strip("/").split("/")
         parents = exchange.prepared.target.steps[:-1]
         for step, end in zip(parents, _ends(segments), strict=False):
-            if step.key or step.navigation is not None:
+            is_known = end == 1 and self._is_known(exchange, step)
+            if (step.key or step.navigation is not None) and not is_known:
                 self._check_step(exchange, "/".join(segments[:end]))
+
+    def _is_known(self, exchange: Exchange, step: Step) -> bool:
+        """Whether a step is the scope of the request by its own key, which exists and is seen
+        whole."""
+        if self._scopes is None or exchange.scope is None:
+            return False
+        parent = self._scopes.rule.parent
+        limits = exchange.view.preparer.builder.source.row_limits.get(step.entity_type)
+        return (
+            step.entity_type.name == parent.name
+            and step.navigation is None
+            and tuple(part.name for part in step.key) == parent.all_key_names()
+            and (limits is None or not limits.sets)
+        )
 
     def _check_step(self, exchange: Exchange, path: str) -> None:
         step = self.at(exchange, path, _aliases(exchange.request.query))

@@ -130,7 +130,8 @@ class Change:
     ``given`` are the properties that the client sent. ``current`` holds the stored values
     before the change. ``scope`` is the key of the company, where there is one. ``now`` is
     the only clock a rule may read. ``rows`` writes the rows of other entities, ``sight`` tells
-    which of them who makes the change may see.
+    which of them who makes the change may see. ``has_nested`` says that something was created
+    below a new entity before the rules that follow it up.
     """
 
     operation: Operation
@@ -146,6 +147,7 @@ class Change:
     faults: list[ErrorDetail] = field(default_factory=list)
     rows: Rows = field(default_factory=UnloggedRows)
     sight: Sight = field(default_factory=NoSight)
+    has_nested: bool = False
 
     def value(self, name: str) -> object:
         """The value that the property will have after the change."""

@@ -248,6 +248,7 @@ class EntityStore:
         with rows.gathering() as entries:
             self.recorder.row(mapping.write_model or mapping.model, (None, row), actor, entries)
             if nested is not None:
+                change.has_nested = True
                 self.recorder.enter(entries, actor)
                 nested()
             mapping.rules.after_create(change)

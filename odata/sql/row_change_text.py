@@ -44,11 +44,14 @@ class RowChangeText:
         """What is told of a new row; None where its dynamic properties are to be told, too."""
         if not self._is_plain(row):
             return None
-        told = [
-            f"{item.new}{item.text or item.write(row[item.column])}}}"
-            for item in self.properties
-            if not item.column or item.column in row
-        ]
+        told = []
+        for item in self.properties:
+            if not item.column:
+                told.append(f"{item.new}{item.text}}}")
+            elif item.column in row:
+                value = row[item.column]
+                text = quoted(value) if type(value) is str else item.write(value)
+                told.append(f"{item.new}{text}}}")
         return f"[{','.join(told)}]"
 
     def deleted(self, row: Row) -> str | None:
