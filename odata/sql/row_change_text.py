@@ -18,19 +18,31 @@ from odata.sql.change_text import quoted, value_json
 Row = Mapping[str, Any]
 ValueWriter = Callable[[Any], str]
 
+_ABSENT = object()
 _EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Told:
-    """One property: its column (blank: a constant, whose value ``text`` is), what stands before
-    its value where it is new and where it is gone, and how its value is written."""
+    """One property: its column (blank: a constant), what stands before its value where it is
+    new and where it is gone, how its value is written, and a new value with what was told of
+    it: most columns keep the default that all rows share."""
 
     column: str
     new: str
     gone: str
     write: ValueWriter
-    text: str = ""
+    known: tuple[object, str]
+
+    def told(self, value: object) -> str:
+        """What is told of a new value."""
+        text = f"{self.new}{quoted(value) if type(value) is str else self.write(value)}}}"
+        if (not value or self.known is _NOTHING) and not isinstance(value, list | dict):
+            self.known = (value, text)
+        return text
+
+
+_NOTHING: tuple[object, str] = (object(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +56,11 @@ class RowChangeText:
         """What is told of a new row; None where its dynamic properties are to be told, too."""
         if not self._is_plain(row):
             return None
-        told = []
-        for item in self.properties:
-            if not item.column:
-                told.append(f"{item.new}{item.text}}}")
-            elif item.column in row:
-                value = row[item.column]
-                text = quoted(value) if type(value) is str else item.write(value)
-                told.append(f"{item.new}{text}}}")
+        told = [
+            known[1] if (known := item.known)[0] is value else item.told(value)
+            for item in self.properties
+            if (value := row.get(item.column, _ABSENT)) is not _ABSENT or not item.column
+        ]
         return f"[{','.join(told)}]"
 
     def deleted(self, row: Row) -> str | None:
@@ -61,7 +70,7 @@ class RowChangeText:
         told = [
             f'{item.gone}{item.write(row[item.column])},"newValue":null}}'
             for item in self.properties
-            if item.column in row
+            if item.column and item.column in row
         ]
         return f"[{','.join(told)}]"
 
@@ -91,9 +100,10 @@ def row_change_text(
     for name in {**constants, **by_name}:
         write = _writer(enumerations.get((name,)))
         column = by_name.get(name, "")
-        text = "" if column else write(constants[name])
-        begin = f'{{"name":{quoted(name)},"oldValue":'
-        told.append(_Told(column, f'{begin}null,"newValue":', begin, write, text))
+        gone = f'{{"name":{quoted(name)},"oldValue":'
+        new = f'{gone}null,"newValue":'
+        known = _NOTHING if column else (_ABSENT, f"{new}{write(constants[name])}}}")
+        told.append(_Told(column, new, gone, write, known))
     return RowChangeText(tuple(told), tuple(documents))
 
 

@@ -14,7 +14,7 @@ import peewee
 
 from odata.sql.execution import translated_failures
 from odata.sql.statement_cache import (
-    Defaults,
+    NewRowsOfTables,
     Shape,
     SqlQuery,
     StatementCache,
@@ -65,7 +65,7 @@ class RowStatements:
 
     database: peewee.Database
     statements: StatementCache = field(init=False)
-    defaults: Defaults = field(default_factory=Defaults)
+    new_rows: NewRowsOfTables = field(default_factory=NewRowsOfTables)
 
     def __post_init__(self) -> None:
         self.statements = StatementCache(self.database)
@@ -75,14 +75,7 @@ class RowStatements:
         columns = _columns(table)
         if not _are_plain(columns, values):
             return self._direct(table.insert(values), fields)
-        named = {**self.defaults.of(table), **given("new", values, columns)}
-
-        def build() -> SqlQuery:
-            new = {columns[name.partition(".")[2]]: place_of(*name.split(".", 1)) for name in named}
-            return table.insert(new).returning(*fields)
-
-        shape = ("insert", table, *_names(fields), None, *values)
-        return self._known(shape, build, named, fields)
+        return [self.statements.insert(self.new_rows.of(table), (table, values), fields)]
 
     def update(
         self,

@@ -17,7 +17,7 @@ from odata.edm.model import EntityType
 from odata.sql.mapping import ColumnMapping, EntityMapping
 from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
 from odata.sql.statement_cache import (
-    Defaults,
+    NewRowsOfTables,
     SqlQuery,
     StatementCache,
     given,
@@ -55,7 +55,7 @@ class RowWriter:
     def __init__(self, database: peewee.Database) -> None:
         self._database = database
         self._statements = StatementCache(database)
-        self._defaults = Defaults()
+        self._new_rows = NewRowsOfTables()
         self._shown_fields: WeakKeyDictionary[EntityType, list[peewee.Field]] = WeakKeyDictionary()
 
     def _shown(self, mapping: EntityMapping) -> list[peewee.Field]:
@@ -69,16 +69,9 @@ class RowWriter:
     ) -> Row:
         """The new row; ``hidden`` are columns by the name of their field."""
         model = mapping.write_model or mapping.model
-        fields, shown = _fields(model), self._shown(mapping)
+        shown = self._shown(mapping)
         row = {**mapping.fixed, **hidden, **columns_of(mapping, values)}
-        named = {**self._defaults.of(model), **given("new", row, fields)}
-
-        def build() -> SqlQuery:
-            new = {fields[name.partition(".")[2]]: place_of(*name.split(".", 1)) for name in named}
-            return model.insert(new).returning(*shown)
-
-        found = self._statements.run(("insert", model, *row), build, named)
-        stored = read_row(shown, found[0])
+        stored = self._statements.insert(self._new_rows.of(model), (model, row), shown)
         return {**stored, **insert_parts(self._database, mapping, values, stored)}
 
     def update(
