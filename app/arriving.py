@@ -25,6 +25,8 @@ _FIELDS = re.compile(
     rb"[ \t]*:[ \t]*([^\r\n]*)(?=\r?\n)",
     re.IGNORECASE,
 )
+# What stands in no head; proxies and servers disagree about what to do with it.
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _CREDENTIALS = frozenset({b"authorization", b"x-api-key"})
 _REQUEST_LINE = re.compile(rb"[^ \r\n]+ ([^ ?\r\n]*)[^ \r\n]* HTTP/1\.1\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\n]*\n")
@@ -105,6 +107,8 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         """Begin with the next request."""
         # Whether nothing of the request is left on its way to here.
         self.is_whole = False
+        # Whether it is refused at once, by no thread.
+        self.is_malformed = False
         self._is_refusable = False
         self._is_too_long = False
         self._asks_to_go_on = False
@@ -128,12 +132,13 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
                 self._searched = len(held)
                 is_line = len(held) <= bounds.line or b"\n" in held[: bounds.line + 2]
                 return not is_line or len(held) > bounds.head
+            self.is_malformed = _FORBIDDEN.search(held, 0, end.end()) is not None
             self._needed = self._read_head(end.end(), bounds.body)
         if not self._is_refusable:
             self.is_whole = (
                 self._has_last_chunk() if self._is_chunked else len(self.held) >= self._needed
             )
-        return self.is_whole or self._is_refusable
+        return self.is_whole or self._is_refusable or self.is_malformed
 
     def is_over(self, now: float, limits: Limits) -> bool:
         """Whether nothing has arrived for too long, or it takes too long in all."""

@@ -174,7 +174,10 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         return Next.WAIT
 
     def _go_on(self, connection: Arriving, found: Next) -> None:
-        if found is Next.ANSWER:
+        if connection.is_malformed:
+            _tell(connection, HTTPStatus.BAD_REQUEST)
+            self._let_end(connection)
+        elif found is Next.ANSWER:
             self.enqueue_req(connection)
         else:
             self._close(connection)

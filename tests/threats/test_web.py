@@ -93,6 +93,8 @@ FRAMINGS = {
     "a folded field": "X-A: b\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "a field without a name": ": chunked\r\nContent-Length: 0\r\n\r\n",
     "a NUL in a field": "X-A: b\0c\r\nContent-Length: 0\r\n\r\n",
+    "a tabulator behind a coding": "Transfer-Encoding: chunked\x0b\r\n\r\n0\r\n\r\n",
+    "a form feed before a length": "Content-Length: \f5\r\n\r\n0\r\n\r\n",
     "a bare carriage return": "X-A: b\rContent-Length: 10\r\n\r\n",
     "a chunk of no size": "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
     "a chunk of negative size": "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
