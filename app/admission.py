@@ -67,7 +67,7 @@ class Admission:
         self._hsts = ("Strict-Transport-Security", f"max-age={settings.hsts_seconds}")
         self._has_hsts = settings.hsts_seconds > 0
         self._release_connection = release_connection
-        self._gate = _gate(settings.quotas)
+        self._gate = _gate(settings.quotas, max(1, settings.server.threads // 2))
 
     def admit(self, environ: Environ) -> Admitted:
         """The request with its sender; refuses a stranger before the target is looked at."""
@@ -119,11 +119,11 @@ class Admission:
         return headers
 
 
-def _gate(quotas: Quotas) -> Gate | None:
+def _gate(quotas: Quotas, places: int) -> Gate | None:
     if not quotas.are_set:
         return None
     directory = quotas.quota_directory or tempfile.mkdtemp(prefix="kontor-quotas-")
-    return Gate(quotas, Path(directory))
+    return Gate(quotas, Path(directory), places=places)
 
 
 def name_request(environ: Environ) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import math
 import os
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,10 +44,14 @@ class Turn:
 class Gate:
     """Lets requests in, one caller's no more than the quotas say."""
 
-    def __init__(self, quotas: Quotas, directory: Path, clock: Clock = time.time) -> None:
+    def __init__(
+        self, quotas: Quotas, directory: Path, clock: Clock = time.time, places: int = 2
+    ) -> None:
         self._quotas = quotas
         self._directory = directory
         self._clock = clock
+        # Who waits keeps a thread of this process, and others want some.
+        self._places = threading.BoundedSemaphore(places)
         directory.mkdir(parents=True, exist_ok=True)
 
     def enter(self, caller: str) -> Turn | None:
@@ -98,9 +103,19 @@ class Gate:
             most = quotas.concurrent_limit + quotas.queue_limit
             raise _too_many(most + 1, most, _SOON)
         try:
-            return self._run_when_free(name)
+            return self._wait_in_thread(name)
         finally:
             place.end()
+
+    def _wait_in_thread(self, name: str) -> Turn:
+        if not self._places.acquire(blocking=False):
+            raise ServiceUnavailableError(
+                "As many requests wait for their turn as may.", headers=_retry_after(_SOON)
+            )
+        try:
+            return self._run_when_free(name)
+        finally:
+            self._places.release()
 
     def _run_when_free(self, name: str) -> Turn:
         deadline = time.monotonic() + self._quotas.queue_timeout

@@ -218,6 +218,11 @@ PINNED_ELSEWHERE = (
         "test_what_no_log_tells_of_is_not_tracked",
     ),
     (
+        "Who may insert into a set",
+        "tests/integration/test_own_roles.py",
+        "test_a_code_that_a_hidden_row_has_is_taken",
+    ),
+    (
         "`304` tells that the customer",
         "tests/rest/test_manners.py",
         "test_a_tag_does_not_tell_how_terms_are_called",

@@ -35,6 +35,20 @@ def test_rights_of_some_rows_are_no_rights_of_others(clerk: Service):
     assert clerk.get(OTHER)["number"] != ""
 
 
+def test_a_code_that_a_hidden_row_has_is_taken(service: Service):
+    roles = DatabaseRoles()
+    roles.put("local", Grant("companies"))
+    roles.put("local", Grant("customers", Right.INSERT | READ, rows="city eq 'Atlanta'"))
+    local = with_roles(service, "local")
+    number = service.get(OTHER)["number"]
+    body = {"number": number, "displayName": "Other", "city": "Atlanta"}
+
+    refused = local.post(CUSTOMERS, body)
+
+    assert local.ask(OTHER).status_code == 404
+    assert error_of(refused)[:2] == (409, "Internal_EntityWithSameKeyExists")
+
+
 def test_a_row_cannot_leave_what_may_be_changed(service: Service, clerk: Service):
     refused = clerk.patch(OWN, {"city": "Elsewhere"})
 

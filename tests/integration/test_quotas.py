@@ -66,6 +66,25 @@ def test_turns_are_bounded_and_waited_for(tmp_path: Path):
     assert not waiting.is_alive()
 
 
+def test_l7_those_who_wait_leave_threads_to_others(tmp_path: Path):
+    quotas = Quotas(concurrent_limit=1, queue_limit=5, queue_timeout=60)
+    gate = Gate(quotas, tmp_path, places=1)
+    running = gate.enter("one")
+    assert running is not None
+    waiting = threading.Thread(target=lambda: gate.enter("one"))
+    waiting.start()
+    while not list(tmp_path.glob("*.wait.0")):
+        time.sleep(0.01)
+    while gate._places._value:
+        time.sleep(0.01)
+    with pytest.raises(ServiceUnavailableError) as caught:
+        gate.enter("one")
+    assert caught.value.headers == (("Retry-After", "1"),)
+    running.end()
+    waiting.join(timeout=60)
+    assert not waiting.is_alive()
+
+
 def test_a_turn_that_does_not_come_is_told_after_a_while(tmp_path):
     gate = Gate(Quotas(concurrent_limit=1, queue_timeout=0), tmp_path)
     running = gate.enter("one")
