@@ -35,6 +35,7 @@ from odata.query.plan import (
     Arithmetic,
     Case,
     Constant,
+    DynamicRef,
     EntityRef,
     Exists,
     Expression,
@@ -154,6 +155,8 @@ def _path(path: ast.Path, scope: NameScope) -> Expression:
         return member_path.bind_path(path, scope)
     before = replace(path, segments=path.segments[:-1])
     place = member_path.bind_place(before, scope)
+    if isinstance(place, DynamicRef):
+        place = Items(place)
     if isinstance(place, Items):
         return bind_items_aggregate(last.items[0], place, scope, bind_expression)
     collection = member_path.bind_collection(before, scope)

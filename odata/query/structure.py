@@ -14,6 +14,7 @@ from odata.query import collection_calls, comparing
 from odata.query.collection_calls import Argument, Array
 from odata.query.collection_value import CollectionTest, ComparedCollections
 from odata.query.comparing import StructuredRef, compare, is_complex
+from odata.query.dynamic import is_dynamic
 from odata.query.member_step import is_structured
 from odata.query.names import find_property, unknown_property
 from odata.query.parameter_alias import NULL_LITERAL
@@ -46,6 +47,11 @@ def structure_equals(
     bind: BindExpression,
 ) -> Expression:
     """A complex value against a JSON object: every member equal, the absent ones null."""
+    if is_dynamic(value):
+        raise NotImplementedYetError(
+            "a dynamic value compared with a JSON object is not supported: name its members",
+            target=scope.piece,
+        )
     if not isinstance(value, StructuredRef) or not is_complex(value):
         raise UriSemanticError("a JSON object is compared with a complex value", target=scope.piece)
     owner = value.edm_type
