@@ -11,7 +11,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from odata.protocol.messages import Request
-from odata.query.expand import find_nested_options
+from odata.query.expand import find_nested_options, find_nested_suffix
 from odata.uri import ast
 from odata.uri.parser import parse_expand
 from odata.uri.printer import print_options
@@ -30,10 +30,12 @@ def nested_link(
     address, shown = page
     listed = tuple(pairs)
     text = next(value for name, value in listed if name == "$expand")
-    options = _behind(find_nested_options(parse_expand(text), path), shown)
+    items = parse_expand(text)
+    options = _behind(find_nested_options(items, path), shown)
+    steps = [path[-1], *filter(None, [find_nested_suffix(items, path).value])]
     aliases = [f"{name}={quote(value, safe='')}" for name, value in listed if name[:1] == "@"]
     query = "&".join(filter(None, [print_options(options), *aliases]))
-    link = f"{request.service_root}{address.decode()}/{path[-1]}?{query}"
+    link = f"{request.service_root}{address.decode()}/{'/'.join(steps)}?{query}"
     return json.dumps(link, ensure_ascii=False).encode()
 
 

@@ -32,6 +32,7 @@ from odata.query.plan import (
     Constant,
     CountOf,
     DynamicRef,
+    EntityRef,
     Expression,
     ItemCount,
     ItemRef,
@@ -100,7 +101,9 @@ def bind_computed(expression: ast.Expression, scope: NameScope, bind: BindExpres
     found = bind_argument(expression, scope, bind)
     if not isinstance(found, Collection):
         _check_simple(found, scope)
-        return _value(found, scope)
+        value = _value(found, scope)
+        is_null = comparing.is_null(value)
+        return Constant(None, Primitive.STRING, nullable=True) if is_null else value
     items = found if isinstance(found, Items) else _listed(found, None, scope, bind)
     reference = items.reference
     if isinstance(reference, CollectionValue):
@@ -111,9 +114,12 @@ def bind_computed(expression: ast.Expression, scope: NameScope, bind: BindExpres
 def _check_simple(found: Argument, scope: NameScope) -> None:
     if not isinstance(found, Expression):
         return
-    if comparing.is_complex(found) or found.edm_type is Primitive.STREAM:
+    is_entity = isinstance(found, EntityRef)
+    if is_entity or comparing.is_complex(found) or found.edm_type is Primitive.STREAM:
         raise NotImplementedYetError(
-            f"a computed property of the type {comparing.type_text(found)} is not supported",
+            "a computed property that is an entity is not supported: name a property of it"
+            if is_entity
+            else f"a computed property of the type {comparing.type_text(found)} is not supported",
             target=scope.piece,
         )
 

@@ -101,6 +101,24 @@ def find_nested_options(
     return find_nested_options(_items_below(options, name, depth=0, limit=1), tuple(rest))
 
 
+def find_nested_suffix(
+    items: tuple[ast.ExpandItem, ...], path: tuple[str, ...]
+) -> ast.ExpandSuffix:
+    """What the item that a path leads to shows: entities, references or a number."""
+    *before, text = path
+    if before:
+        name = split_path(tuple(before[-1].split("/")))[1]
+        options = find_nested_options(items, tuple(before))
+        items = _items_below(options, name, depth=0, limit=1)
+    suffix = ast.ExpandSuffix.NONE
+    for item in items:
+        if "/".join(item.path).lower() == text.lower():
+            return item.suffix
+        if item.path == (_STAR,):
+            suffix = item.suffix
+    return suffix
+
+
 def _spread(
     entity_type: EntityType, items: tuple[ast.ExpandItem, ...], model: Model
 ) -> Iterator[ast.ExpandItem]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from odata.edm.types import ComplexType, Primitive, Property, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
-from odata.query.binder import bind_condition, bind_expression
+from odata.query.binder import bind_computed, bind_condition, bind_expression
+from odata.query.collection_value import CollectionValue
 from odata.query.item_layout import ALL, ShownMembers, bind_members
 from odata.query.item_segments import at_place
 from odata.query.names import find_property
@@ -102,7 +103,13 @@ def bind_members_computed(
         if is_taken or item.name in computed:
             raise UriSemanticError(f"the name '{item.name}' is taken", target="$compute")
         scope = names.with_computed({**names.computed, **computed})
-        computed[item.name] = bind_expression(item.expression, scope)
+        value = bind_computed(item.expression, scope)
+        if isinstance(value, CollectionValue):
+            raise NotImplementedYetError(
+                f"'{item.name}' is computed as a collection, which is not supported here",
+                target=names.piece,
+            )
+        computed[item.name] = value
     return computed
 
 
