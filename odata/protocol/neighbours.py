@@ -59,7 +59,7 @@ class Neighbours:
         limits = exchange.view.preparer.builder.source.row_limits.get(step.entity_type)
         return (
             step.entity_type.name == parent.name
-            and step.navigation is None
+            and step.key == exchange.prepared.target.scope_key
             and tuple(part.name for part in step.key) == parent.all_key_names()
             and (limits is None or not limits.sets)
         )

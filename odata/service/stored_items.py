@@ -25,9 +25,8 @@ Path = tuple[str, ...]
 
 def write_items(mapping: EntityMapping, change: Change) -> None:
     """Put the items of a change into the form in which they are stored."""
-    for name in list(change.values):
-        found = mapping.properties.get(name)
-        if found is not None:
+    for name, found in mapping.properties.items():
+        if name in change.values:
             change.values[name] = _stored(found, change.values[name], (name,), change)
 
 
