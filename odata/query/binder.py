@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from odata.edm.types import INTEGER_RANGES, EnumType, Primitive
-from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.errors import NotImplementedYetError, ODataError, UriSemanticError
 from odata.query import arithmetic, calling, collection_calls, comparing, member_path
 from odata.query.apply_output import is_present
 from odata.query.collection_aggregate import bind_aggregate, bind_items_aggregate
@@ -74,7 +74,9 @@ def bind_condition(expression: ast.Expression, scope: NameScope) -> Expression:
         return Constant(None, Primitive.BOOLEAN, nullable=True)
     if bound.edm_type is not Primitive.BOOLEAN:
         raise UriSemanticError(
-            f"a condition was expected, not a value of type {type_text(bound)}", target=scope.piece
+            f"a condition was expected, not a value of type {type_text(bound)}",
+            target=scope.piece,
+            position=_place(expression),
         )
     return bound
 
@@ -93,9 +95,23 @@ def _bind_operand(expression: ast.Expression, scope: NameScope) -> Expression:
     """A bound expression; an entity or a complex value too."""
     levels = _LEVELS.get(type(expression), 1)
     scope.budget.enter(scope.piece, levels)
-    bound = _bind(expression, scope)
+    bound = _located(expression, scope)
     scope.budget.leave(levels)
     return bound
+
+
+def _located(expression: ast.Expression, scope: NameScope) -> Expression:
+    """A bound expression; what is wrong with it says where it stands, unless a part did."""
+    try:
+        return _bind(expression, scope)
+    except ODataError as error:
+        if error.position is None and error.target == scope.piece:
+            error.position = _place(expression)
+        raise
+
+
+def _place(expression: ast.Expression) -> int | None:
+    return expression.position if expression.position >= 0 else None
 
 
 # What takes more SQL than others counts as more levels: SQLite's parser has a stack of 100.
@@ -110,7 +126,7 @@ def _bind(expression: ast.Expression, scope: NameScope) -> Expression:  # noqa: 
             return _path(expression, scope)
         case ast.AliasReference():
             value, inside = dereferenced(expression, scope)
-            return _bind(value, inside)
+            return _located(value, inside)
         case ast.Comparison():
             return _comparison(expression, scope)
         case ast.Logical():
