@@ -84,6 +84,7 @@ class Service:
             body=read_body(environ, settings.limits),
             principal=admitted.principal,
             request_id=admitted.request_id,
+            address=admitted.caller.address or "",
         )
         response = self._engine.handle(message)
         for what in take_forbidden():

@@ -1,4 +1,5 @@
-"""The log of changes as administrators read it: who changed what, when, by which request."""
+"""The log of changes as administrators read it: who changed what, when, from where, by which
+request."""
 
 from __future__ import annotations
 
@@ -37,6 +38,7 @@ class AuditEntry(peewee.Model):
     actor = TextField()
     at = InstantField(precision=3)
     request_id = TextField()
+    address = TextField(default="")
 
     class Meta:
         database = database
@@ -69,6 +71,7 @@ def exposure(_: Surroundings) -> Exposure:
             column(model.actor, "changedBy", computed=True),
             column(model.at, "changedAt", computed=True),
             column(model.request_id, computed=True),
+            column(model.address, "clientAddress", computed=True),
         ),
         key=("sequence",),
         scope=model.scope,

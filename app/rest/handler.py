@@ -59,6 +59,7 @@ class RestHandler:
             self._service.scope(request.principal, scope),
             conditions,
             self._service.now(),
+            request.address,
         )
         call = Call(self.dialect, self._service, request, caller, route, ids, options)
         if request.method in _READING:

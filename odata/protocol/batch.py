@@ -320,6 +320,7 @@ class BatchRun:
             body=self._urls.replace_references(part.body),
             principal=envelope.principal,
             request_id=envelope.request_id,
+            address=envelope.address,
         )
 
     def _headers(self, part: Part) -> Mapping[str, str]:

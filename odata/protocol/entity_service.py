@@ -65,6 +65,7 @@ class Caller:
     scope: str | None = None
     conditions: Mapping[str, str] = field(default_factory=dict)
     at: datetime.datetime | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ class EntityService:
             principal=caller.principal,
             request_id=caller.request_id,
             at=caller.at,
+            address=caller.address,
         )
 
 

@@ -42,7 +42,7 @@ class Request:
     ``path`` is what follows it, still percent-encoded, without the query;
     ``query`` is the raw query string without its question mark. ``options`` stand in the place
     of the query where the caller is a part of the program that has syntax instead of text;
-    ``at`` is when, where several requests are one to whoever sent them.
+    ``at`` is when, where several requests are one to whoever sent them, ``address`` from where.
     """
 
     method: str
@@ -55,6 +55,7 @@ class Request:
     request_id: str = ""
     options: QueryOptions | None = None
     at: datetime.datetime | None = None
+    address: str = ""
 
     def header(self, name: str) -> str | None:
         """The value of a header by its lower-case name."""

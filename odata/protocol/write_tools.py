@@ -122,4 +122,5 @@ def actor_of(exchange: Exchange) -> Actor:
         request.service_root,
         exchange.view,
         exchange.caller_values,
+        request.address,
     )

@@ -12,7 +12,7 @@ from odata.service.views import View
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something, when, in which scope and by which request.
+    """Who changes something, when, in which scope, by which request and from which address.
 
     ``view`` says what it may do (None: the service itself, everything), ``caller_values`` are
     what the limits of the view ask for.
@@ -25,6 +25,7 @@ class Actor:
     service_root: str = ""
     view: View | None = None
     caller_values: Mapping[str, object] = field(default_factory=dict)
+    address: str = ""
 
     @property
     def named(self) -> dict[str, object]:
@@ -32,6 +33,6 @@ class Actor:
         return {**self.caller_values, SCOPE: self.scope}
 
     @property
-    def made(self) -> tuple[str, datetime.datetime, str]:
-        """By whom, when and by which request, as the log tells it."""
-        return self.name, self.now, self.request_id
+    def made(self) -> tuple[str, datetime.datetime, str, str]:
+        """By whom, when, by which request and from where, as the log tells it."""
+        return self.name, self.now, self.request_id, self.address

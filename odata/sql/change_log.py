@@ -49,6 +49,7 @@ _NAMES = (
     "actor",
     "at",
     "request_id",
+    "address",
 )
 _IDENTITY = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 _TRANSACTION = "transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id()"
@@ -63,7 +64,8 @@ _COLUMNS = """
     tag_after TEXT NOT NULL,
     actor TEXT NOT NULL,
     at TEXT NOT NULL,
-    request_id TEXT NOT NULL
+    request_id TEXT NOT NULL,
+    address TEXT NOT NULL DEFAULT ''
 """
 _OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_set, entity_key, sequence)"
 _OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
@@ -86,6 +88,7 @@ class Entry:
     actor: str
     at: datetime.datetime
     request_id: str
+    address: str = ""
 
 
 class NewEntry(NamedTuple):
@@ -102,6 +105,7 @@ class NewEntry(NamedTuple):
     actor: str
     at: str
     request_id: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,13 +347,13 @@ def new_entry(
     place: tuple[str, str],
     key: tuple[object, ...],
     change: tuple[Operation, str, tuple[str, str]],
-    made: tuple[str, datetime.datetime, str],
+    made: tuple[str, datetime.datetime, str, str],
 ) -> NewEntry:
     """An entry about the entity of a key; ``place`` is its scope and set, ``change`` the
     operation, the text of the properties and the tags, ``made`` by whom, when, by which
-    request."""
+    request, from which address."""
     operation, properties, tags = change
-    actor, at, request_id = made
+    actor, at, request_id, address = made
     return NewEntry(
         *place,
         key_text(key),
@@ -360,12 +364,13 @@ def new_entry(
         actor,
         write_instant(at, MILLISECONDS),
         request_id,
+        address,
     )
 
 
 def _logged(row: tuple[Any, ...]) -> LoggedEntry:
     sequence, scope, entity_set, key, _, operation, properties, before, after, *how = row
-    actor, at, request_id = how
+    actor, at, request_id, address = how
     entry = Entry(
         scope,
         entity_set,
@@ -377,5 +382,6 @@ def _logged(row: tuple[Any, ...]) -> LoggedEntry:
         actor,
         datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC),
         request_id,
+        address,
     )
     return LoggedEntry(sequence, entry)

@@ -52,6 +52,18 @@ def test_an_administrator_reads_who_changed_what(changed, as_role):
     assert (entry["operation"], entry["changedBy"]) == ("updated", "kontor-dev")
     assert entry["requestId"] == changed.headers["request-id"]
     assert entry["companyId"] == CRONUS
+    assert entry["clientAddress"] == "127.0.0.1"
+
+
+def test_the_log_tells_from_where_in_batches_and_dialects_too(client, adatum, as_role):
+    part = {"id": "1", "method": "PATCH", "url": adatum, "headers": {"If-Match": "*"}}
+    client.post(f"{ROOT}/$batch", json={"requests": [part | {"body": {"city": "Rome"}}]})
+    client.patch("/customers/1", json={"name": "Paris"}, headers={"company": CRONUS})
+
+    query = f"$filter=entitySet eq 'customers' and entityKey eq '{ADATUM}'"
+    entries = as_role("administrator").get(f"{AUDIT}?{query}").json["value"]
+
+    assert [item["clientAddress"] for item in entries] == ["127.0.0.1"] * 2
 
 
 @pytest.mark.parametrize("role", ["reader", "writer", "portal", "automation"])
