@@ -12,6 +12,7 @@ from models.ledger import CustomerLedgerEntry, LedgerDay
 from models.migrate import NewerSchemaError, migrate, pending
 from models.numbers import NumberSeries
 from models.picture import PictureContent
+from odata.sql.sources import ROW_TEXT
 
 FIRST = "0001_tier_one"
 UNPUBLISHED = (CustomerLedgerEntry, LedgerDay, NumberSeries, PictureContent)
@@ -83,7 +84,8 @@ def test_every_model_has_exactly_the_columns_of_its_table(source):
             # The log of changes has columns for the engine alone.
             assert stored > set(model._meta.columns)
             continue
-        assert stored == set(model._meta.columns), table
+        # The text of whole rows, which PostgreSQL lists among the columns, is the engine's own too.
+        assert stored - {ROW_TEXT} == set(model._meta.columns), table
 
 
 def test_text_is_ordered_by_code_point_on_both_databases(source):
