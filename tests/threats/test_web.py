@@ -223,7 +223,7 @@ def test_g1_one_request_is_one_line_whatever_it_holds(production: Production):
     ]
 
     answers = [
-        production.ask("GET", target, User_Agent="a\x1b[31m", X_API_Key="secret-word")
+        production.ask("GET", target, User_Agent='a"\x9b31m', X_API_Key="secret-word")
         for target in targets
     ]
     answers += [
@@ -233,12 +233,15 @@ def test_g1_one_request_is_one_line_whatever_it_holds(production: Production):
         ),
     ]
 
+    unread = production.ask("GET", CUSTOMERS, User_Agent="a\x1b[31m", X_API_Key="secret-word")
+
     ids = [answer.headers["request-id"] for answer in answers]
-    lines = production.lines(*ids)
+    lines = production.lines(*ids, unread.headers["request-id"])
     told = [json.loads(line) for line in lines]
     accessed = [line["request_id"] for line in told if line["logger"] == "kontor.access"]
     assert [accessed.count(request_id) for request_id in ids] == [1] * len(ids)
-    assert "\x1b" not in "".join(lines)
+    assert len([line for line in lines if unread.headers["request-id"] in line]) == 1
+    assert not {"\x1b", "\x9b"} & {*"".join(lines)}
     for secret in ("secret", "c2VjcmV0", production.token.split("_", 2)[2]):
         assert [line for line in lines if secret in line] == []
 
