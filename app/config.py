@@ -104,6 +104,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ("*",)
     page_size: int = 20000
+    cached_plans: int = 1000
     etag_mismatch_status: int = 409
     enum_style: str = "plain"
     require_if_match_on_delete: bool = True
@@ -208,6 +209,7 @@ def _read(reader: _Reader) -> Settings:
         trusted_hosts=reader.words("TRUSTED_HOSTS", _HOST, "host names without ports"),
         cors_origins=origins or (_DEFAULT.cors_origins if development else ()),
         page_size=reader.number("PAGE_SIZE", _DEFAULT.page_size, 1, 20000),
+        cached_plans=reader.number("CACHED_PLANS", _DEFAULT.cached_plans, 10, 100_000),
         etag_mismatch_status=int(reader.choice("ETAG_MISMATCH_STATUS", "409", "409", "412")),
         enum_style=reader.choice("ENUM_STYLE", _DEFAULT.enum_style, "plain", "encoded"),
         require_if_match_on_delete=reader.boolean(

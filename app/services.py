@@ -153,6 +153,7 @@ def _engine_settings(settings: Settings) -> EngineSettings:
     return EngineSettings(
         secret=settings.secret_key.encode(),
         page_size=settings.page_size,
+        plan_cache_size=settings.cached_plans,
         limits=settings.query_limits,
         key_as_segment=settings.key_as_segment,
         mismatch_status=settings.etag_mismatch_status,

@@ -35,7 +35,7 @@ class EngineSettings:
     scope_type: str | None = None
     scope_option: str = "company"
     limits: QueryLimits = field(default_factory=QueryLimits)
-    plan_cache_size: int = 2000
+    plan_cache_size: int = 1000
     batch_limit: int = 100
     batch_octets: int = 67_108_864
     query_octets: int = 65_536

@@ -277,7 +277,7 @@ class PlanCache:
     """Preparations by shape; of more than ``capacity`` in all, those of the shapes that were
     prepared longest ago are dropped."""
 
-    def __init__(self, capacity: int = 2000) -> None:
+    def __init__(self, capacity: int = 1000) -> None:
         self.counters = CacheCounters()
         self._capacity = capacity
         self._entries: OrderedDict[object, _Variants] = OrderedDict()

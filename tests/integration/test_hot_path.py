@@ -71,6 +71,22 @@ def test_a_known_shape_costs_its_statements_alone(client, counts, first, repeate
     assert counts == {"statements": statements}
 
 
+def test_a_shape_that_no_plan_is_kept_of_is_prepared_anew(serve, counts):
+    client: FlaskClient = serve(cached_plans=10)
+    first = f"{CUSTOMERS}?$filter=balance gt 0.5"
+    assert client.get(first).status_code == 200
+    for count in range(2, 12):
+        others = " or ".join(["balance gt 0.5"] * count)
+        assert client.get(f"{CUSTOMERS}?$filter={others}").status_code == 200
+    counts.clear()
+
+    assert client.get(first).status_code == 200
+    assert counts["compilations"] > 0
+    counts.clear()
+    assert client.get(first).status_code == 200
+    assert counts == {"statements": 1}
+
+
 def test_a_page_behind_a_token_costs_one_statement(serve, counts):
     client: FlaskClient = serve(page_size=2)
     second = client.get(CUSTOMERS).json["@odata.nextLink"]
