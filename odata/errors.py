@@ -4,6 +4,7 @@
       BadRequestError                400  the request contradicts the protocol or the model
         UriSyntaxError                    text that the grammar does not know (with its position)
         UriSemanticError                  names and types that the model does not know
+        EvaluationError                   what the database cannot compute
         PayloadError                      a body that cannot be read; carries all its faults
         RuleError                         a rule of the domain says no
         PreconditionInvalidError          If-Match is absent or is no entity tag
@@ -37,6 +38,7 @@ clients compare them; statuses are those of OData Protocol 9.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 
@@ -109,6 +111,22 @@ class UriSyntaxError(BadRequestError):
 
 class UriSemanticError(BadRequestError):
     """A name or a type in the URL that the model does not know."""
+
+
+class EvaluationFault(Enum):
+    """Why a value cannot be computed."""
+
+    DIVISION = "divides by zero"
+    RANGE = "leaves the range of its type"
+    OTHER = "cannot be evaluated"
+
+
+class EvaluationError(BadRequestError):
+    """An expression that is well-formed and has no value for some row."""
+
+    def __init__(self, fault: EvaluationFault) -> None:
+        super().__init__(f"an expression {fault.value}")
+        self.fault = fault
 
 
 class PayloadError(BadRequestError):

@@ -6,7 +6,7 @@ Cites: OData Protocol 11.4 (data modification), Business Central reference §8, 
 from __future__ import annotations
 
 from odata.edm.model import Capabilities
-from odata.edm.types import ComplexType
+from odata.edm.types import ComplexType, EnumType
 from odata.errors import MethodNotAllowedError
 from odata.query.resource import ResourceKind, Suffix, Target
 
@@ -86,13 +86,55 @@ def method_not_allowed(
     method: str, target: Target, allowed: tuple[str, ...]
 ) -> MethodNotAllowedError:
     """The refusal of a method, in Business Central's words (reference §9.2)."""
-    kinds = {ResourceKind.COLLECTION: "Collection", ResourceKind.STREAM: "Primitive"}
-    name = target.steps[-1].name if target.steps else "the service"
-    if target.property_path:
-        name = target.property_path[-1].name
-    kind = kinds.get(target.kind, "Primitive" if target.property_path else "Entity")
+    return _refusal(method, _described(target), allowed)
+
+
+def document_not_changed(method: str, path: str) -> MethodNotAllowedError:
+    """The refusal of a method that a document about the service does not answer."""
+    return _refusal(method, f"'{path}'" if path else "the service document", _READING)
+
+
+def _refusal(method: str, what: str, allowed: tuple[str, ...]) -> MethodNotAllowedError:
     return MethodNotAllowedError(
-        f"'{method}' requests for '{name}' of EdmType '{kind}' are not allowed within "
+        f"'{method}' requests for {what} are not allowed within "
         "Dynamics 365 Business Central OData web services.",
         allowed=allowed,
     )
+
+
+_VIEWS = frozenset({Suffix.REF, Suffix.QUERY, Suffix.EACH})
+_KINDS = {
+    ResourceKind.COLLECTION: "Collection",
+    ResourceKind.STREAM: "Primitive",
+    ResourceKind.ALL: "Collection",
+    ResourceKind.CROSS_JOIN: "Collection",
+}
+
+
+def _described(target: Target) -> str:
+    """What a path ends with, as a message names it."""
+    if target.kind is ResourceKind.OPERATION:
+        return f"the operation '{target.operation}'"
+    name, kind = _name(target), _KINDS.get(target.kind, "Entity")
+    if target.suffix in _VIEWS:
+        return f"'{name}/{target.suffix.value}'"
+    if target.kind is ResourceKind.PROPERTY:
+        kind = _kind_of_property(target)
+    return f"'{name}' of EdmType '{kind}'"
+
+
+def _name(target: Target) -> str:
+    if target.property_path:
+        return target.addressed.name
+    if target.kind is ResourceKind.CROSS_JOIN:
+        return "$crossjoin"
+    return target.steps[-1].name if target.steps else "$all"
+
+
+def _kind_of_property(target: Target) -> str:
+    if target.is_value_list:
+        return "Collection"
+    edm_type = target.addressed.edm_type
+    if isinstance(edm_type, ComplexType):
+        return "Complex"
+    return "Enum" if isinstance(edm_type, EnumType) else "Primitive"

@@ -15,10 +15,15 @@ from http import HTTPStatus
 from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
 from odata.edm.model import Model
-from odata.errors import ForbiddenError, ODataError
+from odata.errors import EvaluationError, ForbiddenError, ODataError
 from odata.payload.row_style import Detail
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.all_entities import AllEntities
+from odata.protocol.allowed_methods import (
+    allowed_methods,
+    document_not_changed,
+    method_not_allowed,
+)
 from odata.protocol.batch import Transactions, whole_body
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.changing import ChangeHandler
@@ -40,9 +45,10 @@ from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
 from odata.protocol.versions import V4_0, response_version
 from odata.protocol.write_tools import WriteTools
-from odata.protocol.writing import WriteHandler, method_not_allowed
+from odata.protocol.writing import WriteHandler
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.service.deltas import DeltaReader
+from odata.service.evaluation import located
 from odata.service.preparation import Asked, PathTargets, PlanCache
 from odata.service.reading import Reader
 from odata.service.row_texts import default_row_texts
@@ -63,7 +69,6 @@ Clock = Callable[[], datetime.datetime]
 _ENTITY = (MediaKind.JSON,)
 _BULK = (MediaKind.JSON, MediaKind.CSV, MediaKind.NDJSON)
 _MOST_DOCUMENTS = 32
-_DOCUMENT = Target(ResourceKind.SERVICE_DOCUMENT)
 
 
 def _utc_now() -> datetime.datetime:
@@ -201,6 +206,9 @@ class Engine:
     def _refusal(self, error: ODataError, request: Request) -> Response:
         if isinstance(error, ForbiddenError) and self._on_forbidden is not None:
             self._on_forbidden(request)
+        if isinstance(error, EvaluationError) and request.options is None:
+            addressed = self._readdressed(request)
+            error = located(error, addressed.path, addressed.query)
         return error_response(error, request)
 
     def _idempotent_requests(self) -> IdempotentRequests | None:
@@ -211,7 +219,7 @@ class Engine:
         return IdempotentRequests(keys, self.writer.transaction, self.clock)
 
     def _answer(self, request: Request) -> Response:
-        request = readdressed(request, self.settings, self.source.model, self.model_of)
+        request = self._readdressed(request)
         path = request.path.strip("/")
         if path == "":
             return self._describe(request, self._described(request).service_document)
@@ -224,6 +232,9 @@ class Engine:
             return self._read(exchange)
         return self._changing.answer(exchange)
 
+    def _readdressed(self, request: Request) -> Request:
+        return readdressed(request, self.settings, self.source.model, self.model_of)
+
     def model_of(self, principal: Principal | None) -> Model:
         """The model as a caller sees it in any of its scopes; whole for nobody in particular."""
         return self.source.model if principal is None else self.permits.anywhere(principal).model
@@ -235,7 +246,7 @@ class Engine:
         self, request: Request, document: Callable[[Request, str | None], Response]
     ) -> Response:
         if request.method not in ("GET", "HEAD"):
-            raise method_not_allowed(request.method, _DOCUMENT, ("GET", "HEAD"))
+            raise document_not_changed(request.method, request.path.strip("/"))
         check_document_options(request.query)
         shape = shape_of("", request.query)
         return document(request, dict(shape.options).get("$format"))
@@ -338,7 +349,8 @@ class Engine:
     def _read(self, exchange: Exchange) -> Response:
         target = exchange.prepared.target
         if target.kind is ResourceKind.BATCH or target.suffix in (Suffix.QUERY, Suffix.EACH):
-            raise method_not_allowed(exchange.request.method, target, ("POST",))
+            allowed = allowed_methods(target) if target.suffix is Suffix.EACH else ("POST",)
+            raise method_not_allowed(exchange.request.method, target, allowed)
         if target.kind is ResourceKind.OPERATION:
             return self._operations.answer(exchange)
         if target.kind is ResourceKind.ALL:

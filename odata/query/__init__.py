@@ -20,7 +20,7 @@ In the order a request meets them:
     entity_key          the key of an entity that stands in an expression
     literal             literals: parameters, or constants of the shape
     dynamic_path        steps to what no type declares
-    scope               what names mean at one place
+    scope, fault_place  what names mean at one place, and where a fault stands
     sources             uses of entity types in one statement
     path_filter         conditions of the path
     levels              the options of one level

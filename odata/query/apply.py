@@ -21,6 +21,7 @@ from odata.query.apply_these import with_these
 from odata.query.binder import bind_computed, bind_condition, bind_expression
 from odata.query.collection_value import CollectionValue
 from odata.query.dynamic import in_order
+from odata.query.fault_place import placed, start_of
 from odata.query.plan import Expression
 from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.scope import NameScope
@@ -59,7 +60,8 @@ def _first_stage(plan: ReadPlan, names: NameScope, piece: str) -> Stage:
 
 def _run(apply: ast.Apply, stage: Stage) -> Stage:
     for transformation in apply.transformations:
-        stage = _transformed(transformation, stage)
+        with placed(stage.names.piece, start_of(transformation)):
+            stage = _transformed(transformation, stage)
     return stage
 
 

@@ -38,6 +38,7 @@ from odata.query.apply_stage import (
 )
 from odata.query.binder import bind_expression
 from odata.query.custom_aggregate import resolve_custom
+from odata.query.fault_place import placed
 from odata.query.plan import NULL, Comparison, Expression, PropertyRef, related_block
 from odata.query.set_values import (
     Aggregated,
@@ -57,12 +58,15 @@ def aggregate_stage(transformation: ast.Aggregate, stage: Stage) -> Stage:
     """One row for all rows, or inside ``groupby`` one for each group."""
     if stage.parents is not None and not stage.is_grouped:
         stage = beside_parents(stage, stage.parents)
-    items = [resolve_custom(item, stage.root.entity_type) for item in transformation.items]
+    items: list[ast.AggregateItem] = []
     names: dict[str, object] = {}
-    for item in items:
-        name = _alias(item)
-        stage.check_free(name, names)
+    for given in transformation.items:
+        with placed(stage.names.piece, given.position):
+            item = resolve_custom(given, stage.root.entity_type)
+            name = _alias(item)
+            stage.check_free(name, names)
         names[name] = item
+        items.append(item)
     return _aggregated(items, stage)
 
 
@@ -102,6 +106,11 @@ def _side_by_side(
 
 
 def _column(item: ast.AggregateItem, stage: Stage) -> TableColumn:
+    with placed(stage.names.piece, item.position):
+        return _placed_column(item, stage)
+
+
+def _placed_column(item: ast.AggregateItem, stage: Stage) -> TableColumn:
     if item.nested:
         raise NotImplementedYetError("aggregates of nested paths are not supported", target=TARGET)
     path = _count_path(item)

@@ -23,6 +23,7 @@ from odata.query.apply_stage import (
     type_of,
 )
 from odata.query.binder import bind_expression
+from odata.query.fault_place import placed
 from odata.query.names import (
     find_navigation,
     find_property,
@@ -65,11 +66,16 @@ def group_keys(paths: Sequence[ast.Path], stage: Stage) -> tuple[GroupKey, ...]:
     """The grouping properties of a list of paths."""
     keys: dict[PropertyPath, GroupKey] = {}
     for path in paths:
-        for key in _keys_of(path, stage):
-            if key.path in keys or any(key.path == outer.path for outer in stage.partition):
-                raise UriSemanticError(f"'{'/'.join(key.path)}' is grouped twice", target=TARGET)
-            keys[key.path] = key
+        with placed(stage.names.piece, path.position):
+            for key in _keys_of(path, stage):
+                _check_once(key, (*keys, *(outer.path for outer in stage.partition)))
+                keys[key.path] = key
     return tuple(keys.values())
+
+
+def _check_once(key: GroupKey, known: Sequence[PropertyPath]) -> None:
+    if key.path in known:
+        raise UriSemanticError(f"'{'/'.join(key.path)}' is grouped twice", target=TARGET)
 
 
 def _keys_of(path: ast.Path, stage: Stage) -> Iterator[GroupKey]:

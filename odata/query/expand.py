@@ -16,6 +16,7 @@ from odata.query.apply_these import uses_these
 from odata.query.expand_origin import block_with_origin, names_origin
 from odata.query.expand_path import bind_expand_path, split_path
 from odata.query.expand_streams import bind_streams
+from odata.query.fault_place import placed
 from odata.query.limits import QueryLimits
 from odata.query.plan import PropertyRef, ScopeRef, Source, new_block
 from odata.query.read_plan import ExpandKind, ExpandPlan, Link, ReadPlan, Way
@@ -69,9 +70,12 @@ def bind_expand(
             raise UriSemanticError(
                 f"$expand names at most {limits.max_expand_width} properties", target=_TARGET
             )
-        expand = _expand_item(plan, item, scope, context, depth)
+        with placed(_TARGET, item.position):
+            expand = _expand_item(plan, item, scope, context, depth)
         if expand.navigation in expands:
-            raise UriSemanticError(f"'{expand.name}' is expanded twice", target=_TARGET)
+            raise UriSemanticError(
+                f"'{expand.name}' is expanded twice", target=_TARGET, position=item.position
+            )
         expands[expand.navigation] = expand
     plan.expands = tuple(expands.values())
 

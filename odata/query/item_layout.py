@@ -84,15 +84,20 @@ def _below(definition: Property, item: ast.SelectItem) -> ShownMembers:
             raise NotImplementedYetError(
                 f"{name} inside the selection of '{definition.name}' of an item is not supported",
                 target=_TARGET,
+                position=item.position,
             )
         raise UriSemanticError(
-            f"'{name}' cannot stand inside the selection of '{definition.name}'", target=_TARGET
+            f"'{name}' cannot stand inside the selection of '{definition.name}'",
+            target=_TARGET,
+            position=item.position,
         )
     nested = options.select if options is not None else ()
     if not rest and not nested:
         return ALL
     if not isinstance(definition.edm_type, ComplexType):
-        raise UriSemanticError(f"'{definition.name}' has no members", target=_TARGET)
+        raise UriSemanticError(
+            f"'{definition.name}' has no members", target=_TARGET, position=item.position
+        )
     deeper = (replace(item, path=rest),) if rest else nested
     return bind_members(definition.edm_type, deeper)
 

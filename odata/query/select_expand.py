@@ -6,10 +6,11 @@ Cites: OData URL Conventions 5.1.4; reference ``odata.md`` section 3.6, Q1 and Q
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from odata.edm.types import ComplexType, Property
 from odata.errors import UriSemanticError
+from odata.query.fault_place import placed
 from odata.query.item_segments import ITEM_OPTIONS, bind_item_steps, reads_inside
 from odata.query.names import (
     find_navigation,
@@ -46,6 +47,7 @@ _TARGET = "$select"
 _SHAPING = frozenset({"$select", "$compute"})
 
 Computed = Mapping[str, Expression]
+_NO_POSITIONS: Mapping[str, int] = {}
 
 
 def bind_select(plan: ReadPlan, items: tuple[ast.SelectItem, ...], names: NameScope) -> None:
@@ -221,10 +223,11 @@ class _Place:
 @dataclass(frozen=True, slots=True)
 class _Selection:
     """The names that are shown, each with what is selected below it (None shows all), and
-    the options of collections."""
+    the options of collections, and where each name stands."""
 
     names: Mapping[str, tuple[ast.SelectItem, ...]] | None
     options: Mapping[str, ast.QueryOptions]
+    positions: Mapping[str, int] = field(default_factory=lambda: _NO_POSITIONS)
 
     def shows(self, name: str) -> bool:
         return self.names is None or name in self.names
@@ -256,6 +259,7 @@ def _selection(
     """The union of the items; a whole member wins over parts of it."""
     names: dict[str, tuple[ast.SelectItem, ...]] = {}
     options: dict[str, ast.QueryOptions] = {}
+    positions: dict[str, int] = {}
     whole: set[str] = set()
     for item in items:
         name = _member_name(owner, item, computed)
@@ -265,10 +269,11 @@ def _selection(
         if len(item.path) == 1 and item.options is not None:
             options[name] = item.options
         names[name] = (*names.get(name, ()), *below)
+        positions.setdefault(name, item.position)
     if not items or _STAR in names:
-        return _Selection(None, options)
+        return _Selection(None, options, positions)
     kept = {name: () if name in whole else below for name, below in names.items()}
-    return _Selection(kept, options)
+    return _Selection(kept, options, positions)
 
 
 def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -> str:
@@ -297,16 +302,21 @@ def _member_name(owner: ComplexType, item: ast.SelectItem, computed: Computed) -
 
 def _of_expanded(item: ast.SelectItem) -> UriSemanticError:
     name, *rest = item.path
-    what = "/".join(rest) or "..."
+    nested = item.options.select if item.options is not None else ()
+    what = "/".join(rest) or ",".join("/".join(below.path) for below in nested) or "..."
     return UriSemanticError(
-        f"what is selected of '{name}' stands in $expand: {name}($select={what})", target=_TARGET
+        f"what is selected of '{name}' stands in $expand: {name}($select={what})",
+        target=_TARGET,
+        position=item.position,
     )
 
 
 def _check_nested(definition: Property, item: ast.SelectItem) -> None:
     is_complex = isinstance(definition.edm_type, ComplexType)
     if len(item.path) > 1 and not is_complex:
-        raise UriSemanticError(f"'{definition.name}' has no members", target=_TARGET)
+        raise UriSemanticError(
+            f"'{definition.name}' has no members", target=_TARGET, position=item.position
+        )
     given = item.options.present if item.options is not None and len(item.path) == 1 else ()
     for name in sorted(given):
         if definition.is_collection:
@@ -315,6 +325,7 @@ def _check_nested(definition: Property, item: ast.SelectItem) -> None:
             raise UriSemanticError(
                 f"'{name}' cannot stand inside the selection of '{definition.name}'",
                 target=_TARGET,
+                position=item.position,
             )
 
 
@@ -329,7 +340,8 @@ def _output(place: _Place, selection: _Selection, names: NameScope | None) -> Ou
         return _complex(place, edm_type, selection.below(definition.name), names, computed)
     reference = PropertyRef(place.source, definition, place.path)
     if options is not None and names is not None and definition.is_collection:
-        return bind_items_output(definition, reference, options, names)
+        with placed(names.piece, selection.positions.get(definition.name, -1)):
+            return bind_items_output(definition, reference, options, names)
     shown = shown_members(definition, selection.below(definition.name))
     return OutputValue(definition.name, reference, edm_type, definition, shown=shown)
 

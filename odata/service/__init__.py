@@ -9,6 +9,7 @@ In the order a request meets them:
     scopes        to which company-like parent a request belongs
     row_texts     texts of rows that a database may keep
     reading       rows of a prepared read
+    evaluation    which part of a request the database could not compute
     deltas        the entities of a collection that have changed
     expanded_changes
                   or below which something expanded has

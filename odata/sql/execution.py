@@ -12,6 +12,8 @@ from odata.errors import (
     BadRequestError,
     ConflictError,
     DuplicateKeyError,
+    EvaluationError,
+    EvaluationFault,
     InternalError,
     ODataError,
     ServiceUnavailableError,
@@ -23,26 +25,27 @@ Cursor = Any  # the drivers' cursors share no type
 
 _RETRY = (("Retry-After", "1"),)
 
-# SQLite does not tell what a function of ours objects to; PostgreSQL need not tell more.
-_UNDEFINED = "an expression divides by zero or has no value"
 # PostgreSQL: somebody else holds the row; a standby takes no changes.
 _LATER = ("lock timeout", "read-only transaction")
 _MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
     ("interrupted", TimeoutExceededError, "the request took longer than it may"),
     ("statement timeout", TimeoutExceededError, "the request took longer than it may"),
     ("canceling statement", TimeoutExceededError, "the request took longer than it may"),
-    ("user-defined function raised", BadRequestError, _UNDEFINED),
-    ("division by zero", BadRequestError, _UNDEFINED),
-    ("string or blob too big", BadRequestError, "an expression leaves the range of its type"),
-    ("out of range", BadRequestError, "an expression leaves the range of its type"),
-    ("integer overflow", BadRequestError, "an expression leaves the range of its type"),
-    ("field value out of range", BadRequestError, "an expression leaves the range of its type"),
-    ("invalid input syntax", BadRequestError, "an expression cannot be evaluated"),
     ("parser stack overflow", BadRequestError, "the request is nested too deeply"),
     ("expression tree is too large", BadRequestError, "the request is nested too deeply"),
     ("stack depth limit", BadRequestError, "the request is nested too deeply"),
     ("too many sql variables", BadRequestError, "the request names too many values"),
     ("invalid regular expression", BadRequestError, "the pattern is no regular expression"),
+)
+# SQLite does not tell what a function of ours objects to: that of division does so first.
+_FAULTS: tuple[tuple[str, EvaluationFault], ...] = (
+    ("user-defined function raised", EvaluationFault.DIVISION),
+    ("division by zero", EvaluationFault.DIVISION),
+    ("string or blob too big", EvaluationFault.RANGE),
+    ("out of range", EvaluationFault.RANGE),
+    ("integer overflow", EvaluationFault.RANGE),
+    ("value overflows", EvaluationFault.RANGE),
+    ("invalid input syntax", EvaluationFault.OTHER),
 )
 
 
@@ -107,8 +110,11 @@ def _failure(error: peewee.DatabaseError) -> ODataError:
     for mark, failure, message in _MEANINGS:
         if mark in text:
             return failure(message)
+    fault = next((fault for mark, fault in _FAULTS if mark in text), None)
+    if fault is not None:
+        return EvaluationError(fault)
     if isinstance(error, peewee.OperationalError):
         return ServiceUnavailableError("the database is busy or away", headers=_RETRY)
     if isinstance(error, peewee.DataError):
-        return BadRequestError("an expression cannot be evaluated")
+        return EvaluationError(EvaluationFault.OTHER)
     return InternalError("an internal error occurred")

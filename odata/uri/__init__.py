@@ -12,6 +12,7 @@ In the order a request meets them:
     lexical              the forms of literals and names, shared by grammar and shape
     transformer          the productions; they are in expression_rules, option_rules and
                          apply_rules
+    transformations      the names of those of $apply
     canonical_functions  which names are calls of functions, with how many arguments
     limits               length, depth and width of texts and trees
     syntax_fault         a fault inside a production

@@ -20,6 +20,7 @@ from odata.uri.limits import DEFAULT_LIMITS, check_tree
 from odata.uri.option_rules import read_digits
 from odata.uri.printer import print_apply, print_arguments, print_expression, print_orderby
 from odata.uri.syntax_fault import SyntaxFault, suggest
+from odata.uri.transformations import unknown_transformation
 
 Tree = TypeVar("Tree")
 
@@ -81,7 +82,7 @@ class ApplyRules(Transformer[Token, object]):
 
     def set_function(self, name: Token, arguments: ast.Arguments) -> ast.Transformation:
         if "." not in name or any(item.name is None for item in arguments.items):
-            raise SyntaxFault(f"unknown transformation {name}", position_of(name))
+            raise SyntaxFault(unknown_transformation(str(name)), position_of(name))
         return ast.ApplyOther(str(name), _text(print_arguments, arguments)[1:-1])
 
     # --- aggregate

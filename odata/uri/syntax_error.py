@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from lark import Token
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from odata.errors import UriSyntaxError
+from odata.uri.transformations import is_meant, unknown_transformation
 
 _SHOWN = 80
 _WORD = re.compile(r"[ \t]*(?:[\w.$@]+|.)?", re.DOTALL)
@@ -51,6 +53,10 @@ _STRING = re.compile(r"[ \t]*'(?:[^']|'')*'")
 
 def describe(fault: UnexpectedInput, text: str, target: str | None) -> UriSyntaxError:
     """The error of a fault that the parser found."""
+    misspelt = _misspelt_transformation(fault)
+    if misspelt is not None:
+        reason = unknown_transformation(str(misspelt))
+        return make_error(text, target, misspelt.start_pos or 0, reason, ("a transformation",))
     start = _locate(fault, text)
     expected = _expected(fault, text[start:])
     end = _end_of_word(text, start)
@@ -89,6 +95,27 @@ def _expected(fault: UnexpectedInput, rest: str) -> tuple[str, ...]:
     found = [phrase for phrase, names in _PHRASES if names & terminals]
     telling = [phrase for phrase in found if phrase not in _SELF_EVIDENT] or found
     return tuple(telling[:_MOST_PHRASES]) or ("the end of the text",)
+
+
+def _misspelt_transformation(fault: UnexpectedInput) -> Token | None:
+    """The name before an open parenthesis around the fault that was meant for a transformation:
+    with any other name the parser takes what stands inside for arguments."""
+    parser = getattr(fault, "interactive_parser", None)
+    if not isinstance(parser, InteractiveParser):
+        return None
+    stack = parser.parser_state.value_stack
+    begins = [index for index, value in enumerate(stack) if _is_token(value, "APPLY_OPTION")]
+    if not begins and parser.parser_state.parse_conf.start != "apply":
+        return None
+    first = begins[-1] + 1 if begins else 0
+    for name, follower in zip(stack[first:], stack[first + 1 :], strict=False):
+        if _is_token(name, "NAME") and _is_token(follower, "_LPAR") and is_meant(str(name)):
+            return name if isinstance(name, Token) else None
+    return None
+
+
+def _is_token(value: object, kind: str) -> bool:
+    return isinstance(value, Token) and value.type == kind
 
 
 def _acceptable(fault: UnexpectedInput) -> AbstractSet[str]:

@@ -16,6 +16,7 @@ class SyntaxFault(Exception):  # noqa: N818  (never leaves odata.uri; the parser
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """``, did you mean ...`` where a known name is close, else nothing."""
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f", did you mean {matches[0]}" if matches else ""
+    """``, did you mean ...`` where a known name is close, letter case aside, else nothing."""
+    by_lower = {item.lower(): item for item in known}
+    matches = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
+    return f", did you mean {by_lower[matches[0]]}" if matches else ""
