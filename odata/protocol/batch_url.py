@@ -28,7 +28,8 @@ class BatchUrls:
     """Resolves the URLs of one batch against its own address.
 
     ``below`` holds the names that follow the segment under which the batch was posted: a
-    relative URL that starts with one of them continues there, others start at the root.
+    relative URL that starts with one of them continues there, others start at the root. So does
+    a path that starts with a slash and not with the service: SAP's clients write such ones.
     """
 
     def __init__(
@@ -113,6 +114,9 @@ class BatchUrls:
             raise _foreign(url)
         if url.startswith("/"):
             return self._from_mount(url)
+        return self._from_base(url)
+
+    def _from_base(self, url: str) -> str:
         if not self._below:
             return url
         name = _NAME.match(url)
@@ -137,7 +141,7 @@ class BatchUrls:
     def _from_mount(self, url: str) -> str:
         if url.startswith(self._mount):
             return url.removeprefix(self._mount)
-        return url.removeprefix("/")
+        return self._from_base(url.removeprefix("/"))
 
     def _with_scope(self, query: str) -> str:
         if not self._scope or any(

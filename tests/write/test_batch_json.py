@@ -309,9 +309,15 @@ def test_text_is_answered_as_a_text(batch, company):
 def test_a_batch_below_a_company_continues_there(batch, company):
     at = f"{ROOT}/{company}/$batch"
 
-    responses = batch(read(f"customers({ADATUM})", id="1"), read("companies", id="2"), at=at)
+    responses = batch(
+        read(f"customers({ADATUM})", id="1"),
+        read("companies", id="2"),
+        read(f"/customers({ADATUM})", id="3"),
+        read("/companies", id="4"),
+        at=at,
+    )
 
-    assert statuses(responses) == [("1", 200), ("2", 200)]
+    assert statuses(responses) == [("1", 200), ("2", 200), ("3", 200), ("4", 200)]
 
 
 def test_a_company_chosen_for_the_batch_holds_for_its_parts(batch):
