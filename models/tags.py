@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import peewee
 
 from models.database import database
 from odata.protocol.etag import tag_text
 from odata.sql.dialects import dialect_of
-from odata.sql.tags import TagCounter
+from odata.sql.tags import TagCounter, counter_of
 
 
 def new_tag() -> str:
     """A tag that was never used, from the counter of all writes."""
-    actual = database.obj
-    counter = _COUNTERS.get(actual)
-    if counter is None:
-        counter = _COUNTERS[actual] = dialect_of(actual).counter(actual)
-    return tag_text(counter.next())
+    return tag_text(counter_of(database.obj, _made).next())
 
 
-_COUNTERS: WeakKeyDictionary[peewee.Database, TagCounter] = WeakKeyDictionary()
+def _made(actual: peewee.Database) -> TagCounter:
+    return dialect_of(actual).counter(actual)

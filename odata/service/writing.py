@@ -92,12 +92,14 @@ class Writer:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A transaction; inside another one, a part of it that can be undone alone."""
+        self._draw_tags()
         with translated_failures(), self.dialect.transaction(self.source.database):
             yield
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """A transaction that may write and whose reads all see the same state."""
+        self._draw_tags()
         with translated_failures(), self.dialect.snapshot(self.source.database, writes=True):
             yield
 
@@ -109,6 +111,15 @@ class Writer:
     def new_tag(self) -> str:
         """A tag that was never used."""
         return self._write_tag(self._counter.next())
+
+    def _draw_tags(self) -> None:
+        """Draw tags ahead where few are left, before a transaction begins."""
+        counter = self._counter
+        if not counter.is_short or self.is_in_transaction:
+            return
+        with translated_failures(), self.dialect.transaction(self.source.database):
+            drawn = counter.draw_ahead()
+        counter.keep(drawn)
 
     def own_rows(self, now: datetime.datetime) -> Rows:
         """How the service itself writes rows, in whatever scope they are."""
@@ -149,6 +160,7 @@ class Writer:
 
     def _in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
         """What is done in one transaction; once more where somebody outside was to be asked."""
+        self._draw_tags()
         try:
             with translated_failures(), self.dialect.brief_transaction(self.source.database):
                 return work()

@@ -23,7 +23,7 @@ from odata.sql.dynamic_text import TYPE
 from odata.sql.execution import run
 from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlExpression, sql
 from odata.sql.storage import Form, Storage
-from odata.sql.tags import SequenceCounter, TagCounter
+from odata.sql.tags import SequenceCounter, TagCounter, counter_of
 
 _PARAMETER_TYPES: Mapping[Form, str] = {
     Form.TEXT: "TEXT",
@@ -162,7 +162,7 @@ class PostgresqlDialect(Dialect):
 
     def counter(self, database: peewee.Database) -> TagCounter:
         """A sequence."""
-        return SequenceCounter(database)
+        return counter_of(database, SequenceCounter)
 
     def change_order(self) -> ChangeOrder:
         """By visibility: a lower number may commit later."""

@@ -25,7 +25,7 @@ from odata.sql.dialects.sqlite_turns import Turns
 from odata.sql.dynamic_text import TYPE
 from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlExpression, sql
 from odata.sql.storage import Form, Storage
-from odata.sql.tags import TableCounter, TagCounter
+from odata.sql.tags import TableCounter, TagCounter, counter_of
 
 _GATHERED: Mapping[ColumnForm, str] = {
     ColumnForm.TEXTS: f"CAST(group_concat({{0}}, char({VALUE_END})) AS BLOB)",
@@ -176,7 +176,7 @@ class SqliteDialect(Dialect):
 
     def counter(self, database: peewee.Database) -> TagCounter:
         """A table of one row."""
-        return TableCounter(database)
+        return counter_of(database, TableCounter)
 
     def change_order(self) -> ChangeOrder:
         """By number: there is one writer."""

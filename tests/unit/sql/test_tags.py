@@ -26,3 +26,31 @@ def test_a_counter_that_is_there_goes_on_counting(database_url):
 
     assert counter.next() == 2
     database.close()
+
+
+def test_numbers_that_were_drawn_ahead_are_given_by_every_counter_of_the_database(database_url):
+    database = open_database(database_url)
+    counter = dialect_of(database).counter(database)
+    counter.create()
+    counter.keep(counter.draw_ahead())
+    drawn = [counter.next(), dialect_of(database).counter(database).next()]
+
+    other = open_database(database_url)
+    later = dialect_of(other).counter(other).next()
+
+    assert drawn == [1, 2]
+    assert later == 513
+    database.close()
+    other.close()
+
+
+def test_a_counter_is_short_until_numbers_are_drawn_ahead(database_url):
+    database = open_database(database_url)
+    counter = dialect_of(database).counter(database)
+    counter.create()
+    is_short = counter.is_short
+
+    counter.keep(counter.draw_ahead())
+
+    assert (is_short, counter.is_short) == (True, False)
+    database.close()
