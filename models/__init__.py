@@ -29,6 +29,7 @@ extra_fields, extra_columns
                     fields that an installation adds, and their columns
 templates           what new entities get that clients leave out
 ledger              entries that keep a customer from being deleted
+number_draws        numbers and integer ids drawn in one statement
 tags                entity tags for rows that are written beside
 books               whose books are written, and how
 posting, overdue, day_keeper

@@ -118,6 +118,11 @@ def follow_customer(change: Change) -> None:
         change.rows.update(CustomerAddress, touched, CustomerAddress.id == address)
 
 
+def has_address(change: Change) -> bool:
+    """Whether a change to a customer gives any line of an address."""
+    return any(change.values.get(name) for name in COLUMNS)
+
+
 # The id of the primary address of a customer, and its lines.
 _PRIMARY = Prepared(
     lambda customer: CustomerAddress.select(
@@ -137,7 +142,7 @@ def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> N
         "last_modified": milliseconds(change.now),
         "created_date_time": milliseconds(change.now),
         "customer_id": customer,
-        "integer_id": draw_integer_id(KIND),
+        "integer_id": change.drawn.get(KIND) or draw_integer_id(KIND),
         "is_primary": True,
         **columns,
     }

@@ -22,11 +22,13 @@ from models.code_table import Use, already_exists, code_use
 from models.company import Company
 from models.contact import remove_relations
 from models.customer import CAPTION, Customer, customers
-from models.customer_address import follow_customer
+from models.customer_address import KIND as ADDRESS_KIND
+from models.customer_address import follow_customer, has_address
 from models.customer_owned import remove_owned
 from models.default_dimension import remove_dimensions
 from models.integer_id import give_integer_id
 from models.ledger import CustomerLedgerEntry
+from models.number_draws import Drawn, NumberDraw
 from models.numbers import CUSTOMERS, Numbering
 from models.party import (
     check_display_name,
@@ -69,6 +71,8 @@ PRIVACY_BLOCKED = (
     "The Blocked field cannot be changed because the user is blocked for privacy reasons."
 )
 _NUMBERING = Numbering(CUSTOMERS, Customer.number)
+_DRAW = NumberDraw(_NUMBERING)
+_KIND = "customer"
 _PHONE_NUMBERS = ("phoneNumber", "otherPhoneNumber", "faxNumber")
 _REFERENCES = (
     Reference("paymentTermsId", PaymentTerm, PAYMENT_TERM_CAPTION),
@@ -89,12 +93,16 @@ class CustomerRules(EntityRules):
         super().before_create(change)
         require_display_name(change)
         _check_values(change)
-        if not change.is_given("currencyId") and not change.is_given("currencyCode"):
-            change.values["currencyCode"] = local_currency(change.scope)
         change.values["createdDateTime"] = milliseconds(change.now)
-        give_number(change, _NUMBERING, CAPTION)
-        if not change.faults:
-            give_integer_id(change, "customer")
+        drawn = Drawn()
+        if not change.faults and not change.values.get("number"):
+            drawn = _draw(change)
+        if not change.is_given("currencyId") and not change.is_given("currencyCode"):
+            change.values["currencyCode"] = drawn.local_currency or local_currency(change.scope)
+        if drawn.number is None:
+            give_number(change, _NUMBERING, CAPTION)
+        if not change.faults and _KIND not in drawn.integer_ids:
+            give_integer_id(change, _KIND)
 
     def after_create(self, change: Change) -> None:
         """Keep the customer's own address as its primary one."""
@@ -165,6 +173,18 @@ DELETE_CHECKS: tuple[DeleteCheck, ...] = (
     has_active_work_orders,
     has_active_contracts,
 )
+
+
+def _draw(change: Change) -> Drawn:
+    """Draw what the customer and its primary address need, where the series have begun."""
+    kinds = (_KIND, ADDRESS_KIND) if has_address(change) else (_KIND,)
+    drawn = _DRAW.draw(change.scope, kinds)
+    if drawn.number is not None:
+        change.values["number"] = drawn.number
+    if _KIND in drawn.integer_ids:
+        change.values["integerId"] = drawn.integer_ids[_KIND]
+    change.drawn.update(drawn.integer_ids)
+    return drawn
 
 
 def _check_values(change: Change) -> None:

@@ -16,6 +16,11 @@ from odata.sql.execution import run
 _SERIES = "ID:{}"
 
 
+def series_of(kind: str) -> str:
+    """The code of the series of a kind of record."""
+    return _SERIES.format(kind)
+
+
 def give_integer_id(change: Change, kind: str) -> int:
     """Draw the integer id of a new record; gives it."""
     drawn = draw_integer_id(kind)
@@ -25,7 +30,7 @@ def give_integer_id(change: Change, kind: str) -> int:
 
 def draw_integer_id(kind: str) -> int:
     """The next integer of a kind of record."""
-    series = _SERIES.format(kind)
+    series = series_of(kind)
     found = find_number(NO_ID, series)
     if found is None:
         begin_integer_ids(kind, 0)
@@ -38,7 +43,7 @@ def draw_integer_id(kind: str) -> int:
 def begin_integer_ids(kind: str, last_number: int) -> None:
     """Have a series go on behind a number, unless it is there already."""
     NumberSeries.insert(
-        company_id=NO_ID, code=_SERIES.format(kind), last_number=last_number
+        company_id=NO_ID, code=series_of(kind), last_number=last_number
     ).on_conflict_ignore().execute()
 
 
@@ -60,7 +65,7 @@ def number_rows(database: peewee.Database, table: str, kind: str) -> None:
     run(
         database,
         "UPDATE number_series SET last_number = "  # noqa: S608 - own names
-        f"(SELECT MAX(integer_id) FROM \"{table}\") WHERE code = '{_SERIES.format(kind)}' "
+        f"(SELECT MAX(integer_id) FROM \"{table}\") WHERE code = '{series_of(kind)}' "
         f'AND last_number < (SELECT MAX(integer_id) FROM "{table}")',
         [],
     )

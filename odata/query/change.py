@@ -131,7 +131,8 @@ class Change:
     before the change. ``scope`` is the key of the company, where there is one. ``now`` is
     the only clock a rule may read. ``rows`` writes the rows of other entities, ``sight`` tells
     which of them who makes the change may see. ``has_nested`` says that something was created
-    below a new entity before the rules that follow it up.
+    below a new entity before the rules that follow it up. ``drawn`` are numbers that rules
+    have drawn with others, for rows that they add later.
     """
 
     operation: Operation
@@ -148,6 +149,7 @@ class Change:
     rows: Rows = field(default_factory=UnloggedRows)
     sight: Sight = field(default_factory=NoSight)
     has_nested: bool = False
+    drawn: dict[str, int] = field(default_factory=dict)
 
     def value(self, name: str) -> object:
         """The value that the property will have after the change."""
