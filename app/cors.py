@@ -29,8 +29,9 @@ EXPOSED_HEADERS = ", ".join(
 )
 MAX_AGE_SECONDS = 600
 _ALLOWED_HEADER = re.compile(
-    r"accept(?:-language|-encoding|-charset)?|authorization|company|content-type"
-    r"|data-access-intent|idempotency-key|if-(?:none-)?match|isolation|odata-[a-z-]+|prefer|request-id"
+    r"accept(?:-language|-encoding|-charset)?|authorization|cache-control|(?:client-)?request-id"
+    r"|company|content-type|data-access-intent|idempotency-key|if-(?:none-)?match|isolation"
+    r"|mime-version|odata-[a-z-]+|prefer|(?:x-)?sap-[a-z-]+|traceparent|tracestate"
     r"|x-api-key|x-csrf-token|x-requested-with",
     re.IGNORECASE,
 )

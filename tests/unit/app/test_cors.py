@@ -21,6 +21,15 @@ def test_a_preflight_needs_no_credentials(make_client):
     assert answer.headers["Access-Control-Allow-Headers"] == HEADERS
 
 
+def test_pages_of_openui5_may_send_what_it_adds(make_client):
+    added = "mime-version, sap-cancel-on-close, x-csrf-token, x-sap-security-session"
+    asked = {**PREFLIGHT, "Access-Control-Request-Headers": added}
+
+    answer = make_client().options("/api/v2.0/$batch", headers=asked)
+
+    assert answer.headers["Access-Control-Allow-Headers"] == added
+
+
 @pytest.mark.parametrize(
     "header",
     ["ETag", "Idempotency-Replayed", "Location", "OData-Version", "Retry-After", "request-id"],
