@@ -27,6 +27,7 @@ from odata.sql.storage import storage_of
 
 _REGISTRY = "row_text"
 _LEAST_PARTS = 4  # less is rendered as fast
+_MOST_PARTS = 200  # a text and a value each: a function of PostgreSQL has 100 arguments
 _CREATE_REGISTRY = (
     f"CREATE TABLE IF NOT EXISTS {_REGISTRY}"
     " (table_name VARCHAR(63) NOT NULL PRIMARY KEY, signature VARCHAR(32) NOT NULL)"
@@ -99,7 +100,8 @@ def _runs(
     while place < len(parts) - 1:
         text, value = parts[place], parts[place + 1]
         if (
-            isinstance(text, TextPart)
+            len(current) < _MOST_PARTS
+            and isinstance(text, TextPart)
             and isinstance(value, ValuePart)
             and _is_storable(value, mapping, dialect)
         ):

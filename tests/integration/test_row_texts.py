@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import peewee
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 
@@ -159,3 +160,22 @@ def test_a_table_keeps_its_rows_indexes_and_search_when_its_text_is_made_anew(se
     client.post(CUSTOMERS, json={"displayName": "Adatum Overseas", "number": "X9"})
     again = client.get(f"{CUSTOMERS}?$search=Adatum&$select=number").json["value"]
     assert [row["number"] for row in again] == [*(row["number"] for row in found), "X9"]
+
+
+@pytest.mark.postgresql
+def test_the_text_is_computed_by_a_function_that_is_planned_once(postgresql_databases, fill_demo):
+    """PostgreSQL plans a long expression anew for every change of a row."""
+    url = postgresql_databases.copy_of("demo", fill_demo)
+    without_texts(url)
+
+    brought_up(url)
+
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT generation_expression FROM information_schema.columns "
+            "WHERE table_name = 'customer' AND column_name = 'row_text'"
+        )
+        ((expression,),) = found.fetchall()
+    postgresql_databases.drop_all()
+    assert expression.startswith("customer_row_text(id, ")
+    assert "||" not in expression
