@@ -57,9 +57,10 @@ def fill(database: peewee.Database, customers: int = 0) -> None:
             add_contacts()
         if not Location.select(Location.id).where(Location.company_id == CRONUS).exists():
             add_staff()
+        number_rows(database, "customer", "customer")
         if customers:
             add_load(database, customers)
-        number_rows(database, "customer", "customer")
+            number_rows(database, "customer", "customer")
         add_primary_addresses(database)
         enter_all(source, dialect_of(database))
         store_definitions(source, database.atomic)

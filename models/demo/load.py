@@ -45,9 +45,12 @@ def add_load(database: peewee.Database, count: int) -> None:
     draw_dimensions = random.Random(_SEED)  # noqa: S311 - likewise
     ids = _Ids()
     numbers = iter(range(1, count + 1))
+    first_id = _first_integer_id(database)
     cursor = database.connection().cursor()  # type: ignore[no-untyped-call]  # Peewee's gap
     while chunk := list(islice(numbers, _CHUNK)):
         rows = [_customer(number, draw, ids) for number in chunk]
+        if first_id is not None:
+            rows = [{**row, "integer_id": first_id + n} for n, row in zip(chunk, rows, strict=True)]
         _write(cursor, database.param, Customer, rows)
         _write(cursor, database.param, DefaultDimension, _dimensions(rows, draw_dimensions, ids))
     # Not all tables: SQLite would take the search index, still empty, for a small table ever after
@@ -55,6 +58,17 @@ def add_load(database: peewee.Database, count: int) -> None:
     for table in ("customer", "default_dimension"):
         cursor.execute(f"ANALYZE {table}")
     cursor.close()
+
+
+def _first_integer_id(database: peewee.Database) -> int | None:
+    """What the integer ids of these customers begin behind; None where some are there already,
+    so that the missing ones are numbered afterwards.
+
+    A row that is numbered later is written twice.
+    """
+    if Customer.select(Customer.id).where(Customer.number.startswith("L0")).exists(database):
+        return None
+    return int(Customer.select(peewee.fn.MAX(Customer.integer_id)).scalar(database) or 0)
 
 
 class _Ids(dict[tuple[str, str], str]):
@@ -74,11 +88,13 @@ def _customer(number: int, draw: random.Random, ids: _Ids) -> Columns:
     cents = 0 if draw.random() < _NO_DEBT_BELOW else draw.randrange(1, 9_000_000)
     overdue = draw.randrange(cents + 1) if draw.random() < _OVERDUE_BELOW else 0
     name = f"{pick(_BEGINNINGS)} {pick(_MIDDLES)} {pick(_ENDS)} {number}"
+    moment = _instant(draw.randrange(_SECONDS))
     return {
         "id": key,
         "company_id": CRONUS,
         "etag": tag_of(key),
-        "last_modified": _instant(draw.randrange(_SECONDS)),
+        "last_modified": moment,
+        "created_date_time": moment,
         "number": f"L{number:07d}",
         "display_name": name,
         "type": int(draw.random() < _PERSON_BELOW),
