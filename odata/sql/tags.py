@@ -7,6 +7,7 @@ is lost, and so is the rest when the process ends.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
@@ -50,6 +51,9 @@ class TagCounter(Protocol):
     def keep(self, numbers: Iterable[int]) -> None:
         """Give these numbers next."""
 
+    def forget(self) -> None:
+        """Keep none of the numbers that were drawn ahead."""
+
 
 class _Stock:
     """The numbers of one database that were drawn ahead, for all threads of the process."""
@@ -73,6 +77,10 @@ class _Stock:
     def keep(self, numbers: Iterable[int]) -> None:
         """Give these numbers next."""
         self._kept.extend(numbers)
+
+    def forget(self) -> None:
+        """Leave what was drawn ahead to the process from which this one was forked."""
+        self._kept.clear()
 
     def _taken(self) -> int | None:
         try:
@@ -133,3 +141,11 @@ def counter_of(
 
 # A counter for each database that is open: whoever writes to it shares what was drawn ahead.
 _COUNTERS: WeakKeyDictionary[peewee.Database, TagCounter] = WeakKeyDictionary()
+
+
+def _forget_all() -> None:
+    for counter in tuple(_COUNTERS.values()):
+        counter.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)

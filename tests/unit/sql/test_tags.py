@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from models.connection import open_database
 from odata.sql.dialects import dialect_of
 
@@ -53,4 +55,19 @@ def test_a_counter_is_short_until_numbers_are_drawn_ahead(database_url):
     counter.keep(counter.draw_ahead())
 
     assert (is_short, counter.is_short) == (True, False)
+    database.close()
+
+
+def test_a_forked_process_gives_no_number_that_was_drawn_before_it(database_url):
+    database = open_database(database_url)
+    counter = dialect_of(database).counter(database)
+    counter.create()
+    counter.keep(counter.draw_ahead())
+
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if counter.is_short else 1)
+
+    assert os.waitpid(child, 0)[1] == 0
+    assert counter.next() == 1
     database.close()
