@@ -40,13 +40,13 @@ def _complex(name: str, *properties: Property) -> ComplexType:
 
 
 def _name() -> Property:
-    return Property("name", Primitive.STRING, _NEVER_NULL)
+    return Property("name", Primitive.STRING, _NEVER_NULL, is_searchable=True)
 
 
 _LABEL = _complex(
     "entityMetadataLabel",
     Property("languageCode", Primitive.INT32, _NEVER_NULL),
-    Property("caption", Primitive.STRING, _NEVER_NULL),
+    Property("caption", Primitive.STRING, _NEVER_NULL, is_searchable=True),
 )
 _CAPTIONS = Property("captions", _LABEL, is_collection=True)
 _FIELD = _complex("entityMetadataField", _name(), _CAPTIONS)

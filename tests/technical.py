@@ -160,7 +160,13 @@ def _home() -> ComplexMapping:
 
 
 def _employees() -> Exposure:
-    tags = Property("tags", Primitive.STRING, Facets(nullable=False), is_collection=True)
+    tags = Property(
+        "tags",
+        Primitive.STRING,
+        Facets(nullable=False),
+        is_collection=True,
+        is_searchable=True,
+    )
     return Exposure(
         Employee,
         "employee",

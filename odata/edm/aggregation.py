@@ -64,7 +64,7 @@ _OF_BYTES = ("countdistinct",)
 def apply_supported(definitions: Iterable[Property]) -> tuple[str, AnnotationValue]:
     """The annotation of an entity set whose entities have these properties."""
     listed = tuple(definitions)
-    searchable = any(item.is_searchable for item in listed)
+    searchable = any(item.is_searched for item in listed)
     transformations = (*_TRANSFORMATIONS, "search") if searchable else _TRANSFORMATIONS
     leaves = tuple(_leaves("", listed))
     return APPLY_SUPPORTED, record(

@@ -206,6 +206,11 @@ class Property:
         return self.edm_type is Primitive.UNTYPED
 
     @property
+    def is_searched(self) -> bool:
+        """Whether a search of entities looks at the text; a collection is searched by itself."""
+        return self.is_searchable and not self.is_collection
+
+    @property
     def is_stream(self) -> bool:
         """Whether the value travels as bytes under a URL of its own."""
         return self.edm_type is Primitive.STREAM

@@ -115,7 +115,7 @@ class _VisibleModel:
     def _hide(
         self, hidden: dict[EntityType, frozenset[str]], own: EntityType, names: frozenset[str]
     ) -> None:
-        if any(item.is_searchable and item.name in names for item in own.all_properties()):
+        if any(item.is_searched and item.name in names for item in own.all_properties()):
             self._unsearchable.update(_lineage(own))
         for entity_type in _lineage(own):
             hidden[entity_type] = hidden.get(entity_type, frozenset()) | names
@@ -150,7 +150,7 @@ class _VisibleModel:
 
     def _property(self, whole: EntityType, definition: Property) -> Property:
         """As declared; but what is searched is one text, which must not tell hidden parts."""
-        if definition.is_searchable and whole in self._unsearchable:
+        if definition.is_searched and whole in self._unsearchable:
             return replace(definition, is_searchable=False)
         return definition
 

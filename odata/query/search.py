@@ -34,7 +34,7 @@ def bind_search(
     if search is None:
         return ()
     entity_type = source.entity_type
-    if not any(item.is_searchable for item in entity_type.all_properties()):
+    if not any(item.is_searched for item in entity_type.all_properties()):
         raise NotImplementedYetError(
             f"'{entity_type.name}' has no searchable properties: use $filter", target="$search"
         )

@@ -15,12 +15,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from odata.uri import ast
 
 LONGEST_TOKEN = 100
 _TOKEN_CLASSES = frozenset("LNM")
+# Beyond the third plane nothing is assigned but selectors of variants.
+_LAST_LETTER, _SELECTORS = 0x3FFFE, 0xE0000
 _PLAIN_RUN = re.compile("[a-z0-9]+")
 
 
@@ -71,6 +74,22 @@ def _runs(text: str) -> Iterator[str]:
             run.clear()
     if run:
         yield "".join(run)
+
+
+@lru_cache(maxsize=4)
+def character_ranges(*categories: str) -> str:
+    """The characters of Unicode's categories, by their letters or in full, as a regular
+    expression's brackets hold them."""
+    ranges: list[str] = []
+    first = None
+    for code in (*range(_LAST_LETTER + 2), *range(_SELECTORS, _SELECTORS + 0x201)):
+        category = unicodedata.category(chr(code))
+        if category.startswith(categories) and first is None:
+            first = code
+        elif not category.startswith(categories) and first is not None:
+            ranges.append(chr(first) if code - first == 1 else f"{chr(first)}-{chr(code - 1)}")
+            first = None
+    return "".join(ranges)
 
 
 def search_term(expression: ast.SearchExpression) -> SearchTerm | None:

@@ -13,6 +13,7 @@ from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.binder import bind_computed, bind_condition, bind_expression
 from odata.query.collection_value import CollectionValue
 from odata.query.item_layout import ALL, ShownMembers, bind_members
+from odata.query.item_search import bind_item_search
 from odata.query.item_segments import at_place
 from odata.query.names import find_property
 from odata.query.plan import (
@@ -33,10 +34,9 @@ from odata.uri import ast
 
 _TARGET = "$select"
 _NO_EXPRESSIONS: Mapping[str, Expression] = {}
-_CHOOSING = frozenset({"$filter", "$orderby", "$top", "$skip"})
+_CHOOSING = frozenset({"$filter", "$search", "$orderby", "$top", "$skip"})
 _SERVED = _CHOOSING | {"$count"}
 _OF_COMPLEX = _SERVED | {"$select", "$compute"}
-_KNOWN = _OF_COMPLEX | {"$search"}
 
 
 def bind_items_output(
@@ -47,7 +47,7 @@ def bind_items_output(
     names = names.with_nested_aliases(options.aliases)
     values = Values(Items(reference))
     inner = names.with_item(values.item())
-    scopes = _Scopes(inner, inner, inner)
+    scopes = _Scopes(inner, inner, inner, names.piece)
     return _chosen(definition, values, options, scopes)
 
 
@@ -56,13 +56,10 @@ def bind_own_items(
 ) -> OutputValue:
     """The collection at its own URL, behind the casts and filters of the path, with the options
     of the request."""
-    if "$search" in options.present:
-        raise NotImplementedYetError(
-            f"$search is not supported for '{definition.name}'", target="$search"
-        )
     inner = names.with_request_item(values.item())
-    pieces = (inner.in_piece(name) for name in ("$compute", "$filter", "$orderby"))
-    return _chosen(definition, values, options, _Scopes(*pieces))
+    in_compute, in_filter = inner.in_piece("$compute"), inner.in_piece("$filter")
+    scopes = _Scopes(in_compute, in_filter, inner.in_piece("$orderby"), "$search")
+    return _chosen(definition, values, options, scopes)
 
 
 def bind_items_inside(
@@ -86,11 +83,12 @@ def bind_items_inside(
 
 @dataclass(frozen=True, slots=True)
 class _Scopes:
-    """What names mean in each of the options."""
+    """What names mean in each of the options, and what the search is a part of."""
 
     in_compute: NameScope
     in_filter: NameScope
     in_orderby: NameScope
+    in_search: str
 
 
 def bind_members_computed(
@@ -122,7 +120,8 @@ def _chosen(
     in_filter = scopes.in_filter.with_computed(known)
     in_orderby = scopes.in_orderby.with_computed(known)
     own = () if condition is None else (bind_condition(condition, in_filter),)
-    filters = (*values.filters, *own)
+    sought = bind_item_search(options.search, values.item(), scopes.in_search)
+    filters = (*values.filters, *sought, *own)
     order = tuple(
         ItemOrder(bind_expression(term.expression, in_orderby), term.descending)
         for term in options.orderby
@@ -163,10 +162,6 @@ def shown_members(
 def _check(definition: Property, options: ast.QueryOptions) -> None:
     is_complex = isinstance(definition.edm_type, ComplexType)
     for name in sorted(options.present - (_OF_COMPLEX if is_complex else _SERVED)):
-        if name in _KNOWN and (is_complex or name == "$search"):
-            raise NotImplementedYetError(
-                f"{name} inside $select is not supported for '{definition.name}'", target=_TARGET
-            )
         raise UriSemanticError(
             f"'{name}' cannot stand inside the selection of '{definition.name}'", target=_TARGET
         )

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from odata.edm.types import ComplexType
-from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.errors import UriSemanticError
 from odata.query.item_path import cast_item
+from odata.query.item_search import bind_item_search
 from odata.query.member_step import is_structured, segment_name
 from odata.query.plan import (
     Expression,
@@ -63,10 +64,8 @@ def _in_values(
         case ast.CountSegment():
             options = segment.options
             filters = values.filters
-            if options is not None and options.search is not None:
-                raise NotImplementedYetError(
-                    "$search in a collection of values is not supported", target=scope.piece
-                )
+            search = None if options is None else options.search
+            filters += bind_item_search(search, values.item(), scope.piece)
             if options is not None and options.filter is not None:
                 inner = scope.with_item(values.item())
                 filters = (*filters, within(options.filter, inner))

@@ -13,10 +13,12 @@ import peewee
 from odata.query import plan
 from odata.query.collection_value import CollectionValue, ComparedCollections
 from odata.query.entity_key import first_key
+from odata.query.item_search import ItemMatch
 from odata.query.set_values import DerivedSource
 from odata.sql.arithmetic import ArithmeticCompiler
 from odata.sql.collection_values import CollectionCompiler
 from odata.sql.dialects.base import Dialect
+from odata.sql.item_search import item_match
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, listed, sql
 from odata.sql.row_limits import limits_of
 from odata.sql.set_values import derive, set_value_term
@@ -55,8 +57,7 @@ class Compiler(CollectionCompiler, ArithmeticCompiler):
             case plan.Parameter() | plan.Constant() | plan.RuntimeValue():
                 return self.given(expression, canonical_storage(expression.edm_type))
             case plan.ScopeRef():
-                node, column = self.sources.scope(expression.source)
-                return Term(node, storage_of(column))
+                return self._scope(expression)
             case plan.TagRef():
                 return Term(self.sources.tag(expression.source), Storage(Form.TEXT))
             case plan.Arithmetic():
@@ -72,8 +73,7 @@ class Compiler(CollectionCompiler, ArithmeticCompiler):
             case plan.Case():
                 return self._case(expression)
             case plan.Has():
-                left, right = self.canonical(expression.left), self.canonical(expression.right)
-                return _boolean(self.call("has", left.node, right.node))
+                return self._has(expression)
             case plan.CountOf():
                 return Term(self._count(expression), Storage(Form.INTEGER))
             case plan.EntityRef():
@@ -82,6 +82,8 @@ class Compiler(CollectionCompiler, ArithmeticCompiler):
                 return self.collection_term(expression)
             case ComparedCollections():
                 return self.compared_term(expression)
+            case ItemMatch():
+                return _boolean(item_match(expression, self))
             case plan.SetValue():
                 return set_value_term(expression, self)
             case plan.Among():
@@ -108,6 +110,14 @@ class Compiler(CollectionCompiler, ArithmeticCompiler):
             return self.sources.derived_column(source, source.columns[reference.path])
         node, column = self.sources.value(reference)
         return Term(node, storage_of(column))
+
+    def _scope(self, reference: plan.ScopeRef) -> Term:
+        node, column = self.sources.scope(reference.source)
+        return Term(node, storage_of(column))
+
+    def _has(self, flags: plan.Has) -> Term:
+        left, right = self.canonical(flags.left), self.canonical(flags.right)
+        return _boolean(self.call("has", left.node, right.node))
 
     def _case(self, case: plan.Case) -> Term:
         pieces: list[SqlExpression] = []

@@ -42,7 +42,7 @@ def note_type(mapping: EntityMapping, value: TypeValue | None) -> None:
         hierarchy.add(mapping.entity_type.name, value)
         mapping.fixed = {**mapping.fixed, name: value}
     for item in mapping.properties.values():
-        if not isinstance(item, ColumnMapping) or not item.definition.is_searchable:
+        if not isinstance(item, ColumnMapping) or not item.definition.is_searched:
             continue
         if mapping.part(item.column) is None:
             hierarchy.searchable[item.column.column_name] = item.column

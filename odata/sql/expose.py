@@ -316,7 +316,7 @@ def _of_set(exposure: Exposure, entity_type: EntityType) -> tuple[tuple[str, obj
 
 def _capabilities(exposure: Exposure, entity_type: EntityType) -> Capabilities:
     """As declared, but searchable where a property is."""
-    searchable = any(item.is_searchable for item in entity_type.all_properties())
+    searchable = any(item.is_searched for item in entity_type.all_properties())
     return replace(exposure.capabilities, searchable=searchable)
 
 

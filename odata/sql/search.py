@@ -58,7 +58,7 @@ def _searchable(mapping: EntityMapping) -> tuple[str, ...]:
     return tuple(
         item.column.column_name
         for item in mapping.properties.values()
-        if isinstance(item, ColumnMapping) and item.definition.is_searchable
+        if isinstance(item, ColumnMapping) and item.definition.is_searched
     )
 
 

@@ -302,6 +302,10 @@ class Dialect(ABC):
     def search_matches(self, table: SearchTable, text: SqlExpression) -> SqlExpression:
         """A query of the keys of the entries that match a text."""
 
+    @abstractmethod
+    def search_tokens(self, text: SqlExpression) -> SqlExpression:
+        """The tokens of a text, each with a blank before and behind it."""
+
     @property
     @abstractmethod
     def text_indexing(self) -> TextIndexing:

@@ -223,6 +223,10 @@ class PostgresqlDialect(Dialect):
         """Entries whose vector matches."""
         return postgresql_search.matches(table, text)
 
+    def search_tokens(self, text: SqlExpression) -> SqlExpression:
+        """By its regular expressions."""
+        return sql(postgresql_search.tokens_template(), text)
+
     @property
     def text_indexing(self) -> PostgresqlTextIndexing:
         """GIN indexes of trigrams and B-trees."""

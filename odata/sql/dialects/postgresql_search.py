@@ -7,7 +7,9 @@ dictionary and no collation takes part.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
+from odata.query.search_terms import LONGEST_TOKEN, character_ranges
 from odata.sql.dialects.base import SearchTable
 from odata.sql.nodes import SqlExpression, sql
 
@@ -66,3 +68,14 @@ def matches(table: SearchTable, text: SqlExpression) -> SqlExpression:
     keys = ", ".join(f'found."{column}"' for column in table.key)
     query = f'SELECT {keys} FROM "{table.name}" AS found'  # noqa: S608 - names of the model
     return sql("(" + query + " WHERE found.document @@ CAST({0} AS tsquery))", text)
+
+
+@lru_cache(maxsize=1)
+def tokens_template() -> str:
+    """A text as its tokens with a blank before and behind each: the normal form of
+    ``search_terms`` in the database's own words, with Python's classes of characters."""
+    folded = 'normalize(casefold(normalize({0}, NFKD) COLLATE "pg_unicode_fast"), NFKD)'
+    bare = f"regexp_replace({folded} COLLATE \"C\", '[{character_ranges('Mn')}]', '', 'g')"
+    apart = f"regexp_replace({bare}, '[^{character_ranges('L', 'N', 'M')}]+', ' ', 'g')"
+    cut = f"regexp_replace({apart}, '([^ ]{{{LONGEST_TOKEN}}})[^ ]+', '\\1', 'g')"
+    return f"(' ' || {cut} || ' ')"

@@ -230,6 +230,10 @@ class SqliteDialect(Dialect):
         """Entries by the number under which FTS5 knows them."""
         return sqlite_search.matches(table, text)
 
+    def search_tokens(self, text: SqlExpression) -> SqlExpression:
+        """By Python."""
+        return sql("odata_tokens({0})", text)
+
     @property
     def text_indexing(self) -> SqliteTextIndexing:
         """FTS5 with trigrams."""

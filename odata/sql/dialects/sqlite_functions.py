@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import re2
 
+from odata.query.search_terms import tokens_of
 from odata.sql import value_text
 from odata.sql.dialects import sqlite_casts, sqlite_numbers
 from odata.sql.dialects.sqlite_numbers import QUOTIENT as CONTEXT
@@ -26,6 +27,10 @@ CompiledPattern = Callable[[str], object]
 
 def _lower(value: str | None) -> str | None:
     return None if value is None else value.lower()
+
+
+def _tokens(value: str | None) -> str | None:
+    return None if value is None else f" {' '.join(tokens_of(value))} "
 
 
 def _upper(value: str | None) -> str | None:
@@ -107,6 +112,7 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., object], int]] = {
     **sqlite_casts.FUNCTIONS,
     "odata_lower": (_lower, 1),
     "odata_upper": (_upper, 1),
+    "odata_tokens": (_tokens, 1),
     "odata_substring": (_substring, 2),
     "odata_substring_of": (_substring_of, 3),
     "odata_matches": (_matches, 2),
