@@ -63,6 +63,7 @@ class _Stock:
         self._database: DatabaseProxy = proxy(database)
         self._creation = creation
         self._kept: deque[int] = deque()
+        self._is_used = False
 
     def create(self) -> None:
         """Make what the counter is kept in, where it is missing."""
@@ -71,8 +72,9 @@ class _Stock:
 
     @property
     def is_short(self) -> bool:
-        """Whether more numbers should be drawn ahead."""
-        return len(self._kept) < _FEW
+        """Whether more numbers should be drawn ahead: not before one was asked for, as many
+        databases never need any."""
+        return self._is_used and len(self._kept) < _FEW
 
     def keep(self, numbers: Iterable[int]) -> None:
         """Give these numbers next."""
@@ -83,6 +85,7 @@ class _Stock:
         self._kept.clear()
 
     def _taken(self) -> int | None:
+        self._is_used = True
         try:
             return self._kept.popleft()
         except IndexError:

@@ -46,15 +46,17 @@ def test_numbers_that_were_drawn_ahead_are_given_by_every_counter_of_the_databas
     other.close()
 
 
-def test_a_counter_is_short_until_numbers_are_drawn_ahead(database_url):
+def test_a_counter_is_short_once_it_was_asked_until_numbers_are_drawn_ahead(database_url):
     database = open_database(database_url)
     counter = dialect_of(database).counter(database)
     counter.create()
-    is_short = counter.is_short
+    is_short = [counter.is_short]
+    counter.next()
+    is_short.append(counter.is_short)
 
     counter.keep(counter.draw_ahead())
 
-    assert (is_short, counter.is_short) == (True, False)
+    assert [*is_short, counter.is_short] == [False, True, False]
     database.close()
 
 
