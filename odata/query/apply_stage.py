@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import ComplexType, Facets, Property, PropertyType
 from odata.errors import UriSemanticError
-from odata.query.names import find_property
+from odata.query.names import find_navigation, find_property
 from odata.query.plan import Block, Comparison, Expression, PropertyRef, Source
 from odata.query.read_plan import OrderTerm
 from odata.query.scope import NameScope
@@ -271,7 +271,7 @@ def _type_of_rows(like: EntityType, columns: Sequence[TableColumn]) -> EntityTyp
 
 
 def _members(
-    like: EntityType, leaves: Sequence[tuple[PropertyPath, Property]]
+    like: ComplexType, leaves: Sequence[tuple[PropertyPath, Property]]
 ) -> tuple[Property, ...]:
     members: list[Property] = []
     for name in dict.fromkeys(path[0] for path, _ in leaves):
@@ -279,9 +279,21 @@ def _members(
         if len(below) == 1 and not below[0][0]:
             members.append(replace(below[0][1], name=name, is_searchable=False))
             continue
-        inner = ComplexType(name, like.namespace, _members(like, below))
+        owner = _type_behind(like, name)
+        shown = owner or like
+        inner = ComplexType(owner.name if owner else name, shown.namespace, _members(shown, below))
         members.append(Property(name, inner, Facets(nullable=False)))
     return tuple(members)
+
+
+def _type_behind(owner: ComplexType, name: str) -> ComplexType | None:
+    """The type that a step of a path leads to; None where the request has named the step."""
+    navigation = find_navigation(owner, name)
+    if navigation is not None:
+        return navigation.target
+    found = find_property(owner, name)
+    edm_type = None if found is None else found.edm_type
+    return edm_type if isinstance(edm_type, ComplexType) else None
 
 
 def property_of(table: DerivedSource, path: PropertyPath) -> PropertyRef:
