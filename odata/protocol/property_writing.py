@@ -34,6 +34,9 @@ from odata.query.resource import Suffix
 from odata.service.dynamic_documents import removals
 from odata.service.writing import Addressed, StoredEntity
 
+# Who says what the answer shows wants an answer (Protocol 11.4.3).
+_SHAPING = frozenset({"$select", "$expand", "$compute"})
+
 
 class PropertyWriter:
     """Answers the methods that change one property."""
@@ -64,7 +67,8 @@ class PropertyWriter:
         wanted = exchange.preferences.return_
         if wanted is not None:
             exchange.applied[Preference.RETURN] = wanted.value
-        if wanted is not ReturnPreference.REPRESENTATION:
+        is_shaped = not _SHAPING.isdisjoint(exchange.prepared.options.present)
+        if wanted is not ReturnPreference.REPRESENTATION and (wanted is not None or not is_shaped):
             return exchange.response(204)
         if exchange.request.method == "POST":
             # The place of the new item is none of the collection's own options.
