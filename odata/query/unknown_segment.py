@@ -22,6 +22,10 @@ def not_found(name: str, owner: object = None) -> ODataError:
 
 def unknown_root(name: str, model: Model) -> ODataError:
     """The refusal of a first segment, with the nearest name at the root."""
+    if name in model.singletons:
+        return NotFoundError(
+            f"Resource not found for the segment '{name}': it is one entity, without a key."
+        )
     hint = did_you_mean(name, (*model.entity_sets, *model.singletons, *model.operation_imports))
     return NotFoundError(f"Resource not found for the segment '{name}'.{hint}")
 

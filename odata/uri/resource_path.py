@@ -10,7 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from odata.errors import BadRequestError, MalformedKeyError, NotFoundError, UriSyntaxError
+from odata.errors import (
+    BadRequestError,
+    ErrorDetail,
+    MalformedKeyError,
+    NotFoundError,
+    UriSyntaxError,
+)
 from odata.uri import ast
 from odata.uri.lexical import JSON_STRING, NAME, STRING
 from odata.uri.limits import DEFAULT_LIMITS, ParserLimits, check_length
@@ -73,7 +79,7 @@ def _arguments(text: str, limits: ParserLimits) -> tuple[ast.Arguments, ...]:
     try:
         found = parse_arguments(text, target="the path", limits=limits)
     except UriSyntaxError as fault:
-        raise _malformed() from fault
+        raise _malformed(fault.as_detail()) from fault
     is_keyless = any(not further.items for further in found[1:])
     if len(found) > _MOST_ARGUMENTS or is_keyless or any(map(_has_null_key, found)):
         raise _malformed()
@@ -107,6 +113,11 @@ def _system_segment(text: str, limits: ParserLimits) -> ast.ResourceSegment:
         return _filter_segment(text[len(_FILTER) - 1 :], limits)
     if text.startswith(_CROSSJOIN_NAME) and _CROSSJOIN.fullmatch(text, len(_CROSSJOIN_NAME)):
         return _crossjoin(text)
+    if text.startswith(_FILTER):
+        raise NotFoundError(
+            f"Resource not found for the segment '{text}': a condition that has a slash stands in "
+            "an alias, as in $filter(@condition)?@condition=..."
+        )
     raise _not_found(text)
 
 
@@ -158,5 +169,5 @@ def _not_found(text: str) -> NotFoundError:
     return NotFoundError(f"Resource not found for the segment '{text}'.")
 
 
-def _malformed() -> MalformedKeyError:
-    return MalformedKeyError("Bad Request - Error in query syntax.")
+def _malformed(*details: ErrorDetail) -> MalformedKeyError:
+    return MalformedKeyError("Bad Request - Error in query syntax.", details=details)
