@@ -4,6 +4,7 @@ Declared at start:
 
     fields              Peewee fields with the same content on both databases
     exposure            what is declared of one model
+    definition          the property over a column
     expose              models published: declarations to mapping
     check_exposures     declarations held against each other
     inheritance         where types derived from one another live

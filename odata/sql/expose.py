@@ -12,7 +12,7 @@ Names become lowerCamelCase of the column's; types and facets follow the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -32,9 +32,9 @@ from odata.edm.model import (
     ReferentialConstraint,
     ReturnType,
 )
-from odata.edm.types import ComplexType, EnumType, Facets, Primitive, Property, PropertyType
-from odata.sql import fields
+from odata.edm.types import ComplexType, EnumType, Primitive, Property
 from odata.sql.check_exposures import check_exposures
+from odata.sql.definition import NO_UNSET, camel_case, define_property
 from odata.sql.derived_mapping import derived_mapping, inherit_navigation, note_type
 from odata.sql.exposure import Exposure, NavigationDeclaration
 from odata.sql.inheritance import Hierarchy
@@ -66,31 +66,6 @@ __all__ = [
     "to_one",
 ]
 
-_NO_UNSET = object()
-
-_TYPES: tuple[tuple[type[peewee.Field], Primitive], ...] = (
-    (fields.GuidField, Primitive.GUID),
-    (fields.ScaledDecimalField, Primitive.DECIMAL),
-    (fields.InstantField, Primitive.DATE_TIME_OFFSET),
-    (fields.DayField, Primitive.DATE),
-    (fields.ClockField, Primitive.TIME_OF_DAY),
-    (fields.DurationField, Primitive.DURATION),
-    (peewee.UUIDField, Primitive.GUID),
-    (peewee.BooleanField, Primitive.BOOLEAN),
-    (peewee.DecimalField, Primitive.DECIMAL),
-    (peewee.DateTimeField, Primitive.DATE_TIME_OFFSET),
-    (peewee.DateField, Primitive.DATE),
-    (peewee.TimeField, Primitive.TIME_OF_DAY),
-    (peewee.BigIntegerField, Primitive.INT64),
-    (peewee.BigAutoField, Primitive.INT64),
-    (peewee.SmallIntegerField, Primitive.INT16),
-    (peewee.IntegerField, Primitive.INT32),
-    (peewee.FloatField, Primitive.DOUBLE),
-    (peewee.BlobField, Primitive.BINARY),
-    (peewee.CharField, Primitive.STRING),
-    (peewee.TextField, Primitive.STRING),
-)
-
 
 def to_one(
     name: str, target: str, *, on: tuple[tuple[str, str], ...], **options: Any
@@ -110,7 +85,7 @@ def column(
     field_: peewee.Field,
     name: str | None = None,
     *,
-    unset: object = _NO_UNSET,
+    unset: object = NO_UNSET,
     text_index: bool = False,
     **options: Any,
 ) -> ColumnMapping:
@@ -121,7 +96,7 @@ def column(
     ``description``, ``default``, ``annotations``. ``unset`` is the value that stands for null;
     ``text_index`` lets rows be found by parts of the text through an index.
     """
-    definition = _definition(field_, name or camel_case(field_.name), unset, options)
+    definition = define_property(field_, name or camel_case(field_.name), unset, options)
     return ColumnMapping(definition, field_, text_index)
 
 
@@ -130,13 +105,13 @@ def expression(
     like: peewee.Field,
     build: Callable[[TableAlias], SqlExpression],
     *,
-    unset: object = _NO_UNSET,
+    unset: object = NO_UNSET,
     build_with: Callable[[TableAlias, Inputs], SqlExpression] | None = None,
     **options: Any,
 ) -> ExpressionMapping:
     """A read-only property computed by the database in the storage of ``like``; of what the
     filter hands over by ``build_with``."""
-    definition = _definition(like, name, unset, {**options, "computed": True})
+    definition = define_property(like, name, unset, {**options, "computed": True})
     return ExpressionMapping(definition, build, like, build_with)
 
 
@@ -154,66 +129,6 @@ def stream(
         name, Primitive.STREAM, description=description, is_filterable=False, aliases=aliases
     )
     return StreamMapping(definition, store, aliases, media, presence)
-
-
-def camel_case(name: str) -> str:
-    """``address_line1`` as ``addressLine1``."""
-    first, *rest = name.split("_")
-    return first + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
-def _definition(
-    column_: peewee.Field, name: str, unset: object, options: Mapping[str, Any]
-) -> Property:
-    has_unset = unset is not _NO_UNSET
-    nullable = options.get("nullable", column_.null or has_unset)
-    return Property(
-        name,
-        _edm_type(column_),
-        _facets(column_, nullable=nullable, max_length=options.get("max_length")),
-        is_collection=False,
-        is_computed=options.get("computed", False),
-        is_immutable=options.get("immutable", False),
-        is_required=options.get("required", False),
-        is_filterable=options.get("filterable", True),
-        is_sortable=options.get("sortable", True),
-        is_searchable=options.get("searchable", False),
-        upper_case=options.get("upper_case", False),
-        has_wildcards=options.get("wildcards", False),
-        has_unset=has_unset,
-        unset=unset if has_unset else None,
-        default=options.get("default"),
-        caption=options.get("caption", ""),
-        description=options.get("description", ""),
-        annotations=options.get("annotations", ()),
-        takes_input=options.get("takes_input", False),
-        is_filter_only=options.get("filter_only", False),
-        refusal=options.get("refusal", ""),
-    )
-
-
-def _edm_type(column_: peewee.Field) -> PropertyType:
-    if isinstance(column_, fields.EnumField):
-        return column_.enum_type
-    for field_class, primitive in _TYPES:
-        if isinstance(column_, field_class):
-            return primitive
-    if isinstance(column_, peewee.ForeignKeyField):
-        return _edm_type(column_.rel_field)
-    raise LookupError(f"no EDM type for {type(column_).__name__} {column_.name}")
-
-
-def _facets(column_: peewee.Field, *, nullable: bool, max_length: int | None) -> Facets:
-    if isinstance(column_, fields.ScaledDecimalField):
-        return Facets(nullable, precision=column_.precision, scale=column_.scale)
-    if isinstance(column_, fields.InstantField):
-        return Facets(nullable, precision=column_.precision)
-    if isinstance(column_, fields.ClockField | fields.DurationField | peewee.DateTimeField):
-        return Facets(nullable, precision=6)
-    if isinstance(column_, peewee.DecimalField):
-        return Facets(nullable, precision=column_.max_digits, scale=column_.decimal_places)
-    length = max_length or getattr(column_, "max_length", None)
-    return Facets(nullable, max_length=length)
 
 
 def publish(
