@@ -2,6 +2,7 @@
 
 document             what ``$metadata`` says, before it is spelt
 implied_annotations  annotations that follow from declarations
+restrictions         what may be read from and written to entity sets
 capabilities         annotations of what the service enforces
 default_value        defaults of properties in both spellings
 chosen_annotations   a document with some of its annotations

@@ -8,19 +8,24 @@ Cites: Capabilities vocabulary; Core vocabulary (SchemaVersion).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from odata.edm.annotations import (
     CAPABILITIES,
     CHANGE_TRACKING,
+    CONVENTIONAL_IDS,
+    DEREFERENCEABLE_IDS,
     LONG_DESCRIPTION,
     SCHEMA_VERSION,
+    CollectionValue,
     collection,
+    conformance_level,
     filter_functions,
     record,
 )
 from odata.edm.model import Model
+from odata.query.allowed_options import CHANGE_OPTIONS
 from odata.query.functions import SIGNATURES, SUBSETS
 from odata.query.limits import QueryLimits
 
@@ -39,6 +44,22 @@ _FORMATS = (
 _METADATA_FORMATS = ("application/xml", "application/json")
 _BATCH_FORMATS = ("application/json", "multipart/mixed")
 _EXPAND_RESTRICTIONS = f"{CAPABILITIES}.ExpandRestrictions"
+_MODIFICATION_OPTIONS: Mapping[str, str] = {
+    "ExpandSupported": "$expand",
+    "SelectSupported": "$select",
+    "ComputeSupported": "$compute",
+    "FilterSupported": "$filter",
+    "SearchSupported": "$search",
+    "SortSupported": "$orderby",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomParameter:
+    """A header or query option of the service's own that it reads."""
+
+    name: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,9 @@ class Served:
     schema_version: str | None = None
     has_key_segments: bool = False
     logs_changes: bool = False
+    conformance: str | None = None
+    headers: tuple[CustomParameter, ...] = ()
+    query_options: tuple[CustomParameter, ...] = ()
 
 
 def advertise(model: Model, served: Served) -> None:
@@ -69,6 +93,10 @@ def _of_service(served: Served) -> Iterator[Declared]:
     if served.schema_version is not None:
         yield SCHEMA_VERSION, served.schema_version
     yield LONG_DESCRIPTION, _bounds(served.limits)
+    if served.conformance is not None:
+        yield conformance_level(served.conformance)
+    yield CONVENTIONAL_IDS, True
+    yield DEREFERENCEABLE_IDS, True
     if served.has_key_segments:
         yield f"{CAPABILITIES}.KeyAsSegmentSupported", True
     yield f"{CAPABILITIES}.SupportedFormats", collection(_FORMATS)
@@ -87,7 +115,25 @@ def _of_service(served: Served) -> Iterator[Declared]:
     )
     yield f"{CAPABILITIES}.CrossJoinSupported", True
     yield f"{CAPABILITIES}.QuerySegmentSupported", True
+    yield from _of_changes()
+    if served.headers:
+        yield f"{CAPABILITIES}.CustomHeaders", _listed(served.headers)
+    if served.query_options:
+        yield f"{CAPABILITIES}.CustomQueryOptions", _listed(served.query_options)
     yield filter_functions(sorted({*SIGNATURES, *SUBSETS, *_SPECIAL_FUNCTIONS}))
+
+
+def _of_changes() -> Iterator[Declared]:
+    """What changes may carry and ask for; ids of the content are read and not given back."""
+    deep = record(Supported=True, ContentIDSupported=False)
+    yield f"{CAPABILITIES}.DeepInsertSupport", deep
+    yield f"{CAPABILITIES}.DeepUpdateSupport", deep
+    options = {name: option in CHANGE_OPTIONS for name, option in _MODIFICATION_OPTIONS.items()}
+    yield f"{CAPABILITIES}.ModificationQueryOptions", record(**options)
+
+
+def _listed(parameters: tuple[CustomParameter, ...]) -> CollectionValue:
+    return collection(record(Name=item.name, Description=item.description) for item in parameters)
 
 
 def _bounds(limits: QueryLimits) -> str:

@@ -119,18 +119,18 @@ def _structured(declared: ComplexType) -> StructuredElement:
         declared.is_open,
         entity_type.has_stream if entity_type else False,
         entity_type.key if entity_type else (),
-        tuple(_property(item) for item in declared.properties),
+        tuple(_property(declared, item) for item in declared.properties),
         tuple(_navigation(item) for item in entity_type.navigation) if entity_type else (),
         annotations_of_type(declared),
     )
 
 
-def _property(definition: Property) -> PropertyElement:
+def _property(owner: ComplexType, definition: Property) -> PropertyElement:
     return PropertyElement(
         definition.name,
         _type_use(definition.edm_type, definition.facets, is_collection=definition.is_collection),
         default_value(definition),
-        annotations_of_property(definition),
+        annotations_of_property(owner, definition),
     )
 
 
@@ -201,7 +201,7 @@ def _container(model: Model) -> ContainerElement:
                 item.name,
                 item.entity_type.qualified_name,
                 item.in_service_document,
-                annotations_of_set(item),
+                annotations_of_set(model, item),
             )
             for item in model.entity_sets.values()
         ),

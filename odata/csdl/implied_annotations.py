@@ -8,18 +8,29 @@ annotations of every entity set).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from typing import assert_never
 
+from odata.csdl.restrictions import (
+    delete_restrictions,
+    filter_restrictions,
+    insert_restrictions,
+    navigation_restrictions,
+    sort_restrictions,
+    update_restrictions,
+)
 from odata.edm import annotations as terms
 from odata.edm.annotations import (
     Annotation,
-    CollectionValue,
+    AnnotationValue,
+    PathValue,
     RecordValue,
     collection,
     property_path,
     read_annotation,
     record,
 )
+from odata.edm.constraints import Choice, Constraint, Pattern, Range
 from odata.edm.model import EntitySet, EntityType, Model, NavigationProperty, Parameter
 from odata.edm.types import ComplexType, EnumType, Property
 
@@ -28,14 +39,23 @@ PROTOCOL_VERSION = "4.01"
 Declared = tuple[tuple[str, object], ...]
 
 
-def annotations_of_property(definition: Property) -> tuple[Annotation, ...]:
-    """What ``$metadata`` says about a structural property."""
+def annotations_of_property(owner: ComplexType, definition: Property) -> tuple[Annotation, ...]:
+    """What ``$metadata`` says about a structural property; nothing that leads to another one
+    which the type does not show."""
     implied = _described(definition.description)
     if definition.is_computed:
         implied.append(Annotation(terms.COMPUTED, value=True))
     if definition.is_immutable:
         implied.append(Annotation(terms.IMMUTABLE, value=True))
-    return _merge(implied, definition.annotations)
+    if definition.has_computed_default:
+        implied.append(Annotation(terms.COMPUTED_DEFAULT_VALUE, value=True))
+    scale = definition.facets.scale
+    if isinstance(scale, int) and terms.ISO_CURRENCY in dict(definition.annotations):
+        implied.append(Annotation(terms.SCALE, scale))
+    if definition.constraint is not None:
+        implied += _constrained(definition.constraint)
+    merged = _merge(implied, definition.annotations)
+    return tuple(item for item in merged if _leads_somewhere(owner, item.value))
 
 
 def annotations_of_navigation(navigation: NavigationProperty) -> tuple[Annotation, ...]:
@@ -59,21 +79,22 @@ def annotations_of_parameter(parameter: Parameter) -> tuple[Annotation, ...]:
     return (Annotation(terms.OPTIONAL_PARAMETER, record()),)
 
 
-def annotations_of_set(entity_set: EntitySet) -> tuple[Annotation, ...]:
+def annotations_of_set(model: Model, entity_set: EntitySet) -> tuple[Annotation, ...]:
     """What ``$metadata`` says about an entity set."""
-    allowed = entity_set.capabilities
     implied = [
         Annotation(terms.CHANGE_TRACKING, record(Supported=False)),
-        Annotation(terms.DELETE_RESTRICTIONS, record(Deletable=allowed.deletable)),
-        Annotation(terms.INSERT_RESTRICTIONS, record(Insertable=allowed.insertable)),
-        Annotation(terms.UPDATE_RESTRICTIONS, record(Updatable=allowed.updatable)),
-        Annotation(terms.SORT_RESTRICTIONS, _sort_restrictions(entity_set)),
+        Annotation(terms.DELETE_RESTRICTIONS, delete_restrictions(entity_set)),
+        Annotation(terms.INSERT_RESTRICTIONS, insert_restrictions(entity_set)),
+        Annotation(terms.UPDATE_RESTRICTIONS, update_restrictions(entity_set)),
+        Annotation(terms.SORT_RESTRICTIONS, sort_restrictions(entity_set)),
     ]
-    unfilterable = _paths(entity_set.entity_type, lambda item: not item.is_filterable)
-    if unfilterable.items:
-        restrictions = record(NonFilterableProperties=unfilterable)
-        implied.append(Annotation(terms.FILTER_RESTRICTIONS, restrictions))
-    if not allowed.searchable:
+    filtering = filter_restrictions(entity_set)
+    if filtering is not None:
+        implied.append(Annotation(terms.FILTER_RESTRICTIONS, filtering))
+    along = navigation_restrictions(model, entity_set)
+    if along is not None:
+        implied.append(Annotation(terms.NAVIGATION_RESTRICTIONS, along))
+    if not entity_set.capabilities.searchable:
         implied.append(Annotation(terms.SEARCH_RESTRICTIONS, record(Searchable=False)))
     if entity_set.entity_type.has_entity_tag:
         implied.append(Annotation(terms.OPTIMISTIC_CONCURRENCY, collection()))
@@ -106,6 +127,31 @@ def _described(description: str) -> list[Annotation]:
     return [Annotation(terms.DESCRIPTION, description)] if description else []
 
 
+def _leads_somewhere(owner: ComplexType, value: AnnotationValue) -> bool:
+    if not isinstance(value, PathValue):
+        return True
+    first = value.path.partition("/")[0]
+    if owner.find_property(first) is not None:
+        return True
+    return isinstance(owner, EntityType) and owner.find_navigation(first) is not None
+
+
+def _constrained(constraint: Constraint) -> Iterator[Annotation]:
+    match constraint:
+        case Pattern():
+            yield Annotation(terms.PATTERN, constraint.expression)
+        case Range():
+            if constraint.minimum is not None:
+                yield Annotation(terms.MINIMUM, constraint.minimum)
+            if constraint.maximum is not None:
+                yield Annotation(terms.MAXIMUM, constraint.maximum)
+        case Choice():
+            allowed = (record(Value=value) for value in constraint.values)
+            yield Annotation(terms.ALLOWED_VALUES, collection(allowed))
+        case _:
+            assert_never(constraint)
+
+
 def _merge(implied: Iterable[Annotation], declared: Declared) -> tuple[Annotation, ...]:
     merged = {(item.term, item.qualifier): item for item in implied}
     for item in map(read_annotation, declared):
@@ -116,16 +162,3 @@ def _merge(implied: Iterable[Annotation], declared: Declared) -> tuple[Annotatio
 def _alternate_key(names: tuple[str, ...]) -> RecordValue:
     parts = (record(Name=property_path(name), Alias=name) for name in names)
     return record(Key=collection(parts))
-
-
-def _sort_restrictions(entity_set: EntitySet) -> RecordValue:
-    sortable = entity_set.capabilities.sortable
-    unsortable = _paths(entity_set.entity_type, lambda item: not item.is_sortable)
-    if not sortable or not unsortable.items:
-        return record(Sortable=sortable)
-    return record(Sortable=sortable, NonSortableProperties=unsortable)
-
-
-def _paths(entity_type: EntityType, is_left_out: Callable[[Property], bool]) -> CollectionValue:
-    left_out = (item.name for item in entity_type.all_properties() if is_left_out(item))
-    return collection(map(property_path, left_out))

@@ -1,6 +1,7 @@
 """The entity data model: what a service publishes, independent of any database.
 
 types             primitive types, enumerations, complex types, properties with facets
+constraints       what a property takes of the values of its type
 model             entity types, navigation, entity sets, operations, the container
 annotations       vocabulary terms, and the values that annotations take
 aggregation       what ``$apply`` does with an entity set

@@ -43,6 +43,9 @@ ALTERNATE_KEYS = f"{CORE}.AlternateKeys"
 COMMUNITY_ALTERNATE_KEYS = f"{COMMUNITY_KEYS}.AlternateKeys"
 COMPUTED = f"{CORE}.Computed"
 COMPUTED_DEFAULT_VALUE = f"{CORE}.ComputedDefaultValue"
+ACCEPTABLE_MEDIA_TYPES = f"{CORE}.AcceptableMediaTypes"
+CONVENTIONAL_IDS = f"{CORE}.ConventionalIDs"
+DEREFERENCEABLE_IDS = f"{CORE}.DereferenceableIDs"
 DEFAULT_NAMESPACE = f"{CORE}.DefaultNamespace"
 DESCRIPTION = f"{CORE}.Description"
 IMMUTABLE = f"{CORE}.Immutable"
@@ -62,11 +65,15 @@ DELETE_RESTRICTIONS = f"{CAPABILITIES}.DeleteRestrictions"
 FILTER_FUNCTIONS = f"{CAPABILITIES}.FilterFunctions"
 FILTER_RESTRICTIONS = f"{CAPABILITIES}.FilterRestrictions"
 INSERT_RESTRICTIONS = f"{CAPABILITIES}.InsertRestrictions"
+NAVIGATION_RESTRICTIONS = f"{CAPABILITIES}.NavigationRestrictions"
 SEARCH_RESTRICTIONS = f"{CAPABILITIES}.SearchRestrictions"
 SORT_RESTRICTIONS = f"{CAPABILITIES}.SortRestrictions"
 UPDATE_RESTRICTIONS = f"{CAPABILITIES}.UpdateRestrictions"
 
 ISO_CURRENCY = f"{MEASURES}.ISOCurrency"
+SCALE = f"{MEASURES}.Scale"
+UNIT = f"{MEASURES}.Unit"
+ALLOWED_VALUES = f"{VALIDATION}.AllowedValues"
 PATTERN = f"{VALIDATION}.Pattern"
 MINIMUM = f"{VALIDATION}.Minimum"
 MAXIMUM = f"{VALIDATION}.Maximum"
@@ -175,6 +182,11 @@ def odata_versions(versions: str) -> tuple[str, str]:
 def conformance_level(level: str) -> tuple[str, EnumValue]:
     """The level that is claimed, Minimal, Intermediate or Advanced; an annotation of the model."""
     return CONFORMANCE_LEVEL, EnumValue(f"{CAPABILITIES}.ConformanceLevelType", (level,))
+
+
+def acceptable_media_types(names: Iterable[str]) -> tuple[str, CollectionValue]:
+    """The media types of what may be written; an annotation of a stream property."""
+    return ACCEPTABLE_MEDIA_TYPES, collection(names)
 
 
 def is_annotation_value(value: object) -> TypeGuard[AnnotationValue]:

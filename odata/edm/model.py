@@ -153,6 +153,12 @@ class EntitySet:
     default_order: tuple[str, ...] = ()
     annotations: tuple[tuple[str, object], ...] = ()
 
+    @property
+    def is_upsertable(self) -> bool:
+        """Whether PATCH and PUT create what is not there: clients choose such keys."""
+        is_chosen = not any(item.is_computed for item in self.entity_type.key_properties())
+        return is_chosen and self.capabilities.insertable
+
 
 @dataclass(slots=True, eq=False)
 class Singleton:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from odata.edm.constraints import Constraint
+
 SCALE_VARIABLE = "variable"
 # Under this name the Python value of a complex property tells the name of its type, where that
 # is not the declared one.
@@ -169,7 +171,8 @@ class Property:
     ``caption`` is the name that messages use; ``aliases`` are further names in requests.
     ``takes_input`` hands what ``$filter`` compares it with to what is computed from it; where
     it ``is_filter_only`` it has no value of its own. ``refusal`` is the sentence for who writes
-    it although only the service may.
+    it although only the service may. A ``constraint`` bounds what may be written;
+    ``has_computed_default`` says that the service finds a value where a new entity has none.
     """
 
     name: str
@@ -194,11 +197,18 @@ class Property:
     takes_input: bool = False
     is_filter_only: bool = False
     refusal: str = ""
+    constraint: Constraint | None = None
+    has_computed_default: bool = False
 
     @property
     def nullable(self) -> bool:
         """Whether ``null`` may be written."""
         return self.facets.nullable
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether every new entity must bring it along."""
+        return self.is_required and not self.is_computed and self.default is None
 
     @property
     def is_dynamic(self) -> bool:

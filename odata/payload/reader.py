@@ -220,9 +220,9 @@ class _EntityReader:
         """Note required properties that neither the body nor the URL gives."""
         for definition in self._type.all_properties():
             name = definition.name
-            if not definition.is_required or definition.is_computed or name in document:
+            if not definition.is_demanded or name in document:
                 continue
-            if definition.default is None and name not in self._place.settings.supplied:
+            if name not in self._place.settings.supplied:
                 self._note(name, Fault(f'A "{name}" must be provided.', NOT_PROVIDED))
 
     # --- related entities -----------------------------------------------------------------

@@ -5,6 +5,7 @@ In the order a request meets them:
     wsgi                an engine as a plain WSGI application
     messages            a request, a response, a principal
     settings            what a host decides
+    advertised          what a service claims of itself by its settings
     engine              one request in, one response out
     entity_service      the same for callers that have values instead of text
     batch, batch_json, batch_multipart, batch_url, batch_condition, batch_answer

@@ -11,7 +11,8 @@ from odata.protocol.messages import Request, Response
 from odata.query.resource import ResourceKind
 
 Answer = Callable[[Exchange], Response]
-_READ_ONLY_INTENT = "readonly"
+READ_ONLY_INTENT = "Data-Access-Intent"
+_READ_ONLY = "readonly"
 
 
 class ChangeHandler:
@@ -27,11 +28,11 @@ class ChangeHandler:
         if _wants_read_only(exchange.request):
             raise BadRequestError(
                 "Cannot change a record. Current connection intent is Read-Only.",
-                target="Data-Access-Intent",
+                target=READ_ONLY_INTENT,
             )
         is_operation = exchange.prepared.target.kind is ResourceKind.OPERATION
         return self._call(exchange) if is_operation else self._write(exchange)
 
 
 def _wants_read_only(request: Request) -> bool:
-    return (request.header("data-access-intent") or "").lower() == _READ_ONLY_INTENT
+    return (request.header(READ_ONLY_INTENT.lower()) or "").lower() == _READ_ONLY

@@ -18,6 +18,7 @@ from odata.edm.model import Model
 from odata.errors import EvaluationError, ForbiddenError, ODataError
 from odata.payload.row_style import Detail
 from odata.protocol.addressing import check_document_options, readdressed
+from odata.protocol.advertised import conformance_of, custom_headers, custom_query_options
 from odata.protocol.all_entities import AllEntities
 from odata.protocol.allowed_methods import (
     allowed_methods,
@@ -148,6 +149,9 @@ class Engine:
             settings.schema_version,
             has_key_segments=settings.key_as_segment,
             logs_changes=self.source.has_change_log,
+            conformance=conformance_of(settings),
+            headers=custom_headers(settings, has_keys=self.source.has_idempotency_keys),
+            query_options=custom_query_options(settings),
         )
 
     def _delta_handler(self) -> DeltaHandler | None:

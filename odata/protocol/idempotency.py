@@ -21,7 +21,8 @@ from odata.protocol.batch import whole_body
 from odata.protocol.messages import Request, Response
 from odata.sql.idempotency import IdempotencyKeys, KeptAnswer
 
-_HEADER = "idempotency-key"
+IDEMPOTENCY_KEY = "Idempotency-Key"
+_HEADER = IDEMPOTENCY_KEY.lower()
 _KEY = re.compile(r"[!-~]{1,255}")
 
 Handle = Callable[[Request], Response]
@@ -53,7 +54,7 @@ class IdempotentRequests:
         key = (request.header(_HEADER) or "").strip()
         if not _KEY.fullmatch(key):
             raise BadRequestError(
-                "Idempotency-Key has 1 to 255 visible characters", target="Idempotency-Key"
+                f"{IDEMPOTENCY_KEY} has 1 to 255 visible characters", target=IDEMPOTENCY_KEY
             )
         principal, digest = request.principal.name, _digest(request)
         response: Response | None = None

@@ -282,8 +282,7 @@ def is_upsertable(target: Target) -> bool:
         return False
     if tuple(part.name for part in target.steps[-1].key) != target.entity_type.all_key_names():
         return False
-    is_chosen = not any(item.is_computed for item in target.entity_type.key_properties())
-    return is_chosen and entity_set.capabilities.insertable
+    return entity_set.is_upsertable
 
 
 def _only_stream(target: Target) -> Target | None:

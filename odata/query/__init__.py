@@ -68,4 +68,5 @@ In the order a request meets them:
     read_plan           what a request reads
     row_template        a row as static text and slots
     change              a change on its way to the database, and the rules it passes
+    constraint_check    its values held against what their properties take
 """

@@ -14,7 +14,9 @@ from odata.uri import ast
 from odata.uri.ast import ExpandSuffix
 
 _EVERYWHERE = frozenset({"$format", "$schemaversion"})
-_SHAPE = frozenset({"$select", "$expand", "$compute"})
+CHANGE_OPTIONS = frozenset({"$select", "$expand", "$compute"})
+"""What a change may say of the entity that it answers with."""
+_SHAPE = CHANGE_OPTIONS
 _SET = frozenset(
     {"$filter", "$search", "$orderby", "$count", "$skip", "$top", "$skiptoken", "$apply"}
 )
@@ -62,11 +64,11 @@ def _allowed(target: Target, method: str) -> frozenset[str]:
         single = target.kind is not ResourceKind.COLLECTION
         return frozenset({"$id"}) if single else _SET | {"$id"}
     if method == "DELETE":
-        return _SHAPE
+        return CHANGE_OPTIONS
     if target.kind is ResourceKind.PROPERTY and method != "DELETE":
         return _of_changed_property(target, method)
     if method in ("POST", "PATCH", "PUT"):
-        return _SHAPE
+        return CHANGE_OPTIONS
     # Whatever else is asked of it: that the method is none of its own is said later.
     return _GET.get(target.kind, _SHAPE)
 

@@ -18,6 +18,7 @@ from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Property
 from odata.errors import EntityChangedError
 from odata.query.change import Change
+from odata.query.constraint_check import check_constraints
 from odata.query.plan import (
     DynamicRef,
     Expression,
@@ -232,6 +233,7 @@ class EntityStore:
         mapping = self.source.of(change.entity_type)
         rows = self._equip(change, actor)
         self.access.check(Right.INSERT, change.entity_type, actor)
+        check_constraints(change)
         mapping.rules.before_create(change)
         write_items(mapping, change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
@@ -263,6 +265,7 @@ class EntityStore:
         rows = self._equip(change, actor)
         self.access.check(Right.UPDATE, change.entity_type, actor)
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
+        check_constraints(change)
         mapping.rules.before_update(change)
         write_items(mapping, change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)

@@ -70,6 +70,8 @@ def define_property(
         takes_input=options.get("takes_input", False),
         is_filter_only=options.get("filter_only", False),
         refusal=options.get("refusal", ""),
+        constraint=options.get("constraint"),
+        has_computed_default=options.get("computed_default", False),
     )
 
 

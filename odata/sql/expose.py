@@ -93,8 +93,9 @@ def column(
 
     Options: ``computed``, ``immutable``, ``required``, ``upper_case``, ``wildcards``,
     ``searchable``, ``filterable``, ``sortable``, ``nullable``, ``max_length``, ``caption``,
-    ``description``, ``default``, ``annotations``. ``unset`` is the value that stands for null;
-    ``text_index`` lets rows be found by parts of the text through an index.
+    ``description``, ``default``, ``computed_default``, ``constraint``, ``annotations``. ``unset``
+    is the value that stands for null; ``text_index`` lets rows be found by parts of the text
+    through an index.
     """
     definition = define_property(field_, name or camel_case(field_.name), unset, options)
     return ColumnMapping(definition, field_, text_index)
@@ -122,11 +123,11 @@ def stream(
     aliases: tuple[str, ...] = (),
     media: tuple[str, ...] = ("image/",),
     presence: Callable[[TableAlias], SqlExpression] | None = None,
-    description: str = "",
+    annotations: tuple[tuple[str, object], ...] = (),
 ) -> StreamMapping:
     """A stream property kept by a store; ``presence`` is SQL that tells whether a row has one."""
     definition = Property(
-        name, Primitive.STREAM, description=description, is_filterable=False, aliases=aliases
+        name, Primitive.STREAM, is_filterable=False, aliases=aliases, annotations=annotations
     )
     return StreamMapping(definition, store, aliases, media, presence)
 

@@ -114,6 +114,9 @@ class StreamStore(Protocol):
         statement; tells whether they were. Refuses what may not be stored."""
 
 
+OCTET_STREAM = "application/octet-stream"
+
+
 @dataclass(frozen=True, slots=True)
 class StreamMapping:
     """A stream property kept by a store; ``aliases`` are further names of its segment, and
@@ -129,7 +132,7 @@ class StreamMapping:
     def takes(self, content_type: str) -> bool:
         """Whether bytes of this type may be sent."""
         media_type = content_type.partition(";")[0].strip().lower()
-        return media_type == "application/octet-stream" or media_type.startswith(self.media)
+        return media_type == OCTET_STREAM or media_type.startswith(self.media)
 
 
 PropertyMapping = ColumnMapping | ExpressionMapping | ComplexMapping | StreamMapping

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
+from typing import assert_never
 
 from odata.csdl.default_value import default_value, json_number
 from odata.csdl.json_value import Json, Members, merge
 from odata.csdl.openapi.values import nullable, primitive_schema
 from odata.edm.annotations import MAXIMUM, MINIMUM, PATTERN, Annotation, read_annotation
+from odata.edm.constraints import Choice, Constraint, Pattern, Range
 from odata.edm.model import EntityType, Model, NavigationProperty
 from odata.edm.types import (
     NO_FACETS,
@@ -170,7 +172,24 @@ def _keywords(definition: Property, purpose: Purpose) -> Members:
         keywords["default"] = default.json
     if definition.is_computed:
         keywords["readOnly"] = True
+    if purpose is not Purpose.READ and definition.constraint is not None:
+        keywords |= _constrained(definition.constraint, definition)
     return keywords | _validation(map(read_annotation, definition.annotations))
+
+
+def _constrained(constraint: Constraint, definition: Property) -> Members:
+    """What a value that is written is held against."""
+    match constraint:
+        case Pattern():
+            return {"pattern": constraint.expression}
+        case Range():
+            bounds = {"minimum": constraint.minimum, "maximum": constraint.maximum}
+            return {name: json_number(item) for name, item in bounds.items() if item is not None}
+        case Choice():
+            values: list[Json] = [*constraint.values]
+            return {"enum": [*values, None] if definition.nullable else values}
+        case _:
+            assert_never(constraint)
 
 
 def _validation(annotations: Iterable[Annotation]) -> Members:

@@ -61,6 +61,7 @@ def test_vocabularies_are_referenced_in_json():
                 "$Scale": 2,
                 "$DefaultValue": 1.5,
                 "@Org.OData.Measures.V1.ISOCurrency": {"$Path": "String"},
+                "@Org.OData.Measures.V1.Scale": 2,
                 "@Org.OData.Validation.V1.Maximum": 99.5,
             },
         ),

@@ -154,6 +154,8 @@ def read_constant(name, text):
             return text == "true"
         case "Decimal":
             return float(text)
+        case "Int":
+            return int(text)
         case "Path":
             return {"$Path": text}
         case "EnumMember":

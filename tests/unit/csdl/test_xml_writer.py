@@ -168,7 +168,7 @@ def test_entity_set_has_the_annotations_of_business_central_and_its_tags():
         "Org.OData.Capabilities.V1.ChangeTracking": ["false"],
         "Org.OData.Capabilities.V1.DeleteRestrictions": ["false"],
         "Org.OData.Capabilities.V1.InsertRestrictions": ["true"],
-        "Org.OData.Capabilities.V1.UpdateRestrictions": ["true"],
+        "Org.OData.Capabilities.V1.UpdateRestrictions": ["true", "false", "true", "true", None],
         "Org.OData.Capabilities.V1.SortRestrictions": ["true"],
         "Org.OData.Capabilities.V1.SearchRestrictions": ["false"],
         "Org.OData.Core.V1.OptimisticConcurrency": [],
