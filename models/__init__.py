@@ -4,6 +4,7 @@ database, connection, availability
                     the database: bound, opened, asked whether it can be used
 base, address, party, parts
                     what rows have in common
+forms               forms and bounds of values, with the words that refuse others
 enumerations        the choices
 company             the parents of everything else
 company_information, api_category_route, entity_definition, audit_entry

@@ -1,4 +1,4 @@
-"""What an address block may hold: telephone numbers, e-mail addresses, countries, tax numbers."""
+"""What an address block may hold: countries and tax numbers that there are."""
 
 from __future__ import annotations
 
@@ -12,28 +12,6 @@ from models.vat_formats import VAT_FORMATS
 from odata.query.change import Change
 
 INVALID_RELATION = "Internal_InvalidTableRelation"
-_LABEL = r"[^\s@.,;:<>()\[\]\"\\]+"
-_EMAIL = re.compile(rf"{_LABEL}(?:\.{_LABEL})*@{_LABEL}(?:\.{_LABEL})*\Z")
-
-
-def check_phone(change: Change, name: str, caption: str) -> None:
-    """Note a fault where a telephone number has a letter."""
-    value = str(change.values.get(name) or "")
-    if any(character.isalpha() for character in value):
-        number = change.value("number") or ""
-        change.fault(
-            f"Phone No. must not contain letters in {caption} No.='{number}'.",
-            target=name,
-            code="Application_FieldValidationException",
-        )
-
-
-def check_email(change: Change, name: str) -> None:
-    """Note a fault where one of the addresses, with semicolons between, is none."""
-    value = str(change.values.get(name) or "")
-    for address in value.split(";") if value.strip() else ():
-        if not _EMAIL.match(address.strip()):
-            change.fault(f'The email address "{address.strip()}" is not valid.', target=name)
 
 
 def check_country(change: Change, table: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import peewee
 
-from models.base import number, text
+from models.base import amount, text
 from models.company import READ_ONLY
 from models.database import database
 from models.grants import BUSINESS
@@ -52,11 +52,11 @@ def exposure(_: Surroundings) -> Exposure:
             text(model.vendor_number, computed=True, upper_case=True),
             text(model.name, computed=True),
             text(model.currency_code, computed=True, upper_case=True),
-            number(model.balance_due, computed=True),
-            number(model.current_amount, computed=True),
-            number(model.period1_amount, computed=True),
-            number(model.period2_amount, computed=True),
-            number(model.period3_amount, computed=True),
+            amount(model.balance_due, currency="currencyCode", computed=True),
+            amount(model.current_amount, currency="currencyCode", computed=True),
+            amount(model.period1_amount, currency="currencyCode", computed=True),
+            amount(model.period2_amount, currency="currencyCode", computed=True),
+            amount(model.period3_amount, currency="currencyCode", computed=True),
             column(model.aged_as_of_date, computed=True, nullable=True),
             text(model.period_length_filter, computed=True),
         ),

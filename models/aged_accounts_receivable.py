@@ -5,7 +5,7 @@ from __future__ import annotations
 import peewee
 
 from models import aged_amounts
-from models.base import text
+from models.base import in_currency, text
 from models.company import READ_ONLY
 from models.database import database
 from models.grants import BUSINESS, portal_reads
@@ -49,7 +49,12 @@ def _amount(field: peewee.Field, build: aged_amounts.Amount) -> ExpressionMappin
     """An amount: of the view as it is, of the history where a day or a length is asked for."""
     name = str(field.name)
     return expression(
-        camel_case(name), field, lambda row: getattr(row, name), build_with=build, unset=0
+        camel_case(name),
+        field,
+        lambda row: getattr(row, name),
+        build_with=build,
+        unset=0,
+        annotations=(in_currency("currencyCode"),),
     )
 
 

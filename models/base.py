@@ -11,6 +11,8 @@ from typing import Any
 import peewee
 
 from models.database import database
+from models.forms import PERCENT
+from odata.edm.annotations import ISO_CURRENCY, UNIT, PathValue
 from odata.query.change import Change, Rules
 from odata.sql.expose import camel_case, column
 from odata.sql.fields import GuidField, InstantField, TextField
@@ -18,6 +20,7 @@ from odata.sql.mapping import ColumnMapping, SqlExpression, TableAlias
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
 Option = Any  # an option of odata.sql.expose.column, which says what each may be
+_PERCENT_SIGN = (UNIT, "%")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
@@ -103,6 +106,24 @@ def reference(field: peewee.Field, name: str | None = None, **options: Option) -
 def number(field: peewee.Field, name: str | None = None, **options: Option) -> ColumnMapping:
     """A numeric property that is zero where it is not set."""
     return column(field, name, **{"unset": 0, **_captioned(field, name), **options})
+
+
+def amount(
+    field: peewee.Field, name: str | None = None, *, currency: str, **options: Option
+) -> ColumnMapping:
+    """An amount of money in the currency whose code a path leads to."""
+    return number(field, name, annotations=(in_currency(currency),), **options)
+
+
+def in_currency(path: str) -> tuple[str, PathValue]:
+    """The annotation of an amount in the currency whose code a path leads to."""
+    return ISO_CURRENCY, PathValue(path)
+
+
+def percent(field: peewee.Field, name: str | None = None, **options: Option) -> ColumnMapping:
+    """A percentage, zero where it is not set."""
+    declared = {"constraint": PERCENT, "annotations": (_PERCENT_SIGN,)}
+    return number(field, name, **{**declared, **options})
 
 
 def choice(field: peewee.Field, name: str | None = None, **options: Option) -> ColumnMapping:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,22 +12,24 @@ from models.base import (
     NO_ID,
     Entity,
     EntityRules,
+    Option,
     key_of,
     last_modified,
     milliseconds,
     required_text,
     text,
 )
+from models.forms import code_of
 from models.grants import Grants
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
 from odata.query.change import Change
 from odata.sql.expose import Exposure
 from odata.sql.fields import TextField
-from odata.sql.mapping import PropertyMapping
+from odata.sql.mapping import ColumnMapping, PropertyMapping
 
+Declare = Callable[..., ColumnMapping]
 SqlCondition = Any  # peewee overloads its comparisons, which cannot be typed further
-BLANK_FIELD = "Application_FieldValidationException"
 
 
 class CodeEntity(Entity):
@@ -73,7 +75,7 @@ class CodeRules(EntityRules):
 
     def __init__(self, model: type[CodeEntity], caption: str, uses: tuple[Use, ...] = ()) -> None:
         self._model = model
-        self._caption = caption
+        self.caption = caption
         self._uses = uses
 
     def before_create(self, change: Change) -> None:
@@ -109,10 +111,9 @@ class CodeRules(EntityRules):
     def _check_code(self, change: Change) -> None:
         code = change.value("code")
         if not code:
-            message = (
-                f"Code must have a value in {self._caption}: Code=. It cannot be zero or empty."
-            )
-            change.fault(message, target="code", code=BLANK_FIELD)
+            if "code" not in change.values:
+                form = code_of(self.caption)
+                change.fault(form.sentence("", change.value), target="code", code=form.code)
             return
         same = self._model.select().where(
             self._model.company_id == change.scope,
@@ -120,7 +121,7 @@ class CodeRules(EntityRules):
             self._model.id != change.key.get("id", NO_ID),
         )
         if same.exists():
-            raise DuplicateKeyError(already_exists(self._caption, f"Code='{code}'"), target="code")
+            raise DuplicateKeyError(already_exists(self.caption, f"Code='{code}'"), target="code")
 
     def _carry(self, change: Change, use: Use, copies: Mapping[peewee.Field, object]) -> None:
         """Write the copies; the row's own new entity tag serves them too, being new to them."""
@@ -137,9 +138,18 @@ class CodeRules(EntityRules):
     def _in_use(self, change: Change, use: Use) -> str:
         users = f"{use.model.__name__.lower()}s"
         return (
-            f"You cannot delete {self._caption} {change.value('code')} "
+            f"You cannot delete {self.caption} {change.value('code')} "
             f"because there are one or more {users} that use it."
         )
+
+
+def code_property(
+    code: peewee.Field, table: str, declare: Declare = required_text, **options: Option
+) -> ColumnMapping:
+    """The code of a row of a table, which is unique and not blank."""
+    return declare(
+        code, **{"required": True, "upper_case": True, "constraint": code_of(table), **options}
+    )
 
 
 def code_exposure(
@@ -159,7 +169,7 @@ def code_exposure(
         set_name,
         properties=(
             key_of(model),
-            required_text(model.code, required=True, upper_case=True, searchable=True),
+            code_property(model.code, rules.caption, searchable=True),
             text(model.display_name, searchable=True),
             *properties,
             last_modified(model),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 
 from models.address import Addressed, address
-from models.address_check import check_country, check_email
+from models.address_check import check_country
 from models.base import EntityRules, has_content, key_of, last_modified, text
+from models.forms import EMAIL
 from models.grants import COMPANY_SETUP
-from models.picture import PictureContent, PictureStore
+from models.picture import ACCEPTED, PictureContent, PictureStore
 from models.surroundings import Surroundings
+from odata.edm.constraints import Choice
 from odata.edm.model import Capabilities
 from odata.query.change import Change
 from odata.sql.expose import Exposure, column, stream
@@ -17,7 +19,9 @@ from odata.sql.fields import DayField, TextField
 
 CAPTION = "Company Information"
 EXPERIENCE_UNKNOWN = "Failed to save experience tier for the current company."
-_EXPERIENCES = frozenset({"", "Basic", "Essential", "Premium", "Custom"})
+_EXPERIENCES = Choice(
+    ("", "Basic", "Essential", "Premium", "Custom"), lambda _value, _known: EXPERIENCE_UNKNOWN
+)
 _NO_DAY = datetime.date(1, 1, 1)
 
 
@@ -40,15 +44,12 @@ class CompanyInformation(Addressed):
 
 
 class CompanyInformationRules(EntityRules):
-    """An address that can be true, and a tier of experience that there is."""
+    """A country that there is."""
 
     def before_update(self, change: Change) -> None:
         """Check what changes."""
         super().before_update(change)
         check_country(change, CAPTION)
-        check_email(change, "email")
-        if change.is_given("experience") and change.values["experience"] not in _EXPERIENCES:
-            change.fault(EXPERIENCE_UNKNOWN, target="experience")
 
 
 def exposure(around: Surroundings) -> Exposure:
@@ -65,14 +66,19 @@ def exposure(around: Surroundings) -> Exposure:
             *address(model),
             text(model.phone_number),
             text(model.fax_number),
-            text(model.email),
+            text(model.email, constraint=EMAIL),
             text(model.website),
             text(model.tax_registration_number),
             text(model.currency_code, computed=True, upper_case=True),
             column(model.current_fiscal_year_start_date, computed=True, unset=_NO_DAY),
             text(model.industry),
-            stream("picture", contents, presence=has_content(PictureContent)),
-            text(model.experience),
+            stream(
+                "picture",
+                contents,
+                presence=has_content(PictureContent),
+                annotations=(ACCEPTED,),
+            ),
+            text(model.experience, constraint=_EXPERIENCES),
             last_modified(model),
         ),
         scope=model.company_id,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import peewee
 
 from models.address import Addressed, address
-from models.address_check import check_country, check_email, check_phone, check_tax_number
+from models.address_check import check_country, check_tax_number
 from models.base import Entity, EntityRules, choice, key_of, last_modified, required_text, text
 from models.database import database
 from models.enumerations import (
@@ -17,11 +17,11 @@ from models.enumerations import (
     CONTACT_TYPE,
     NAMESPACE,
 )
+from models.forms import EMAIL, not_blank, phone_of
 from models.grants import BUSINESS, portal_reads
-from models.numbers import CONTACTS, Numbering
+from models.numbers import CONTACTS, Numbering, number_of
 from models.parts import parent_of, picture_of
 from models.party import (
-    check_display_name,
     check_new_number,
     give_number,
     require_display_name,
@@ -96,6 +96,7 @@ class ContactInformation(Entity):
         table_name = "contact_information"
 
 
+_PHONE = phone_of(CAPTION)
 _NUMBERING = Numbering(CONTACTS, Contact.number)
 
 
@@ -131,11 +132,7 @@ def remove_relations(change: Change) -> None:
 
 
 def _check_values(change: Change) -> None:
-    check_display_name(change)
     check_country(change, CAPTION)
-    check_phone(change, "phoneNumber", CAPTION)
-    check_phone(change, "mobilePhoneNumber", CAPTION)
-    check_email(change, "email")
     check_tax_number(change, "taxRegistrationNumber")
 
 
@@ -147,19 +144,24 @@ def exposure(_: Surroundings) -> Exposure:
         "contacts",
         properties=(
             key_of(Contact),
-            text(Contact.number, upper_case=True, searchable=True, caption="No."),
+            number_of(Contact.number),
             choice(Contact.type),
-            required_text(Contact.display_name, required=True, searchable=True),
+            required_text(
+                Contact.display_name,
+                required=True,
+                searchable=True,
+                constraint=not_blank("displayName"),
+            ),
             required_text(Contact.job_title),
             text(Contact.company_number, upper_case=True),
             text(Contact.company_name),
             choice(Contact.contact_business_relation, computed=True),
             *address(Contact),
-            text(Contact.phone_number),
-            text(Contact.mobile_phone_number),
-            text(Contact.email, searchable=True),
+            text(Contact.phone_number, constraint=_PHONE),
+            text(Contact.mobile_phone_number, constraint=_PHONE),
+            text(Contact.email, searchable=True, constraint=EMAIL),
             text(Contact.website),
-            text(Contact.search_name, upper_case=True),
+            text(Contact.search_name, upper_case=True, computed_default=True),
             choice(Contact.privacy_blocked, unset=False),
             text(Contact.tax_registration_number),
             column(Contact.last_interaction_date, computed=True, unset=_NO_DAY),

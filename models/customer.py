@@ -9,10 +9,10 @@ import peewee
 from models.address import Addressed, address
 from models.base import (
     NO_ID,
+    amount,
     choice,
     key_of,
     last_modified,
-    number,
     reference,
     required_text,
     text,
@@ -20,7 +20,9 @@ from models.base import (
 from models.custom_fields import custom_fields
 from models.customer_enumerations import ACTIVITY_STATUS
 from models.enumerations import CONTACT_TYPE, CUSTOMER_BLOCKED
+from models.forms import EMAIL, not_blank, phone_of
 from models.grants import BUSINESS, portal_reads
+from models.numbers import number_of
 from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
@@ -35,6 +37,7 @@ from odata.sql.fields import (
 from odata.sql.mapping import PropertyMapping
 
 CAPTION = "Customer"
+_PHONE = phone_of(CAPTION)
 
 
 class Customer(Addressed):
@@ -91,38 +94,44 @@ _NOT_FOR_CUSTOMERS = frozenset(
 )
 _PROPERTIES: tuple[PropertyMapping, ...] = (
     key_of(Customer),
-    text(Customer.number, upper_case=True, searchable=True, caption="No."),
-    required_text(Customer.display_name, required=True, searchable=True, text_index=True),
+    number_of(Customer.number),
+    required_text(
+        Customer.display_name,
+        required=True,
+        searchable=True,
+        text_index=True,
+        constraint=not_blank("displayName"),
+    ),
     choice(Customer.type),
     *address(Customer, searchable="addressLine1 city"),
-    text(Customer.phone_number, searchable=True),
-    text(Customer.email, searchable=True, text_index=True),
+    text(Customer.phone_number, searchable=True, constraint=_PHONE),
+    text(Customer.email, searchable=True, text_index=True, constraint=EMAIL),
     text(Customer.website),
     column(Customer.tax_liable, unset=False, caption="Tax Liable"),
     reference(Customer.tax_area_id),
     text(Customer.tax_area_display_name, computed=True),
     text(Customer.tax_registration_number),
-    reference(Customer.currency_id),
-    text(Customer.currency_code, upper_case=True),
+    reference(Customer.currency_id, computed_default=True),
+    text(Customer.currency_code, upper_case=True, computed_default=True),
     reference(Customer.payment_terms_id),
     reference(Customer.shipment_method_id),
     reference(Customer.payment_method_id),
     choice(Customer.blocked),
-    number(Customer.balance, computed=True),
-    number(Customer.overdue_amount, computed=True),
-    number(Customer.total_sales_excluding_tax, computed=True),
+    amount(Customer.balance, currency="currencyCode", computed=True),
+    amount(Customer.overdue_amount, currency="currencyCode", computed=True),
+    amount(Customer.total_sales_excluding_tax, currency="currencyCode", computed=True),
     last_modified(Customer),
     text(Customer.salesperson_code, upper_case=True),
-    number(Customer.balance_due, computed=True),
-    number(Customer.credit_limit),
+    amount(Customer.balance_due, currency="currencyCode", computed=True),
+    amount(Customer.credit_limit, currency="currencyCode"),
     # What the plain REST dialects name and Business Central has not.
     column(Customer.integer_id, computed=True),
     text(Customer.code, upper_case=True, searchable=True),
     text(Customer.legal_name, searchable=True),
     choice(Customer.status),
     text(Customer.customer_type),
-    text(Customer.other_phone_number),
-    text(Customer.fax_number),
+    text(Customer.other_phone_number, constraint=_PHONE),
+    text(Customer.fax_number, constraint=_PHONE),
     text(Customer.notes),
     reference(Customer.branch_id),
     column(Customer.created_date_time, computed=True),

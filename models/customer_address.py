@@ -6,7 +6,6 @@ properties of the customer and the row here say the same, whichever of them is w
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 
@@ -27,6 +26,7 @@ from models.integer_id import begin_integer_ids, draw_integer_id
 from models.prepared import Prepared
 from models.surroundings import Surroundings
 from models.tags import new_tag
+from odata.edm.constraints import Pattern
 from odata.errors import RuleError
 from odata.query.change import Change, Operation
 from odata.sql.execution import run
@@ -44,7 +44,10 @@ COLUMNS: Mapping[str, str] = {
     "country": "country",
     "postalCode": "postal_code",
 }
-_ALPHA_2 = re.compile("[A-Z]{2}")
+_ALPHA_2 = Pattern(
+    "(?:[A-Z]{2})?",
+    lambda value, _known: f'"{value}" is no country code of two letters (ISO 3166-1 alpha-2).',
+)
 
 
 class CustomerAddress(PrimaryPart):
@@ -91,12 +94,8 @@ class CustomerAddressRules(PrimaryPartRules):
         touch_customer(change, **columns)
 
     def check_values(self, change: Change) -> None:
-        """The company knows the country, by two letters."""
+        """The company knows the country."""
         check_country(change, CAPTION)
-        country = str(change.values.get("country") or "")
-        if country and not _ALPHA_2.fullmatch(country):
-            message = f'"{country}" is no country code of two letters (ISO 3166-1 alpha-2).'
-            change.fault(message, target="country")
 
 
 def follow_customer(change: Change) -> None:
@@ -199,9 +198,9 @@ def exposure(_: Surroundings) -> Exposure:
             text(model.address_line2),
             text(model.city),
             text(model.state),
-            text(model.country, upper_case=True),
+            text(model.country, upper_case=True, constraint=_ALPHA_2),
             text(model.postal_code, upper_case=True),
-            choice(model.is_primary, unset=False),
+            choice(model.is_primary, unset=False, computed_default=True),
             column(model.created_date_time, computed=True),
             last_modified(model),
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from models.address_check import check_email, check_phone
 from models.base import (
     choice,
     key_of,
@@ -12,8 +11,9 @@ from models.base import (
     text,
 )
 from models.customer_parts import CUSTOMER_LINK, OWN_PARTS, PrimaryPart, PrimaryPartRules
+from models.forms import EMAIL, not_blank, phone_of
 from models.grants import BUSINESS
-from models.party import check_display_name, require_display_name
+from models.party import require_display_name
 from models.portal_user import email_key, link_users, unlink_users
 from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
@@ -66,10 +66,7 @@ class CustomerContactRules(PrimaryPartRules):
         unlink_users(change)
 
     def check_values(self, change: Change) -> None:
-        """The name is not blank, the address and the number can be true."""
-        check_display_name(change)
-        check_email(change, "email")
-        check_phone(change, "phoneNumber", CAPTION)
+        """Keep the address in its comparable form."""
         if "email" in change.values:
             change.values[".email_key"] = email_key(change.values["email"])
 
@@ -85,11 +82,16 @@ def exposure(_: Surroundings) -> Exposure:
             key_of(model),
             column(model.integer_id, computed=True),
             reference(model.customer_id, immutable=True),
-            required_text(model.display_name, required=True, searchable=True),
+            required_text(
+                model.display_name,
+                required=True,
+                searchable=True,
+                constraint=not_blank("displayName"),
+            ),
             text(model.job_title),
-            text(model.email, searchable=True),
-            text(model.phone_number),
-            choice(model.is_primary, unset=False),
+            text(model.email, searchable=True, constraint=EMAIL),
+            text(model.phone_number, constraint=phone_of(CAPTION)),
+            choice(model.is_primary, unset=False, computed_default=True),
             column(model.created_date_time, computed=True),
             last_modified(model),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.base import Entity, key_of, last_modified, number, text
+from models.base import Entity, amount, key_of, last_modified, text
 from models.company import READ_ONLY
 from models.customer import Customer
 from models.grants import BUSINESS, portal_reads
@@ -34,6 +34,8 @@ _SHOWN = {
     "lastModifiedDateTime": Customer.last_modified,
 }
 
+_CURRENCY = "customer/currencyCode"
+
 
 def exposure(_: Surroundings) -> Exposure:
     """The entity set ``customerFinancialDetails``."""
@@ -45,9 +47,9 @@ def exposure(_: Surroundings) -> Exposure:
         properties=(
             key_of(model),
             text(model.number, computed=True, upper_case=True, caption="No."),
-            number(model.balance, computed=True),
-            number(model.total_sales_excluding_tax, computed=True),
-            number(model.overdue_amount, computed=True),
+            amount(model.balance, currency=_CURRENCY, computed=True),
+            amount(model.total_sales_excluding_tax, currency=_CURRENCY, computed=True),
+            amount(model.overdue_amount, currency=_CURRENCY, computed=True),
             last_modified(model),
         ),
         navigation=(parent_of("customer", "id", "customerFinancialDetail"),),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.base import choice, key_of, last_modified, reference, text
 from models.customer_parts import CUSTOMER_LINK, OWN_PARTS, CustomerPart, CustomerPartRules
 from models.grants import BUSINESS
-from models.numbers import Numbering
+from models.numbers import Numbering, number_of
 from models.party import check_new_number, give_number
 from odata.edm.model import Capabilities
 from odata.query.change import Change
@@ -58,7 +58,7 @@ def record_exposure(
             key_of(model),
             column(model.integer_id, computed=True),
             reference(model.customer_id, immutable=True),
-            text(model.number, upper_case=True, searchable=True, caption="No."),
+            number_of(model.number),
             text(model.description, searchable=True),
             *properties,
             column(model.created_date_time, computed=True),

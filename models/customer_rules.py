@@ -10,8 +10,6 @@ import peewee
 from models.address_check import (
     INVALID_RELATION,
     check_country,
-    check_email,
-    check_phone,
     check_tax_number,
 )
 from models.attachment import remove_attachments
@@ -31,7 +29,6 @@ from models.ledger import CustomerLedgerEntry
 from models.number_draws import Drawn, NumberDraw
 from models.numbers import CUSTOMERS, Numbering
 from models.party import (
-    check_display_name,
     check_new_number,
     give_number,
     local_currency,
@@ -73,7 +70,6 @@ PRIVACY_BLOCKED = (
 _NUMBERING = Numbering(CUSTOMERS, Customer.number)
 _DRAW = NumberDraw(_NUMBERING)
 _KIND = "customer"
-_PHONE_NUMBERS = ("phoneNumber", "otherPhoneNumber", "faxNumber")
 _REFERENCES = (
     Reference("paymentTermsId", PaymentTerm, PAYMENT_TERM_CAPTION),
     Reference("shipmentMethodId", ShipmentMethod, SHIPMENT_METHOD_CAPTION),
@@ -188,11 +184,7 @@ def _draw(change: Change) -> Drawn:
 
 
 def _check_values(change: Change) -> None:
-    check_display_name(change)
     check_country(change, CAPTION)
-    for name in _PHONE_NUMBERS:
-        check_phone(change, name, CAPTION)
-    check_email(change, "email")
     _check_salesperson(change)
     _set_tax_area(change)
     check_tax_number(change, "taxRegistrationNumber")

@@ -8,6 +8,7 @@ from models.base import (
     NO_ID,
     Entity,
     EntityRules,
+    Option,
     choice,
     key_of,
     last_modified,
@@ -205,6 +206,10 @@ def _differs(change: Change, name: str) -> bool:
     return change.values.get(name) != current.get(name)
 
 
+# The codes are those of the ids, or the other way round.
+_FOLLOWS: dict[str, Option] = {"immutable": True, "upper_case": True, "computed_default": True}
+
+
 def exposure(around: Surroundings) -> Exposure:
     """The entity set ``defaultDimensions``."""
     model = DefaultDimension
@@ -216,10 +221,10 @@ def exposure(around: Surroundings) -> Exposure:
             key_of(model),
             choice(model.parent_type),
             reference(model.parent_id),
-            reference(model.dimension_id),
-            required_text(model.dimension_code, immutable=True, upper_case=True),
-            reference(model.dimension_value_id),
-            text(model.dimension_value_code, immutable=True, upper_case=True),
+            reference(model.dimension_id, computed_default=True),
+            required_text(model.dimension_code, **_FOLLOWS),
+            reference(model.dimension_value_id, computed_default=True),
+            text(model.dimension_value_code, **_FOLLOWS),
             choice(model.posting_validation),
             last_modified(model),
         ),

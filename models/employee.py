@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 
 from models.address import Addressed, address
-from models.address_check import check_country, check_email, check_phone
+from models.address_check import check_country
 from models.attachment import remove_attachments
 from models.base import EntityRules, choice, key_of, last_modified, text
 from models.default_dimension import remove_dimensions
 from models.enumerations import EMPLOYEE_STATUS
+from models.forms import EMAIL, phone_of
 from models.grants import BUSINESS
-from models.numbers import EMPLOYEES, Numbering
+from models.numbers import EMPLOYEES, Numbering, number_of
 from models.parts import default_dimensions_of, document_attachments_of, picture_of
 from models.party import check_new_number, give_number
 from models.picture import remove_picture
@@ -48,6 +49,7 @@ class Employee(Addressed):
         table_name = "employee"
 
 
+_PHONE = phone_of(CAPTION)
 _NUMBERING = Numbering(EMPLOYEES, Employee.number)
 
 
@@ -77,10 +79,6 @@ def _complete(change: Change) -> None:
     names = (str(change.value(name) or "").strip() for name in _NAMES)
     change.values["displayName"] = " ".join(name for name in names if name)
     check_country(change, CAPTION)
-    check_phone(change, "phoneNumber", CAPTION)
-    check_phone(change, "mobilePhone", CAPTION)
-    check_email(change, "email")
-    check_email(change, "personalEmail")
 
 
 def exposure(_: Surroundings) -> Exposure:
@@ -92,17 +90,17 @@ def exposure(_: Surroundings) -> Exposure:
         "employees",
         properties=(
             key_of(model),
-            text(model.number, upper_case=True, searchable=True, caption="No."),
+            number_of(model.number),
             text(model.display_name, computed=True, searchable=True),
             text(model.given_name),
             text(model.middle_name),
             text(model.surname),
             text(model.job_title),
             *address(model),
-            text(model.phone_number),
-            text(model.mobile_phone),
-            text(model.email),
-            text(model.personal_email),
+            text(model.phone_number, constraint=_PHONE),
+            text(model.mobile_phone, constraint=_PHONE),
+            text(model.email, constraint=EMAIL),
+            text(model.personal_email, constraint=EMAIL),
             column(model.employment_date, unset=_NO_DAY),
             column(model.termination_date, unset=_NO_DAY),
             choice(model.status),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.base import NO_ID, key_of, last_modified, reference, required_text
 from models.code_table import already_exists
 from models.customer_parts import CUSTOMER_LINK, CustomerPart, CustomerPartRules, customer_of
+from models.forms import not_blank
 from models.grants import BUSINESS
 from models.surroundings import Surroundings
 from odata.errors import DuplicateKeyError
@@ -33,10 +34,7 @@ class ExternalIdRules(CustomerPartRules):
         super().__init__("external")
 
     def check_values(self, change: Change) -> None:
-        """Neither the system nor the id is blank or taken."""
-        for name in ("system", "value"):
-            if not str(change.value(name) or "").strip():
-                change.fault(f'The blank "{name}" is not allowed.', target=name)
+        """The id is not taken."""
         if change.faults:
             return
         system, value = change.value("system"), change.value("value")
@@ -62,8 +60,8 @@ def exposure(_: Surroundings) -> Exposure:
             key_of(model),
             column(model.integer_id, computed=True),
             reference(model.customer_id, immutable=True),
-            required_text(model.system, required=True),
-            required_text(model.value, required=True),
+            required_text(model.system, required=True, constraint=not_blank("system")),
+            required_text(model.value, required=True, constraint=not_blank("value")),
             column(model.created_date_time, computed=True),
             last_modified(model),
         ),

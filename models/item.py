@@ -8,8 +8,11 @@ import peewee
 
 from models.base import NO_ID, Entity, choice, key_of, last_modified, number, reference, text
 from models.enumerations import ITEM_TYPE
+from models.forms import NOT_NEGATIVE
 from models.grants import BUSINESS, portal_reads
+from models.numbers import number_of
 from models.parts import default_dimensions_of, document_attachments_of, picture_of
+from odata.edm.constraints import Pattern
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
 from odata.sql.expose import Exposure, NavigationDeclaration, to_many, to_one
@@ -47,20 +50,24 @@ class Item(Entity):
         table_name = "item"
 
 
+_GTIN = Pattern(
+    "[0-9]{0,14}",
+    lambda value, _known: f'The value "{value}" is no GTIN: it must have at most 14 digits.',
+)
 _PROPERTIES: tuple[PropertyMapping, ...] = (
     key_of(Item),
-    text(Item.number, upper_case=True, searchable=True, caption="No."),
+    number_of(Item.number),
     text(Item.display_name, searchable=True),
     text(Item.display_name2),
     choice(Item.type),
     reference(Item.item_category_id),
     text(Item.item_category_code, upper_case=True),
     choice(Item.blocked, unset=False),
-    text(Item.gtin),
+    text(Item.gtin, constraint=_GTIN),
     number(Item.inventory),
-    number(Item.unit_price),
+    number(Item.unit_price, constraint=NOT_NEGATIVE),
     choice(Item.price_includes_tax, unset=False),
-    number(Item.unit_cost),
+    number(Item.unit_cost, constraint=NOT_NEGATIVE),
     reference(Item.tax_group_id),
     text(Item.tax_group_code, upper_case=True),
     reference(Item.base_unit_of_measure_id),

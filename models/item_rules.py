@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-
 from models.attachment import remove_attachments
 from models.base import EntityRules
 from models.code_table import Use
@@ -32,7 +29,6 @@ from odata.sql.expose import Exposure
 
 INVENTORY_ON_INSERT = "Inventory cannot be changed during on insert."
 _NUMBERING = Numbering(ITEMS, Item.number)
-_GTIN = re.compile(r"[0-9]{0,14}\Z")
 _PAIRS = (
     Pair("itemCategoryId", "itemCategoryCode", ItemCategory, CATEGORY_CAPTION, "item category"),
     Pair("taxGroupId", "taxGroupCode", TaxGroup, TAX_GROUP_CAPTION, "tax group"),
@@ -98,17 +94,6 @@ class ItemRules(EntityRules):
 
 
 def _check_values(change: Change) -> None:
-    for name in ("unitPrice", "unitCost"):
-        value = change.values.get(name)
-        if isinstance(value, Decimal) and value < 0:
-            change.fault(
-                f"The value must be greater than or equal to 0. Value: {value}.", target=name
-            )
-    gtin = str(change.values.get("gtin") or "")
-    if not _GTIN.match(gtin):
-        change.fault(
-            f'The value "{gtin}" is no GTIN: it must have at most 14 digits.', target="gtin"
-        )
     for pair in _PAIRS:
         set_pair(change, pair)
 

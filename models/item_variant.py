@@ -9,10 +9,9 @@ from models.base import (
     key_of,
     last_modified,
     reference,
-    required_text,
     text,
 )
-from models.code_table import BLANK_FIELD, Use, already_exists
+from models.code_table import Use, already_exists, code_property
 from models.grants import BUSINESS
 from models.item import CAPTION as ITEM_CAPTION
 from models.item import Item
@@ -97,8 +96,6 @@ def _set_item(change: Change) -> None:
 def _check_code(change: Change) -> None:
     code, item = change.value("code"), change.value("itemId")
     if not code:
-        message = f"Code must have a value in {CAPTION}: Code=. It cannot be zero or empty."
-        change.fault(message, target="code", code=BLANK_FIELD)
         return
     model = ItemVariant
     same = model.select().where(
@@ -121,9 +118,9 @@ def exposure(around: Surroundings) -> Exposure:
         "itemVariants",
         properties=(
             key_of(model),
-            reference(model.item_id),
-            text(model.item_number, upper_case=True),
-            required_text(model.code, required=True, upper_case=True),
+            reference(model.item_id, computed_default=True),
+            text(model.item_number, upper_case=True, computed_default=True),
+            code_property(model.code, CAPTION),
             text(model.description),
             last_modified(model),
         ),

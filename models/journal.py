@@ -6,7 +6,7 @@ from models.account import Account
 from models.address_check import INVALID_RELATION
 from models.attachment import remove_attachments_of
 from models.base import NO_ID, key_of, last_modified, reference, required_text, text
-from models.code_table import CodeEntity, CodeRules, Use
+from models.code_table import CodeEntity, CodeRules, Use, code_property
 from models.dimension_sets import remove_sets
 from models.grants import BUSINESS
 from models.journal_table import JournalLine
@@ -82,7 +82,7 @@ def journals(actions: tuple[ActionDeclaration, ...]) -> Exposure:
         "journals",
         properties=(
             key_of(model),
-            required_text(model.code, required=True, upper_case=True, searchable=True),
+            code_property(model.code, CAPTION, searchable=True),
             text(model.display_name, searchable=True),
             required_text(model.template_display_name, upper_case=True, default=TEMPLATE),
             last_modified(model),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from models.address import Addressed, address
-from models.address_check import check_country, check_email, check_phone
+from models.address_check import check_country
 from models.base import text
 from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.forms import EMAIL, phone_of
 from models.grants import TABLE
 from models.surroundings import Surroundings
 from odata.query.change import Change
@@ -34,8 +35,6 @@ class LocationRules(CodeRules):
     def check_values(self, change: Change) -> None:
         """Check the address."""
         check_country(change, CAPTION)
-        check_phone(change, "phoneNumber", CAPTION)
-        check_email(change, "email")
 
 
 def exposure(around: Surroundings) -> Exposure:
@@ -47,8 +46,8 @@ def exposure(around: Surroundings) -> Exposure:
         (
             text(Location.contact),
             *address(Location),
-            text(Location.phone_number),
-            text(Location.email),
+            text(Location.phone_number, constraint=phone_of(CAPTION)),
+            text(Location.email, constraint=EMAIL),
             text(Location.website),
         ),
         grants=TABLE,

@@ -7,10 +7,11 @@ from functools import cache
 
 import peewee
 
-from models.base import Entity
+from models.base import Entity, text
 from models.database import database
 from models.prepared import Prepared
 from odata.sql.fields import GuidField, TextField
+from odata.sql.mapping import ColumnMapping
 
 CUSTOMERS = "CUST"
 ITEMS = "ITEM"
@@ -41,6 +42,11 @@ class NumberSeries(peewee.Model):
         database = database
         table_name = "number_series"
         primary_key = peewee.CompositeKey("company_id", "code")
+
+
+def number_of(column: peewee.Field) -> ColumnMapping:
+    """The number of an entity, which its series gives where the client gives none."""
+    return text(column, upper_case=True, searchable=True, caption="No.", computed_default=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from models.base import NO_ID
-from models.code_table import BLANK_FIELD, already_exists
+from models.code_table import already_exists
 from models.company import Company
 from models.currency import CAPTION as CURRENCY_CAPTION
 from models.currency import Currency
+from models.forms import BLANK_FIELD
 from models.numbers import Numbering
 from models.prepared import Prepared
 from models.reference_check import find, mismatch
@@ -20,12 +21,6 @@ def require_display_name(change: Change) -> None:
     """Note a fault where a new entity has no name."""
     if not change.is_given("displayName"):
         change.fault('A "displayName" must be provided.', target="displayName")
-
-
-def check_display_name(change: Change) -> None:
-    """Note a fault where the name is blank."""
-    if change.is_given("displayName") and not str(change.values.get("displayName") or "").strip():
-        change.fault('The blank "displayName" is not allowed.', target="displayName")
 
 
 def give_number(change: Change, numbering: Numbering, caption: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.base import key_of, last_modified, required_text, text
-from models.code_table import CodeEntity, CodeRules
+from models.base import key_of, last_modified, text
+from models.code_table import CodeEntity, CodeRules, code_property
 from models.grants import TABLE
 from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
@@ -30,7 +30,7 @@ def exposure(around: Surroundings) -> Exposure:
         "paymentMethods",
         properties=(
             key_of(PaymentMethod),
-            required_text(PaymentMethod.code, required=True, upper_case=True, searchable=True),
+            code_property(PaymentMethod.code, CAPTION, searchable=True),
             text(PaymentMethod.display_name, searchable=True),
             last_modified(PaymentMethod),
         ),

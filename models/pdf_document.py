@@ -14,6 +14,7 @@ from models.pdf import write_pdf
 from models.sales_kind import CREDIT_MEMO, INVOICE, QUOTE, SalesKind
 from models.sales_tables import SalesHeader, SalesLine
 from models.surroundings import Surroundings
+from odata.edm.annotations import MEDIA_TYPE
 from odata.edm.model import Capabilities
 from odata.errors import MethodNotAllowedError
 from odata.query.change import Operation
@@ -23,6 +24,7 @@ from odata.sql.mapping import Derivation, StoredStream, StreamChange
 
 PARENT_NEEDED = "You must get to the parent first to get to the PDF document."
 _KINDS = (INVOICE, QUOTE, CREDIT_MEMO)
+_MEDIA_TYPE = "application/pdf"
 _COME_AND_GO = frozenset({Operation.CREATE, Operation.DELETE})
 
 
@@ -54,7 +56,7 @@ class PdfStore:
             head, lines = kind.head, _lines_of(kind, names)
             for row in head.select().where(head.id.in_(names), head.company_id == scope):
                 pages = write_pdf(_printed(kind, company, row, lines.get(row.id, [])))
-                found[row.id] = StoredStream(pages, "application/pdf", row.etag)
+                found[row.id] = StoredStream(pages, _MEDIA_TYPE, row.etag)
         return [found.get(name) for name in names]
 
     def write(self, change: StreamChange) -> bool:
@@ -120,6 +122,7 @@ def exposure(_: Surroundings) -> Exposure:
                 "pdfDocumentContent",
                 PdfStore(),
                 aliases=("content",),
+                annotations=((MEDIA_TYPE, _MEDIA_TYPE),),
                 presence=lambda document: document.id.is_null(is_null=False),
             ),
         ),

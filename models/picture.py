@@ -16,12 +16,13 @@ from models.grants import BUSINESS, portal_reads
 from models.parts import PICTURE_PARENTS, parents
 from models.picture_limits import PictureLimits
 from models.surroundings import Surroundings
+from odata.edm.annotations import MEDIA_TYPE, PathValue, acceptable_media_types
 from odata.edm.model import Capabilities
 from odata.errors import PayloadTooLargeError, RuleError
 from odata.query.change import Change, Operation
 from odata.sql.expose import Exposure, stream
 from odata.sql.fields import EnumField, GuidField, TextField
-from odata.sql.mapping import Derivation, StoredStream, StreamChange
+from odata.sql.mapping import OCTET_STREAM, Derivation, StoredStream, StreamChange
 
 NO_PICTURE_TAG = "JzE5OzAwMDAwMDAwMDAwMDAwMDAwMDAxOzAwOyc="
 PARENT_NEEDED = "You must get to the parent first to get to the picture."
@@ -32,6 +33,7 @@ _TYPES: Mapping[str, str] = {
     "PNG": "image/png",
     "WEBP": "image/webp",
 }
+ACCEPTED = acceptable_media_types((*_TYPES.values(), OCTET_STREAM))
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, OverflowError, struct.error)
 
 
@@ -171,6 +173,7 @@ def exposure(around: Surroundings) -> Exposure:
                 PictureStore(around.picture_limits),
                 aliases=("content",),
                 presence=has_content(PictureContent),
+                annotations=(ACCEPTED, (MEDIA_TYPE, PathValue("contentType"))),
             ),
         ),
         navigation=parents(PICTURE_PARENTS, "id", "picture"),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import peewee
 
-from models.address_check import check_email
 from models.base import (
     NO_ID,
     Entity,
@@ -19,6 +18,7 @@ from models.base import (
     text,
 )
 from models.code_table import already_exists
+from models.forms import EMAIL
 from models.grants import BUSINESS
 from models.surroundings import Surroundings
 from models.tags import new_tag
@@ -65,7 +65,6 @@ class PortalUserRules(EntityRules):
             self._set_contact(change)
 
     def _set_contact(self, change: Change) -> None:
-        check_email(change, "email")
         key = email_key(change.values.get("email"))
         taken = PortalUser.select().where(
             PortalUser.company_id == change.scope,
@@ -133,7 +132,7 @@ def exposure(around: Surroundings) -> Exposure:
         "portalUsers",
         properties=(
             key_of(model),
-            required_text(model.email, required=True),
+            required_text(model.email, required=True, constraint=EMAIL),
             text(model.display_name),
             reference(model.contact_id, computed=True),
             reference(model.customer_id, computed=True),

@@ -15,9 +15,9 @@ from models.parts import (
     parent_of,
 )
 from models.sales_kind import SalesKind
-from models.sales_line_rules import LINES_NEED_DOCUMENT, SalesLineRules
+from models.sales_line_rules import COMPLETED, LINES_NEED_DOCUMENT, SalesLineRules
 from models.sales_properties import declared
-from models.sales_rules import SalesHeaderRules
+from models.sales_rules import SalesHeaderRules, completed_of
 from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.sql.expose import Exposure, to_many, to_one
@@ -53,7 +53,7 @@ def head_exposure(
         model,
         names.head,
         names.heads,
-        properties=declared(model, properties),
+        properties=declared(model, properties, completed_of(kind)),
         navigation=(
             to_one("customer", "customer", on=(("customerId", "id"),)),
             to_one("currency", "currency", on=(("currencyId", "id"),)),
@@ -101,7 +101,7 @@ def line_exposure(
         model,
         names.line,
         names.lines,
-        properties=declared(model, properties),
+        properties=declared(model, properties, COMPLETED),
         navigation=(
             parent_of(names.head, "documentId", names.lines),
             to_one("item", "item", on=(("itemId", "id"),)),

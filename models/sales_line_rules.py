@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import peewee
@@ -14,7 +15,6 @@ from models.item_variant import CAPTION as VARIANT_CAPTION
 from models.item_variant import ItemVariant
 from models.location import CAPTION as LOCATION_CAPTION
 from models.location import Location
-from models.payment_term import check_percent
 from models.reference_check import (
     Pair,
     Reference,
@@ -47,6 +47,25 @@ _FIXED = {
 _UNIT = Pair("unitOfMeasureId", "unitOfMeasureCode", UnitOfMeasure, UNIT_CAPTION, "unit of measure")
 _REFERENCES = (Reference("locationId", Location, LOCATION_CAPTION),)
 _ZERO = Decimal(0)
+_OF_ITEM: Mapping[str, str] = {
+    "description": "display_name",
+    "description2": "display_name2",
+    "unitPrice": "unit_price",
+    "taxCode": "tax_group_code",
+}
+_STILL_TO_DO: Mapping[str, str] = {
+    "shipQuantity": "shippedQuantity",
+    "invoiceQuantity": "invoicedQuantity",
+}
+COMPLETED = frozenset(
+    {
+        *("sequence", "itemId", "accountId", "lineType", "lineObjectNumber"),
+        *("unitOfMeasureId", "unitOfMeasureCode", "discountAmount", "discountPercent"),
+        *_OF_ITEM,
+        *_STILL_TO_DO,
+    }
+)
+"""The properties that a new line gets where the client leaves them out."""
 
 
 class SalesLineRules(EntityRules):
@@ -125,7 +144,6 @@ class SalesLineRules(EntityRules):
         set_pair(change, _UNIT)
         _check_variant(change)
         check_references(change, _REFERENCES)
-        check_percent(change, "discountPercent")
         _set_tax(change, head)
         _set_discount(change, precision_of(head))
         if issubclass(self._kind.line, SalesOrderLine):
@@ -165,10 +183,8 @@ def _set_item(change: Change, condition: object) -> None:
         "lineType": ITEM,
         "lineObjectNumber": item.number,
     }
-    _default(change, "description", item.display_name)
-    _default(change, "description2", item.display_name2)
-    _default(change, "unitPrice", item.unit_price)
-    _default(change, "taxCode", item.tax_group_code)
+    for name, source in _OF_ITEM.items():
+        _default(change, name, getattr(item, source))
     if not change.is_given("unitOfMeasureCode") and not change.is_given("unitOfMeasureId"):
         change.values["unitOfMeasureId"] = item.base_unit_of_measure_id
         change.values["unitOfMeasureCode"] = item.base_unit_of_measure_code
@@ -228,10 +244,7 @@ def _set_discount(change: Change, precision: Decimal) -> None:
 
 def _set_quantities(change: Change) -> None:
     """What is still to be shipped and invoiced of a line of an order."""
-    for name, done in (
-        ("shipQuantity", "shippedQuantity"),
-        ("invoiceQuantity", "invoicedQuantity"),
-    ):
+    for name, done in _STILL_TO_DO.items():
         if not change.is_given(name):
             change.values[name] = _number(change, "quantity") - _number(change, done)
 

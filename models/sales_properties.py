@@ -6,20 +6,27 @@ that it is a code, which is kept in upper case.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import peewee
 
 from models.base import (
     Entity,
+    Option,
     caption,
     choice,
+    in_currency,
     key_of,
     last_modified,
     number,
+    percent,
     reference,
     required_text,
     text,
 )
-from models.sales_tables import NO_DAY, NO_INSTANT
+from models.forms import NOT_NEGATIVE
+from models.sales_tables import NO_DAY, NO_INSTANT, SalesHeader
+from odata.edm.annotations import UNIT, PathValue
 from odata.sql.expose import camel_case, column
 from odata.sql.fields import DayField, GuidField, InstantField, ScaledDecimalField, TextField
 from odata.sql.mapping import ColumnMapping
@@ -28,11 +35,21 @@ ID_FIXED = "The id cannot be changed."
 _MARKS = "*!^"
 
 
-def declared(model: type[Entity], names: str) -> tuple[ColumnMapping, ...]:
-    """The properties of these names, in this order."""
+def declared(
+    model: type[Entity], names: str, completed: frozenset[str]
+) -> tuple[ColumnMapping, ...]:
+    """The properties of these names, in this order; those that are completed get a value where
+    the client gives none."""
     fields = model._meta.sorted_fields  # noqa: SLF001 - Peewee's published name for it
     by_name = {camel_case(field.name): field for field in fields}
-    return tuple(_declared(model, by_name, item) for item in names.split())
+    found = (_declared(model, by_name, item) for item in names.split())
+    return tuple(_completed(item) if item.definition.name in completed else item for item in found)
+
+
+def _completed(item: ColumnMapping) -> ColumnMapping:
+    if item.definition.is_computed:
+        return item
+    return replace(item, definition=replace(item.definition, has_computed_default=True))
 
 
 def _declared(model: type[Entity], by_name: dict[str, peewee.Field], marked: str) -> ColumnMapping:
@@ -48,6 +65,26 @@ def _declared(model: type[Entity], by_name: dict[str, peewee.Field], marked: str
     return _of_kind(by_name[name], marked[len(name) :])
 
 
+def _bounds(field: peewee.Field, *, computed: bool) -> dict[str, Option]:
+    """The discount of a document is not negative; that of a line follows the sign of its amount."""
+    if computed:
+        return {"constraint": None}
+    is_of_head = issubclass(field.model, SalesHeader) and field.name == "discount_amount"
+    return {"constraint": NOT_NEGATIVE} if is_of_head else {}
+
+
+def _measured(field: peewee.Field) -> dict[str, Option]:
+    """Amounts are in the currency of the document, quantities in the unit of the line."""
+    if field.name.endswith("percent"):
+        return {}
+    if field.name.endswith("quantity"):
+        return {"annotations": ((UNIT, PathValue("unitOfMeasureCode")),)}
+    if issubclass(field.model, SalesHeader):
+        return {"annotations": (in_currency("currencyCode"),)}
+    head = camel_case(field.model._meta.table_name).removesuffix("Line")  # noqa: SLF001 - see above
+    return {"annotations": (in_currency(f"{head}/currencyCode"),)}
+
+
 def _of_kind(field: peewee.Field, marks: str) -> ColumnMapping:
     computed = "*" in marks
     match field:
@@ -59,7 +96,9 @@ def _of_kind(field: peewee.Field, marks: str) -> ColumnMapping:
         case GuidField():
             return reference(field, computed=computed)
         case ScaledDecimalField():
-            return number(field, computed=computed)
+            declare = percent if field.name.endswith("percent") else number
+            terms = {**_bounds(field, computed=computed), **_measured(field)}
+            return declare(field, computed=computed, **terms)
         case DayField():
             return column(
                 field,

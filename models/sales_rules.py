@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from decimal import Decimal
 
 from models.attachment import remove_attachments
 from models.base import NO_ID, EntityRules
@@ -32,6 +31,8 @@ _REFERENCES = (
     Reference("paymentTermsId", PaymentTerm, PAYMENT_TERM_CAPTION),
     Reference("shipmentMethodId", ShipmentMethod, SHIPMENT_METHOD_CAPTION),
 )
+_POSTING_DATE, _DUE_DATE = "postingDate", "dueDate"
+_DATES = (_POSTING_DATE, _DUE_DATE)
 _BLOCKED_FOR_INVOICES = {2: "Invoice", 3: "All"}
 _ADDRESS: Mapping[str, str] = {
     "AddressLine1": "address_line1",
@@ -50,6 +51,20 @@ _TAKEN_OVER: Mapping[str, str] = {
     "phoneNumber": "phone_number",
     "email": "email",
 }
+# What a document takes over from its customer, and what names the same in another way.
+_COMPLETED = frozenset(
+    {
+        *(f"{prefix}{suffix}" for prefix in ("sellTo", "shipTo") for suffix in _ADDRESS),
+        *_TAKEN_OVER,
+        *("customerId", "customerNumber", "billToCustomerId", "billToCustomerNumber"),
+        *("shipToName", "shortcutDimension1Code", "shortcutDimension2Code"),
+    }
+)
+
+
+def completed_of(kind: SalesKind) -> frozenset[str]:
+    """The properties that a new document gets where the client leaves them out."""
+    return _COMPLETED | {kind.date_name, *_DATES}
 
 
 class SalesHeaderRules(EntityRules):
@@ -128,13 +143,10 @@ class SalesHeaderRules(EntityRules):
         set_currency(change)
         check_shortcuts(change)
         check_references(change, _REFERENCES)
-        discount = change.values.get("discountAmount")
-        if isinstance(discount, Decimal) and discount < 0:
-            change.fault("The discount must not be negative.", target="discountAmount")
 
     def _set_dates(self, change: Change) -> None:
         today = change.now.date()
-        for name in (self._kind.date_name, "postingDate"):
+        for name in (self._kind.date_name, _POSTING_DATE):
             if not change.is_given(name):
                 change.values[name] = today
         _set_due_date(change, self._kind.date_name)
@@ -146,12 +158,12 @@ def due_date(terms: PaymentTerm | None, day: datetime.date) -> datetime.date:
 
 
 def _set_due_date(change: Change, date_name: str) -> None:
-    if change.is_given("dueDate"):
+    if change.is_given(_DUE_DATE):
         return
     terms = PaymentTerm.get_or_none(PaymentTerm.id == change.value("paymentTermsId"))
     day = change.value(date_name)
     if isinstance(day, datetime.date):
-        name = "dueDate" if change.entity_type.find_property("dueDate") else ".due_date"
+        name = _DUE_DATE if change.entity_type.find_property(_DUE_DATE) else ".due_date"
         change.values[name] = due_date(terms, day)
 
 

@@ -7,13 +7,11 @@ from decimal import Decimal
 
 import peewee
 
-from models.address_check import check_email
-from models.base import choice, number, text
-from models.code_table import CodeEntity, CodeRules, code_exposure
+from models.base import choice, percent, text
+from models.code_table import CodeEntity, CodeRules, code_exposure, code_property
+from models.forms import EMAIL
 from models.grants import TABLE
-from models.payment_term import check_percent
 from models.surroundings import Surroundings
-from odata.query.change import Change
 from odata.sql.expose import Exposure
 from odata.sql.fields import ScaledDecimalField, TextField
 
@@ -37,28 +35,18 @@ class Salesperson(CodeEntity):
         table_name = "salesperson"
 
 
-class SalespersonRules(CodeRules):
-    """Codes, e-mail addresses and a percentage."""
-
-    def check_values(self, change: Change) -> None:
-        """Check the addresses and the commission."""
-        check_email(change, "email")
-        check_email(change, "email2")
-        check_percent(change, "commisionPercent")
-
-
 def exposure(around: Surroundings) -> Exposure:
     """The entity set ``salespeoplePurchasers``."""
     coded = code_exposure(
         Salesperson,
         ("salespersonPurchaser", "salespeoplePurchasers"),
-        SalespersonRules(Salesperson, CAPTION, around.uses_of("salespersonPurchaser")),
+        CodeRules(Salesperson, CAPTION, around.uses_of("salespersonPurchaser")),
         (
-            text(Salesperson.email),
-            text(Salesperson.email2),
+            text(Salesperson.email, constraint=EMAIL),
+            text(Salesperson.email2, constraint=EMAIL),
             text(Salesperson.phone_no),
             text(Salesperson.job_title),
-            number(Salesperson.commission_percent, "commisionPercent"),
+            percent(Salesperson.commission_percent, "commisionPercent"),
             choice(Salesperson.privacy_blocked, unset=False),
             choice(Salesperson.blocked, unset=False),
         ),
@@ -66,5 +54,5 @@ def exposure(around: Surroundings) -> Exposure:
     )
     # Business Central declares this code alone without saying that it is never null.
     key, _, *others = coded.properties
-    code = text(Salesperson.code, required=True, upper_case=True, searchable=True)
+    code = code_property(Salesperson.code, CAPTION, text, searchable=True)
     return replace(coded, properties=(key, code, *others))

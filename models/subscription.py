@@ -12,6 +12,7 @@ from models.subscription_resource import read_resource
 from models.subscription_terms import NOTIFICATION_URL, SubscriptionTerms
 from models.surroundings import Surroundings
 from models.webhook_tables import OWNED, Subscription, WebhookState
+from odata.edm.annotations import IS_URL
 from odata.edm.model import Capabilities
 from odata.errors import RuleError
 from odata.query.change import Change, OutsideCallError, Rules
@@ -123,7 +124,7 @@ def exposure(around: Surroundings) -> Exposure:
         "subscriptions",
         properties=(
             column(model.subscription_id, computed=True),
-            column(model.notification_url, required=True),
+            column(model.notification_url, required=True, annotations=((IS_URL, True),)),
             column(model.resource, required=True),
             column(model.timestamp, computed=True, nullable=True),
             column(model.user_id, computed=True, nullable=True),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.base import choice, key_of, last_modified, required_text, text
-from models.code_table import CodeEntity, CodeRules
+from models.base import choice, key_of, last_modified, text
+from models.code_table import CodeEntity, CodeRules, code_property
 from models.enumerations import TAX_TYPE
 from models.grants import TABLE
 from models.surroundings import Surroundings
@@ -31,7 +31,7 @@ def exposure(around: Surroundings) -> Exposure:
         "taxAreas",
         properties=(
             key_of(TaxArea),
-            required_text(TaxArea.code, required=True, upper_case=True, searchable=True),
+            code_property(TaxArea.code, CAPTION, searchable=True),
             text(TaxArea.display_name, searchable=True),
             choice(TaxArea.tax_type, computed=True),
             last_modified(TaxArea),

@@ -22,6 +22,7 @@ from odata.payload.json_document import JsonObject, JsonValue, read_json
 from odata.payload.reader import read_entity
 from odata.payload.reader_settings import ReaderSettings
 from odata.query.change import Change, Operation, Rules
+from odata.query.constraint_check import find_violations
 from odata.service.dynamic_documents import written_values
 from odata.sql.mapping import DataSource
 
@@ -189,7 +190,10 @@ def _find_reading_fault(
     is_key = definition.name in entity_type.all_key_names()
     if definition.is_computed or definition.is_stream or is_key:
         return "nobody can send it with a new entity"
-    faults = _read(entity_type, {name: value}).faults
+    payload = _read(entity_type, {name: value})
+    faults = payload.faults or tuple(
+        find_violations(entity_type, payload.values, payload.values.get)
+    )
     return faults[0].message if faults else None
 
 

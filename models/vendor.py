@@ -7,17 +7,11 @@ from decimal import Decimal
 import peewee
 
 from models.address import Addressed, address
-from models.base import (
-    NO_ID,
-    choice,
-    key_of,
-    last_modified,
-    number,
-    reference,
-    text,
-)
+from models.base import NO_ID, amount, choice, key_of, last_modified, reference, text
 from models.enumerations import VENDOR_BLOCKED
+from models.forms import EMAIL, not_blank, phone_of
 from models.grants import BUSINESS
+from models.numbers import number_of
 from models.parts import contacts_of, default_dimensions_of, document_attachments_of, picture_of
 from odata.edm.model import Capabilities
 from odata.query.change import Rules
@@ -71,21 +65,26 @@ def vendors(rules: Rules) -> Exposure:
         "vendors",
         properties=(
             key_of(Vendor),
-            text(Vendor.number, upper_case=True, searchable=True, caption="No."),
-            text(Vendor.display_name, required=True, searchable=True),
+            number_of(Vendor.number),
+            text(
+                Vendor.display_name,
+                required=True,
+                searchable=True,
+                constraint=not_blank("displayName"),
+            ),
             *address(Vendor, searchable="city"),
-            text(Vendor.phone_number),
-            text(Vendor.email),
+            text(Vendor.phone_number, constraint=phone_of(CAPTION)),
+            text(Vendor.email, constraint=EMAIL),
             text(Vendor.website),
             text(Vendor.tax_registration_number),
-            reference(Vendor.currency_id),
-            text(Vendor.currency_code, upper_case=True),
+            reference(Vendor.currency_id, computed_default=True),
+            text(Vendor.currency_code, upper_case=True, computed_default=True),
             text(Vendor.irs1099_code, upper_case=True),
             reference(Vendor.payment_terms_id),
             reference(Vendor.payment_method_id),
             choice(Vendor.tax_liable, unset=False),
             choice(Vendor.blocked),
-            number(Vendor.balance, computed=True),
+            amount(Vendor.balance, currency="currencyCode", computed=True),
             last_modified(Vendor),
         ),
         navigation=_NAVIGATION,

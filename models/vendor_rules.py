@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.address_check import check_country, check_email, check_phone, check_tax_number
+from models.address_check import check_country, check_tax_number
 from models.attachment import remove_attachments
 from models.base import EntityRules
 from models.code_table import Use, code_use
@@ -10,7 +10,6 @@ from models.contact import remove_relations
 from models.default_dimension import remove_dimensions
 from models.numbers import VENDORS, Numbering
 from models.party import (
-    check_display_name,
     check_new_number,
     give_number,
     local_currency,
@@ -62,10 +61,7 @@ class VendorRules(EntityRules):
 
 
 def _check_values(change: Change) -> None:
-    check_display_name(change)
     check_country(change, CAPTION)
-    check_phone(change, "phoneNumber", CAPTION)
-    check_email(change, "email")
     check_tax_number(change, "taxRegistrationNumber")
     set_currency(change)
     check_references(change, _REFERENCES)

@@ -11,6 +11,7 @@ from models.demo import fill
 from models.demo.identifiers import CRONUS
 from models.schema import bring_up
 from odata.query.change import Change, Operation, Parent
+from odata.query.constraint_check import check_constraints
 from odata.sql.mapping import ColumnMapping, DataSource, EntityMapping
 
 NOW = datetime.datetime(2025, 3, 1, 12, 30, 15, 123_456, tzinfo=datetime.UTC)
@@ -38,6 +39,7 @@ class Desk:
         change = self._change(Operation.CREATE, set_name, given)
         change.parent = parent
         mapping = self._mapping(set_name)
+        check_constraints(change)
         mapping.rules.before_create(change)
         change.check()
         row = {"company_id": self.company, "etag": NEW_TAG, **self._columns(mapping, change)}
@@ -50,6 +52,7 @@ class Desk:
         """A stored entity after a change that has passed its rules."""
         change = self._change(Operation.UPDATE, set_name, given, key)
         mapping = self._mapping(set_name)
+        check_constraints(change)
         mapping.rules.before_update(change)
         change.check()
         model = mapping.model

@@ -185,9 +185,9 @@ def test_all_faults_are_reported_together(desk):
         {"country": "XX", "email": "x", "paymentTermsId": UNKNOWN},
     )
     assert [(fault.target, fault.code) for fault in found.details] == [
+        ("email", DIALOG),
         ("displayName", DIALOG),
         ("country", RELATION),
-        ("email", DIALOG),
         ("paymentTermsId", DIALOG),
     ]
 
