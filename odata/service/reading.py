@@ -87,7 +87,7 @@ class Reader:
         None without it."""
         level = prepared.first_level
         for rows in self.assembler.rows(level, values):
-            text = level.read.layout.encode(rows[0], values.named)
+            text = level.read.layout.writer.text(rows[0], values.named)
             index = level.read.layout.tag
             return ReadEntity(text, None if index is None else str(rows[0][index]))
         return None

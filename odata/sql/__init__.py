@@ -38,6 +38,7 @@ Compiled once for each shape of request:
     expander            expanded levels, one statement each
     one_row             all rows of a statement as one row of another
     rendering           row templates as columns and as text
+    row_writer          rows as text, one alone and many at once
     row_texts           texts of rows that the database keeps
     json_pieces, json_encoders, value_text, items_writer
                         values as JSON, by the database or by Python

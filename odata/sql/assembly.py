@@ -101,9 +101,9 @@ class Assembler:
         self, level: FinishedLevel, rows: Sequence[Row], values: RequestValues
     ) -> list[bytes]:
         """The JSON objects of rows with everything below them."""
-        encode, named = level.read.layout.encode, values.named
+        writer, named = level.read.layout.writer, values.named
         if not level.expands and not level.streams:
-            return [b"{" + encode(row, named)[1:] + b"}" for row in rows]
+            return writer.objects(rows, named)
         layout = level.read.layout
         members: list[Iterable[bytes]] = [
             stream_members(stream, columns, rows)
@@ -122,7 +122,7 @@ class Assembler:
                 write = _where(presence, write)
             pairs = zip(keys, rows, strict=True)
             members.append([write(related.get(key, _NONE), row) for key, row in pairs])
-        return _objects([encode(row, named) for row in rows], members)
+        return _objects(writer.texts(rows, named), members)
 
     # --- below ------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from odata.sql.reader import (
     order_nodes,
     sort_keys,
 )
+from odata.sql.row_writer import writer_of
 from odata.sql.statement import finish
 from odata.sql.storage import Form, Storage
 
@@ -87,7 +88,7 @@ class Expander:
         columns = [*nodes, peewee.SQL("COUNT(*)")]
         query = self._builder.query(expand.read, columns, related.conditions, related.compiler)
         positions = tuple((index, term.storage) for index, term in enumerate(related.own))
-        layout = RowLayout(_no_text, (), positions)
+        layout = RowLayout(writer_of(_no_text), (), positions)
         return FinishedRead(finish(query.group_by(*nodes), self._builder.source.database), layout)
 
     def _related(self, expand: ExpandPlan, parent: ReadPlan) -> _Related:

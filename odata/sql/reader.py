@@ -24,8 +24,9 @@ from odata.sql.narrowing import BranchBuilder
 from odata.sql.nodes import SqlExpression, all_of
 from odata.sql.one_row import OneRow, in_one_row
 from odata.sql.paging import SortKey, after, limit_node
-from odata.sql.rendering import DatabaseRenderer, PythonRenderer, Renderer, RowEncoder
+from odata.sql.rendering import DatabaseRenderer, PythonRenderer, Renderer
 from odata.sql.row_texts import RowTexts
+from odata.sql.row_writer import RowEncoder, RowWriter
 from odata.sql.sources import SourceTable
 from odata.sql.statement import RequestValues, Statement, finish
 from odata.sql.storage import Form, Storage, from_database, reader_of
@@ -45,7 +46,7 @@ class RowLayout:
     ``presences`` tells, level by level below it, whether the entity has that level at all;
     ``storages`` are those of the columns before the order, None for texts."""
 
-    encode: RowEncoder
+    writer: RowWriter
     links: tuple[tuple[int, ...], ...]
     order: tuple[tuple[int, Storage], ...]
     tag: int | None = None
@@ -221,11 +222,11 @@ class StatementBuilder:
         write = None
         if address is not None:
             place = self._renderer(address, compiler)
-            write = _encoder_from(len(columns), place.encoder())
+            write = _encoder_from(len(columns), place.writer().text)
             columns += place.columns()
             storages += [None for _ in place.columns()]
         streams = tuple(_stream_columns(item, columns, compiler) for item in plan.streams)
-        layout = RowLayout(renderer.encoder(), tuple(positions), (), address=write)
+        layout = RowLayout(renderer.writer(), tuple(positions), (), address=write)
         layout = replace(layout, presences=tuple(presences), storages=tuple(storages))
         return columns, replace(layout, streams=streams)
 

@@ -35,8 +35,8 @@ from odata.sql.nodes import (
     all_of,
     sql,
 )
+from odata.sql.row_writer import RowEncoder, RowWriter, formatted, writer_of
 
-RowEncoder = Callable[[Sequence[Any], Mapping[str, Any]], bytes]
 PartWriter = Callable[[Sequence[Any], Mapping[str, Any]], str]
 
 _MAX_ARGUMENTS = 90  # SQLite's functions take at most 127
@@ -48,8 +48,8 @@ class Renderer(Protocol):
     def columns(self) -> list[SqlExpression]:
         """What the statement selects."""
 
-    def encoder(self) -> RowEncoder:
-        """The text of a row, from its leading columns and the named values."""
+    def writer(self) -> RowWriter:
+        """Writes rows from their leading columns and the named values."""
 
 
 class DatabaseRenderer:
@@ -99,9 +99,9 @@ class DatabaseRenderer:
             return [sql("CAST({0} AS BLOB)", peewee.NodeList(texts, glue=" || "))]
         return [sql("CAST({0} AS BLOB)", _written(self._pieces))]
 
-    def encoder(self) -> RowEncoder:
+    def writer(self) -> RowWriter:
         """The first column as it is."""
-        return _first_column
+        return writer_of(_first_column)
 
 
 def _is_text(part: RowPart) -> bool:
@@ -223,22 +223,12 @@ class PythonRenderer:
         """One column per value."""
         return self._columns
 
-    def encoder(self) -> RowEncoder:
+    def writer(self) -> RowWriter:
         """One format for the whole row where every part is always there, else part by part."""
-        return _formatted(self._layout, tuple(self._encoders)) or _joined(tuple(self._writers))
-
-
-def _formatted(layout: str, encoders: Sequence[JsonEncoder | None]) -> RowEncoder | None:
-    found = tuple(encode for encode in encoders if encode is not None)
-    if len(found) != len(encoders):
-        return None
-
-    def encode(row: Sequence[Any], _named: Mapping[str, Any]) -> bytes:
-        # The row goes on behind the values of the text.
-        values = [write(value) for write, value in zip(found, row, strict=False)]
-        return (layout % tuple(values)).encode()
-
-    return encode
+        encoders = [encode for encode in self._encoders if encode is not None]
+        if len(encoders) == len(self._encoders):
+            return formatted(self._layout, encoders)
+        return writer_of(_joined(tuple(self._writers)))
 
 
 def _joined(writers: Sequence[PartWriter]) -> RowEncoder:
