@@ -237,8 +237,9 @@ def _of_format(text: str, version: str, offered: tuple[MediaKind, ...]) -> Repre
     wanted = _read_range(parse_element(text))
     media = {item.value: item for item in offered}.get(wanted.media if wanted else "")
     if wanted is None or media is None:
+        expected = " or ".join(item.value for item in offered)
         raise NotAcceptableError(
-            f"$format {text} is not available, {_listed(offered)} is", target="$format"
+            f"$format '{text}' is not available: expected {expected}", target="$format"
         )
     return _representation(wanted, media, version)
 
@@ -248,7 +249,9 @@ def _metadata_format(text: str) -> MetadataFormat:
     for item in MetadataFormat:
         if media in (item.value, item.name.lower()):
             return item
-    raise NotAcceptableError(f"$format {text} is not available, xml and json are", target="$format")
+    raise NotAcceptableError(
+        f"$format '{text}' is not available: expected xml or json", target="$format"
+    )
 
 
 # --- $metadata ----------------------------------------------------------------------------

@@ -49,7 +49,7 @@ In the order a request meets them:
                         dynamic properties, and as what they are seen
     functions           signatures of the canonical functions
     patterns            regular expressions of ``matchesPattern``
-    search, item_search, search_terms
+    search, text_search, search_terms
                         ``$search`` of entities and of values, and the normal form of words
     apply, apply_stage, apply_grouping, apply_aggregate, apply_concat, apply_ranking
                         ``$apply``, one transformation after the other

@@ -114,10 +114,6 @@ def _restricted(stage: Stage, conditions: tuple[Expression, ...]) -> Stage:
 
 
 def _searched(transformation: ast.ApplySearch, stage: Stage) -> Stage:
-    if stage.table is not None:
-        raise NotImplementedYetError(
-            "search is supported before rows are aggregated, not after", target=TARGET
-        )
     return _restricted(stage, bind_search(transformation.search, stage.root))
 
 

@@ -277,7 +277,7 @@ def _members(
     for name in dict.fromkeys(path[0] for path, _ in leaves):
         below = [(path[1:], item) for path, item in leaves if path[0] == name]
         if len(below) == 1 and not below[0][0]:
-            members.append(replace(below[0][1], name=name, is_searchable=False))
+            members.append(replace(below[0][1], name=name))
             continue
         owner = _type_behind(like, name)
         shown = owner or like

@@ -74,11 +74,15 @@ def bind_condition(expression: ast.Expression, scope: NameScope) -> Expression:
         return Constant(None, Primitive.BOOLEAN, nullable=True)
     if bound.edm_type is not Primitive.BOOLEAN:
         raise UriSemanticError(
-            f"a condition was expected, not a value of type {type_text(bound)}",
+            f"a condition was expected, not {_described(bound)}",
             target=scope.piece,
             position=_place(expression),
         )
     return bound
+
+
+def _described(bound: Expression) -> str:
+    return "an entity" if bound.edm_type is None else f"a value of type {type_text(bound)}"
 
 
 def bind_expression(expression: ast.Expression, scope: NameScope) -> Expression:

@@ -26,7 +26,7 @@ from odata.query.plan import (
 from odata.query.read_plan import OrderTerm, ReadPlan
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.query.scope import NameScope
-from odata.query.search import bind_search
+from odata.query.search import bind_search, has_entries
 from odata.query.select_expand import bind_property, bind_select
 from odata.uri import ast
 from odata.uri.ast import LiteralKind
@@ -74,8 +74,10 @@ def _bind_options(
     if options.apply is not None:
         names = bind_apply(options.apply, plan, names)
     nested = names.piece == "$expand"
-    slot = None if nested or options.search is None else names.slots.claim("$search", 0)
-    plan.filters = (*plan.filters, *bind_search(options.search, plan.block.root, slot))
+    row = plan.block.root
+    is_lifted = not nested and options.search is not None and has_entries(row)
+    slot = names.slots.claim("$search", 0) if is_lifted else None
+    plan.filters = (*plan.filters, *bind_search(options.search, row, slot))
     names = _with_computed(plan, options, names, nested=nested)
     if options.filter is not None and uses_these(options.filter):
         piece = names.piece if nested else "$filter"

@@ -25,6 +25,7 @@ from odata.query.names import (
     is_dynamic_name,
     unknown_property,
 )
+from odata.query.parameter_alias import spelled_out
 from odata.query.plan import (
     NULL,
     Block,
@@ -94,6 +95,10 @@ def bind_collection(path: ast.Path, scope: NameScope) -> tuple[Block, tuple[Expr
 
 
 def _reach(path: ast.Path, scope: NameScope) -> _Place | Expression:
+    spelled, scope = spelled_out(path, scope)
+    if spelled is None:
+        return NULL
+    path = spelled
     most = scope.budget.limits.max_path_steps
     if len(path.segments) > most:
         raise UriSemanticError(f"a path has at most {most} steps", target=scope.piece)

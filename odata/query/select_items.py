@@ -13,7 +13,6 @@ from odata.errors import NotImplementedYetError, UriSemanticError
 from odata.query.binder import bind_computed, bind_condition, bind_expression
 from odata.query.collection_value import CollectionValue
 from odata.query.item_layout import ALL, ShownMembers, bind_members
-from odata.query.item_search import bind_item_search
 from odata.query.item_segments import at_place
 from odata.query.names import find_property
 from odata.query.plan import (
@@ -29,6 +28,7 @@ from odata.query.read_plan import OutputValue
 from odata.query.scope import NameScope
 from odata.query.set_values import ItemsValue
 from odata.query.target import Target
+from odata.query.text_search import bind_item_search
 from odata.query.value_path import Values
 from odata.uri import ast
 

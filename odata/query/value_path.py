@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from odata.edm.types import ComplexType
 from odata.errors import UriSemanticError
 from odata.query.item_path import cast_item
-from odata.query.item_search import bind_item_search
 from odata.query.member_step import is_structured, segment_name
 from odata.query.plan import (
     Expression,
@@ -22,6 +21,7 @@ from odata.query.plan import (
     Items,
 )
 from odata.query.scope import NameScope
+from odata.query.text_search import bind_item_search
 from odata.query.type_cast import derived_type
 from odata.uri import ast
 from odata.uri.ast import LambdaOperator

@@ -28,7 +28,7 @@ Compiled once for each shape of request:
     collection_values, item_text
                         collections that expressions make, and their items as JSON
     set_values          aggregates, windows, derived tables
-    search, item_search searchable text, and the conditions of ``$search``
+    search, text_search searchable text, and the conditions of ``$search``
     text_indexes        texts found by their parts, and which conditions ask for it
     narrowing           statements that read few rows by such an index, or all in order
     nodes               small pieces of SQL

@@ -13,18 +13,18 @@ import peewee
 from odata.query import plan
 from odata.query.collection_value import CollectionValue, ComparedCollections
 from odata.query.entity_key import first_key
-from odata.query.item_search import ItemMatch
 from odata.query.set_values import DerivedSource
+from odata.query.text_search import TextMatch
 from odata.sql.arithmetic import ArithmeticCompiler
 from odata.sql.collection_values import CollectionCompiler
 from odata.sql.dialects.base import Dialect
-from odata.sql.item_search import item_match
 from odata.sql.nodes import NamedParameter, ParameterNode, SqlExpression, all_of, listed, sql
 from odata.sql.row_limits import limits_of
 from odata.sql.set_values import derive, set_value_term
 from odata.sql.sources import SourceTable
 from odata.sql.storage import Form, Storage, canonical_storage, storage_of
 from odata.sql.terms import FALSE, TRUE, Term
+from odata.sql.text_search import text_match
 
 __all__ = ["FALSE", "TRUE", "Compiler", "Term"]
 
@@ -82,8 +82,8 @@ class Compiler(CollectionCompiler, ArithmeticCompiler):
                 return self.collection_term(expression)
             case ComparedCollections():
                 return self.compared_term(expression)
-            case ItemMatch():
-                return _boolean(item_match(expression, self))
+            case TextMatch():
+                return _boolean(text_match(expression, self))
             case plan.SetValue():
                 return set_value_term(expression, self)
             case plan.Among():

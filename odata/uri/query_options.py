@@ -89,6 +89,8 @@ def find_option(name: str) -> str | None:
         return None
     if lowered in _TEMPORAL:
         raise NotImplementedYetError(f"{name} is not supported", target=name)
+    if canonical == "$levels":
+        raise UriSemanticError(f"{name} stands inside an item of $expand", target=name)
     hint = suggest(canonical, sorted(_OPTIONS))
     raise UriSemanticError(f"unknown system query option {name}{hint}", target=name)
 

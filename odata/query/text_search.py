@@ -1,6 +1,8 @@
-"""``$search`` bound to the items of a collection of values.
+"""``$search`` bound to texts that have no entries of their own: those of the items of
+collections of values, and those of transient rows.
 
-The text of an item is itself, or that of the members that its type declares searchable.
+The text of an item is itself, or that of the members that its type declares searchable; a
+transient row has what it is grouped by.
 
 Cites: OData URL Conventions 5.1.8, Protocol 13.2.3 item 5.5.
 """
@@ -12,22 +14,22 @@ from dataclasses import dataclass, field, replace
 
 from odata.edm.types import ComplexType, Primitive
 from odata.errors import NotImplementedYetError
-from odata.query.plan import ItemRef, PropertyRef, SetValue
+from odata.query.plan import Expression, ItemRef, PropertyRef, SetValue
 from odata.query.search_terms import SearchTerm, search_term
 from odata.uri import ast
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ItemMatch(SetValue):
-    """One of the texts of an item, or several together, have what is searched for."""
+class TextMatch(SetValue):
+    """One of several texts, or all together, have what is searched for."""
 
-    texts: tuple[ItemRef, ...] = field(kw_only=True)
+    texts: tuple[Expression, ...] = field(kw_only=True)
     term: SearchTerm = field(kw_only=True)
 
 
 def bind_item_search(
     search: ast.SearchExpression | None, item: ItemRef, piece: str
-) -> tuple[ItemMatch, ...]:
+) -> tuple[TextMatch, ...]:
     """The condition that a search sets on an item, if it sets one; refuses items without text
     to search."""
     if search is None:
@@ -38,10 +40,15 @@ def bind_item_search(
             f"the items of '{_name(item)}' have nothing that is declared searchable: use $filter",
             target=piece,
         )
+    return match_of(search, texts)
+
+
+def match_of(search: ast.SearchExpression, texts: tuple[Expression, ...]) -> tuple[TextMatch, ...]:
+    """The condition that a search sets on texts, if it sets one."""
     term = search_term(search)
     if term is None:
         return ()
-    return (ItemMatch(Primitive.BOOLEAN, nullable=False, texts=texts, term=term),)
+    return (TextMatch(Primitive.BOOLEAN, nullable=False, texts=texts, term=term),)
 
 
 def _texts(item: ItemRef) -> Iterator[ItemRef]:

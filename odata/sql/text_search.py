@@ -1,7 +1,6 @@
-"""``$search`` on the items of collections of values: their words, cut by the database.
+"""``$search`` on texts without entries of their own: their words, cut by the database.
 
-What is stored of them is JSON without entries of its own, so each text is cut into the same
-tokens as those of entities where it is read.
+Each text is cut, where it is read, into the same tokens as those of entities.
 """
 
 from __future__ import annotations
@@ -10,15 +9,15 @@ from typing import assert_never
 
 import peewee
 
-from odata.query.item_search import ItemMatch
 from odata.query.search_terms import SearchTerm, Together, Tokens, Without
+from odata.query.text_search import TextMatch
 from odata.sql.nodes import ConstantParameter, ParameterNode, SqlExpression, all_of, any_of, sql
 from odata.sql.operands import OperandCompiler
 from odata.sql.storage import Form, Storage
 
 
-def item_match(match: ItemMatch, compiler: OperandCompiler) -> SqlExpression:
-    """SQL that is true for the items that match, and never null."""
+def text_match(match: TextMatch, compiler: OperandCompiler) -> SqlExpression:
+    """SQL that is true where the texts match, and never null."""
     texts = [compiler.dialect.search_tokens(compiler.canonical(text).node) for text in match.texts]
     return _matches(match.term, texts, compiler)
 
