@@ -30,6 +30,7 @@ LevelBinder = Callable[[ReadPlan, ast.QueryOptions, NameScope], None]
 _STAR = "*"
 _TARGET = "$expand"
 _MAX_LEVELS = 0  # how the syntax tree writes ``$levels=max``
+_BOUNDLESS = 1_000  # of levels that are looked up, not made
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ def find_nested_options(
             options = _options_of_star(item)
     if not rest:
         return options
-    return find_nested_options(_items_below(options, name, depth=0, limit=1), tuple(rest))
+    return find_nested_options(_items_below(options, name, depth=0, limit=_BOUNDLESS), tuple(rest))
 
 
 def find_nested_suffix(
@@ -113,7 +114,7 @@ def find_nested_suffix(
     if before:
         name = split_path(tuple(before[-1].split("/")))[1]
         options = find_nested_options(items, tuple(before))
-        items = _items_below(options, name, depth=0, limit=1)
+        items = _items_below(options, name, depth=0, limit=_BOUNDLESS)
     suffix = ast.ExpandSuffix.NONE
     for item in items:
         if "/".join(item.path).lower() == text.lower():
@@ -246,12 +247,24 @@ def _bind_below(
 def _items_below(
     options: ast.QueryOptions, name: str, depth: int, limit: int
 ) -> tuple[ast.ExpandItem, ...]:
-    """The expansions of a level, with ``$levels`` unrolled by one; ``max`` ends at the limit."""
+    """The expansions of a level, with ``$levels`` unrolled by one; ``max`` ends where what is
+    expanded at each level would pass the limit."""
     levels = options.levels
-    if levels is None or levels == 1 or (levels == _MAX_LEVELS and depth >= limit):
+    if levels is None or levels == 1:
+        return options.expand
+    if levels == _MAX_LEVELS and depth + _depth_of(options.expand) >= limit:
         return options.expand
     deeper = replace(options, levels=levels - 1 if levels else _MAX_LEVELS)
     return (*options.expand, ast.ExpandItem((name,), options=deeper))
+
+
+def _depth_of(items: tuple[ast.ExpandItem, ...]) -> int:
+    """How many levels items expand at least."""
+    deepest = 0
+    for item in items:
+        options = item.options or ast.NO_OPTIONS
+        deepest = max(deepest, (options.levels or 1) + _depth_of(options.expand))
+    return deepest
 
 
 # --- links ----------------------------------------------------------------------------------
