@@ -4,6 +4,7 @@ A body on its way in:
 
     json_document        JSON text, without what is ambiguous
     reader               the body of a create or an update against its entity type
+    plain_body           bodies of plain values alone, by compiled decoders
     reader_settings      what the reader knows beside the body
     named_type           the type that an object names
     control_information  what a body says about itself

@@ -28,6 +28,7 @@ from odata.payload.entity_payload import EntityPayload
 from odata.payload.fields import BinaryField
 from odata.payload.json_document import JsonObject, JsonValue
 from odata.payload.named_type import abstract_fault, find_named_type, with_type
+from odata.payload.plain_body import plain_bodies
 from odata.payload.reader_settings import DEFAULT_SETTINGS, Place, ReaderSettings, ReadOnlyHandling
 from odata.payload.schemas import entity_schema, unknown_property
 from odata.query.change import Operation, refusal
@@ -47,6 +48,9 @@ def read_entity(
     """The entity of a decoded body with its faults; ``odata_version`` is that of the payload."""
     if not isinstance(document, dict):
         raise no_object(document)
+    plain = plain_bodies(entity_type, operation).read(document, settings.supplied)
+    if plain is not None:
+        return EntityPayload(plain, entity_type=entity_type)
     reader = _reader(document, entity_type, Place(operation, odata_version, settings))
     is_readable = not reader.faults(document)
     payload = reader.read(document)

@@ -27,16 +27,30 @@ class Neighbours:
 
     def at(self, exchange: Exchange, path: str, query: str = "") -> Exchange:
         """The exchange that reads another path as the same caller."""
-        request = replace(exchange.request, method="GET", path=path, query=query)
+        old = exchange.request
+        request = Request(
+            "GET",
+            old.service_root,
+            path,
+            query,
+            old.headers,
+            principal=old.principal,
+            request_id=old.request_id,
+            options=old.options,
+            at=old.at,
+            address=old.address,
+        )
         return self._reading(exchange, request)
 
     def follow(self, exchange: Exchange, suffix: str, levels: Levels) -> Exchange:
         """The exchange that reads the entity at the request's path with ``suffix`` added; it
         shows at least the given levels."""
-        old, options = exchange.request, exchange.shape.options
-        query = query_with(options, exchange.prepared.options.expand, levels)
+        old = exchange.request
         path = f"{exchange.implied_scope}{old.path.rstrip('/')}{suffix}"
-        return self.at(exchange, path, query if levels else old.query)
+        if not levels:
+            return self.at(exchange, path, old.query)
+        expanded = exchange.prepared.options.expand
+        return self.at(exchange, path, query_with(exchange.shape.options, expanded, levels))
 
     def check_path(self, exchange: Exchange) -> None:
         """Refuse a path whose scope or whose parents do not exist."""

@@ -28,6 +28,7 @@ In the order a request meets them:
     dynamic_documents
                   dynamic properties on their way to the database and back
     stored_items  collections of complex values, each item as it travels
+    write_plan    what changes to a type ask of its mapping, found out once
     stored_types  their types, where they may be derived ones
     entity_store  single entities: found, inserted, updated, deleted
     recording     changes entered in the log, also of rows that rules write

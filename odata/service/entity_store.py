@@ -39,8 +39,8 @@ from odata.service.dynamic_documents import (
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
 from odata.service.sight import ActorSight
-from odata.service.stored_items import write_items
 from odata.service.stored_types import place_types, type_names
+from odata.service.write_plan import WritePlans
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import (
@@ -128,6 +128,7 @@ class EntityStore:
         self._rows = RowWriter(source.database)
         self._search_entries = SearchEntries(source, dialect)
         self._reads = _Reads()
+        self._plans = WritePlans()
         self.access = AccessCheck(source, builder)
 
     # --- find -----------------------------------------------------------------------------
@@ -231,21 +232,19 @@ class EntityStore:
     ) -> Mapping[str, object]:
         """The key of a new entity; ``nested`` writes what hangs below it."""
         mapping = self.source.of(change.entity_type)
-        rows = self._equip(change, actor)
+        plan, rows = self._plans.of(mapping), self._equip(change, actor)
         self.access.check(Right.INSERT, change.entity_type, actor)
         check_constraints(change)
         mapping.rules.before_create(change)
-        write_items(mapping, change)
+        plan.write_items(change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
-        _check_complete(mapping, change)
+        plan.check_complete(change)
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
         row = self._rows.insert(mapping, change.values, hidden)
-        names = change.entity_type.all_key_names()
-        change.key = {
-            name: change.values.get(name, row.get(mapping.column(name).name)) for name in names
-        }
+        values = change.values
+        change.key = {name: values.get(name, row.get(column)) for name, column in plan.key}
         is_entered = self._search_entries.enter_row(mapping, row, None)
         with rows.gathering() as entries:
             self.recorder.row(mapping.write_model or mapping.model, (None, row), actor, entries)
@@ -267,7 +266,7 @@ class EntityStore:
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         check_constraints(change)
         mapping.rules.before_update(change)
-        write_items(mapping, change)
+        self._plans.of(mapping).write_items(change)
         documents = write_documents(mapping, change, self.source.dynamic_limits)
         change.check()
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
@@ -280,7 +279,8 @@ class EntityStore:
         touched = frozenset([name for name, value in written.items() if old.get(name) != value])
         is_entered = self._search_entries.enter_row(mapping, new, touched)
         with rows.gathering() as entries:
-            self.recorder.row(mapping.write_model or mapping.model, (old, new), actor, entries)
+            table = mapping.write_model or mapping.model
+            self.recorder.row(table, (old, new), actor, entries, touched=touched)
             mapping.rules.after_update(change)
         self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         if not is_entered:
@@ -334,26 +334,6 @@ class EntityStore:
         if mapping.entity_tag is not None:
             row[mapping.entity_tag.name] = stored.entity_tag
         return row
-
-
-def _check_complete(mapping: EntityMapping, change: Change) -> None:
-    """Refuse a new entity to which neither the body nor the rules nor a default gives what its
-    table demands; rules that found faults have not come so far."""
-    change.check()
-    for name, found in mapping.properties.items():
-        if name in change.values or not _is_demanded(mapping, found):
-            continue
-        if f".{mapping.column(name).name}" not in change.values:
-            change.fault(f'A "{name}" must be provided.', target=name)
-    change.check()
-
-
-def _is_demanded(mapping: EntityMapping, found: PropertyMapping) -> bool:
-    if not isinstance(found, ColumnMapping) or mapping.write_model is not None:
-        return False
-    column, definition = found.column, found.definition
-    has_default = column.default is not None or column.name in mapping.fixed
-    return not (column.null or has_default or definition.is_computed)
 
 
 def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:

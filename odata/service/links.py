@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Property
@@ -31,6 +32,10 @@ class Links:
     def __init__(self, store: EntityStore, scope_rule: ScopeRule | None) -> None:
         self._store = store
         self._scope_rule = scope_rule
+        # The links of each type to entities that some callers see in part.
+        self._limited: WeakKeyDictionary[EntityType, tuple[NavigationProperty, ...]] = (
+            WeakKeyDictionary()
+        )
 
     # --- references -----------------------------------------------------------------------
 
@@ -69,10 +74,13 @@ class Links:
     def check_visible(self, change: Change, actor: Actor) -> None:
         """Refuse values that refer to an entity that the caller does not see, as those that
         refer to nothing."""
-        limited = self._store.source.row_limits
-        for navigation in change.entity_type.all_navigation():
-            if navigation.target not in limited:
-                continue
+        entity_type = change.entity_type
+        limited = self._limited.get(entity_type)
+        if limited is None:
+            known = self._store.source.row_limits
+            limited = tuple(item for item in entity_type.all_navigation() if item.target in known)
+            self._limited[entity_type] = limited
+        for navigation in limited:
             key = self._referred(change, navigation)
             if key is not None and self._store.access.hides(navigation.target, key, actor):
                 name = next(iter(self._pairs(change.entity_type, navigation)))

@@ -61,19 +61,24 @@ class Recorder:
         old_and_new: tuple[Row | None, Row | None],
         actor: Actor,
         gathered: list[NewEntry] | None = None,
+        *,
+        touched: frozenset[str] | None = None,
     ) -> None:
         """A row that was inserted, updated or deleted; its entries are written now, or with
-        others that are ``gathered``."""
+        others that are ``gathered``. ``touched`` are the fields that differ, where they are
+        known."""
         if self.log is None:
             return
         old, new = old_and_new
-        touched = _NONE if old is None or new is None else _differing(old, new)
+        if touched is None:
+            touched = _NONE if old is None or new is None else _differing(old, new)
         entries = [] if gathered is None else gathered
+        made = actor.made
         for publication in self.publications(table):
             for change in publication.changes(old, new, touched):
                 place = (change.scope, self.name(change.mapping.entity_type))
                 told = (change.operation, change.properties, change.tags)
-                entries.append(new_entry(place, change.key, told, actor.made))
+                entries.append(new_entry(place, change.key, told, made))
         if gathered is None:
             self.enter(entries, actor)
 
@@ -137,8 +142,10 @@ class LoggedRows:
         are added."""
         gathered: list[NewEntry] = []
         self._gathered = gathered
-        yield gathered
-        self._gathered = None
+        try:
+            yield gathered
+        finally:
+            self._gathered = None
         self._recorder.enter(gathered, self._actor)
 
     def insert(self, table: TableModel, values: Mapping[str, object]) -> None:

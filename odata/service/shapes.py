@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,11 +10,14 @@ from urllib.parse import unquote
 
 from odata.errors import BadRequestError
 from odata.query.resource import segment_piece
+from odata.uri import lexical
 from odata.uri.ast import Literal, LiteralKind, QueryOptions
 from odata.uri.percent_encoding import decode
 from odata.uri.query_options import find_option, split_query
 from odata.uri.shape import lift
 
+# An entity by its GUID, which nothing in the text has to be decoded or looked for.
+_BY_GUID = re.compile(rf"([A-Za-z]\w*)\(({lexical.GUID})\)", re.ASCII)
 _LIFTED = frozenset({"$filter", "$orderby", "$compute", "$apply", "$expand", "$select"})
 _NUMBERS = frozenset({"$top", "$skip"})
 _TEXTS = frozenset({"$search"})
@@ -104,6 +108,12 @@ def shape_of(path: str, query: str) -> RequestShape:
 
 
 def _segment(index: int, segment: str) -> _Part:
+    by_guid = _BY_GUID.fullmatch(segment)
+    if by_guid is not None:
+        name, key = by_guid.groups()
+        piece = segment_piece(index)
+        literal = Literal(LiteralKind.GUID, key, None, 1, len(key))
+        return _Part((name, f"{piece}\0(?g)"), (literal,), ((piece, 1),))
     collector = _Collector()
     text = decode(segment) if "(" in segment or "%28" in segment else unquote(segment)
     if "\0" in text:

@@ -16,18 +16,16 @@ from odata.payload.dynamic import DynamicValue
 from odata.payload.reader import NOT_PROVIDED
 from odata.query.change import Change
 from odata.service.dynamic_documents import as_json
-from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
+from odata.sql.mapping import ColumnMapping, ComplexMapping, PropertyMapping
 
 _TYPE = "@odata.type"
 
 Path = tuple[str, ...]
 
 
-def write_items(mapping: EntityMapping, change: Change) -> None:
-    """Put the items of a change into the form in which they are stored."""
-    for name, found in mapping.properties.items():
-        if name in change.values:
-            change.values[name] = _stored(found, change.values[name], (name,), change)
+def stored_form(found: PropertyMapping, name: str, change: Change) -> object:
+    """The value that a change gives a property, its items as they are stored."""
+    return _stored(found, change.values[name], (name,), change)
 
 
 def _stored(found: PropertyMapping, value: object, path: Path, change: Change) -> object:

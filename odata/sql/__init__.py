@@ -44,6 +44,7 @@ Compiled once for each shape of request:
                         values as JSON, by the database or by Python
     statement           finished statements with places for values
     statement_cache     those that write rows, kept by their shape
+    new_rows            new rows, compiled for each set of columns that is given
 
 Run for each request:
 

@@ -7,8 +7,9 @@ one row is a change of one entity of each of them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import peewee
 
@@ -31,8 +32,7 @@ from odata.sql.value_text import flags_text
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EntityChange:
+class EntityChange(NamedTuple):
     """How one entity changes with a row; ``properties`` is the text of the log."""
 
     mapping: EntityMapping
@@ -61,15 +61,18 @@ class Publication:
     enumerations: Mapping[Path, EnumType] = field(default_factory=dict)
     row_text: RowChangeText | None = None
     shown: Mapping[str, frozenset[str]] = field(init=False)
+    followed: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Turn the columns round: the properties that show each field, of which the empty name
-        stands for dynamic ones."""
+        stands for dynamic ones, and the fields whose change may be one of the entity."""
         shown: dict[str, frozenset[str]] = {}
         for columns in (self.columns, self.documents):
             for path, name in columns.items():
                 shown[name] = shown.get(name, frozenset()) | {path[0] if path else ""}
         object.__setattr__(self, "shown", shown)
+        deciding = {*shown, *self.mapping.fixed, *(name for name in self.key if name is not None)}
+        object.__setattr__(self, "followed", frozenset(deciding))
 
     @property
     def fields(self) -> frozenset[str]:
@@ -85,19 +88,24 @@ class Publication:
 
     def changes(
         self, old: Row | None, new: Row | None, touched: frozenset[str]
-    ) -> Iterator[EntityChange]:
+    ) -> Sequence[EntityChange]:
         """What the entity does when its row changes; a new key is another entity. ``touched``
         are the fields whose values differ."""
+        is_update = old is not None and new is not None
+        if is_update and self.is_follower and touched.isdisjoint(self.followed):
+            return ()
         old, new = self._own(old), self._own(new)
         if old is None and new is None:
-            return
+            return ()
+        told = []
         if old is not None and new is not None:
-            if self._key(old) != self._key(new):
-                yield from self._told(old, None, touched)
+            if not touched.isdisjoint(self.key) and self._key(old) != self._key(new):
+                told.append(self._told(old, None, touched))
                 old = None
             elif Operation.UPDATE not in self.operations:
-                return
-        yield from self._told(old, new, touched)
+                return ()
+        told.append(self._told(old, new, touched))
+        return [change for change in told if change is not None]
 
     def _own(self, row: Row | None) -> Row | None:
         """The row, where it is one that the type shows."""
@@ -110,20 +118,21 @@ class Publication:
 
     def _told(
         self, old: Row | None, new: Row | None, touched: frozenset[str]
-    ) -> Iterator[EntityChange]:
+    ) -> EntityChange | None:
+        """The change as the log has it; None where there is nothing to tell."""
         operation = _operation(old, new)
         if operation not in self.operations:
-            return
+            return None
         row = new if new is not None else old or {}
-        known = None if self.row_text is None else self.row_text.of(operation, row)
+        known = None if self.row_text is None else self.row_text.of(old, new, touched)
         properties = known or write_properties(self._changed(old, new, touched))
         tags = (self._tag(old), self._tag(new))
         if properties == NO_PROPERTIES and (self.is_follower or tags[0] == tags[1]):
-            return
+            return None
         if operation is Operation.UPDATE and self.is_shown is not None and not self.is_shown(row):
-            return
+            return None
         scope = self.mapping.scope
-        yield EntityChange(
+        return EntityChange(
             self.mapping,
             operation,
             self._key(row),

@@ -1,4 +1,5 @@
-"""What the log tells of a row that is new or gone: all of its properties.
+"""What the log tells of a row: all properties of one that is new or gone, of another one those
+that differ.
 
 Names and everything else that no row decides are written once for each type that shows the
 rows of a table.
@@ -8,11 +9,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from odata.edm.types import EnumType
-from odata.query.change import Operation
 from odata.sql.change_text import quoted, value_json
 
 Row = Mapping[str, Any]
@@ -51,6 +51,15 @@ class RowChangeText:
 
     properties: tuple[_Told, ...]
     documents: tuple[str, ...]
+    by_column: Mapping[str, tuple[int, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the properties of each column once."""
+        places: dict[str, tuple[int, ...]] = {}
+        for index, item in enumerate(self.properties):
+            if item.column:
+                places[item.column] = (*places.get(item.column, ()), index)
+        object.__setattr__(self, "by_column", places)
 
     def created(self, row: Row) -> str | None:
         """What is told of a new row; None where its dynamic properties are to be told, too."""
@@ -74,11 +83,25 @@ class RowChangeText:
         ]
         return f"[{','.join(told)}]"
 
-    def of(self, operation: Operation, row: Row) -> str | None:
-        """What is told of a row with this operation; None where it must be asked in full."""
-        if operation is Operation.CREATE:
-            return self.created(row)
-        return self.deleted(row) if operation is Operation.DELETE else None
+    def updated(self, old: Row, new: Row, touched: frozenset[str]) -> str | None:
+        """What is told of a row whose values differ in these columns."""
+        if not touched.isdisjoint(self.documents):
+            return None
+        places = [place for name in touched for place in self.by_column.get(name, ())]
+        told = []
+        for place in sorted(places):
+            item = self.properties[place]
+            before, after = item.write(old.get(item.column)), item.write(new.get(item.column))
+            if before != after:
+                told.append(f'{item.gone}{before},"newValue":{after}}}')
+        return f"[{','.join(told)}]"
+
+    def of(self, old: Row | None, new: Row | None, touched: frozenset[str]) -> str | None:
+        """What is told of a row that is created, updated or deleted; None where it must be asked
+        in full."""
+        if new is None:
+            return None if old is None else self.deleted(old)
+        return self.created(new) if old is None else self.updated(old, new, touched)
 
     def _is_plain(self, row: Row) -> bool:
         return all(row.get(name) in _EMPTY_DOCUMENTS for name in self.documents)

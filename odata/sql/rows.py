@@ -13,8 +13,8 @@ from typing import Any
 import peewee
 
 from odata.sql.execution import translated_failures
+from odata.sql.new_rows import NewRows
 from odata.sql.statement_cache import (
-    NewRowsOfTables,
     Shape,
     SqlQuery,
     StatementCache,
@@ -65,17 +65,18 @@ class RowStatements:
 
     database: peewee.Database
     statements: StatementCache = field(init=False)
-    new_rows: NewRowsOfTables = field(default_factory=NewRowsOfTables)
+    _new_rows: dict[TableModel, NewRows] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.statements = StatementCache(self.database)
 
     def insert(self, table: TableModel, values: Mapping[str, object], fields: Fields) -> list[Row]:
         """A new row as it is stored, where fields of it are asked for."""
-        columns = _columns(table)
-        if not _are_plain(columns, values):
-            return self._direct(table.insert(values), fields)
-        return [self.statements.insert(self.new_rows.of(table), (table, values), fields)]
+        new_rows = self._new_rows.get(table)
+        if new_rows is None:
+            new_rows = self._new_rows[table] = NewRows(self.database, table, fields)
+        row = new_rows.insert(values)
+        return self._direct(table.insert(values), fields) if row is None else [row]
 
     def update(
         self,

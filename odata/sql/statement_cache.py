@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import peewee
@@ -25,7 +24,6 @@ from odata.sql.statement import RequestValues, Statement, finish
 
 SqlQuery = Any  # peewee's queries share no type
 Shape = tuple[object, ...]
-Fields = Sequence[peewee.Field]
 
 _MOST_STATEMENTS = 500
 
@@ -52,75 +50,6 @@ class StatementCache:
             # SQLite writes while rows are fetched, where Peewee does not look.
             found: list[tuple[DriverValue, ...]] = cursor.fetchall()
         return found
-
-    def insert(
-        self,
-        new_rows: NewRows,
-        new: tuple[type[peewee.Model], Mapping[str, object]],
-        shown: Fields,
-    ) -> dict[str, Any]:
-        """A new row of a table, as it is stored: the fields that are shown."""
-        table, values = new
-        named = new_rows.named(values)
-        predicted = new_rows.predicted(named, values, shown)
-        returned = shown if predicted is None else shown[:1]
-
-        def build() -> SqlQuery:
-            places = {name.partition(".")[2]: place_of(*name.split(".", 1)) for name in named}
-            query = table.insert({new_rows.fields[name]: at for name, at in places.items()})
-            return query.returning(*returned)
-
-        names = [field.name for field in returned]
-        found = self.run(("insert", table, *names, None, *values), build, named)
-        return read_row(shown, found[0]) if predicted is None else predicted
-
-
-@dataclass(frozen=True, slots=True)
-class NewRows:
-    """How new rows of a table are made: what its columns hold that nobody gives a value, as
-    they keep it by their places, and as Python has it."""
-
-    fields: Mapping[str, peewee.Field]
-    stored: Mapping[str, DriverValue]
-    row: Mapping[str, Any]
-    is_predictable: bool
-
-    def named(self, values: Mapping[str, object]) -> dict[str, DriverValue]:
-        """The values of a row by their places."""
-        return {**self.stored, **given("new", values, self.fields)}
-
-    def predicted(
-        self, named: Mapping[str, DriverValue], values: Iterable[str], shown: Fields
-    ) -> dict[str, Any] | None:
-        """The row as it will be stored with these values; None where only the database knows."""
-        if not self.is_predictable:
-            return None
-        fields, row = self.fields, dict(self.row)
-        for name in values:
-            row[name] = python_value(fields[name], named[f"new.{name}"])
-        return row if all(field.name in row for field in shown) else None
-
-
-class NewRowsOfTables:
-    """How new rows are made, by their tables."""
-
-    def __init__(self) -> None:
-        self._known: dict[type[peewee.Model], NewRows] = {}
-
-    def of(self, table: type[peewee.Model]) -> NewRows:
-        """Those of one table; what a default computes is computed each time."""
-        found = self._known.get(table)
-        if found is not None:
-            return found
-        meta = table._meta  # noqa: SLF001 - Peewee's published name for it
-        stored = given("new", meta.get_default_dict(), meta.fields)  # type: ignore[no-untyped-call]  # Peewee's gap
-        names = [name.partition(".")[2] for name in stored]
-        row = {name: python_value(meta.fields[name], stored[f"new.{name}"]) for name in names}
-        is_predictable = all(type(field) in _EXACT for field in meta.sorted_fields)
-        made = NewRows(meta.fields, stored, row, is_predictable)
-        if not any(callable(default) for default in meta.defaults.values()):
-            self._known[table] = made
-        return made
 
 
 def place_of(side: str, name: str) -> ParameterNode:
@@ -154,6 +83,16 @@ def python_value(field: peewee.Field, value: DriverValue) -> Any:  # noqa: ANN40
     if value is None or _AS_IT_IS.get(type(field)) is type(value):
         return value
     return field.python_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+
+
+def as_it_is(field: peewee.Field) -> type | None:
+    """The type whose values a field keeps unchanged, if it has one."""
+    return _AS_IT_IS.get(type(field))
+
+
+def is_exact(fields: Iterable[peewee.Field]) -> bool:
+    """Whether all of these hold what they are given, whatever the database."""
+    return all(type(field) in _EXACT for field in fields)
 
 
 # Fields that keep values of these types unchanged, and the types.

@@ -15,9 +15,9 @@ import peewee
 
 from odata.edm.model import EntityType
 from odata.sql.mapping import ColumnMapping, EntityMapping
+from odata.sql.new_rows import NewRows
 from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
 from odata.sql.statement_cache import (
-    NewRowsOfTables,
     SqlQuery,
     StatementCache,
     given,
@@ -55,7 +55,7 @@ class RowWriter:
     def __init__(self, database: peewee.Database) -> None:
         self._database = database
         self._statements = StatementCache(database)
-        self._new_rows = NewRowsOfTables()
+        self._new_rows: WeakKeyDictionary[EntityType, NewRows] = WeakKeyDictionary()
         self._shown_fields: WeakKeyDictionary[EntityType, list[peewee.Field]] = WeakKeyDictionary()
 
     def _shown(self, mapping: EntityMapping) -> list[peewee.Field]:
@@ -68,10 +68,15 @@ class RowWriter:
         self, mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
     ) -> Row:
         """The new row; ``hidden`` are columns by the name of their field."""
-        model = mapping.write_model or mapping.model
-        shown = self._shown(mapping)
+        new_rows = self._new_rows.get(mapping.entity_type)
+        if new_rows is None:
+            model = mapping.write_model or mapping.model
+            new_rows = NewRows(self._database, model, self._shown(mapping))
+            self._new_rows[mapping.entity_type] = new_rows
         row = {**mapping.fixed, **hidden, **columns_of(mapping, values)}
-        stored = self._statements.insert(self._new_rows.of(model), (model, row), shown)
+        stored = new_rows.insert(row)
+        if stored is None:
+            raise TypeError(f"a new row of {mapping.entity_type.name} is given by its values")
         return {**stored, **insert_parts(self._database, mapping, values, stored)}
 
     def update(

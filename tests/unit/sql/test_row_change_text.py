@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from odata.edm.types import EnumMember, EnumType
-from odata.query.change import Operation
 from odata.sql.row_change_text import row_change_text
 
 _KIND = EnumType("kind", "Test", (EnumMember("Company", 0), EnumMember("Person", 1)))
@@ -31,9 +30,9 @@ _VALUES = [
 def test_a_value_is_told_as_new_and_as_gone(value, written):
     told = row_change_text({("city",): "city_column"}, (), {}, {})
 
-    new = told.of(Operation.CREATE, {"city_column": value, "other": 1})
-    again = told.of(Operation.CREATE, {"city_column": value, "other": 1})
-    gone = told.of(Operation.DELETE, {"city_column": value, "other": 1})
+    new = told.created({"city_column": value, "other": 1})
+    again = told.created({"city_column": value, "other": 1})
+    gone = told.deleted({"city_column": value, "other": 1})
 
     assert new == again == f'[{{"name":"city","oldValue":null,"newValue":{written}}}]'
     assert gone == f'[{{"name":"city","oldValue":{written},"newValue":null}}]'
@@ -42,7 +41,7 @@ def test_a_value_is_told_as_new_and_as_gone(value, written):
 def test_each_row_is_told_with_its_own_values():
     told = row_change_text({("city",): "city"}, (), {}, {})
 
-    texts = [told.of(Operation.CREATE, {"city": city}) for city in ("", "Rome", "", "Oslo")]
+    texts = [told.created({"city": city}) for city in ("", "Rome", "", "Oslo")]
 
     assert [text[43:-2] for text in texts] == ['""', '"Rome"', '""', '"Oslo"']
 
@@ -50,39 +49,45 @@ def test_each_row_is_told_with_its_own_values():
 def test_constants_come_first_and_only_with_new_rows():
     told = row_change_text({("city",): "city"}, (), {"sales": 0}, {})
 
-    assert told.of(Operation.CREATE, {"city": "Rome"}) == (
+    assert told.created({"city": "Rome"}) == (
         '[{"name":"sales","oldValue":null,"newValue":"0"},'
         '{"name":"city","oldValue":null,"newValue":"Rome"}]'
     )
-    assert told.of(Operation.DELETE, {"city": "Rome"}) == (
-        '[{"name":"city","oldValue":"Rome","newValue":null}]'
-    )
+    assert told.deleted({"city": "Rome"}) == ('[{"name":"city","oldValue":"Rome","newValue":null}]')
 
 
 def test_members_of_enumerations_are_told_by_their_names():
     told = row_change_text({("kind",): "kind"}, (), {}, {("kind",): _KIND})
 
-    assert told.of(Operation.CREATE, {"kind": 1}) == (
-        '[{"name":"kind","oldValue":null,"newValue":"Person"}]'
-    )
+    assert told.created({"kind": 1}) == ('[{"name":"kind","oldValue":null,"newValue":"Person"}]')
 
 
 def test_columns_that_a_row_lacks_are_not_told():
     told = row_change_text({("city",): "city", ("name",): "name"}, (), {}, {})
 
-    assert told.of(Operation.CREATE, {"name": "Ada"}) == (
-        '[{"name":"name","oldValue":null,"newValue":"Ada"}]'
-    )
+    assert told.created({"name": "Ada"}) == ('[{"name":"name","oldValue":null,"newValue":"Ada"}]')
 
 
 def test_rows_with_dynamic_properties_are_told_in_full():
     told = row_change_text({("city",): "city"}, ("fields",), {}, {})
 
-    assert told.of(Operation.CREATE, {"city": "Rome", "fields": '{"a":1}'}) is None
-    assert told.of(Operation.CREATE, {"city": "Rome", "fields": "{}"}) is not None
+    assert told.of(None, {"city": "Rome", "fields": '{"a":1}'}, frozenset()) is None
+    assert told.of(None, {"city": "Rome", "fields": "{}"}, frozenset()) is not None
 
 
-def test_updates_and_members_of_complex_values_are_told_in_full():
+def test_members_of_complex_values_are_told_in_full():
     assert row_change_text({("home", "city"): "home_city"}, (), {}, {}) is None
-    told = row_change_text({("city",): "city"}, (), {}, {})
-    assert told.of(Operation.UPDATE, {"city": "Rome"}) is None
+
+
+def test_of_an_update_the_values_that_differ_are_told():
+    told = row_change_text(
+        {("city",): "town", ("kind",): "kind"}, ("fields",), {}, {("kind",): _KIND}
+    )
+    old, new = {"town": "Rome", "kind": 0, "tag": 1}, {"town": "Oslo", "kind": 1, "tag": 2}
+
+    assert told.of(old, new, frozenset({"kind", "town", "tag"})) == (
+        '[{"name":"city","oldValue":"Rome","newValue":"Oslo"},'
+        '{"name":"kind","oldValue":"Company","newValue":"Person"}]'
+    )
+    assert told.of(old, new, frozenset({"tag"})) == "[]"
+    assert told.of(old, new, frozenset({"town", "fields"})) is None

@@ -1,0 +1,85 @@
+"""What every change to entities of one type asks of its mapping, found out once.
+
+Whoever writes an entity goes through a few properties then instead of all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from odata.edm.model import EntityType
+from odata.edm.types import ComplexType
+from odata.query.change import Change
+from odata.service.stored_items import stored_form
+from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """The plan of one type. ``demanded`` are the properties that its table demands and that
+    have no default, with the names under which rules may give their columns; ``structured``
+    those whose values are stored in another form; ``key`` the names of the key with those of
+    its fields."""
+
+    mapping: EntityMapping
+    demanded: tuple[tuple[str, str], ...]
+    structured: tuple[tuple[str, PropertyMapping], ...]
+    key: tuple[tuple[str, str], ...]
+
+    def check_complete(self, change: Change) -> None:
+        """Refuse a new entity to which neither the body nor the rules nor a default gives what
+        its table demands; rules that found faults have not come so far."""
+        change.check()
+        values = change.values
+        for name, hidden in self.demanded:
+            if name not in values and hidden not in values:
+                change.fault(f'A "{name}" must be provided.', target=name)
+        change.check()
+
+    def write_items(self, change: Change) -> None:
+        """Put the items of a change into the form in which they are stored."""
+        for name, found in self.structured:
+            if name in change.values:
+                change.values[name] = stored_form(found, name, change)
+
+
+class WritePlans:
+    """The plans of the types of one data source."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[EntityType, WritePlan] = WeakKeyDictionary()
+
+    def of(self, mapping: EntityMapping) -> WritePlan:
+        """The plan of a mapped type."""
+        found = self._known.get(mapping.entity_type)
+        if found is None or found.mapping is not mapping:
+            found = self._known[mapping.entity_type] = _compiled(mapping)
+        return found
+
+
+def _compiled(mapping: EntityMapping) -> WritePlan:
+    properties = mapping.properties
+    demanded = (name for name, found in properties.items() if _is_demanded(mapping, found))
+    names = mapping.entity_type.all_key_names()
+    return WritePlan(
+        mapping,
+        tuple((name, f".{mapping.column(name).name}") for name in demanded),
+        tuple((name, found) for name, found in properties.items() if _is_structured(found)),
+        tuple((name, mapping.column(name).name) for name in names),
+    )
+
+
+def _is_demanded(mapping: EntityMapping, found: PropertyMapping) -> bool:
+    if not isinstance(found, ColumnMapping) or mapping.write_model is not None:
+        return False
+    column, definition = found.column, found.definition
+    has_default = column.default is not None or column.name in mapping.fixed
+    return not (column.null or has_default or definition.is_computed)
+
+
+def _is_structured(found: PropertyMapping) -> bool:
+    definition = found.definition
+    return isinstance(found, ComplexMapping) or (
+        definition.is_collection and isinstance(definition.edm_type, ComplexType)
+    )

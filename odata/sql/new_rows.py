@@ -1,0 +1,126 @@
+"""New rows of a table, compiled once for each set of columns that is given.
+
+What the other columns hold, where each value goes and what the row will be are known then: a
+row that the database keeps as it is given is not read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from odata.sql.execution import run, translated_failures
+from odata.sql.nodes import DriverValue
+from odata.sql.statement import finish
+from odata.sql.statement_cache import (
+    as_it_is,
+    given,
+    is_exact,
+    place_of,
+    python_value,
+    read_row,
+)
+
+Table = type[peewee.Model]
+Row = dict[str, Any]
+
+_MOST_SHAPES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A column that is given: where its value goes, and the type of values that it keeps as
+    they are."""
+
+    name: str
+    place: int
+    field: peewee.Field
+    kept: type | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """The INSERT of one set of columns. ``row`` is what the other ones hold; None where only
+    the database knows the row, which it returns then."""
+
+    sql: str
+    parameters: Sequence[DriverValue]
+    given: tuple[_Given, ...]
+    row: Mapping[str, Any] | None
+
+
+class NewRows:
+    """Inserts rows of one table; ``shown`` are the fields of it that are told of a row."""
+
+    def __init__(
+        self, database: peewee.Database, table: Table, shown: Sequence[peewee.Field]
+    ) -> None:
+        self._database = database
+        self._table = table
+        self._shown = shown
+        self._insertions: dict[tuple[str, ...], _Insertion] = {}
+        meta = table._meta  # noqa: SLF001 - Peewee's published name for it
+        self._fields: Mapping[str, peewee.Field] = meta.fields
+        # What a default computes is computed each time.
+        self._keeps = not any(callable(default) for default in meta.defaults.values())
+
+    def insert(self, values: Mapping[str, object]) -> Row | None:
+        """A new row as it is stored; None where a value is an expression, or no column's."""
+        names = tuple(values)
+        insertion = self._insertions.get(names)
+        if insertion is None:
+            if not self._fields.keys() >= values.keys():
+                return None
+            insertion = self._compiled(names)
+        parameters = list(insertion.parameters)
+        row: Row = dict(insertion.row or ())
+        for item in insertion.given:
+            value = values[item.name]
+            if value is not None and item.kept is not type(value):
+                if isinstance(value, peewee.Node):
+                    return None
+                stored = item.field.db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+                parameters[item.place] = stored
+                row[item.name] = python_value(item.field, stored)
+            else:
+                parameters[item.place] = row[item.name] = value
+        cursor = run(self._database, insertion.sql, parameters)
+        if insertion.row is not None:
+            return row
+        with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+            # SQLite writes while rows are fetched, where Peewee does not look.
+            stored_row = cursor.fetchall()[0]
+        return read_row(self._shown, stored_row)
+
+    def _compiled(self, names: tuple[str, ...]) -> _Insertion:
+        """The INSERT with these columns; the others get their defaults."""
+        fields = self._fields
+        defaults = self._table._meta.get_default_dict()  # type: ignore[no-untyped-call]  # noqa: SLF001 - Peewee's gap
+        kept = {name: value for name, value in defaults.items() if name not in names}
+        stored = {
+            name.partition(".")[2]: value for name, value in given("new", kept, fields).items()
+        }
+        places = {fields[name]: place_of("new", name) for name in (*stored, *names)}
+        row = {name: python_value(fields[name], value) for name, value in stored.items()}
+        shown = {field.name for field in self._shown}
+        is_known = is_exact(self._fields.values()) and shown <= {*row, *names}
+        query = self._table.insert(places)
+        statement = finish(query if is_known else query.returning(*self._shown), self._database)
+        order = [name.partition(".")[2] for name in statement.names or ()]
+        insertion = _Insertion(
+            statement.sql,
+            [stored.get(name) for name in order],
+            tuple(
+                _Given(name, order.index(name), fields[name], as_it_is(fields[name]))
+                for name in names
+            ),
+            row if is_known else None,
+        )
+        if self._keeps:
+            if len(self._insertions) >= _MOST_SHAPES:
+                self._insertions.clear()
+            self._insertions[names] = insertion
+        return insertion
