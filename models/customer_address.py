@@ -23,7 +23,6 @@ from models.customer_parts import (
 )
 from models.grants import BUSINESS
 from models.integer_id import begin_integer_ids, draw_integer_id
-from models.prepared import Prepared
 from models.surroundings import Surroundings
 from models.tags import new_tag
 from odata.edm.constraints import Pattern
@@ -105,30 +104,21 @@ def follow_customer(change: Change) -> None:
         return
     columns = {column_: str(change.value(name) or "") for name, column_ in COLUMNS.items()}
     is_alone = change.operation is Operation.CREATE and not change.has_nested
-    primary = None if is_alone else _PRIMARY.first(customer=key)
+    primary = None
+    if not is_alone:
+        primary = change.rows.find(CustomerAddress, {"customer_id": key, "is_primary": True})
     if primary is None:
         _add_primary(change, key, columns)
-        return
-    address, *kept = primary
-    if not any(columns.values()):
-        change.rows.delete(CustomerAddress, CustomerAddress.id == address)
-    elif kept != list(columns.values()):
+    elif not any(columns.values()):
+        change.rows.delete(CustomerAddress, CustomerAddress.id == primary["id"])
+    elif any(primary[name] != value for name, value in columns.items()):
         touched = {"etag": new_tag(), "last_modified": milliseconds(change.now), **columns}
-        change.rows.update(CustomerAddress, touched, CustomerAddress.id == address)
+        change.rows.change(CustomerAddress, primary, touched)
 
 
 def has_address(change: Change) -> bool:
     """Whether a change to a customer gives any line of an address."""
     return any(change.values.get(name) for name in COLUMNS)
-
-
-# The id of the primary address of a customer, and its lines.
-_PRIMARY = Prepared(
-    lambda customer: CustomerAddress.select(
-        CustomerAddress.id, *(getattr(CustomerAddress, name) for name in COLUMNS.values())
-    ).where(CustomerAddress.customer_id == customer, CustomerAddress.is_primary == True),  # noqa: E712
-    "customer",
-)
 
 
 def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> None:

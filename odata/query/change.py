@@ -51,6 +51,12 @@ class Rows(Protocol):
     def delete(self, table: Table, *conditions: Condition) -> int:
         """Removes the rows that meet the conditions; their number."""
 
+    def find(self, table: Table, equal: Mapping[str, object]) -> Mapping[str, Any] | None:
+        """A row whose columns are equal to these values, kept from other writers."""
+
+    def change(self, table: Table, row: Mapping[str, Any], values: Mapping[str, object]) -> None:
+        """Writes columns of a row that was found."""
+
 
 class UnloggedRows:
     """Rows written where no log is kept: bulk loads, and rules that are tried alone."""
@@ -66,6 +72,15 @@ class UnloggedRows:
     def delete(self, table: Table, *conditions: Condition) -> int:
         """Removes rows; their number."""
         return int(table.delete().where(*conditions).execute())
+
+    def find(self, table: Table, equal: Mapping[str, object]) -> Mapping[str, Any] | None:
+        """A row whose columns are equal to these values."""
+        row: Mapping[str, Any] | None = table.select().filter(**equal).dicts().first()
+        return row
+
+    def change(self, table: Table, row: Mapping[str, Any], values: Mapping[str, object]) -> None:
+        """Writes columns of a row that was found."""
+        table.set_by_id(row["id"], values)
 
 
 @dataclass(frozen=True, slots=True)

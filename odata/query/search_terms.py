@@ -21,6 +21,7 @@ from typing import assert_never
 from odata.uri import ast
 
 LONGEST_TOKEN = 100
+_SHORT = 200
 _TOKEN_CLASSES = frozenset("LNM")
 # Beyond the third plane nothing is assigned but selectors of variants.
 _LAST_LETTER, _SELECTORS = 0x3FFFE, 0xE0000
@@ -55,8 +56,16 @@ SearchTerm = Tokens | Together | Without
 
 def tokens_of(text: str) -> tuple[str, ...]:
     """The tokens of a text in their order."""
+    return _known_tokens(text) if len(text) <= _SHORT else _tokens_of(text)
+
+
+def _tokens_of(text: str) -> tuple[str, ...]:
     runs = _PLAIN_RUN.findall(text.lower()) if text.isascii() else _runs(_normal(text))
     return tuple(token[:LONGEST_TOKEN] for token in runs)
+
+
+# Of a row that changes most texts are those that it had; so are cities, of many rows.
+_known_tokens = lru_cache(maxsize=4096)(_tokens_of)
 
 
 def _normal(text: str) -> str:

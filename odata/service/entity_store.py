@@ -54,7 +54,7 @@ from odata.sql.mapping import (
 from odata.sql.reader import StatementBuilder, TypedRead
 from odata.sql.search import SearchEntries
 from odata.sql.statement import RequestValues
-from odata.sql.writer import Current, RowWriter, all_columns
+from odata.sql.writer import Current, RowWriter
 
 _MOST_READS = 1000
 
@@ -274,7 +274,7 @@ class EntityStore:
         written = self._rows.update(mapping, current, change.values, hidden)
         if written is None:
             raise EntityChangedError
-        old = self._row_of(mapping, stored, actor)
+        old = self._row_of(mapping, stored, actor, with_documents=bool(documents))
         new = {**old, **written}
         touched = frozenset([name for name, value in written.items() if old.get(name) != value])
         is_entered = self._search_entries.enter_row(mapping, new, touched)
@@ -298,7 +298,8 @@ class EntityStore:
         row = self._rows.delete(mapping, current)
         if row is None and mapping.write_model is None:
             raise EntityChangedError
-        old = {**self._row_of(mapping, stored, actor), **(row or {})}
+        whole = self._row_of(mapping, stored, actor, with_documents=True)
+        old = {**whole, **(row or {})}
         with rows.gathering() as entries:
             self.recorder.row(mapping.write_model or mapping.model, (old, None), actor, entries)
             mapping.rules.after_delete(change)
@@ -321,19 +322,12 @@ class EntityStore:
         return {} if mapping.entity_tag is None else {mapping.entity_tag.name: tag}
 
     def _row_of(
-        self, mapping: EntityMapping, stored: StoredEntity, actor: Actor
+        self, mapping: EntityMapping, stored: StoredEntity, actor: Actor, *, with_documents: bool
     ) -> dict[str, object]:
-        """The published columns of a stored entity."""
-        row: dict[str, object] = {
-            **mapping.fixed,
-            **all_columns(mapping, stored.values),
-            **documents_of(mapping, stored.values),
-        }
-        if mapping.scope is not None:
-            row[mapping.scope.name] = actor.scope
-        if mapping.entity_tag is not None:
-            row[mapping.entity_tag.name] = stored.entity_tag
-        return row
+        """The published columns of a stored entity, those of dynamic properties among them
+        where these may be told."""
+        row = self._plans.of(mapping).row_of(stored.values, actor.scope, stored.entity_tag)
+        return {**row, **documents_of(mapping, stored.values)} if with_documents else row
 
 
 def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:

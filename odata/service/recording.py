@@ -175,8 +175,28 @@ class LoggedRows:
             self._recorder.row(table, (row, None), self._actor, self._gathered)
         return len(removed)
 
-    def _enter(self, table: TableModel, old: Row | None, new: Row) -> None:
-        self._recorder.row(table, (old, new), self._actor, self._gathered)
+    def find(self, table: TableModel, equal: Mapping[str, object]) -> Row | None:
+        """A row whose columns are equal to these values, kept from other writers."""
+        fields = self._recorder.fields(table)
+        return self._rows.find(table, equal, fields, locks=self._locks_rows)
+
+    def change(self, table: TableModel, row: Row, values: Mapping[str, object]) -> None:
+        """Writes columns of a row that was found."""
+        written = self._rows.change(table, row, values)
+        if written is None:
+            raise EntityChangedError
+        touched = frozenset([name for name, value in written.items() if row.get(name) != value])
+        self._enter(table, row, {**row, **written}, touched)
+
+    def _enter(
+        self,
+        table: TableModel,
+        old: Row | None,
+        new: Row,
+        touched: frozenset[str] | None = None,
+    ) -> None:
+        changed = (old, new)
+        self._recorder.row(table, changed, self._actor, self._gathered, touched=touched)
         for publication in self._recorder.publications(table):
             mapping = publication.mapping
             if mapping.model is table:

@@ -5,6 +5,7 @@ Whoever writes an entity goes through a few properties then instead of all of th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -13,6 +14,7 @@ from odata.edm.types import ComplexType
 from odata.query.change import Change
 from odata.service.stored_items import stored_form
 from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
+from odata.sql.writer import Row, all_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,27 @@ class WritePlan:
     """The plan of one type. ``demanded`` are the properties that its table demands and that
     have no default, with the names under which rules may give their columns; ``structured``
     those whose values are stored in another form; ``key`` the names of the key with those of
-    its fields."""
+    its fields; ``columns`` those of all properties, where each is a column of the one table."""
 
     mapping: EntityMapping
     demanded: tuple[tuple[str, str], ...]
     structured: tuple[tuple[str, PropertyMapping], ...]
     key: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...] | None
+
+    def row_of(self, values: Mapping[str, object], scope: str | None, tag: str | None) -> Row:
+        """The columns of a stored entity with these values, but for dynamic properties."""
+        mapping = self.mapping
+        if self.columns is None:
+            row: Row = {**mapping.fixed, **all_columns(mapping, values)}
+        else:
+            row = dict(mapping.fixed)
+            row |= {column: values[name] for name, column in self.columns if name in values}
+        if mapping.scope is not None:
+            row[mapping.scope.name] = scope
+        if mapping.entity_tag is not None:
+            row[mapping.entity_tag.name] = tag
+        return row
 
     def check_complete(self, change: Change) -> None:
         """Refuse a new entity to which neither the body nor the rules nor a default gives what
@@ -67,6 +84,18 @@ def _compiled(mapping: EntityMapping) -> WritePlan:
         tuple((name, f".{mapping.column(name).name}") for name in demanded),
         tuple((name, found) for name, found in properties.items() if _is_structured(found)),
         tuple((name, mapping.column(name).name) for name in names),
+        _columns(mapping),
+    )
+
+
+def _columns(mapping: EntityMapping) -> tuple[tuple[str, str], ...] | None:
+    """The properties with their columns; None where not all of them are columns of the table."""
+    if mapping.hierarchy is not None or mapping.complex_values:
+        return None
+    return tuple(
+        (name, item.column.name)
+        for name, item in mapping.properties.items()
+        if isinstance(item, ColumnMapping)
     )
 
 

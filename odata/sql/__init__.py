@@ -44,7 +44,8 @@ Compiled once for each shape of request:
                         values as JSON, by the database or by Python
     statement           finished statements with places for values
     statement_cache     those that write rows, kept by their shape
-    new_rows            new rows, compiled for each set of columns that is given
+    new_rows, changed_rows, found_rows, row_slots
+                        rows that are new, change or are found, compiled for their columns
 
 Run for each request:
 

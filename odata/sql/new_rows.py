@@ -14,31 +14,18 @@ import peewee
 
 from odata.sql.execution import run, translated_failures
 from odata.sql.nodes import DriverValue
+from odata.sql.row_slots import Row, RowReader, RowSlot, fill, slots_of
 from odata.sql.statement import finish
 from odata.sql.statement_cache import (
-    as_it_is,
     given,
     is_exact,
     place_of,
     python_value,
-    read_row,
 )
 
 Table = type[peewee.Model]
-Row = dict[str, Any]
 
 _MOST_SHAPES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A column that is given: where its value goes, and the type of values that it keeps as
-    they are."""
-
-    name: str
-    place: int
-    field: peewee.Field
-    kept: type | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +35,7 @@ class _Insertion:
 
     sql: str
     parameters: Sequence[DriverValue]
-    given: tuple[_Given, ...]
+    given: tuple[RowSlot, ...]
     row: Mapping[str, Any] | None
 
 
@@ -77,23 +64,15 @@ class NewRows:
             insertion = self._compiled(names)
         parameters = list(insertion.parameters)
         row: Row = dict(insertion.row or ())
-        for item in insertion.given:
-            value = values[item.name]
-            if value is not None and item.kept is not type(value):
-                if isinstance(value, peewee.Node):
-                    return None
-                stored = item.field.db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
-                parameters[item.place] = stored
-                row[item.name] = python_value(item.field, stored)
-            else:
-                parameters[item.place] = row[item.name] = value
+        if not fill(insertion.given, values, parameters, row):
+            return None
         cursor = run(self._database, insertion.sql, parameters)
         if insertion.row is not None:
             return row
         with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
             # SQLite writes while rows are fetched, where Peewee does not look.
             stored_row = cursor.fetchall()[0]
-        return read_row(self._shown, stored_row)
+        return RowReader(self._shown).read(stored_row)
 
     def _compiled(self, names: tuple[str, ...]) -> _Insertion:
         """The INSERT with these columns; the others get their defaults."""
@@ -109,14 +88,11 @@ class NewRows:
         is_known = is_exact(self._fields.values()) and shown <= {*row, *names}
         query = self._table.insert(places)
         statement = finish(query if is_known else query.returning(*self._shown), self._database)
-        order = [name.partition(".")[2] for name in statement.names or ()]
+        order = statement.names or ()
         insertion = _Insertion(
             statement.sql,
-            [stored.get(name) for name in order],
-            tuple(
-                _Given(name, order.index(name), fields[name], as_it_is(fields[name]))
-                for name in names
-            ),
+            [stored.get(name.partition(".")[2]) for name in order],
+            slots_of("new", names, fields, order),
             row if is_known else None,
         )
         if self._keeps:

@@ -36,10 +36,14 @@ class _Told:
 
     def told(self, value: object) -> str:
         """What is told of a new value."""
-        text = f"{self.new}{quoted(value) if type(value) is str else self.write(value)}}}"
+        text = f"{self.new}{self.text(value)}}}"
         if (not value or self.known is _NOTHING) and not isinstance(value, list | dict):
             self.known = (value, text)
         return text
+
+    def text(self, value: object) -> str:
+        """A value as JSON."""
+        return quoted(value) if type(value) is str else self.write(value)
 
 
 _NOTHING: tuple[object, str] = (object(), "")
@@ -91,7 +95,7 @@ class RowChangeText:
         told = []
         for place in sorted(places):
             item = self.properties[place]
-            before, after = item.write(old.get(item.column)), item.write(new.get(item.column))
+            before, after = item.text(old.get(item.column)), item.text(new.get(item.column))
             if before != after:
                 told.append(f'{item.gone}{before},"newValue":{after}}}')
         return f"[{','.join(told)}]"

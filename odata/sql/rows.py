@@ -12,15 +12,17 @@ from typing import Any
 
 import peewee
 
+from odata.sql.changed_rows import ChangedRows
 from odata.sql.execution import translated_failures
+from odata.sql.found_rows import FoundRows
 from odata.sql.new_rows import NewRows
+from odata.sql.row_slots import RowReader
 from odata.sql.statement_cache import (
     Shape,
     SqlQuery,
     StatementCache,
     given,
     place_of,
-    read_row,
     stored_value,
 )
 
@@ -66,6 +68,8 @@ class RowStatements:
     database: peewee.Database
     statements: StatementCache = field(init=False)
     _new_rows: dict[TableModel, NewRows] = field(default_factory=dict)
+    _changed_rows: dict[TableModel, ChangedRows] = field(default_factory=dict)
+    _found_rows: dict[tuple[object, ...], FoundRows] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.statements = StatementCache(self.database)
@@ -97,6 +101,25 @@ class RowStatements:
         shape = ("update", table, *_names(fields), None, *values, None, *compared.shape)
         named = {**given("new", values, columns), **compared.named}
         return self._known(shape, build, named, fields)
+
+    def change(self, table: TableModel, row: Row, values: Mapping[str, object]) -> Row | None:
+        """What was written to a row that was read before; None where it is gone."""
+        changed = self._changed_rows.get(table)
+        if changed is None:
+            changed = self._changed_rows[table] = ChangedRows(self.database, table)
+        return changed.update(values, {item.name: row[item.name] for item in _primary_key(table)})
+
+    def find(
+        self, table: TableModel, equal: Mapping[str, object], fields: Fields, *, locks: bool
+    ) -> Row | None:
+        """The first row whose columns are equal to something; ``locks`` keeps other writers
+        from it."""
+        key = (table, locks, *equal)
+        found = self._found_rows.get(key)
+        if found is None:
+            lock = _LOCK if locks else None
+            found = self._found_rows[key] = FoundRows(self.database, tuple(equal), fields, lock)
+        return found.first(equal)
 
     def delete(
         self, table: TableModel, conditions: tuple[Condition, ...], fields: Fields
@@ -142,7 +165,8 @@ class RowStatements:
         fields: Fields,
     ) -> list[Row]:
         found = self.statements.run(shape, build, named)
-        return [read_row(fields, values) for values in found]
+        reader = RowReader(fields)
+        return [reader.read(values) for values in found]
 
     def _direct(self, statement: SqlQuery, fields: Fields) -> list[Row]:
         with translated_failures():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import peewee
@@ -69,13 +69,6 @@ def stored_value(field: peewee.Field, value: object) -> DriverValue:
     if value is None or _AS_IT_IS.get(type(field)) is type(value):
         return value
     return field.db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
-
-
-def read_row(fields: Sequence[peewee.Field], values: Sequence[DriverValue]) -> dict[str, Any]:
-    """A row of the answer by the names of its fields, in Python's values."""
-    return {
-        field.name: python_value(field, value) for field, value in zip(fields, values, strict=True)
-    }
 
 
 def python_value(field: peewee.Field, value: DriverValue) -> Any:  # noqa: ANN401 - whatever the column holds

@@ -14,15 +14,16 @@ from weakref import WeakKeyDictionary
 import peewee
 
 from odata.edm.model import EntityType
+from odata.sql.changed_rows import ChangedRows
 from odata.sql.mapping import ColumnMapping, EntityMapping
 from odata.sql.new_rows import NewRows
 from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
+from odata.sql.row_slots import RowReader
 from odata.sql.statement_cache import (
     SqlQuery,
     StatementCache,
     given,
     place_of,
-    read_row,
 )
 
 Key = Mapping[str, object]
@@ -55,6 +56,7 @@ class RowWriter:
     def __init__(self, database: peewee.Database) -> None:
         self._database = database
         self._statements = StatementCache(database)
+        self._changed_rows: dict[type[peewee.Model], ChangedRows] = {}
         self._new_rows: WeakKeyDictionary[EntityType, NewRows] = WeakKeyDictionary()
         self._shown_fields: WeakKeyDictionary[EntityType, list[peewee.Field]] = WeakKeyDictionary()
 
@@ -91,19 +93,14 @@ class RowWriter:
         row = {**hidden, **columns_of(mapping, values)}
         if not row:
             return update_parts(self._database, mapping, current.key, values)
-        fields, equal = _fields(model), current.columns(mapping)
-        written = [fields[name] for name in row]
-
-        def build() -> SqlQuery:
-            changed = {fields[name]: place_of("new", name) for name in row}
-            return model.update(changed).where(*_conditions(fields, equal)).returning(*written)
-
-        named = {**given("new", row, fields), **given("old", equal, fields)}
-        found = self._statements.run(("update", model, *row, None, *equal), build, named)
-        if not found:
+        changed_rows = self._changed_rows.get(model)
+        if changed_rows is None:
+            changed_rows = self._changed_rows[model] = ChangedRows(self._database, model)
+        written = changed_rows.update(row, current.columns(mapping))
+        if written is None:
             return None
         parts = update_parts(self._database, mapping, current.key, values)
-        return {**read_row(written, found[0]), **parts}
+        return {**written, **parts}
 
     def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
         """Removes a row and gives what it was; None where the row was not as it is meant."""
@@ -115,7 +112,7 @@ class RowWriter:
 
         delete_parts(self._database, mapping, current.key)
         found = self._statements.run(("delete", model, *equal), build, given("old", equal, fields))
-        return read_row(shown, found[0]) if found else None
+        return RowReader(shown).read(found[0]) if found else None
 
 
 def _fields(model: type[peewee.Model]) -> Fields:
