@@ -26,7 +26,10 @@ from odata.sql.search import SearchEntries
 
 Field = Any  # a Peewee field
 
+Telling = tuple[tuple[Publication, str], ...]
+
 _NONE: frozenset[str] = frozenset()
+_MOST_SHAPES = 500
 
 
 class Recorder:
@@ -38,6 +41,7 @@ class Recorder:
         self.rows = RowStatements(source.database)
         self._publications: dict[TableModel, tuple[Publication, ...]] = {}
         self._fields: dict[TableModel, list[Field]] = {}
+        self._told: dict[tuple[TableModel, frozenset[str] | None], Telling] = {}
         self._names: WeakKeyDictionary[EntityType, str] = WeakKeyDictionary()
 
     def publications(self, table: TableModel) -> tuple[Publication, ...]:
@@ -70,17 +74,34 @@ class Recorder:
         if self.log is None:
             return
         old, new = old_and_new
-        if touched is None:
-            touched = _NONE if old is None or new is None else _differing(old, new)
+        if old is None or new is None:
+            touched = None
+        elif touched is None:
+            touched = _differing(old, new)
         entries = [] if gathered is None else gathered
         made = actor.made
-        for publication in self.publications(table):
-            for change in publication.changes(old, new, touched):
-                place = (change.scope, self.name(change.mapping.entity_type))
+        for publication, name in self._telling(table, touched):
+            for change in publication.changes(old, new, touched or _NONE):
+                place = (change.scope, name)
                 told = (change.operation, change.properties, change.tags)
                 entries.append(new_entry(place, change.key, told, made))
         if gathered is None:
             self.enter(entries, actor)
+
+    def _telling(self, table: TableModel, touched: frozenset[str] | None) -> Telling:
+        """The types that may tell of a row of a table, with their names in the log; of an update
+        those that show or depend on a field that differs."""
+        key = (table, touched)
+        found = self._told.get(key)
+        if found is None:
+            if len(self._told) >= _MOST_SHAPES:
+                self._told.clear()
+            found = self._told[key] = tuple(
+                (item, self.name(item.mapping.entity_type))
+                for item in self.publications(table)
+                if touched is None or item.may_tell(touched)
+            )
+        return found
 
     def enter(self, entries: list[NewEntry], actor: Actor) -> None:
         """Writes entries, of which none is left then."""

@@ -90,7 +90,7 @@ def _compiled(mapping: EntityMapping) -> WritePlan:
 
 def _columns(mapping: EntityMapping) -> tuple[tuple[str, str], ...] | None:
     """The properties with their columns; None where not all of them are columns of the table."""
-    if mapping.hierarchy is not None or mapping.complex_values:
+    if mapping.hierarchy is not None or any(x.members for x in mapping.complex_values.values()):
         return None
     return tuple(
         (name, item.column.name)

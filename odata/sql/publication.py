@@ -91,9 +91,6 @@ class Publication:
     ) -> Sequence[EntityChange]:
         """What the entity does when its row changes; a new key is another entity. ``touched``
         are the fields whose values differ."""
-        is_update = old is not None and new is not None
-        if is_update and self.is_follower and touched.isdisjoint(self.followed):
-            return ()
         old, new = self._own(old), self._own(new)
         if old is None and new is None:
             return ()
@@ -106,6 +103,11 @@ class Publication:
                 return ()
         told.append(self._told(old, new, touched))
         return [change for change in told if change is not None]
+
+    def may_tell(self, touched: frozenset[str]) -> bool:
+        """Whether an update of a row in these fields may be told: a type that follows a table
+        has nothing to tell of the others."""
+        return not self.is_follower or not touched.isdisjoint(self.followed)
 
     def _own(self, row: Row | None) -> Row | None:
         """The row, where it is one that the type shows."""
