@@ -67,7 +67,7 @@ _COLUMNS = """
     request_id TEXT NOT NULL,
     address TEXT NOT NULL DEFAULT ''
 """
-_OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_set, entity_key, sequence)"
+_OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_key, entity_set, sequence)"
 _OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
 _MOST_ENTRIES = 500
 _PRUNE_EVERY = 1000

@@ -8,8 +8,10 @@ rows of a table.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, count
+from operator import is_not
 from typing import Any
 
 from odata.edm.types import EnumType
@@ -22,31 +24,46 @@ _ABSENT = object()
 _EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Told:
     """One property: its column (blank: a constant), what stands before its value where it is
-    new and where it is gone, how its value is written, and a new value with what was told of
-    it: most columns keep the default that all rows share."""
+    new and where it is gone, and how its value is written."""
 
     column: str
     new: str
     gone: str
     write: ValueWriter
-    known: tuple[object, str]
 
     def told(self, value: object) -> str:
         """What is told of a new value."""
-        text = f"{self.new}{self.text(value)}}}"
-        if (not value or self.known is _NOTHING) and not isinstance(value, list | dict):
-            self.known = (value, text)
-        return text
+        return f"{self.new}{self.text(value)}}}"
 
     def text(self, value: object) -> str:
         """A value as JSON."""
         return quoted(value) if type(value) is str else self.write(value)
 
 
-_NOTHING: tuple[object, str] = (object(), "")
+@dataclass(frozen=True, slots=True)
+class _KnownRow:
+    """The values of a row with what was told of each: most columns of a new row hold a default
+    that all rows share, and are not told anew."""
+
+    values: tuple[object, ...]
+    texts: tuple[str, ...]
+
+    def learn(self, places: list[int], values: Sequence[object], texts: Sequence[str]) -> _KnownRow:
+        """The same with other values at some places."""
+        known, told = list(self.values), list(self.texts)
+        for place in places:
+            known[place], told[place] = values[place], texts[place]
+        return _KnownRow(tuple(known), tuple(told))
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is known of the rows of a table, of all threads; read and replaced at once."""
+
+    row: _KnownRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +72,40 @@ class RowChangeText:
 
     properties: tuple[_Told, ...]
     documents: tuple[str, ...]
+    constants: tuple[str, ...] = ()
     by_column: Mapping[str, tuple[int, ...]] = field(init=False)
+    columns: tuple[str, ...] = field(init=False)
+    memory: _Memory = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the properties of each column once."""
+        """Find the properties of each column once; nothing is known of any row."""
+        width = len(self.properties)
+        nothing = _KnownRow((_ABSENT,) * width, ("",) * width)
+        object.__setattr__(self, "columns", tuple(item.column for item in self.properties))
+        object.__setattr__(self, "memory", _Memory(nothing))
         places: dict[str, tuple[int, ...]] = {}
         for index, item in enumerate(self.properties):
-            if item.column:
-                places[item.column] = (*places.get(item.column, ()), index)
+            places[item.column] = (*places.get(item.column, ()), index)
         object.__setattr__(self, "by_column", places)
 
     def created(self, row: Row) -> str | None:
         """What is told of a new row; None where its dynamic properties are to be told, too."""
         if not self._is_plain(row):
             return None
-        told = [
-            known[1] if (known := item.known)[0] is value else item.told(value)
-            for item in self.properties
-            if (value := row.get(item.column, _ABSENT)) is not _ABSENT or not item.column
-        ]
-        return f"[{','.join(told)}]"
+        if not row.keys() >= self.by_column.keys():
+            told = [x.told(row[x.column]) for x in self.properties if x.column in row]
+            return f"[{','.join((*self.constants, *told))}]"
+        known, values = self.memory.row, [row[name] for name in self.columns]
+        texts, new = list(known.texts), []
+        for place in compress(count(), map(is_not, values, known.values)):
+            value, before = values[place], known.values[place]
+            texts[place] = self.properties[place].told(value)
+            is_usual = before is _ABSENT or (before and not value)
+            if is_usual and not isinstance(value, list | dict):
+                new.append(place)
+        if new:
+            self.memory.row = known.learn(new, values, texts)
+        return f"[{','.join((*self.constants, *texts))}]"
 
     def deleted(self, row: Row) -> str | None:
         """What is told of a row that is gone."""
@@ -83,7 +114,7 @@ class RowChangeText:
         told = [
             f'{item.gone}{item.write(row[item.column])},"newValue":null}}'
             for item in self.properties
-            if item.column and item.column in row
+            if item.column in row
         ]
         return f"[{','.join(told)}]"
 
@@ -123,15 +154,16 @@ def row_change_text(
         return None
     if any(item.is_flags for item in enumerations.values()):
         return None
-    told = []
+    told, always = [], []
     for name in {**constants, **by_name}:
         write = _writer(enumerations.get((name,)))
-        column = by_name.get(name, "")
         gone = f'{{"name":{quoted(name)},"oldValue":'
         new = f'{gone}null,"newValue":'
-        known = _NOTHING if column else (_ABSENT, f"{new}{write(constants[name])}}}")
-        told.append(_Told(column, new, gone, write, known))
-    return RowChangeText(tuple(told), tuple(documents))
+        if name in by_name:
+            told.append(_Told(by_name[name], new, gone, write))
+        else:
+            always.append(f"{new}{write(constants[name])}}}")
+    return RowChangeText(tuple(told), tuple(documents), tuple(always))
 
 
 def _writer(enum_type: EnumType | None) -> ValueWriter:
