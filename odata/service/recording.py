@@ -16,7 +16,7 @@ from odata.edm.model import EntityType
 from odata.errors import EntityChangedError
 from odata.query.change import Condition, Operation
 from odata.service.actor import Actor
-from odata.sql.change_log import ChangeLog, NewEntry, new_entry
+from odata.sql.change_log import ChangeLog, NewEntry, keys_of, made_by, new_entry
 from odata.sql.change_text import OldAndNew, write_properties
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import DataSource, EntityMapping
@@ -79,12 +79,13 @@ class Recorder:
         elif touched is None:
             touched = _differing(old, new)
         entries = [] if gathered is None else gathered
-        made = actor.made
+        made, key, keys = made_by(*actor.made), None, ("", "")
         for publication, name in self._telling(table, touched):
             for change in publication.changes(old, new, touched or _NONE):
-                place = (change.scope, name)
+                if change.key != key:
+                    key, keys = change.key, keys_of(change.key)
                 told = (change.operation, change.properties, change.tags)
-                entries.append(new_entry(place, change.key, told, made))
+                entries.append(new_entry((change.scope, name), keys, told, made))
         if gathered is None:
             self.enter(entries, actor)
 
@@ -120,7 +121,8 @@ class Recorder:
         operation, properties, tags = change
         place = (self.scope(entity_type, actor.scope), self.name(entity_type))
         told = (operation, write_properties(properties), tags)
-        self.enter([new_entry(place, tuple(key.values()), told, actor.made)], actor)
+        keys, made = keys_of(tuple(key.values())), made_by(*actor.made)
+        self.enter([new_entry(place, keys, told, made)], actor)
 
     def name(self, entity_type: EntityType) -> str:
         """Under which name the log keeps changes to entities of a type: that of the set with

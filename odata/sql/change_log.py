@@ -343,29 +343,35 @@ class ChangeLog:
         run(self._database, self._prune, [write_instant(before, MILLISECONDS)])
 
 
+class Made(NamedTuple):
+    """By whom, when, by which request and from where a change is made, as its columns hold it."""
+
+    actor: str
+    at: str
+    request_id: str
+    address: str
+
+
+def made_by(actor: str, at: datetime.datetime, request_id: str, address: str) -> Made:
+    """What is the same in all entries of a request."""
+    return Made(actor, write_instant(at, MILLISECONDS), request_id, address)
+
+
+def keys_of(key: tuple[object, ...]) -> tuple[str, str]:
+    """The two texts of a key: as it is read again, and as people write it."""
+    return key_text(key), plain_key(key)
+
+
 def new_entry(
     place: tuple[str, str],
-    key: tuple[object, ...],
+    keys: tuple[str, str],
     change: tuple[Operation, str, tuple[str, str]],
-    made: tuple[str, datetime.datetime, str, str],
+    made: Made,
 ) -> NewEntry:
-    """An entry about the entity of a key; ``place`` is its scope and set, ``change`` the
-    operation, the text of the properties and the tags, ``made`` by whom, when, by which
-    request, from which address."""
+    """An entry about an entity; ``place`` is its scope and set, ``keys`` the texts of its key,
+    ``change`` the operation, the text of the properties and the tags."""
     operation, properties, tags = change
-    actor, at, request_id, address = made
-    return NewEntry(
-        *place,
-        key_text(key),
-        plain_key(key),
-        operation.value,
-        properties,
-        *tags,
-        actor,
-        write_instant(at, MILLISECONDS),
-        request_id,
-        address,
-    )
+    return NewEntry(*place, *keys, operation.value, properties, *tags, *made)
 
 
 def _logged(row: tuple[Any, ...]) -> LoggedEntry:

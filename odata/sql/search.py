@@ -39,6 +39,7 @@ _MOST_TOKENS = 4_000  # of one row: far below the positions that PostgreSQL coun
 Row = Sequence[Any]
 
 _UNKNOWN = object()
+_TEXTS = frozenset({str, type(None)})
 
 
 def search_table(mapping: EntityMapping) -> SearchTable | None:
@@ -95,17 +96,19 @@ def enter_all(source: DataSource, dialect: Dialect) -> None:
 def enter_missing(database: peewee.Database, dialect: Dialect, table: SearchTable) -> None:
     """Enter all rows that have no entry, in the transaction of the caller."""
     rows = iter(run(database, _missing(table), []).fetchall())
+    statement = _insertion(database, dialect, table)
     while chunk := list(islice(rows, _CHUNK)):
-        _enter(database, dialect, table, chunk)
+        _enter(database, statement, _entries(dialect, table, chunk))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entering:
-    """How the row of a key is found where it has no entry: SQL, the columns of the key, and
-    the names of the fields with text."""
+    """How the row of a key is found where it has no entry, and entered: SQL, the columns of the
+    key, and the names of the fields with text."""
 
     table: SearchTable
-    statement: str
+    missing: str
+    insertion: str
     key: tuple[tuple[str, peewee.Field], ...]
     texts: tuple[str, ...]
 
@@ -117,7 +120,7 @@ class SearchEntries:
         self._database = source.database
         self._dialect = dialect
         self._known = {
-            name: _entering(mapping, source.database.param)
+            name: _entering(mapping, source.database, dialect)
             for name, mapping in source.by_type.items()
         }
 
@@ -132,10 +135,11 @@ class SearchEntries:
         if touched is not None and touched.isdisjoint(found.texts):
             return False
         texts = [row.get(name, _UNKNOWN) for name in found.texts]
-        if not all(text is None or type(text) is str for text in texts):
+        if not _TEXTS.issuperset(map(type, texts)):
             return False
         key = [stored_value(column, row[column.name]) for _, column in found.key]
-        _enter(self._database, self._dialect, found.table, [[*key, *texts]])
+        document = self._dialect.search_document(_texts(texts))
+        run(self._database, found.insertion, [*key, document])
         return True
 
     def enter(self, mapping: EntityMapping, key: Mapping[str, object]) -> None:
@@ -147,21 +151,25 @@ class SearchEntries:
             column.db_value(key[name])  # type: ignore[no-untyped-call]  # Peewee's gap
             for name, column in found.key
         ]
-        rows = run(self._database, found.statement, values).fetchall()
+        rows = run(self._database, found.missing, values).fetchall()
         if rows:
-            _enter(self._database, self._dialect, found.table, rows)
+            entries = _entries(self._dialect, found.table, rows)
+            _enter(self._database, found.insertion, entries)
 
 
-def _entering(mapping: EntityMapping, place: str) -> _Entering | None:
+def _entering(
+    mapping: EntityMapping, database: peewee.Database, dialect: Dialect
+) -> _Entering | None:
     table = search_table(mapping)
     if table is None:
         return None
-    condition = "".join(f' AND t."{name}" = {place}' for name in table.key)
+    condition = "".join(f' AND t."{name}" = {database.param}' for name in table.key)
     names = mapping.entity_type.all_key_names()
     key = tuple((name, mapping.column(name)) for name in names)
     columns = (mapping.write_model or mapping.model)._meta.columns  # noqa: SLF001 - Peewee's published name
     texts = tuple(columns[name].name for name in table.columns)
-    return _Entering(table, _missing(table) + condition, key, texts)
+    insertion = _insertion(database, dialect, table)
+    return _Entering(table, _missing(table) + condition, insertion, key, texts)
 
 
 def _missing(table: SearchTable) -> str:
@@ -173,23 +181,28 @@ def _missing(table: SearchTable) -> str:
     )
 
 
-def _enter(
-    database: peewee.Database, dialect: Dialect, table: SearchTable, rows: Iterable[Row]
-) -> None:
+def _insertion(database: peewee.Database, dialect: Dialect, table: SearchTable) -> str:
     names = ", ".join(f'"{name}"' for name in (*table.key, "document"))
     places = ", ".join([database.param] * len(table.key))
-    statement = (
+    return (
         f'INSERT INTO "{table.name}" ({names}) VALUES ({places}, '  # noqa: S608 - names of the model
         f"{dialect.search_document_place(database.param)}) ON CONFLICT DO NOTHING"
     )
+
+
+def _entries(dialect: Dialect, table: SearchTable, rows: Iterable[Row]) -> list[Row]:
+    """Entries of rows that have the columns of the key before those with text."""
     width = len(table.key)
-    entries = [(*row[:width], dialect.search_document(_texts(row[width:]))) for row in rows]
+    return [(*row[:width], dialect.search_document(_texts(row[width:]))) for row in rows]
+
+
+def _enter(database: peewee.Database, statement: str, entries: list[Row]) -> None:
     if len(entries) == 1:
         run(database, statement, list(entries[0]))
-    elif entries:
-        cursor = database.connection().cursor()  # type: ignore[no-untyped-call]  # Peewee's gap
-        cursor.executemany(statement, entries)
-        cursor.close()
+        return
+    cursor = database.connection().cursor()  # type: ignore[no-untyped-call]  # Peewee's gap
+    cursor.executemany(statement, entries)
+    cursor.close()
 
 
 def _texts(values: Row) -> Iterator[tuple[str, ...]]:
