@@ -103,7 +103,8 @@ class StatementBuilder:
             columns.append(compiler.term(TagRef(plan.block.root)).node)
         conditions = conditions_of(plan, compiler)
         if after_nulls is not None:
-            conditions.append(after(keys, after_nulls, self.dialect))
+            # SQLite begins at the first bound of a column that it meets: not at that of a filter.
+            conditions.insert(0, after(keys, after_nulls, self.dialect))
         query = self.query(plan, columns, conditions, compiler)
         if plan.skip is not None and after_nulls is None:
             query = query.offset(limit_node("offset"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import peewee
 import pytest
 
+from models.availability import discard_connection
+from models.database import database
 from tests.integration.service import CUSTOMERS, Service
 
 # The demo data are few, so PostgreSQL would rather read all of them; so many it would not.
@@ -69,6 +72,47 @@ def test_what_is_in_front_of_a_page_is_not_read(
     # The row that the page before ended with is met again, no other one.
     unwanted = re.findall(r"Rows Removed by Filter: (\d+)", "\n".join(behind))
     assert set(unwanted) <= {"1"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["", "&$filter=number ge '1'", "&$filter=displayName ge 'A'&$orderby=displayName"],
+)
+def test_sqlite_takes_as_many_steps_for_a_late_page(sqlite_customers: Service, options: str):
+    """Of two bounds of one column SQLite takes the first, and passes over the rows between."""
+    path = f"{CUSTOMERS}?$select=number{options}"
+    steps: list[int] = []
+    while path:
+        with counted_steps() as counted:
+            page = sqlite_customers.get(path, Prefer="odata.maxpagesize=15")
+        steps.append(len(counted))
+        path = page.get("@odata.nextLink", "").removeprefix(_HOST)
+
+    second, *later = steps[1:-1]
+    assert len(later) > 0
+    assert max(later) < second * 1.1
+
+
+@contextmanager
+def counted_steps() -> Iterator[list[None]]:
+    """As many items as SQLite takes steps on this thread's connection."""
+    steps: list[None] = []
+    connection = database.connection()
+    connection.set_progress_handler(lambda: steps.append(None), 1)
+    try:
+        yield steps
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+@pytest.fixture
+def sqlite_customers(sqlite_databases, fill_demo, start_service) -> Iterator[Service]:
+    """The service over the demo data in SQLite."""
+    service = Service(start_service(sqlite_databases.copy_of("demo", fill_demo)))
+    service.get(f"{CUSTOMERS}?$top=1")
+    yield service
+    discard_connection()
+    sqlite_databases.drop_all()
 
 
 def test_a_page_of_aged_amounts_merges_the_total_into_an_index(shared: Service, explain: Explain):
