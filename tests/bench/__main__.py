@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench.cases import cases
+from tests.bench.cases import ALIKE, cases
 from tests.bench.data import filled
 from tests.bench.floor import RawPages
 from tests.bench.measure import Bench, Series, late_page, walk
@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace, database: str, customers: int) -> Run:
             run.pages.append(pages)
         if not options.cases:
             run.walk = walk(bench.service, _SYNC_PAGE)
-            links = walk(bench.service, _PAGE).links
+            links = walk(bench.service, _PAGE, ALIKE).links
             if len(links) > 2:
                 run.late_page = late_page(bench.service, links, _PAGE, _LATE_PAGE_ROUNDS)
         run.memory_mib = bench.service.memory_mib()
@@ -64,11 +64,11 @@ def _run(options: argparse.Namespace, database: str, customers: int) -> Run:
 @contextmanager
 def _bench(options: argparse.Namespace, run: Run) -> Iterator[Bench]:
     with ExitStack() as stack:
-        url = stack.enter_context(filled(run.database, run.customers))
-        settings = {"DATABASE_URL": url, "THREADS": str(options.threads)}
-        service = stack.enter_context(running(_SERVICE, settings, "/health/live"))
+        found = stack.enter_context(filled(run.database, run.customers))
+        settings = {"DATABASE_URL": found.url, "THREADS": str(options.threads)}
+        service = stack.enter_context(running(_SERVICE, settings, "/health/live", found.process))
         empty = stack.enter_context(running(_EMPTY, settings, "/"))
-        raw = RawPages(url, _PAGE)
+        raw = RawPages(found.url, _PAGE)
         stack.callback(raw.close)
         run.start_seconds = service.seconds_to_first_answer
         yield Bench(service, empty, raw, options.seconds)

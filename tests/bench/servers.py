@@ -19,16 +19,24 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running gunicorn and its only worker."""
+    """A running gunicorn and its only worker, and the server of its database if there is one."""
 
     port: int
     worker: int
     seconds_to_first_answer: float
+    database: int | None = None
 
     def cpu_seconds(self) -> float:
-        """What the worker has computed so far, in the kernel too."""
-        fields = Path(f"/proc/{self.worker}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """What the worker has computed so far, in the kernel too, and the server of its database
+        for it: SQLite computes within the worker."""
+        worker = sum(_ticks(self.worker)[:2])
+        if self.database is None:
+            return worker / _TICKS
+        # With those of its processes that have ended.
+        server = sum(_ticks(self.database)) + sum(
+            sum(_ticks(child)[:2]) for child in _children(self.database)
+        )
+        return (worker + server) / _TICKS
 
     def memory_mib(self) -> float:
         """What the worker holds in memory now."""
@@ -38,9 +46,25 @@ class Server:
         return 0.0
 
 
+def _ticks(process: int) -> list[int]:
+    """The time of a process: of itself and in the kernel, and of its ended children likewise."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return [0, 0, 0, 0]  # it has just ended
+    return list(map(int, fields[11:15]))
+
+
+def _children(process: int) -> list[int]:
+    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
 @contextmanager
-def running(application: str, settings: dict[str, str], path: str) -> Iterator[Server]:
-    """gunicorn over an application; ready when ``path`` is answered."""
+def running(
+    application: str, settings: dict[str, str], path: str, database: int | None = None
+) -> Iterator[Server]:
+    """gunicorn over an application; ready when ``path`` is answered. ``database`` is the process
+    of its database."""
     port = _free_port()
     environment = _environment(settings) | {"KONTOR_PORT": str(port)}
     _warm(application, environment)
@@ -52,7 +76,7 @@ def running(application: str, settings: dict[str, str], path: str) -> Iterator[S
     try:
         _await_answer(port, path, process)
         seconds = time.monotonic() - started
-        yield Server(port, _only_child(process.pid), seconds)
+        yield Server(port, _children(process.pid)[0], seconds, database)
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
@@ -92,8 +116,3 @@ def _await_answer(port: int, path: str, process: subprocess.Popen[bytes]) -> Non
             pass
         time.sleep(0.01)
     raise RuntimeError("the server does not answer")
-
-
-def _only_child(pid: int) -> int:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(children[0])
