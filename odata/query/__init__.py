@@ -53,8 +53,9 @@ In the order a request meets them:
                         ``$search`` of entities and of values, and the normal form of words
     apply, apply_stage, apply_grouping, apply_aggregate, apply_concat, apply_ranking
                         ``$apply``, one transformation after the other
-    aggregated_value, aggregated_items, apply_related, custom_aggregate
-                        what methods give, paths through collections, names of the model
+    aggregated_value, aggregated_items, apply_related, custom_aggregate, counted_entities
+                        what methods give, paths through collections, names of the model,
+                        entities that are counted
     apply_parents, apply_these, apply_join
                         ``$apply`` inside ``$expand``, ``$these``, and joins
     collection_aggregate

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from odata.edm.types import INTEGER_TYPES, NUMERIC_TYPES, EnumType, Primitive, PropertyType
 from odata.errors import NotImplementedYetError, UriSemanticError
+from odata.query.counted_entities import one_text
 from odata.query.dynamic import see_as
 from odata.query.plan import Arithmetic, EntityRef, Expression, Items, PropertyRef
 from odata.query.set_values import Aggregated, Aggregation, ItemsValue, count_type
@@ -91,7 +92,7 @@ def check_operand(operand: Expression, method: str, target: str) -> Expression:
     """The operand; refuses one that the method does not take. Of dynamic values, numbers are
     aggregated, and all are counted."""
     if method == "countdistinct" and isinstance(operand, EntityRef):
-        operand = _key_of(operand, target)
+        operand = _key_of(operand)
     elif method != "countdistinct":
         operand = see_as(operand, Primitive.DECIMAL)
     edm_type = value_type(operand, target)
@@ -103,11 +104,6 @@ def check_operand(operand: Expression, method: str, target: str) -> Expression:
     return operand
 
 
-def _key_of(entity: EntityRef, target: str) -> PropertyRef:
+def _key_of(entity: EntityRef) -> Expression:
     keys = entity.source.entity_type.key_properties()
-    if len(keys) > 1:
-        raise NotImplementedYetError(
-            "counting distinct entities whose key has several parts is not supported",
-            target=target,
-        )
-    return PropertyRef(entity.source, replace(keys[0]), (keys[0].name,))
+    return one_text([PropertyRef(entity.source, replace(key), (key.name,)) for key in keys])

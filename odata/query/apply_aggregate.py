@@ -37,6 +37,7 @@ from odata.query.apply_stage import (
     wrap,
 )
 from odata.query.binder import bind_expression
+from odata.query.counted_entities import entities_counted
 from odata.query.custom_aggregate import resolve_custom
 from odata.query.fault_place import placed
 from odata.query.plan import NULL, Comparison, Expression, PropertyRef, related_block
@@ -62,7 +63,8 @@ def aggregate_stage(transformation: ast.Aggregate, stage: Stage) -> Stage:
     names: dict[str, object] = {}
     for given in transformation.items:
         with placed(stage.names.piece, given.position):
-            item = resolve_custom(given, stage.root.entity_type)
+            owner = stage.root.entity_type
+            item = entities_counted(resolve_custom(given, owner), owner)
             name = _alias(item)
             stage.check_free(name, names)
         names[name] = item
