@@ -49,6 +49,9 @@ def annotations_of_property(owner: ComplexType, definition: Property) -> tuple[A
         implied.append(Annotation(terms.IMMUTABLE, value=True))
     if definition.has_computed_default:
         implied.append(Annotation(terms.COMPUTED_DEFAULT_VALUE, value=True))
+    if definition.is_stream:
+        shown = record(Type=terms.DISPOSITION)
+        implied.append(Annotation(terms.CONTENT_DISPOSITION, shown))
     scale = definition.facets.scale
     if isinstance(scale, int) and terms.ISO_CURRENCY in dict(definition.annotations):
         implied.append(Annotation(terms.SCALE, scale))

@@ -46,6 +46,7 @@ COMPUTED_DEFAULT_VALUE = f"{CORE}.ComputedDefaultValue"
 ACCEPTABLE_MEDIA_TYPES = f"{CORE}.AcceptableMediaTypes"
 CONVENTIONAL_IDS = f"{CORE}.ConventionalIDs"
 DEREFERENCEABLE_IDS = f"{CORE}.DereferenceableIDs"
+CONTENT_DISPOSITION = f"{CORE}.ContentDisposition"
 DEFAULT_NAMESPACE = f"{CORE}.DefaultNamespace"
 DESCRIPTION = f"{CORE}.Description"
 IMMUTABLE = f"{CORE}.Immutable"
@@ -78,6 +79,8 @@ PATTERN = f"{VALIDATION}.Pattern"
 MINIMUM = f"{VALIDATION}.Minimum"
 MAXIMUM = f"{VALIDATION}.Maximum"
 
+DISPOSITION = "inline"
+"""How the bytes of a stream are meant to be shown."""
 SCHEMA_TERMS = frozenset({DEFAULT_NAMESPACE, SCHEMA_VERSION})
 """Terms of a model that describe its schema; all its others describe the container."""
 

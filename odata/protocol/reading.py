@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from odata.edm.annotations import DISPOSITION
 from odata.errors import (
     BadRequestError,
     NotFoundError,
@@ -268,7 +269,7 @@ class ReadHandler:
             return unchanged
         response = exchange.response(200, content.content, content.content_type)
         tag = write_tag(content.entity_tag)
-        return response.with_header("ETag", tag).with_header("Content-Disposition", "inline")
+        return response.with_header("ETag", tag).with_header("Content-Disposition", DISPOSITION)
 
 
 def _shows_others(exchange: Exchange) -> bool:

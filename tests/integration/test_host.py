@@ -43,12 +43,18 @@ def test_a_refusal_of_the_engine_names_the_request(client):
 
 
 @pytest.mark.parametrize(("settings", "status"), [({}, 409), ({"etag_mismatch_status": 412}, 412)])
-def test_the_status_of_a_stale_tag_is_a_setting(serve, settings, status):
-    answer = serve(**settings).patch(
+def test_the_status_of_a_stale_tag_is_a_setting_and_a_level_of_conformance(serve, settings, status):
+    client = serve(**settings)
+    answer = client.patch(
         f"{CUSTOMERS}({ADATUM})", json={"city": "Rome"}, headers={"If-Match": 'W/"c3RhbGU="'}
     )
+    metadata = client.get("/api/v2.0/$metadata").text
 
     assert answer.status_code == status
+    level = "Org.OData.Capabilities.V1.ConformanceLevel"
+    claimed = f'Term="{level}" EnumMember="{level}Type/Advanced"' in metadata
+    assert claimed is (status == 412)
+    assert (level in metadata) is claimed
 
 
 def test_the_page_size_is_a_setting(serve):
