@@ -14,17 +14,17 @@ _FAILS = "$compute=1 div (id sub id) as x&$select=x"
 # method, path, body, headers, status, target of the error
 REFUSED = [
     # what cannot be shown as asked is not made
-    ("PATCH", f"employees(2)?{_FAILS}", {"nickname": "b"}, ANY, 400, None),
-    ("PUT", f"employees(2)?{_FAILS}", {"name": "B", "rights": "Read"}, ANY, 400, None),
-    ("POST", f"employees(1)/reports?{_FAILS}", {"id": 70, "name": "New"}, {}, 400, None),
-    ("PUT", f"employees(70)?{_FAILS}", {"name": "New", "managerId": 1}, {}, 400, None),
+    ("PATCH", f"employees(2)?{_FAILS}", {"nickname": "b"}, ANY, 400, "$compute"),
+    ("PUT", f"employees(2)?{_FAILS}", {"name": "B", "rights": "Read"}, ANY, 400, "$compute"),
+    ("POST", f"employees(1)/reports?{_FAILS}", {"id": 70, "name": "New"}, {}, 400, "$compute"),
+    ("PUT", f"employees(70)?{_FAILS}", {"name": "New", "managerId": 1}, {}, 400, "$compute"),
     (
         "PATCH",
         "employees(1)?$expand=reports($compute=1 div (managerId sub 1) as x;$select=x)",
         {"nickname": "b"},
         ANY,
         400,
-        None,
+        "$expand",
     ),
     # the URL decides under which entity a new one is, and which key it has
     (
