@@ -20,6 +20,7 @@ from odata.query.plan import (
     EntityRef,
     Expression,
     PropertyRef,
+    ScopeRef,
     Source,
     TagRef,
 )
@@ -55,12 +56,14 @@ SCOPE_PATH = "scope_path"
 @dataclass(frozen=True, slots=True)
 class EntityUrl:
     """Where entities of a type are found: below the scope's path or the root, in a set, whose
-    type may be a base type; the one entity of a singleton, by its name."""
+    type may be a base type; the one entity of a singleton, by its name. Below scopes that the
+    request does not choose, each row tells its own, which ``scope_set`` has."""
 
     set_name: str
     is_scoped: bool
     set_type: EntityType
     is_singleton: bool = False
+    scope_set: str | None = None
 
 
 def row_template(plan: ReadPlan, style: RowStyle, url: EntityUrl | None) -> RowTemplate:
@@ -201,7 +204,11 @@ def _type_name(name: Expression | None, prefix: str, suffix: str) -> Iterator[Ro
 
 
 def _entity_url(source: Source, url: EntityUrl) -> Iterator[RowPart]:
-    if url.is_scoped:
+    if url.scope_set is not None:
+        yield TextPart(f"{url.scope_set}(")
+        yield ValuePart(ScopeRef(source), Primitive.GUID, ValueStyle.KEY)
+        yield TextPart(")/")
+    elif url.is_scoped:
         yield RequestPart(SCOPE_PATH)
     if url.is_singleton:
         yield TextPart(url.set_name)

@@ -197,16 +197,25 @@ class Preparer:
 
     def _address(self, plan: ReadPlan) -> RowTemplate | None:
         """Where each entity of a level is found, if links to what lies below it are needed."""
-        url = self.entity_url(plan.block.root)
+        url = self._url_of(plan)
         if url is None or not any(item.navigation.is_collection for item in plan.expands):
             return None
         return address_template(plan, url)
 
     def _template(self, plan: ReadPlan, style: RowStyle, suffix: Suffix) -> RowTemplate:
-        url = self.entity_url(plan.block.root)
+        url = self._url_of(plan)
         if suffix is Suffix.REF and url is not None:
             return reference_template(plan, style, url)
         return row_template(plan, style, url)
+
+    def _url_of(self, plan: ReadPlan) -> EntityUrl | None:
+        """Where the entities of a level are found, below companies as below one of them."""
+        url, rule, way = self.entity_url(plan.block.root), self.scope_rule, plan.way
+        is_below = way is not None and rule is not None and way.origin is rule.parent
+        if url is None or rule is None or not url.is_scoped or not is_below:
+            return url
+        scopes = self.model.set_of(rule.parent)
+        return url if scopes is None else replace(url, scope_set=scopes.name)
 
     def _expands(
         self, plan: ReadPlan, style: RowStyle, path: tuple[str, ...]
