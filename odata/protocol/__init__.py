@@ -42,7 +42,8 @@ In the order a request meets them:
     etag                entity tags and conditions
     context, context_url
                         context URLs
-    links, nested_link  URLs of entities and of further pages
+    links, nested_link, long_links
+                        URLs of entities and of further pages
     skiptoken           the place from which the next page goes on
     error_body          the body of every failure
 """

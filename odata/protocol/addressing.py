@@ -26,6 +26,7 @@ from odata.errors import (
 )
 from odata.protocol.header_syntax import parse_element
 from odata.protocol.key_segments import with_key_predicates
+from odata.protocol.long_links import unpacked
 from odata.protocol.messages import Principal, Request
 from odata.protocol.settings import EngineSettings
 from odata.protocol.versions import check_version
@@ -43,6 +44,7 @@ _ENTITY = "$entity"
 _QUERY = "/$query"
 _ID = "$id"
 _ANY_VERSION = "*"
+_PAGED = 4  # by how much a query is longer in a link to its next page
 _URL_CHARACTERS = "%/?:@!$&'()*+,;=-._~"
 _ENTITIES = frozenset({ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY})
 _DOCUMENT_OPTIONS = frozenset({"$format", "$schemaversion"})
@@ -60,6 +62,9 @@ def readdressed(
     path = request.path.rstrip("/")
     if path.endswith(_QUERY):
         request = _with_query_of_body(request, path.removesuffix(_QUERY), settings.query_octets)
+    query = unpacked(request.query, settings.query_octets * _PAGED)
+    if query is not request.query:
+        request = replace(request, query=query)
     is_by_id = path.startswith(_ENTITY)
     if is_by_id:
         request = _of_entity(request)

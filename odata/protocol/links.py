@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from odata.edm.types import Primitive
+from odata.protocol.long_links import shortened
 from odata.uri.literals import write_literal
 
 _REPLACED = frozenset({"skip", "skiptoken", "aid"})
@@ -55,7 +56,7 @@ def next_link(service_root: str, path: str, options: Iterable[tuple[str, str]], 
     """
     kept = [_encode(*pair) for pair in _carried(options, page.remaining_top)]
     query = "&".join([*kept, "aid=FIN", f"$skiptoken={page.token}"])
-    return f"{service_root}{path}?{query}"
+    return shortened(f"{service_root}{path}?{query}")
 
 
 def context_path(segments: Iterable[PathSegment]) -> str:

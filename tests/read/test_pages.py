@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+
+from odata.protocol.batch import whole_body
+from odata.protocol.messages import Principal, Request
+from tests.read.conftest import ROOT
+
+_READER = Principal("reader", frozenset({"reader"}))
 
 ORDERS = [
     "",
@@ -47,6 +55,20 @@ def test_the_last_page_has_no_link(service):
     page = service.json("employees?$filter=id le 2", prefer="maxpagesize=2")
 
     assert "@odata.nextLink" not in page
+
+
+def test_a_query_that_no_url_could_carry_is_followed_by_get(service):
+    listed = ",".join(f"'{number:010}'" for number in range(620))
+    query = f"$filter=name%20in%20({listed})%20or%20id%20gt%201&$select=name"
+    headers = {"content-type": "text/plain", "prefer": "maxpagesize=3"}
+    asked = Request("POST", ROOT, "employees/$query", "", headers, query.encode(), _READER, "1")
+    first = json.loads(whole_body(service.engine.handle(asked)))
+    link = first["@odata.nextLink"]
+
+    second = service.json(link)
+
+    assert len(link) < 8_000 < len(query)
+    assert [len(first["value"]), len(second["value"])] == [3, 1]
 
 
 def test_a_nested_link_goes_on_where_the_first_page_ended(service):
