@@ -95,10 +95,13 @@ def enter_all(source: DataSource, dialect: Dialect) -> None:
 
 def enter_missing(database: peewee.Database, dialect: Dialect, table: SearchTable) -> None:
     """Enter all rows that have no entry, in the transaction of the caller."""
-    rows = iter(run(database, _missing(table), []).fetchall())
-    statement = _insertion(database, dialect, table)
+    found = run(database, _missing(table), []).fetchall()
+    rows, statement = iter(found), _insertion(database, dialect, table)
     while chunk := list(islice(rows, _CHUNK)):
         _enter(database, statement, _entries(dialect, table, chunk))
+    if len(found) > _CHUNK:
+        for settling in dialect.search_settling(table):
+            run(database, settling, [])
 
 
 @dataclass(frozen=True, slots=True)

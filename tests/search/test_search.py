@@ -241,6 +241,20 @@ def test_a_row_changed_by_others_is_never_found_by_its_old_text(library):
     assert _found(library, "northwind") == [2]
 
 
+def test_many_entries_at_once_are_left_in_one_piece(library, monkeypatch):
+    """Or later changes would have to merge the pieces, some of them for a tenth of a second."""
+    monkeypatch.setattr("odata.sql.search._CHUNK", 2)
+    database = library.database
+    database.execute_sql("DELETE FROM book_search")
+
+    enter_all(_source(database), dialect_of(database))
+
+    assert _found(library, "adatum") == [1, 5]
+    if dialect_of(database).name == "sqlite":
+        pieces = "SELECT COUNT(DISTINCT segid) FROM book_search_words_idx"
+        assert database.execute_sql(pieces).fetchone() == (1,)
+
+
 def test_tables_that_are_there_are_left_alone(library):
     install_all(_source(library.database), dialect_of(library.database))
 

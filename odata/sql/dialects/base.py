@@ -273,6 +273,10 @@ class Dialect(ABC):
         """What removes all of it again."""
 
     @abstractmethod
+    def search_settling(self, table: SearchTable) -> tuple[str, ...]:
+        """What a table of entries needs after many have come at once."""
+
+    @abstractmethod
     def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
         """The tokens of the searchable properties of a row as they are stored."""
 

@@ -192,6 +192,11 @@ class PostgresqlDialect(Dialect):
         """Triggers first, which would miss their table."""
         return postgresql_search.removal(table)
 
+    def search_settling(self, table: SearchTable) -> tuple[str, ...]:
+        """Nothing."""
+        del table
+        return ()
+
     def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
         """A vector of tokens, with a gap in the positions between properties."""
         return postgresql_search.document(texts)

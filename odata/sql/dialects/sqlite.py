@@ -204,6 +204,10 @@ class SqliteDialect(Dialect):
         """Triggers first, which would miss their table."""
         return sqlite_search.removal(table)
 
+    def search_settling(self, table: SearchTable) -> tuple[str, ...]:
+        """FTS5 in one piece, so that later changes do not have to merge the pieces."""
+        return sqlite_search.settling(table)
+
     def search_document(self, texts: Iterable[tuple[str, ...]]) -> str:
         """Tokens with blanks between, and a mark that no text has between properties."""
         return sqlite_search.document(texts)

@@ -70,6 +70,12 @@ def removal(table: SearchTable) -> tuple[str, ...]:
     return (*triggers, f'DROP TABLE "{table.name}_words"', f'DROP TABLE "{table.name}"')
 
 
+def settling(table: SearchTable) -> tuple[str, ...]:
+    """One piece of FTS5 instead of many."""
+    words = f'"{table.name}_words"'
+    return (f"INSERT INTO {words} ({words}) VALUES ('optimize')",)  # noqa: S608 - names of the model
+
+
 def document(texts: Iterable[tuple[str, ...]]) -> str:
     """The tokens of each property, apart from those of the next."""
     properties = (" ".join(tokens) for tokens in texts)
