@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Mapping
@@ -116,8 +117,11 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
         state = self._state  # type: ignore[attr-defined]  # not in the stub
         if options or state.closed or self.query_hooks:
             return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]  # not in the stub
-        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+        try:
             return state.conn.execute(sql, params or ())
+        except sqlite3.Error:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                raise
 
     def _connect(self) -> DriverConnection:
         connection = super()._connect()  # type: ignore[misc]  # not in the stub

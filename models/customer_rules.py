@@ -77,6 +77,20 @@ _REFERENCES = (
     Reference("branchId", Branch, BRANCH_CAPTION),
 )
 
+# Of all properties these are held against something else, or bring others along.
+_CHECKED = frozenset(
+    {
+        "country",
+        "salespersonCode",
+        "taxAreaId",
+        "taxRegistrationNumber",
+        "currencyId",
+        "currencyCode",
+        "code",
+        *(item.property_name for item in _REFERENCES),
+    }
+)
+
 
 class CustomerRules(EntityRules):
     """The rules of the entity set ``customers``; ``delete_checks`` may each refuse a delete."""
@@ -184,6 +198,8 @@ def _draw(change: Change) -> Drawn:
 
 
 def _check_values(change: Change) -> None:
+    if change.values.keys().isdisjoint(_CHECKED):
+        return
     check_country(change, CAPTION)
     _check_salesperson(change)
     _set_tax_area(change)
