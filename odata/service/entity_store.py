@@ -274,7 +274,9 @@ class EntityStore:
         written = self._rows.update(mapping, current, change.values, hidden)
         if written is None:
             raise EntityChangedError
-        old = self._row_of(mapping, stored, actor, with_documents=bool(documents))
+        # An entity with another key is another one, of which all is told.
+        is_whole = bool(documents) or not change.values.keys().isdisjoint(stored.key)
+        old = self._row_of(mapping, stored, actor, with_documents=is_whole)
         new = {**old, **written}
         touched = frozenset([name for name, value in written.items() if old.get(name) != value])
         is_entered = self._search_entries.enter_row(mapping, new, touched)
