@@ -9,7 +9,7 @@ So an entry is never stale, and no writer needs our functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, assert_never
@@ -208,13 +208,17 @@ def _enter(database: peewee.Database, statement: str, entries: list[Row]) -> Non
     cursor.close()
 
 
-def _texts(values: Row) -> Iterator[tuple[str, ...]]:
-    left = _MOST_TOKENS
+def _texts(values: Row) -> list[tuple[str, ...]]:
+    """The tokens of each value that has any, up to the most that a row may have."""
+    left, texts = _MOST_TOKENS, []
     for value in values:
-        tokens = tokens_of(str(value))[:left] if value is not None else ()
+        if value is None or value == "":
+            continue
+        tokens = tokens_of(str(value))[:left]
         left -= len(tokens)
         if tokens:
-            yield tokens
+            texts.append(tokens)
+    return texts
 
 
 def search_condition(search: SearchMatch, sources: SourceTable, dialect: Dialect) -> SqlExpression:

@@ -78,7 +78,7 @@ def settling(table: SearchTable) -> tuple[str, ...]:
 
 def document(texts: Iterable[tuple[str, ...]]) -> str:
     """The tokens of each property, apart from those of the next."""
-    properties = (" ".join(tokens) for tokens in texts)
+    properties = [" ".join(tokens) for tokens in texts]
     return _BETWEEN_PROPERTIES.join((_IN_EVERY_ENTRY, *properties))
 
 
