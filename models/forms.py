@@ -9,7 +9,7 @@ from odata.edm.constraints import Known, Pattern, Range
 BLANK_FIELD = "Application_FieldValidationException"
 NOT_EVALUATED = "Application_EvaluateException"
 
-_LABEL = r"[^\s@.,;:<>()\[\]\"\\]+"
+_LABEL = r'[^\s@.,;:<>()\[\]"\\]+'
 _ADDRESS = rf"\s*{_LABEL}(?:\.{_LABEL})*@{_LABEL}(?:\.{_LABEL})*\s*"
 _UNIT = "(?:[Dd]|[Ww][Dd]|[Ww]|[Mm]|[Qq]|[Yy])"
 _TERM = rf"[+-]?(?:[Cc]{_UNIT}|[0-9]{{1,4}}{_UNIT}|{_UNIT}[0-9]{{1,4}})"
@@ -43,6 +43,7 @@ def phone_of(caption: str) -> Pattern:
         number = known("number") or ""
         return f"Phone No. must not contain letters in {caption} No.='{number}'."
 
+    # To ECMAScript letters are those of ASCII: all that it refuses is refused here, others too.
     return Pattern(r"[\W\d_]*", sentence, BLANK_FIELD)
 
 

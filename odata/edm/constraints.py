@@ -22,7 +22,8 @@ Sentence = Callable[[object, Known], str]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """The whole text has a form: a regular expression that Python and ECMAScript read alike."""
+    """The whole text has a form: a regular expression for Python and for ECMAScript, in its
+    Unicode mode, too, which knows no needless escapes."""
 
     form: str
     sentence: Sentence

@@ -37,6 +37,7 @@ ALLOWED = f"{VALIDATION}.AllowedValues"
 ACCEPTABLE, MEDIA = f"{CORE}.AcceptableMediaTypes", f"{CORE}.MediaType"
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
 LEFT_OUT = "NonFilterableProperties"
+NEEDLESS_ESCAPE = re.compile(r"\\[\"'<>@,;:=!#%&~`-]")
 FLAGS = {"Insert": "Insertable", "Update": "Updatable", "Delete": "Deletable"}
 COMPUTED, COMPUTED_DEFAULT = f"{CORE}.Computed", f"{CORE}.ComputedDefaultValue"
 # Texts of many forms: each pattern takes one of them and refuses another.
@@ -88,6 +89,7 @@ def probes(place: Place) -> Iterator[tuple[str, bool]]:
     for term, value in place.terms.items():
         if term == PATTERN:
             pattern = re.compile(value, re.ASCII)
+            assert not NEEDLESS_ESCAPE.search(value), value
             yield next(text for text in TEXTS if not pattern.search(text)), True
             yield next(text for text in TEXTS if pattern.search(text)), False
         elif term in (MINIMUM, MAXIMUM):
