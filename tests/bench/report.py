@@ -111,9 +111,10 @@ def factors(first: Run, second: Run) -> Iterator[str]:
 
 
 def save(runs: list[Run], path: Path) -> None:
-    """Keep the ratios for comparisons."""
+    """Keep the ratios for comparisons, beside those of other databases and sizes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {run.name: run.ratios() for run in runs}
+    content = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    content |= {run.name: run.ratios() for run in runs}
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
@@ -122,6 +123,8 @@ def compare(runs: list[Run], path: Path) -> Iterator[str]:
     stored: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
     for run in runs:
         before = stored.get(run.name, {})
+        if not before:
+            yield f"{run.name} has no stored ratios: --save keeps them"
         for name, ratio in run.ratios().items():
             if not before.get(name):
                 continue
