@@ -21,14 +21,12 @@ from odata.sql.change_text import OldAndNew, write_properties
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import DataSource, EntityMapping
 from odata.sql.publication import Publication, publications
+from odata.sql.row_entries import RowEntries
 from odata.sql.rows import Row, RowStatements, TableModel, fields_of, identity
 from odata.sql.search import SearchEntries
 
 Field = Any  # a Peewee field
 
-Telling = tuple[tuple[Publication, str], ...]
-
-_NONE: frozenset[str] = frozenset()
 _MOST_SHAPES = 500
 
 
@@ -41,7 +39,7 @@ class Recorder:
         self.rows = RowStatements(source.database)
         self._publications: dict[TableModel, tuple[Publication, ...]] = {}
         self._fields: dict[TableModel, list[Field]] = {}
-        self._told: dict[tuple[TableModel, frozenset[str] | None], Telling] = {}
+        self._told: dict[tuple[TableModel, frozenset[str] | None], RowEntries] = {}
         self._names: WeakKeyDictionary[EntityType, str] = WeakKeyDictionary()
 
     def publications(self, table: TableModel) -> tuple[Publication, ...]:
@@ -78,31 +76,27 @@ class Recorder:
             touched = None
         elif touched is None:
             touched = _differing(old, new)
-        entries = [] if gathered is None else gathered
-        made, key, keys = made_by(*actor.made), None, ("", "")
-        for publication, name in self._telling(table, touched):
-            for change in publication.changes(old, new, touched or _NONE):
-                if change.key != key:
-                    key, keys = change.key, keys_of(change.key)
-                told = (change.operation, change.properties, change.tags)
-                entries.append(new_entry((change.scope, name), keys, told, made))
-        if gathered is None:
-            self.enter(entries, actor)
-
-    def _telling(self, table: TableModel, touched: frozenset[str] | None) -> Telling:
-        """The types that may tell of a row of a table, with their names in the log; of an update
-        those that show or depend on a field that differs."""
-        key = (table, touched)
-        found = self._told.get(key)
-        if found is None:
+        shape = (table, touched)
+        telling = self._told.get(shape)
+        if telling is None:
             if len(self._told) >= _MOST_SHAPES:
                 self._told.clear()
-            found = self._told[key] = tuple(
-                (item, self.name(item.mapping.entity_type))
-                for item in self.publications(table)
-                if touched is None or item.may_tell(touched)
-            )
-        return found
+            telling = self._told[shape] = self._telling(table, touched)
+        entries = telling.of(old, new, made_by(*actor.made))
+        if gathered is None:
+            self.enter(entries, actor)
+        else:
+            gathered += entries
+
+    def _telling(self, table: TableModel, touched: frozenset[str] | None) -> RowEntries:
+        """What tells of a row of a table; of an update the types that show or depend on a field
+        that differs."""
+        told = (
+            (item, self.name(item.mapping.entity_type))
+            for item in self.publications(table)
+            if touched is None or item.may_tell(touched)
+        )
+        return RowEntries(told, touched)
 
     def enter(self, entries: list[NewEntry], actor: Actor) -> None:
         """Writes entries, of which none is left then."""

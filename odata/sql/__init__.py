@@ -60,6 +60,7 @@ Run for each request:
     change_log          every change, in its transaction
     change_text         the texts that it keeps of them
     row_change_text     and of rows that are new or gone
+    row_entries         the entries of one change in all sets that tell of it
     idempotency         answers kept by the key of their request
     dialects            all that differs between SQLite and PostgreSQL
 """

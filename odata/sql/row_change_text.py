@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import compress, count
 from operator import is_not
 from typing import Any
@@ -25,7 +26,7 @@ _EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """One property: its column (blank: a constant), what stands before its value where it is
     new and where it is gone, and how its value is written."""
 
@@ -36,11 +37,7 @@ class _Told:
 
     def told(self, value: object) -> str:
         """What is told of a new value."""
-        return f"{self.new}{self.text(value)}}}"
-
-    def text(self, value: object) -> str:
-        """A value as JSON."""
-        return quoted(value) if type(value) is str else self.write(value)
+        return f"{self.new}{text_of(value, self.write)}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class _Memory:
 class RowChangeText:
     """The text of a row; ``documents`` are the columns that hold dynamic properties."""
 
-    properties: tuple[_Told, ...]
+    properties: tuple[Told, ...]
     documents: tuple[str, ...]
     constants: tuple[str, ...] = ()
     by_column: Mapping[str, tuple[int, ...]] = field(init=False)
@@ -98,8 +95,9 @@ class RowChangeText:
         known, values = self.memory.row, [row[name] for name in self.columns]
         texts, new = list(known.texts), []
         for place in compress(count(), map(is_not, values, known.values)):
-            value, before = values[place], known.values[place]
-            texts[place] = self.properties[place].told(value)
+            value, before, item = values[place], known.values[place], self.properties[place]
+            written = quoted(value) if type(value) is str else item.write(value)
+            texts[place] = f"{item.new}{written}}}"
             is_usual = before is _ABSENT or (before and not value)
             if is_usual and not isinstance(value, list | dict):
                 new.append(place)
@@ -122,14 +120,18 @@ class RowChangeText:
         """What is told of a row whose values differ in these columns."""
         if not touched.isdisjoint(self.documents):
             return None
-        places = [place for name in touched for place in self.by_column.get(name, ())]
         told = []
-        for place in sorted(places):
-            item = self.properties[place]
-            before, after = item.text(old.get(item.column)), item.text(new.get(item.column))
+        for item in self.told_of(touched):
+            before = text_of(old.get(item.column), item.write)
+            after = text_of(new.get(item.column), item.write)
             if before != after:
                 told.append(f'{item.gone}{before},"newValue":{after}}}')
         return f"[{','.join(told)}]"
+
+    def told_of(self, touched: frozenset[str]) -> list[Told]:
+        """The properties of these columns in their order."""
+        places = [place for name in touched for place in self.by_column.get(name, ())]
+        return [self.properties[place] for place in sorted(places)]
 
     def of(self, old: Row | None, new: Row | None, touched: frozenset[str]) -> str | None:
         """What is told of a row that is created, updated or deleted; None where it must be asked
@@ -139,7 +141,14 @@ class RowChangeText:
         return self.created(new) if old is None else self.updated(old, new, touched)
 
     def _is_plain(self, row: Row) -> bool:
-        return all(row.get(name) in _EMPTY_DOCUMENTS for name in self.documents)
+        return not self.documents or all(
+            row.get(name) in _EMPTY_DOCUMENTS for name in self.documents
+        )
+
+
+def text_of(value: object, write: ValueWriter) -> str:
+    """A value as JSON."""
+    return quoted(value) if type(value) is str else write(value)
 
 
 def row_change_text(
@@ -160,7 +169,7 @@ def row_change_text(
         gone = f'{{"name":{quoted(name)},"oldValue":'
         new = f'{gone}null,"newValue":'
         if name in by_name:
-            told.append(_Told(by_name[name], new, gone, write))
+            told.append(Told(by_name[name], new, gone, write))
         else:
             always.append(f"{new}{write(constants[name])}}}")
     return RowChangeText(tuple(told), tuple(documents), tuple(always))
@@ -179,7 +188,11 @@ def _writer(enum_type: EnumType | None) -> ValueWriter:
 
 
 def _write(value: object) -> str:
-    """Native columns keep instants without their offset, which is that of UTC."""
-    if isinstance(value, datetime.datetime) and value.tzinfo is None:
-        return value_json(value.replace(tzinfo=datetime.UTC))
-    return value_json(value)
+    return _write_instant(value) if type(value) is datetime.datetime else value_json(value)
+
+
+@lru_cache(maxsize=256)
+def _write_instant(value: datetime.datetime) -> str:
+    """Native columns keep instants without their offset, which is that of UTC. One instant is
+    told of many rows: of the entity, of its address, of what is seen of both elsewhere."""
+    return value_json(value if value.tzinfo is not None else value.replace(tzinfo=datetime.UTC))

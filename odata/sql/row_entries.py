@@ -1,0 +1,164 @@
+"""The entries of one change of a row, compiled for the sets that tell of it.
+
+Which sets these are, where the key, the scope and the tag of an entity stand in a row, and what
+of it differs is found out once for a table and the fields that an update touches. A value that
+several sets tell is written once. What hangs on the row itself (another key, a discriminator,
+dynamic properties) is left to ``Publication.changes``, which tells everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from odata.query.change import Operation
+from odata.sql.change_log import Made, NewEntry, keys_of
+from odata.sql.change_text import NO_PROPERTIES
+from odata.sql.publication import Publication
+from odata.sql.row_change_text import Row, RowChangeText, ValueWriter, text_of
+
+_CREATED, _UPDATED = Operation.CREATE.value, Operation.UPDATE.value
+_NO_KEY: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """One set: the fields with its key, its scope and its tag; ``row_text`` tells new rows, and
+    ``differing`` are the values of an update with what stands before each. None of either:
+    everything is left to the publication."""
+
+    publication: Publication
+    name: str
+    key: tuple[str | None, ...]
+    scope: str | None
+    tag: str | None
+    row_text: RowChangeText | None
+    differing: tuple[tuple[int, str], ...] | None
+
+
+class RowEntries:
+    """What the log keeps of one table's rows that are new, gone, or differ in ``touched``
+    (None: no update); ``sets`` are those that tell of it with their names in the log."""
+
+    def __init__(
+        self, sets: Iterable[tuple[Publication, str]], touched: frozenset[str] | None
+    ) -> None:
+        self._touched = touched or frozenset()
+        self._values: list[tuple[str, ValueWriter]] = []
+        self._sets = tuple(self._compiled(*item, is_update=touched is not None) for item in sets)
+
+    def of(self, old: Row | None, new: Row | None, made: Made) -> list[NewEntry]:
+        """The entries of a row that was ``old`` and is ``new``."""
+        if new is None:
+            return self._others(self._sets, old, new, made)
+        if old is None:
+            return self._created(new, made)
+        return self._updated(old, new, made)
+
+    # --- compiled -------------------------------------------------------------------------
+
+    def _created(self, new: Row, made: Made) -> list[NewEntry]:
+        entries: list[NewEntry] = []
+        key, keys = _NO_KEY, ("", "")
+        for item in self._sets:
+            told = None if item.row_text is None else item.row_text.created(new)
+            if told is None:
+                entries += self._others((item,), None, new, made)
+                continue
+            tag = _text(new, item.tag)
+            if told == NO_PROPERTIES and (item.publication.is_follower or tag == ""):
+                continue
+            own = _key(new, item.key)
+            if own != key:
+                key, keys = own, keys_of(own)
+            scope = _text(new, item.scope)
+            entries.append(NewEntry(scope, item.name, *keys, _CREATED, told, "", tag, *made))
+        return entries
+
+    def _updated(self, old: Row, new: Row, made: Made) -> list[NewEntry]:
+        entries: list[NewEntry] = []
+        key, keys = _NO_KEY, ("", "")
+        values = [_differing(old.get(name), new.get(name), write) for name, write in self._values]
+        for item in self._sets:
+            if item.differing is None:
+                entries += self._others((item,), old, new, made)
+                continue
+            told = [f"{before}{values[x]}" for x, before in item.differing if values[x] is not None]
+            before, after = _text(old, item.tag), _text(new, item.tag)
+            if not told and (item.publication.is_follower or before == after):
+                continue
+            is_shown = item.publication.is_shown
+            if is_shown is not None and not is_shown(new):
+                continue
+            own = _key(new, item.key)
+            if own != key:
+                key, keys = own, keys_of(own)
+            properties, scope = f"[{','.join(told)}]", _text(new, item.scope)
+            entries.append(
+                NewEntry(scope, item.name, *keys, _UPDATED, properties, before, after, *made)
+            )
+        return entries
+
+    def _others(
+        self, sets: Sequence[_Set], old: Row | None, new: Row | None, made: Made
+    ) -> list[NewEntry]:
+        """The entries of sets that ask the row itself."""
+        return [
+            NewEntry(
+                change.scope,
+                item.name,
+                *keys_of(change.key),
+                change.operation.value,
+                change.properties,
+                *change.tags,
+                *made,
+            )
+            for item in sets
+            for change in item.publication.changes(old, new, self._touched)
+        ]
+
+    # --- once -----------------------------------------------------------------------------
+
+    def _compiled(self, publication: Publication, name: str, *, is_update: bool) -> _Set:
+        mapping, row_text = publication.mapping, publication.row_text
+        operation = Operation.UPDATE if is_update else Operation.CREATE
+        if mapping.fixed or operation not in publication.operations:
+            row_text = None
+        return _Set(
+            publication,
+            name,
+            publication.key,
+            None if mapping.scope is None else mapping.scope.name,
+            None if mapping.entity_tag is None else mapping.entity_tag.name,
+            row_text,
+            self._differing(publication, row_text) if is_update else None,
+        )
+
+    def _differing(
+        self, publication: Publication, row_text: RowChangeText | None
+    ) -> tuple[tuple[int, str], ...] | None:
+        """The values that a set tells of an update, as places among those of all sets."""
+        touched = self._touched
+        if row_text is None or not touched.isdisjoint((*publication.key, *row_text.documents)):
+            return None
+        found = []
+        for item in row_text.told_of(touched):
+            value = (item.column, item.write)
+            if value not in self._values:
+                self._values.append(value)
+            found.append((self._values.index(value), item.gone))
+        return tuple(found)
+
+
+def _differing(old: object, new: object, write: ValueWriter) -> str | None:
+    """The old and the new value as an entry has them; None where they read the same."""
+    before, after = text_of(old, write), text_of(new, write)
+    return None if before == after else f'{before},"newValue":{after}}}'
+
+
+def _text(row: Row, name: str | None) -> str:
+    return "" if name is None else str(row.get(name) or "")
+
+
+def _key(row: Row, names: tuple[str | None, ...]) -> tuple[object, ...]:
+    return tuple([None if name is None else row.get(name) for name in names])
