@@ -6,8 +6,7 @@ without an entry and no entry without a change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -153,17 +152,21 @@ class LoggedRows:
         self._rows = recorder.rows
         self._gathered: list[NewEntry] | None = None
 
-    @contextmanager
-    def gathering(self) -> Iterator[list[NewEntry]]:
+    def gathering(self) -> _Gathering:
         """Writes the entries of all rows that are written meanwhile together, and those that
         are added."""
-        gathered: list[NewEntry] = []
-        self._gathered = gathered
-        try:
-            yield gathered
-        finally:
-            self._gathered = None
-        self._recorder.enter(gathered, self._actor)
+        return _Gathering(self)
+
+    def begin_gathering(self) -> list[NewEntry]:
+        """Where the entries of rows that are written from now on are kept."""
+        self._gathered = []
+        return self._gathered
+
+    def end_gathering(self, *, is_refused: bool) -> None:
+        """Write them, but for those of a change that is refused."""
+        gathered, self._gathered = self._gathered, None
+        if gathered and not is_refused:
+            self._recorder.enter(gathered, self._actor)
 
     def insert(self, table: TableModel, values: Mapping[str, object]) -> None:
         """A new row."""
@@ -218,6 +221,23 @@ class LoggedRows:
             mapping = publication.mapping
             if mapping.model is table:
                 self._search_entries.enter(mapping, _key_of(mapping, new))
+
+
+class _Gathering:
+    """The time in which the entries of rows are gathered."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: LoggedRows) -> None:
+        self._rows = rows
+
+    def __enter__(self) -> list[NewEntry]:
+        """Begin to gather."""
+        return self._rows.begin_gathering()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Write what was gathered."""
+        self._rows.end_gathering(is_refused=error is not None)
 
 
 def _root(entity_type: EntityType) -> EntityType:

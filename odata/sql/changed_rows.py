@@ -54,7 +54,7 @@ class ChangedRows:
         written: Row = {}
         if not (
             fill(update.written, values, parameters, written)
-            and fill(update.equal, equal, parameters, {})
+            and fill(update.equal, equal, parameters, None)
         ):
             raise TypeError(f"a row of {self._table.__name__} is changed to values")
         cursor = run(self._database, update.sql, parameters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import peewee
@@ -71,13 +70,20 @@ def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:
         yield rows
 
 
-@contextmanager
-def translated_failures() -> Iterator[None]:
+class translated_failures:  # noqa: N801 - stands where a function with contextmanager would
     """Turns what the database says into a failure that a client can see."""
-    try:
-        yield
-    except _FAILURES as error:
-        raise _translated(error) from error
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Nothing yet."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        """Raise the failure that a client can see instead of the one of the database."""
+        if isinstance(error, _FAILURES):
+            raise _translated(error) from error
 
 
 _FAILURES = (peewee.DatabaseError, peewee.InterfaceError, OverflowError)

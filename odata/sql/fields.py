@@ -103,9 +103,7 @@ class InstantField(_CodePointOrder, peewee.Field):
 
     def python_value(self, value: Any) -> datetime.datetime | None:
         """The aware instant."""
-        if value is None:
-            return None
-        return datetime.datetime.fromisoformat(value).replace(tzinfo=datetime.UTC)
+        return None if value is None else _instant(value)
 
 
 class DayField(_CodePointOrder, peewee.Field):
@@ -178,6 +176,12 @@ class JsonField(_CodePointOrder, peewee.Field):
 def _scaled(units: int, scale: int) -> Decimal:
     """Most amounts of a new row are zero, and many are seen again."""
     return Decimal(units).scaleb(-scale)
+
+
+@lru_cache(maxsize=256)
+def _instant(text: str) -> datetime.datetime:
+    """One instant is read many times: that of a change, in all rows that it writes."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
 
 
 def write_instant(value: datetime.datetime, precision: int) -> str:

@@ -40,7 +40,7 @@ class FoundRows:
     def first(self, equal: Mapping[str, object]) -> Row | None:
         """The first row whose columns are equal to these values, if there is one."""
         parameters: list[DriverValue] = [None] * len(self._slots)
-        if not fill(self._slots, equal, parameters, {}):
+        if not fill(self._slots, equal, parameters, None):
             raise TypeError("a row is found by values")
         found = run(self._database, self._sql, parameters).fetchall()
         return self._reader.read(found[0]) if found else None

@@ -3,15 +3,14 @@ of its answer is read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
-from odata.sql.fields import GuidField
 from odata.sql.nodes import DriverValue
-from odata.sql.statement_cache import as_it_is, python_value
+from odata.sql.statement_cache import as_it_is, restore_of, store_of
 
 Row = dict[str, Any]
 """A row by the names of its fields, in Python's values."""
@@ -19,12 +18,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RowSlot:
-    """A column: the place of its value, and the type of values that it keeps as they are."""
+    """A column: the place of its value, the type of values that it keeps as they are, how it
+    stores others, and how it gives these back (None: as they are stored)."""
 
     name: str
     place: int
-    field: peewee.Field
     kept: type | None
+    store: Callable[[Any], DriverValue]
+    restore: Callable[[DriverValue], Any] | None
 
 
 def slots_of(
@@ -36,26 +37,37 @@ def slots_of(
     """The slots of columns in a statement whose places have these names in their order."""
     places = {name: place for place, name in enumerate(order or ())}
     return tuple(
-        RowSlot(name, places[f"{side}.{name}"], fields[name], as_it_is(fields[name]))
+        RowSlot(
+            name,
+            places[f"{side}.{name}"],
+            as_it_is(fields[name]),
+            store_of(fields[name]),
+            restore_of(fields[name]),
+        )
         for name in names
     )
 
 
 def fill(
-    slots: Sequence[RowSlot], values: Mapping[str, object], parameters: list[DriverValue], row: Row
+    slots: Sequence[RowSlot],
+    values: Mapping[str, object],
+    parameters: list[DriverValue],
+    row: Row | None,
 ) -> bool:
     """Put values into their places, and into a row as it will be stored; false where one of
     them is an expression, whose value the database alone knows."""
     for slot in slots:
         value = values[slot.name]
         if value is None or slot.kept is type(value):
-            parameters[slot.place] = row[slot.name] = value
-            continue
-        if isinstance(value, peewee.Node):
+            stored = value
+        elif isinstance(value, peewee.Node):
             return False
-        stored = slot.field.db_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
+        else:
+            stored = slot.store(value)
+            value = stored if slot.restore is None or stored is None else slot.restore(stored)
         parameters[slot.place] = stored
-        row[slot.name] = python_value(slot.field, stored)
+        if row is not None:
+            row[slot.name] = value
     return True
 
 
@@ -66,16 +78,16 @@ class RowReader:
         self._names = tuple(field.name for field in fields)
         # Text and whole numbers come back as Python has them.
         self._converted = tuple(
-            (index, field) for index, field in enumerate(fields) if not _comes_as_it_is(field)
+            (index, field.name, as_it_is(field), restore)
+            for index, field in enumerate(fields)
+            if as_it_is(field) not in (str, int) and (restore := restore_of(field)) is not None
         )
 
     def read(self, values: Sequence[DriverValue]) -> Row:
         """A row by the names of its fields, in Python's values."""
         row: Row = dict(zip(self._names, values, strict=True))
-        for index, field in self._converted:
-            row[field.name] = python_value(field, values[index])
+        for index, name, kept, restore in self._converted:
+            value = values[index]
+            if value is not None and kept is not type(value):
+                row[name] = restore(value)
         return row
-
-
-def _comes_as_it_is(field: peewee.Field) -> bool:
-    return isinstance(field, GuidField) or as_it_is(field) in (str, int)

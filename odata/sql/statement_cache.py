@@ -78,6 +78,16 @@ def python_value(field: peewee.Field, value: DriverValue) -> Any:  # noqa: ANN40
     return field.python_value(value)  # type: ignore[no-untyped-call]  # Peewee's gap
 
 
+def store_of(field: peewee.Field) -> Callable[[Any], DriverValue]:
+    """How a field keeps a value that is not null."""
+    return field.adapt if isinstance(field, GuidField) else field.db_value
+
+
+def restore_of(field: peewee.Field) -> Callable[[DriverValue], Any] | None:
+    """How a field gives back what it keeps, but for null; None where it gives that itself."""
+    return None if isinstance(field, GuidField) else field.python_value
+
+
 def as_it_is(field: peewee.Field) -> type | None:
     """The type whose values a field keeps unchanged, if it has one."""
     return _AS_IT_IS.get(type(field))

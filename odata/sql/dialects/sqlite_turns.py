@@ -15,8 +15,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 import peewee
@@ -75,31 +76,22 @@ class Turns:
             with database.atomic():
                 yield
             return
-        self._take_turn(is_brief=False)
+        self.take_turn(is_brief=False)
         try:
             with database.atomic("IMMEDIATE"):
                 yield
         finally:
             self._pass_turn()
 
-    @contextmanager
-    def brief_transaction(self, database: peewee.Database) -> Iterator[None]:
+    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[None]:
         """The same for a change that is soon over: others may be committed with it."""
         if database.transaction_depth() or not _may_share(database):
-            with self.transaction(database):
-                yield
-            return
-        together = self._take_turn(is_brief=True)
-        if together is None:
-            with self._first(database):
-                yield
-        else:
-            with self._next(database, together):
-                yield
+            return self.transaction(database)
+        return _Brief(self, database)
 
     # --- the line ---------------------------------------------------------------------------
 
-    def _take_turn(self, *, is_brief: bool) -> _Together | None:
+    def take_turn(self, *, is_brief: bool) -> _Together | None:
         """Wait in the line; gives the changes that wait for being committed with this one."""
         thread = threading.get_ident()
         with self._guard:
@@ -141,28 +133,19 @@ class Turns:
 
     # --- changes that are committed together --------------------------------------------------
 
-    @contextmanager
-    def _first(self, database: peewee.Database) -> Iterator[None]:
+    def begin(self, database: peewee.Database) -> _Together:
         """Begins a transaction that others may go on with."""
         try:
             connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
             database.begin("IMMEDIATE")  # type: ignore[call-arg]  # SQLite's own argument
-            together = _Together(connection)
         except BaseException:
             self._pass_turn()
             raise
         database.push_transaction(self)
-        try:
-            yield
-        except BaseException:
-            together.is_lost = True
-            raise
-        finally:
-            database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
-            self._end(database, together)
+        return _Together(connection)
 
     @contextmanager
-    def _next(self, database: peewee.Database, together: _Together) -> Iterator[None]:
+    def go_on(self, database: peewee.Database, together: _Together) -> Iterator[None]:
         """Goes on in the transaction that others have left open."""
         connection = together.connection
         try:
@@ -176,9 +159,9 @@ class Turns:
                     raise
                 run(database, f"RELEASE {_SAVEPOINT}", [])
         finally:
-            self._end(database, together)
+            self.end(database, together)
 
-    def _end(self, database: peewee.Database, together: _Together) -> None:
+    def end(self, database: peewee.Database, together: _Together) -> None:
         """Wait until the change is committed, by whoever is the last."""
         gate = None if together.is_lost else self._hand_on(together)
         if gate is not None:
@@ -192,6 +175,42 @@ class Turns:
                     waiting.release()
         if together.is_lost and together.size > 1:
             raise _busy()
+
+
+class _Brief:
+    """A brief change: it begins a transaction, or goes on in that of others."""
+
+    __slots__ = ("_database", "_next", "_own", "_turns")
+
+    def __init__(self, turns: Turns, database: peewee.Database) -> None:
+        self._turns = turns
+        self._database = database
+        self._own: _Together | None = None
+        self._next: AbstractContextManager[None] | None = None
+
+    def __enter__(self) -> None:
+        """Wait for the turn."""
+        turns, database = self._turns, self._database
+        together = turns.take_turn(is_brief=True)
+        if together is None:
+            self._own = turns.begin(database)
+            return
+        self._next = turns.go_on(database, together)
+        self._next.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait until the change is committed, or undo it."""
+        if self._next is not None:
+            self._next.__exit__(kind, error, trace)
+        elif self._own is not None:
+            self._own.is_lost = error is not None
+            self._database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
+            self._turns.end(self._database, self._own)
 
 
 def _may_share(database: peewee.Database) -> bool:
@@ -222,16 +241,23 @@ def _undo(database: peewee.Database, together: _Together) -> None:
 
 def _finish(database: peewee.Database, together: _Together) -> None:
     """Commit all changes, or leave nothing of them."""
+    if database._state.conn is together.connection:  # type: ignore[attr-defined]  # noqa: SLF001 - as in _lent
+        _commit(database, together)
+        return
     with _lent(database, together.connection):
-        try:
-            if not together.is_lost:
-                database.commit()
-        except BaseException:
-            together.is_lost = True
-            raise
-        finally:
-            if together.connection.in_transaction:
-                database.rollback()
+        _commit(database, together)
+
+
+def _commit(database: peewee.Database, together: _Together) -> None:
+    try:
+        if not together.is_lost:
+            database.commit()
+    except BaseException:
+        together.is_lost = True
+        raise
+    finally:
+        if together.connection.in_transaction:
+            database.rollback()
 
 
 def _busy() -> ServiceUnavailableError:
