@@ -8,8 +8,9 @@ In the order a request meets them:
     advertised          what a service claims of itself by its settings
     engine              one request in, one response out
     entity_service      the same for callers that have values instead of text
-    batch, batch_json, batch_multipart, batch_url, batch_condition, batch_answer
+    batch, batch_json, batch_multipart, batch_url, batch_headers, batch_condition, batch_answer
                         many requests in one
+    like_reads          what the reads of a batch have in common
     addressing, key_segments
                         resources and options that are named in another way
     header_syntax       lists and parameters in header values
@@ -45,5 +46,5 @@ In the order a request meets them:
     links, nested_link, long_links
                         URLs of entities and of further pages
     skiptoken           the place from which the next page goes on
-    error_body          the body of every failure
+    error_body          the answer to every failure
 """

@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from itertools import groupby
+from operator import attrgetter
 
 from odata.errors import (
     BadRequestError,
@@ -26,6 +27,7 @@ from odata.errors import (
 )
 from odata.payload.json_document import JsonValue, read_json
 from odata.protocol.batch_condition import holds, references_in
+from odata.protocol.batch_headers import PartHeaders
 from odata.protocol.batch_url import BatchUrls, reference_in
 from odata.protocol.error_body import ERROR_HEADERS, error_response_body
 from odata.protocol.messages import Request, Response
@@ -35,32 +37,9 @@ from odata.protocol.versions import response_version
 Handle = Callable[[Request], Response]
 Transaction = Callable[[], AbstractContextManager[None]]
 
-_INHERITED = (
-    "odata-version",
-    "odata-maxversion",
-    "accept-language",
-    "content-language",
-    "data-access-intent",
-    "company",
-)
-# Credentials and routing belong to the batch as a whole.
-_IGNORED = frozenset(
-    {
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "host",
-        "content-length",
-        "content-transfer-encoding",
-        "content-id",
-        "transfer-encoding",
-        "connection",
-        "forwarded",
-    }
-)
-_ENVELOPE_PREFERENCES = frozenset(
-    {"maxpagesize", "track-changes", "return", "continue-on-error", "respond-async", "wait"}
-)
+_READS = frozenset({"GET", "HEAD"})
+_BAD_REQUEST = int(HTTPStatus.BAD_REQUEST)
+_IS_FAILURE = attrgetter("is_failure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +78,7 @@ class Outcome:
     @property
     def is_failure(self) -> bool:
         """Whether the part has failed."""
-        return self.response.status >= HTTPStatus.BAD_REQUEST and not self.is_left_out
+        return self.response.status >= _BAD_REQUEST and not self.is_left_out
 
 
 class _UndoneError(Exception):
@@ -126,11 +105,7 @@ class BatchRun:
         self._begin_snapshot = transactions.snapshot
         self._goes_on = goes_on
         self._most_octets = self._left = most_octets
-        self._inherited = _inherited_headers(envelope)
-        self._preferences = _inherited_preferences(envelope)
-        preferred = {"prefer": self._preferences} if self._preferences else {}
-        # What a part without header fields of its own is sent with.
-        self._headers_of_none = self._inherited | preferred
+        self._headers = PartHeaders(envelope, urls.entity_tag)
         self._failed: set[str] = set()
         self._asked_for: frozenset[str] = frozenset()
         self._answers: dict[str, JsonValue] = {}
@@ -154,6 +129,8 @@ class BatchRun:
                     _undo_after_failure(outcomes)
         except _UndoneError:
             return outcomes
+        finally:
+            self._headers.forget_reads()  # what they share leads back to them
         return outcomes
 
     def _run_units(
@@ -166,7 +143,7 @@ class BatchRun:
                 continue
             found = self._run_group(unit) if unit[0].group else [self._run_part(unit[0])]
             outcomes += found
-            is_stopped = not goes_on and any(item.is_failure for item in found)
+            is_stopped = not goes_on and _has_failure(found)
 
     def _dependents(self, unit: tuple[Part, ...]) -> Iterator[Outcome]:
         """Behind the end of a batch, what named a failed request is told so."""
@@ -210,10 +187,13 @@ class BatchRun:
         except ODataError as error:
             return self._failure(part, error)
         response = self._handle(request)
-        try:
-            response.body = self._whole(request, response)
-        except ODataError as error:
-            return self._failure(part, error)
+        if isinstance(response.body, bytes) and len(response.body) <= self._left:
+            self._left -= len(response.body)
+        else:
+            try:
+                response.body = self._whole(request, response)
+            except ODataError as error:
+                return self._failure(part, error)
         outcome = Outcome(part, response)
         self._note(outcome, request)
         return outcome
@@ -309,39 +289,32 @@ class BatchRun:
     # --- requests -------------------------------------------------------------------------
 
     def _request(self, part: Part) -> Request:
-        envelope = self._envelope
+        envelope, body = self._envelope, part.body
         path, query = self._urls.resolve(part.url)
+        sent = self._headers.of(part.headers)
+        method = part.method.upper()
+        if method not in _READS:
+            self._headers.forget_reads()
         return Request(
-            method=part.method.upper(),
+            method=method,
             service_root=envelope.service_root,
             path=path,
             query=query,
-            headers=self._headers(part),
-            body=self._urls.replace_references(part.body),
+            headers=sent.headers,
+            body=self._urls.replace_references(body) if body else body,
             principal=envelope.principal,
             request_id=envelope.request_id,
             address=envelope.address,
+            settled=sent.settled if method == "GET" else None,
         )
 
-    def _headers(self, part: Part) -> Mapping[str, str]:
-        if not part.headers:
-            return self._headers_of_none
-        own = {
-            name: value
-            for name, value in part.headers.items()
-            if name not in _IGNORED and not name.startswith("x-forwarded")
-        }
-        headers = {**self._inherited, **own}
-        prefer = ", ".join(filter(None, (own.get("prefer"), self._preferences)))
-        if prefer:
-            headers["prefer"] = prefer
-        if "if-match" in headers:
-            headers["if-match"] = self._urls.entity_tag(headers["if-match"])
-        return headers
+
+def _has_failure(outcomes: list[Outcome]) -> bool:
+    return any(map(_IS_FAILURE, outcomes))
 
 
 def _undo_after_failure(outcomes: list[Outcome]) -> None:
-    if any(item.is_failure for item in outcomes):
+    if _has_failure(outcomes):
         raise _UndoneError
 
 
@@ -369,26 +342,9 @@ def check_size(parts: tuple[Part, ...], limit: int) -> None:
 
 def _units(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
     """Single requests and groups of adjacent ones."""
-    for group, members in groupby(parts, key=lambda part: part.group):
-        if group is None:
-            yield from ((part,) for part in members)
-        else:
+    for group, members in groupby(parts, key=attrgetter("group")):
+        if group is not None:
             yield tuple(members)
-
-
-def _inherited_headers(envelope: Request) -> dict[str, str]:
-    headers = envelope.headers
-    inherited = {name: headers[name] for name in _INHERITED if name in headers}
-    accept = headers.get("accept", "")
-    if "json" in accept and "multipart" not in accept:
-        inherited["accept"] = accept
-    return inherited
-
-
-def _inherited_preferences(envelope: Request) -> str:
-    kept = []
-    for item in (envelope.header("prefer") or "").split(","):
-        name = item.partition("=")[0].partition(";")[0].strip().lower()
-        if name and name.removeprefix("odata.") not in _ENVELOPE_PREFERENCES:
-            kept.append(item.strip())
-    return ", ".join(kept)
+            continue
+        for part in members:
+            yield (part,)

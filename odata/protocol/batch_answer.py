@@ -27,7 +27,7 @@ from odata.protocol.batch_multipart import MULTIPART
 from odata.protocol.batch_url import BatchUrls
 from odata.protocol.header_syntax import parse_elements
 from odata.protocol.messages import Request, Response
-from odata.protocol.negotiation import Representation, check_content_encoding
+from odata.protocol.negotiation import check_content_encoding, usual_representation
 from odata.protocol.settings import EngineSettings
 from odata.protocol.versions import V4_0, response_version
 
@@ -101,5 +101,8 @@ def _write(outcomes: list[Outcome], media: str, version: str) -> Response:
     if media == MULTIPART:
         body, content_type = batch_multipart.write_batch(outcomes)
     else:
-        body, content_type = batch_json.write_batch(outcomes), Representation(version).content_type
+        body, content_type = (
+            batch_json.write_batch(outcomes),
+            usual_representation(version).content_type,
+        )
     return Response(200, [("OData-Version", version), ("Content-Type", content_type)], body)

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from odata.errors import BadRequestError
 from odata.payload.json_document import JsonLimits, JsonObject, JsonValue, read_json
@@ -25,6 +26,8 @@ _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BODILESS = frozenset({"GET", "HEAD", "DELETE"})
 _TEXT = json.encoder.encode_basestring_ascii
+_PLAIN_MEMBERS = frozenset({"id", "method", "url"})
+_KNOWN_NAMES = 256
 
 
 def read_batch(body: bytes, limits: JsonLimits) -> tuple[Part, ...]:
@@ -33,14 +36,14 @@ def read_batch(body: bytes, limits: JsonLimits) -> tuple[Part, ...]:
     if not isinstance(document, dict) or not isinstance(document.get("requests"), list):
         raise _malformed("a batch is a JSON object with the array 'requests'")
     items = document["requests"]
-    parts = tuple(_read_part(item) for item in items) if isinstance(items, list) else ()
+    parts = tuple(map(_read_part, items)) if isinstance(items, list) else ()
     _check_names(parts)
     return parts
 
 
 def write_batch(outcomes: Iterable[Outcome]) -> bytes:
     """The answers of a batch as JSON."""
-    return b'{"responses":[' + b",".join(_write_outcome(item) for item in outcomes) + b"]}"
+    return b'{"responses":[' + b",".join(map(_write_outcome, outcomes)) + b"]}"
 
 
 # --- requests -------------------------------------------------------------------------------
@@ -55,6 +58,8 @@ def _read_part(item: JsonValue) -> Part:
     name = method.upper()
     if name not in _METHODS:
         raise _malformed(f"'{method}' is no method of a batch")
+    if item.keys() <= _PLAIN_MEMBERS and name in _BODILESS:
+        return Part(_read_name(item.get("id"), "id"), name, url, requires=())
     headers = _read_headers(item.get("headers"))
     body = b"" if name in _BODILESS else _read_content(item, headers)
     return Part(
@@ -72,7 +77,9 @@ def _read_part(item: JsonValue) -> Part:
 def _read_name(value: JsonValue, member: str) -> str | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
         raise _malformed(f"'{member}' is a text")
     return str(value)
 
@@ -160,21 +167,35 @@ def _malformed(reason: str) -> BadRequestError:
 def _write_outcome(outcome: Outcome) -> bytes:
     part, response = outcome.part, outcome.response
     group = "" if part.group is None else f',"atomicityGroup":{_TEXT(part.group)}'
-    headers = {name.lower(): value for name, value in response.headers}
+    headers = {_member(name): value for name, value in response.headers}
     # A quarter of what json.dumps takes: all are texts.
-    written = ",".join([f"{_TEXT(name)}:{_TEXT(value)}" for name, value in headers.items()])
+    written = ",".join([f"{name}{_TEXT(value)}" for name, value in headers.items()])
     head = (
         f'{{"id":{"null" if part.id is None else _TEXT(part.id)}{group},'
         f'"status":{response.status},"headers":{{{written}}}'
-    ).encode()
+    )
     if not response.body:
-        return head + b"}"
-    return head + b',"body":' + _write_content(response, headers.get("content-type", "")) + b"}"
+        return f"{head}}}".encode()
+    content_type = headers.get(_CONTENT_TYPE, "")
+    return b'%b,"body":%b}' % (head.encode(), _write_content(response, content_type))
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def _member(name: str) -> str:
+    """The name of a header as that of a member, with its colon."""
+    return f"{_TEXT(name.lower())}:"
+
+
+_CONTENT_TYPE = _member("Content-Type")
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def _media(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _write_content(response: Response, content_type: str) -> bytes:
-    media = content_type.partition(";")[0].strip().lower()
-    body = whole_body(response)
+    media, body = _media(content_type), whole_body(response)
     if media.endswith("json"):
         return body
     if media.startswith("text/"):

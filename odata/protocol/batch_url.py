@@ -21,6 +21,8 @@ _SAFE = "/()=,'$!*:;@&+?~.-_%"
 _IS_SAFE = re.compile(r"[/()=,'$!*:;@&+?~.\-_%A-Za-z0-9]*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NAME = re.compile(r"[^(/?]*")
+# A relative URL with nothing that is looked for in others: references, schemes, encodings, dots.
+_IS_PLAIN = re.compile(r"[A-Za-z][/(),='A-Za-z0-9_-]*")
 _BATCH = "$batch"
 
 
@@ -43,11 +45,12 @@ class BatchUrls:
         self._below = below
         self._scope = _scope_pair(envelope.query, scope_option)
         self._scope_option = scope_option
-        self._made: dict[str, str] = {}
-        self._tags: dict[str, str] = {}
+        self._finished: dict[str, tuple[Request, Response]] = {}
 
     def resolve(self, url: str) -> tuple[str, str]:
         """The path relative to the service root and the query of a part's URL."""
+        if not self._below and _IS_PLAIN.fullmatch(url):
+            return url, self._scope
         text, _, query = self._absolute(url).partition("?")
         path = _quoted(text.partition("#")[0])
         if "batch" in path and _BATCH in path.rstrip("/").rpartition("/")[2].replace("%24", "$"):
@@ -57,31 +60,27 @@ class BatchUrls:
         return path, self._with_scope(_quoted(query))
 
     def remember(self, part_id: str, response: Response, request: Request) -> None:
-        """Note where the entity of a finished part is and which tag it has."""
-        self._made[part_id] = request.path
-        for name, value in response.headers:
-            if name.lower() == "location":
-                self._made[part_id] = value.removeprefix(self._root)
-            elif name.lower() == "etag":
-                self._tags[part_id] = value
+        """Note that a part has succeeded, whose entity and tag later ones may refer to."""
+        self._finished[part_id] = (request, response)
 
     def knows(self, part_id: str) -> bool:
         """Whether a part of this id has succeeded."""
-        return part_id in self._made
+        return part_id in self._finished
 
     def entity_tag(self, text: str) -> str:
         """The value of If-Match; ``$1`` is the tag of that part's entity."""
         reference = reference_in(text)
         if reference is None:
             return text
-        found = self._tags.get(reference)
+        finished = self._finished.get(reference)
+        found = None if finished is None else _last(finished[1], "etag")
         if found is None:
             raise BadRequestError(f"'{text}' names no earlier entity tag", target="If-Match")
         return found
 
     def replace_references(self, body: bytes) -> bytes:
         """The body with the URLs of entities in place of references to them."""
-        if b'"$' not in body or not self._made:
+        if b'"$' not in body or not self._finished:
             return body
         try:
             document = read_json(body, DEEPEST)
@@ -97,7 +96,7 @@ class BatchUrls:
             }
         if isinstance(value, list):
             return [self._replaced(item, is_url=is_url) for item in value]
-        if is_url and isinstance(value, str) and reference_in(value) in self._made:
+        if is_url and isinstance(value, str) and reference_in(value) in self._finished:
             return self._absolute(value)
         return value
 
@@ -123,11 +122,13 @@ class BatchUrls:
         return self._base + url if name is not None and name[0] in self._below else url
 
     def _referred(self, url: str, reference: str) -> str:
-        found = self._made.get(reference)
-        if found is None:
+        finished = self._finished.get(reference)
+        if finished is None:
             raise BadRequestError(f"'${reference}' names no earlier request of the batch")
-        rest = url.removeprefix("/")[len(reference) + 1 :]
-        return found + rest
+        request, response = finished
+        location = _last(response, "location")
+        path = request.path if location is None else location.removeprefix(self._root)
+        return path + url.removeprefix("/")[len(reference) + 1 :]
 
     def _of_own_origin(self, url: str) -> str:
         parts = urlsplit(url)
@@ -157,6 +158,12 @@ def reference_in(url: str) -> str | None:
         return None
     found = _REFERENCE.match(url)
     return None if found is None or found[1] in _SYSTEM else found[1]
+
+
+def _last(response: Response, wanted: str) -> str | None:
+    """The last value of a header by its lower-case name."""
+    found = [value for name, value in response.headers if name.lower() == wanted]
+    return found[-1] if found else None
 
 
 def write_json(value: JsonValue) -> str:

@@ -29,6 +29,12 @@ def context_of(exchange: Exchange, *, is_single: bool = False) -> str:
 _MOST_FRAGMENTS = 64
 
 
+def head_mark(exchange: Exchange) -> tuple[str, ...]:
+    """What the beginning of an answer depends on beside the shape."""
+    root, tag = exchange.request.service_root, exchange.metadata_tag
+    return (root, tag, *_mark(exchange, is_single=False))
+
+
 def _mark(exchange: Exchange, *, is_single: bool) -> tuple[str, ...]:
     """What the fragment depends on beside the shape: the scope and the keys it shows."""
     target, literals = exchange.prepared.target, exchange.shape.literals

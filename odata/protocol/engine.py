@@ -30,12 +30,19 @@ from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.changing import ChangeHandler
 from odata.protocol.delta import DeltaHandler
 from odata.protocol.documents import Documents
-from odata.protocol.error_body import ERROR_HEADERS, error_response_body
+from odata.protocol.error_body import error_response
 from odata.protocol.etag import tag_text
-from odata.protocol.exchange import VARY, Exchange, style_of
+from odata.protocol.exchange import Exchange, style_of
 from odata.protocol.idempotency import IdempotentRequests
+from odata.protocol.like_reads import note_read, read_again
 from odata.protocol.messages import Principal, Request, Response
-from odata.protocol.negotiation import MediaKind, Representation, negotiate, negotiate_text
+from odata.protocol.negotiation import (
+    MediaKind,
+    Representation,
+    negotiate,
+    negotiate_text,
+    usual_representation,
+)
 from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler
 from odata.protocol.permit import Permits
@@ -44,7 +51,7 @@ from odata.protocol.preferences import applied_to_rows, parse_preferences, refus
 from odata.protocol.reading import ReadHandler, refuse_flat
 from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
-from odata.protocol.versions import V4_0, response_version
+from odata.protocol.versions import response_version
 from odata.protocol.write_tools import WriteTools
 from odata.protocol.writing import WriteHandler
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
@@ -124,7 +131,6 @@ class Engine:
         self._operations = OperationHandler(tools)
         self._changing = ChangeHandler(WriteHandler(tools).answer, self._operations.answer)
         self._deltas = self._delta_handler()
-
         transactions = Transactions(self.writer.transaction, self.writer.snapshot)
         self._batches = BatchHandler(source.model, settings, self.handle, transactions)
         self._idempotency = self._idempotent_requests()
@@ -223,6 +229,9 @@ class Engine:
         return IdempotentRequests(keys, self.writer.transaction, self.clock)
 
     def _answer(self, request: Request) -> Response:
+        known = None if request.settled is None else read_again(request, self.clock)
+        if known is not None:
+            return self._read(known)
         request = self._readdressed(request)
         path = request.path.strip("/")
         if path == "":
@@ -232,6 +241,8 @@ class Engine:
         if path == "$batch" or path.endswith("/$batch"):
             return self._batches.answer(request)
         exchange = self._exchange(request)
+        if request.settled is not None:
+            note_read(exchange)
         if request.method in ("GET", "HEAD"):
             return self._read(exchange)
         return self._changing.answer(exchange)
@@ -261,7 +272,9 @@ class Engine:
         refuse_isolation(request.header("isolation"), request.header("odata-isolation"))
         permit, shape = self.permits.of(request), _shape(request)
         preferences = parse_preferences(request.header("prefer"))
-        representation = self._negotiate(request, shape, _offered(request))
+        representation = self._negotiate(
+            request, shape, _BULK if request.method == "GET" else _ENTITY
+        )
         omit = preferences.omit_values if request.method in ("GET", "HEAD") else None
         style = style_of(representation, plain_enums=self.settings.plain_enums, omit=omit)
         wanted = preferences.maxpagesize if request.method == "GET" else None
@@ -299,9 +312,9 @@ class Engine:
         last = request.path.rstrip("/").rpartition("/")[2]
         if last in ("$count", "$value"):
             negotiate_text(accept)
-            return Representation(response_version(version))
+            return usual_representation(response_version(version))
         if request.method == "DELETE" or last in self._stream_names:
-            return Representation(response_version(version))
+            return usual_representation(response_version(version))
         return negotiate(accept, dict(shape.options).get("$format"), version, offered)
 
     def _choose_scope(self, exchange: Exchange) -> None:
@@ -381,19 +394,5 @@ def _shape(request: Request) -> RequestShape:
     return typed_shape(request.path, request.options)
 
 
-def _offered(request: Request) -> tuple[MediaKind, ...]:
-    return _BULK if request.method == "GET" else _ENTITY
-
-
 def _is_list(target: Target) -> bool:
     return target.kind is ResourceKind.COLLECTION and target.suffix is Suffix.NONE
-
-
-def error_response(error: ODataError, request: Request) -> Response:
-    """The answer that tells of a failure."""
-    try:
-        version = response_version(request.header("odata-maxversion"))
-    except ODataError:
-        version = V4_0
-    headers = [("OData-Version", version), VARY, *ERROR_HEADERS, *error.headers]
-    return Response(error.http_status, headers, error_response_body(error, request.request_id))

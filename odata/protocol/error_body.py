@@ -1,4 +1,4 @@
-"""The body of every failure.
+"""The body of every failure, and the answer that it stands in.
 
 Cites: OData JSON 21.1 (error response), Business Central reference §9.1 (its envelope).
 """
@@ -9,11 +9,24 @@ import json
 
 from odata.errors import EntityChangedError, ErrorDetail, ODataError
 from odata.protocol.etag import write_tag
+from odata.protocol.exchange import VARY
+from odata.protocol.messages import Request, Response
+from odata.protocol.versions import V4_0, response_version
 
 # The form of a failure, and the language of its message.
 ERROR_HEADERS = (("Content-Type", "application/json"), ("Content-Language", "en"))
 
 ErrorObject = dict[str, object]
+
+
+def error_response(error: ODataError, request: Request) -> Response:
+    """The answer that tells of a failure."""
+    try:
+        version = response_version(request.header("odata-maxversion"))
+    except ODataError:
+        version = V4_0
+    headers = [("OData-Version", version), VARY, *ERROR_HEADERS, *error.headers]
+    return Response(error.http_status, headers, error_response_body(error, request.request_id))
 
 
 def error_response_body(error: ODataError, request_id: str) -> bytes:

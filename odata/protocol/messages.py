@@ -9,8 +9,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from odata.uri.ast import QueryOptions
+
+# Exchanges by the shapes of their requests; an exchange knows its request, not the other way.
+SettledReads = dict[tuple[str, ...], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Request:
     ``query`` is the raw query string without its question mark. ``options`` stand in the place
     of the query where the caller is a part of the program that has syntax instead of text;
     ``at`` is when, where several requests are one to whoever sent them, ``address`` from where.
+    ``settled`` are the earlier reads of the same batch with the same header fields.
     """
 
     method: str
@@ -56,6 +61,7 @@ class Request:
     options: QueryOptions | None = None
     at: datetime.datetime | None = None
     address: str = ""
+    settled: SettledReads | None = None
 
     def header(self, name: str) -> str | None:
         """The value of a header by its lower-case name."""

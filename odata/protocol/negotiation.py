@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
@@ -65,11 +65,17 @@ class Representation:
     streaming: bool = True
     media: MediaKind = MediaKind.JSON
     charset: bool = False
+    content_type: str = field(init=False, compare=False, default="")
 
-    @property
-    def content_type(self) -> str:
-        """The value of the Content-Type header."""
-        return _content_type(self)
+    def __post_init__(self) -> None:
+        """The value of the Content-Type header, written once for all answers."""
+        object.__setattr__(self, "content_type", _content_type(self))
+
+
+@lru_cache(maxsize=8)
+def usual_representation(version: str) -> Representation:
+    """The form of what is not negotiated."""
+    return Representation(version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +282,6 @@ def _metadata_by_quality(xml: _Range | None, json: _Range | None) -> MetadataFor
 # --- Content-Type -------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
 def _content_type(representation: Representation) -> str:
     charset = ("charset=utf-8",) if representation.charset else ()
     if representation.media is not MediaKind.JSON:

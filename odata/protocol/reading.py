@@ -18,7 +18,7 @@ from odata.errors import (
 from odata.payload.json_items import find_item, find_member
 from odata.payload.row_style import Detail
 from odata.protocol.bulk import bulk_response, is_bulk
-from odata.protocol.context import context_of
+from odata.protocol.context import context_of, head_mark
 from odata.protocol.etag import (
     Absent,
     Tags,
@@ -41,6 +41,7 @@ from odata.service.writing import Writer
 from odata.sql.dynamic_text import json_text
 
 _STREAMED = 1000
+_MOST_HEADS = 64
 _write_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -198,9 +199,10 @@ class ReadHandler:
     # --- single values ------------------------------------------------------------------
 
     def _entity(self, exchange: Exchange) -> Response:
-        if any(item.navigation.is_collection for item in exchange.prepared.read_plan.expands):
+        expands = exchange.prepared.read_plan.expands
+        if expands and any(item.navigation.is_collection for item in expands):
             _note_page_size(exchange)
-        if any(exchange.request.header(name) for name in self._conditions):
+        if any(map(exchange.request.headers.get, self._conditions)):
             # Told by the tag alone, before the row and what is expanded are read.
             tag = self._reader.entity_tag(exchange.prepared, exchange.values)
             unchanged = self._unchanged(exchange, tag)
@@ -307,8 +309,15 @@ def not_found(exchange: Exchange) -> NotFoundError:
 def _head(exchange: Exchange, *, prefix: str, detail: Detail) -> bytes:
     if detail is Detail.NONE:
         return b"{"
-    text = _write_text(context_of(exchange))
-    return f'{{"{prefix}context":{text},{exchange.metadata_member}'.encode()
+    mark, known = head_mark(exchange), exchange.prepared.heads
+    head = known.get(mark)
+    if head is None:
+        text = _write_text(context_of(exchange))
+        head = f'{{"{prefix}context":{text},{exchange.metadata_member}'.encode()
+        if len(known) >= _MOST_HEADS:
+            known.clear()
+        known[mark] = head
+    return head
 
 
 def _inside(text: bytes, target: Target) -> bytes:

@@ -14,7 +14,8 @@ from http import HTTPStatus
 from typing import Any
 
 from odata.errors import BadRequestError, NotFoundError, ODataError, PayloadTooLargeError
-from odata.protocol.engine import Engine, error_response
+from odata.protocol.engine import Engine
+from odata.protocol.error_body import error_response
 from odata.protocol.messages import Principal, Request, Response
 
 Environ = dict[str, Any]  # PEP 3333 leaves the values to the server

@@ -35,6 +35,8 @@ class SlotTable:
 def read_parameter(parameter: Parameter, literal: Literal) -> object:
     """The Python value of a literal as the parameter wants it; refuses what does not fit, and
     tells where it stands."""
+    if parameter.edm_type is Primitive.GUID and literal.kind is LiteralKind.GUID:
+        return literal.text.lower()  # every key of every path comes this way
     try:
         return _read(parameter, literal)
     except BadRequestError as error:
@@ -46,8 +48,6 @@ def read_parameter(parameter: Parameter, literal: Literal) -> object:
 
 def _read(parameter: Parameter, literal: Literal) -> object:
     edm_type = parameter.edm_type
-    if edm_type is Primitive.GUID and literal.kind is LiteralKind.GUID:
-        return literal.text.lower()  # every key of every path comes this way
     if isinstance(edm_type, EnumType):
         return read_enum(edm_type, literal.text, literal.type_name)
     if not isinstance(edm_type, Primitive):

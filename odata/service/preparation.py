@@ -58,7 +58,9 @@ class Prepared:
     """Everything about a request that its shape decides.
 
     ``plan`` and ``level`` are absent where no rows are read (service document, operations).
-    ``fragments`` are those of context URLs that were written before, by the keys in the path.
+    ``fragments`` are those of context URLs that were written before, by the keys in the path,
+    ``heads`` the beginnings of answers, by what they depend on beside it;
+    ``pinned`` are the slots of literals that are part of the shape.
     """
 
     target: Target
@@ -73,6 +75,8 @@ class Prepared:
     order_types: tuple[Primitive, ...] = ()
     continuations: dict[tuple[bool, ...], FinishedLevel] = field(default_factory=dict)
     fragments: dict[tuple[str, ...], str] = field(default_factory=dict)
+    heads: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    pinned: tuple[int, ...] = ()
 
     @property
     def read_plan(self) -> ReadPlan:
@@ -315,6 +319,7 @@ class PlanCache:
         self, key: object, shape: RequestShape, claimed: set[int], prepared: Prepared
     ) -> None:
         pinned = tuple(index for index in range(len(shape.literals)) if index not in claimed)
+        prepared.pinned = pinned
         with self._lock:
             variants = self._entries.pop(key, None)
             self._size -= len(variants.by_text) if variants is not None else 0

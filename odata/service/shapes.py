@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from urllib.parse import unquote
 
 from odata.errors import BadRequestError
@@ -90,21 +91,20 @@ class _Collector:
         return _Part(tuple(self.key), tuple(self.literals), tuple(self.places), tuple(options))
 
 
+_NOTHING = _Part(())
+
+
 def shape_of(path: str, query: str) -> RequestShape:
     """The shape of a percent-encoded path and query."""
-    parts = [
-        (_known_segment if len(text) <= _LONGEST_SEGMENT else _segment)(index, text)
-        for index, text in enumerate(path.split("/"))
-    ]
+    part = _NOTHING
+    key, literals, places = part.key, part.literals, part.places
+    for index, text in enumerate(path.split("/")):
+        part = (_known_segment if len(text) <= _LONGEST_SEGMENT else _segment)(index, text)
+        key, literals, places = key + part.key, literals + part.literals, places + part.places
     if query:
-        parts.append((_known_query if len(query) <= _LONGEST_QUERY else _query)(query))
-    places = [place for part in parts for place in part.places]
-    return RequestShape(
-        tuple([text for part in parts for text in part.key]),
-        [literal for part in parts for literal in part.literals],
-        {place: slot for slot, place in enumerate(places)},
-        parts[-1].options,
-    )
+        part = (_known_query if len(query) <= _LONGEST_QUERY else _query)(query)
+        key, literals, places = key + part.key, literals + part.literals, places + part.places
+    return RequestShape(key, literals, dict(zip(places, count())), part.options)
 
 
 def _segment(index: int, segment: str) -> _Part:

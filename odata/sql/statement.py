@@ -19,7 +19,7 @@ from odata.sql.nodes import (
     RequestParameter,
     TextParameter,
 )
-from odata.sql.storage import to_parameter
+from odata.sql.storage import parameter_writer
 from odata.uri.ast import Literal
 
 SqlQuery = Any  # peewee's queries share no type
@@ -91,8 +91,11 @@ def _request_place(source: RequestParameter) -> Place:
     parameter, storage, rounding = source.parameter, source.storage, source.rounding
     slot = parameter.slot
 
+    write = parameter_writer(storage, rounding)
+
     def place(values: RequestValues) -> DriverValue:
-        return to_parameter(read_parameter(parameter, values.literals[slot]), storage, rounding)
+        value = read_parameter(parameter, values.literals[slot])
+        return value if write is None or value is None else write(value)
 
     return place
 
@@ -113,10 +116,12 @@ def _value_of(item: Parameter | Constant | None, values: RequestValues) -> objec
 
 def _named_place(source: NamedParameter) -> Place:
     name, storage = source.name, source.storage
-    if storage is None:
+    write = None if storage is None else parameter_writer(storage)
+    if write is None:
         return lambda values: values.named[name]
 
     def place(values: RequestValues) -> DriverValue:
-        return to_parameter(values.named[name], storage)
+        value = values.named[name]
+        return None if value is None else write(value)
 
     return place

@@ -141,6 +141,15 @@ def to_parameter(
     return _WRITERS[storage.form](value, storage, rounding)
 
 
+def parameter_writer(
+    storage: Storage, rounding: Rounding = Rounding.EXACT
+) -> Callable[[PythonValue], PythonValue] | None:
+    """What gives a value that is no null as the driver takes it; None where it is taken as it
+    is."""
+    write = _WRITERS[storage.form]
+    return None if write is _plain else lambda value: write(value, storage, rounding)
+
+
 def _scaled(value: PythonValue, storage: Storage, rounding: Rounding) -> int:
     if isinstance(value, float) and not math.isfinite(value):
         return _beyond(value)

@@ -1,0 +1,66 @@
+"""What the reads of one batch have in common, worked out once for all of them.
+
+Reads with the same header fields of the same caller that differ in literals alone have one
+permit, one negotiation, one plan and, below the same parent, one scope; their literals and the
+moment of their answer are their own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from odata.errors import ODataError
+from odata.protocol.exchange import Exchange
+from odata.protocol.messages import Request
+from odata.service.shapes import RequestShape, shape_of
+
+# A token that stands for a whole query, of which the shape of a request tells nothing.
+_PACKED = "skiptoken=9"
+
+
+def note_read(exchange: Exchange) -> None:
+    """Keep what was settled for a read, where all that are like it share it."""
+    request, prepared, settled = exchange.request, exchange.prepared, exchange.request.settled
+    if settled is None or request.principal.roles_in or prepared.pinned:
+        return
+    if exchange.scope is None or request.path.startswith(exchange.scope_path):
+        settled[exchange.shape.key] = _like(exchange, request, exchange.shape, exchange.now)
+
+
+def read_again(request: Request, clock: Callable[[], datetime.datetime]) -> Exchange | None:
+    """The exchange of a read that is like an earlier one; None where there was none."""
+    settled = request.settled
+    if not settled or _PACKED in request.query:
+        return None
+    try:
+        shape = shape_of(request.path, request.query)
+    except ODataError:
+        return None  # told where every request is opened
+    known: Exchange | None = settled.get(shape.key)
+    if known is None:
+        return None
+    if known.scope is not None and not request.path.startswith(known.scope_path):
+        return None
+    return _like(known, request, shape, clock())
+
+
+def _like(
+    known: Exchange, request: Request, shape: RequestShape, now: datetime.datetime
+) -> Exchange:
+    return Exchange(
+        request,
+        shape,
+        known.prepared,
+        known.representation,
+        known.preferences,
+        now,
+        known.page_size,
+        known.view,
+        known.scope,
+        known.scope_path,
+        known.caller_values,
+        {**known.applied},
+        known.metadata_tag,
+        known.json_limits,
+    )
