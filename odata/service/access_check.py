@@ -32,17 +32,22 @@ class AccessCheck:
         if actor.view is not None:
             actor.view.check(right, entity_type)
 
+    def is_limited(self, right: Right, entity_type: EntityType, actor: Actor) -> bool:
+        """Whether the caller has a right on some entities of a type and not on all of them."""
+        if actor.view is None:
+            return False
+        limits = self._source.row_limits.get(entity_type)
+        is_seen_in_part = limits is not None and bool(limits.sets)
+        return is_seen_in_part or bool(actor.view.row_sets(right, entity_type))
+
     def check_row(
         self, right: Right, entity_type: EntityType, key: Mapping[str, object], actor: Actor
     ) -> None:
         """Refuse an entity, as it is in the database now, that is not one of those for which
         the caller has the right: also after a change, which may have moved it out of them."""
-        if actor.view is None:
+        if actor.view is None or not self.is_limited(right, entity_type, actor):
             return
         own = actor.view.row_sets(right, entity_type)
-        limits = self._source.row_limits.get(entity_type)
-        if not own and (limits is None or not limits.sets):
-            return
         if not self._is_found(self._statement(right, entity_type, own), entity_type, key, actor):
             raise ForbiddenError(
                 "Sorry, the current permissions prevented the action. "

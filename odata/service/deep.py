@@ -78,6 +78,8 @@ class DeepWriter:
 
     def _set_links(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
         """The foreign keys that bound and nested single entities stand for."""
+        if not (payload.binds or payload.nested):
+            return
         entity_type = change.entity_type
         values: dict[str, object] = {}
         faults = NestedFaults()
@@ -185,6 +187,8 @@ class DeepWriter:
         self._update_below(change, payload, actor)
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
+        if not (payload.nested or payload.nested_deltas or payload.binds):
+            return
         entity_type, faults = change.entity_type, NestedFaults()
         for name, nested in payload.nested.items():
             navigation = entity_type.navigation_named(name)

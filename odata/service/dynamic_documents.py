@@ -23,6 +23,8 @@ from odata.sql.mapping import ComplexMapping, DynamicLimits, EntityMapping, Prop
 
 Values = Mapping[str, object]
 
+# Values of these types are written as they are.
+_PLAIN = frozenset({str, int, bool, Decimal, type(None)})
 _SELF_EVIDENT = frozenset({None, "String", "Boolean", "Double"})
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -32,7 +34,10 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 
 def written_values(payload: EntityPayload) -> dict[str, object]:
     """The values of a payload, dynamic properties among them."""
-    return dict(_written({**payload.values, **payload.dynamic}))
+    values = {**payload.values, **payload.dynamic}
+    if _PLAIN.issuperset(map(type, values.values())):
+        return values
+    return dict(_written(values))
 
 
 def _written(values: Values) -> Iterator[tuple[str, object]]:

@@ -18,7 +18,6 @@ from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Property
 from odata.errors import EntityChangedError
 from odata.query.change import Change
-from odata.query.constraint_check import check_constraints
 from odata.query.plan import (
     DynamicRef,
     Expression,
@@ -34,7 +33,6 @@ from odata.service.dynamic_documents import (
     documents_of,
     open_values,
     place_document,
-    write_documents,
 )
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
@@ -54,7 +52,7 @@ from odata.sql.mapping import (
 from odata.sql.reader import StatementBuilder, TypedRead
 from odata.sql.search import SearchEntries
 from odata.sql.statement import RequestValues
-from odata.sql.writer import Current, RowWriter
+from odata.sql.writer import Current, Row, RowWriter
 
 _MOST_READS = 1000
 
@@ -77,6 +75,7 @@ class _StoredRead:
     read: TypedRead
     leaves: tuple[tuple[tuple[str, ...], Property], ...]
     open_values: tuple[tuple[str, ...], ...]
+    has_types: bool
     names: tuple[str, ...] = field(init=False)
     others: tuple[tuple[int, tuple[str, ...], Property], ...] = field(init=False)
 
@@ -193,37 +192,49 @@ class EntityStore:
             PropertyRef(root, definition, path) for path, definition in leaves
         ]
         expressions += [DynamicRef(root, path, ()) for path in documents]
-        expressions += type_names(mapping, entity_type, root)
+        named = tuple(type_names(mapping, entity_type, root))
+        expressions += named
         if mapping.entity_tag is not None:
             expressions.append(TagRef(root))
         read = self._builder.values(plan, expressions, locks=mapping.write_model is None)
-        return _StoredRead(read, leaves, documents)
+        return _StoredRead(read, leaves, documents, bool(named))
 
     def _stored(
         self, entity_type: EntityType, read: _StoredRead, values: RequestValues
     ) -> StoredEntity | None:
-        return next(self._all_stored(entity_type, read, values), None)
+        row = read.read.first(self.source.database, values)
+        return None if row is None else self._of_row(entity_type, read, row, values)
 
     def _all_stored(
         self, entity_type: EntityType, stored_read: _StoredRead, values: RequestValues
     ) -> Iterator[StoredEntity]:
-        mapping = self.source.of(entity_type)
-        names = entity_type.all_key_names()
-        leaves, documents = stored_read.leaves, stored_read.open_values
         for row in stored_read.read.read(self.source.database, values):
-            stored = stored_read.values_of(row)
-            for path, text in zip(documents, row[len(leaves) :], strict=False):
-                place_document(stored, path, text)
-            tag = str(row[-1]) if mapping.entity_tag is not None else None
-            rest = row[len(leaves) + len(documents) :]
-            actual = place_types(mapping, entity_type, stored, rest)
-            key = {name: stored[name] for name in names}
-            if actual is entity_type:
-                yield StoredEntity(stored, key, tag, entity_type)
-                continue
-            found = self._by_key(actual, key, values.named)
+            found = self._of_row(entity_type, stored_read, row, values)
             if found is not None:
                 yield found
+
+    def _of_row(
+        self,
+        entity_type: EntityType,
+        stored_read: _StoredRead,
+        row: Sequence[object],
+        values: RequestValues,
+    ) -> StoredEntity | None:
+        """The entity of a row; one of a derived type is read as such, if it is still there."""
+        mapping = self.source.of(entity_type)
+        leaves, documents = stored_read.leaves, stored_read.open_values
+        stored = stored_read.values_of(row)
+        for path, text in zip(documents, row[len(leaves) :], strict=False):
+            place_document(stored, path, text)
+        actual = entity_type
+        if stored_read.has_types:
+            rest = row[len(leaves) + len(documents) :]
+            actual = place_types(mapping, entity_type, stored, rest)
+        key = {name: stored[name] for name in entity_type.all_key_names()}
+        if actual is not entity_type:
+            return self._by_key(actual, key, values.named)
+        tag = str(row[-1]) if mapping.entity_tag is not None else None
+        return StoredEntity(stored, key, tag, entity_type)
 
     # --- change ---------------------------------------------------------------------------
 
@@ -234,10 +245,10 @@ class EntityStore:
         mapping = self.source.of(change.entity_type)
         plan, rows = self._plans.of(mapping), self._equip(change, actor)
         self.access.check(Right.INSERT, change.entity_type, actor)
-        check_constraints(change)
+        plan.check_values(change)
         mapping.rules.before_create(change)
         plan.write_items(change)
-        documents = write_documents(mapping, change, self.source.dynamic_limits)
+        documents = plan.write_documents(change, self.source.dynamic_limits)
         plan.check_complete(change)
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         if mapping.scope is not None:
@@ -261,13 +272,15 @@ class EntityStore:
     def update(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Writes the changed values where the entity is still as it was read."""
         mapping = self.source.of(change.entity_type)
-        rows = self._equip(change, actor)
+        plan, rows = self._plans.of(mapping), self._equip(change, actor)
         self.access.check(Right.UPDATE, change.entity_type, actor)
-        self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
-        check_constraints(change)
+        is_limited = self.access.is_limited(Right.UPDATE, change.entity_type, actor)
+        if is_limited:
+            self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
+        plan.check_values(change)
         mapping.rules.before_update(change)
-        self._plans.of(mapping).write_items(change)
-        documents = write_documents(mapping, change, self.source.dynamic_limits)
+        plan.write_items(change)
+        documents = plan.write_documents(change, self.source.dynamic_limits)
         change.check()
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         current = Current(stored.key, actor.scope, stored.entity_tag)
@@ -276,7 +289,9 @@ class EntityStore:
             raise EntityChangedError
         # An entity with another key is another one, of which all is told.
         is_whole = bool(documents) or not change.values.keys().isdisjoint(stored.key)
-        old = self._row_of(mapping, stored, actor, with_documents=is_whole)
+        old: Row = plan.row_of(stored.values, actor.scope, stored.entity_tag)
+        if is_whole:
+            old |= documents_of(mapping, stored.values)
         new = {**old, **written}
         touched = frozenset([name for name, value in written.items() if old.get(name) != value])
         is_entered = self._search_entries.enter_row(mapping, new, touched)
@@ -284,7 +299,8 @@ class EntityStore:
             table = mapping.write_model or mapping.model
             self.recorder.row(table, (old, new), actor, entries, touched=touched)
             mapping.rules.after_update(change)
-        self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
+        if is_limited:
+            self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         if not is_entered:
             self._search_entries.enter(mapping, stored.key)
 
@@ -300,8 +316,8 @@ class EntityStore:
         row = self._rows.delete(mapping, current)
         if row is None and mapping.write_model is None:
             raise EntityChangedError
-        whole = self._row_of(mapping, stored, actor, with_documents=True)
-        old = {**whole, **(row or {})}
+        whole = self._plans.of(mapping).row_of(stored.values, actor.scope, stored.entity_tag)
+        old = {**whole, **documents_of(mapping, stored.values), **(row or {})}
         with rows.gathering() as entries:
             self.recorder.row(mapping.write_model or mapping.model, (old, None), actor, entries)
             mapping.rules.after_delete(change)
@@ -322,14 +338,6 @@ class EntityStore:
 
     def _hidden(self, mapping: EntityMapping, tag: str) -> dict[str, object]:
         return {} if mapping.entity_tag is None else {mapping.entity_tag.name: tag}
-
-    def _row_of(
-        self, mapping: EntityMapping, stored: StoredEntity, actor: Actor, *, with_documents: bool
-    ) -> dict[str, object]:
-        """The published columns of a stored entity, those of dynamic properties among them
-        where these may be told."""
-        row = self._plans.of(mapping).row_of(stored.values, actor.scope, stored.entity_tag)
-        return {**row, **documents_of(mapping, stored.values)} if with_documents else row
 
 
 def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:

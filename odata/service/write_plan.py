@@ -12,8 +12,16 @@ from weakref import WeakKeyDictionary
 from odata.edm.model import EntityType
 from odata.edm.types import ComplexType
 from odata.query.change import Change
+from odata.query.constraint_check import check_constraints
+from odata.service.dynamic_documents import write_documents
 from odata.service.stored_items import stored_form
-from odata.sql.mapping import ColumnMapping, ComplexMapping, EntityMapping, PropertyMapping
+from odata.sql.mapping import (
+    ColumnMapping,
+    ComplexMapping,
+    DynamicLimits,
+    EntityMapping,
+    PropertyMapping,
+)
 from odata.sql.writer import Row, all_columns
 
 
@@ -22,13 +30,17 @@ class WritePlan:
     """The plan of one type. ``demanded`` are the properties that its table demands and that
     have no default, with the names under which rules may give their columns; ``structured``
     those whose values are stored in another form; ``key`` the names of the key with those of
-    its fields; ``columns`` those of all properties, where each is a column of the one table."""
+    its fields; ``columns`` those of all properties, where each is a column of the one table.
+    ``constrained`` are the properties whose values are held against constraints,
+    ``has_documents`` says that there are open or complex values."""
 
     mapping: EntityMapping
     demanded: tuple[tuple[str, str], ...]
     structured: tuple[tuple[str, PropertyMapping], ...]
     key: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...] | None
+    constrained: frozenset[str]
+    has_documents: bool
 
     def row_of(self, values: Mapping[str, object], scope: str | None, tag: str | None) -> Row:
         """The columns of a stored entity with these values, but for dynamic properties."""
@@ -53,6 +65,15 @@ class WritePlan:
             if name not in values and hidden not in values:
                 change.fault(f'A "{name}" must be provided.', target=name)
         change.check()
+
+    def check_values(self, change: Change) -> None:
+        """Note a fault for each value that its property does not take."""
+        if not self.constrained.isdisjoint(change.values):
+            check_constraints(change)
+
+    def write_documents(self, change: Change, limits: DynamicLimits) -> dict[str, str]:
+        """The documents of the open values that a change touches, by the name of the column."""
+        return write_documents(self.mapping, change, limits) if self.has_documents else {}
 
     def write_items(self, change: Change) -> None:
         """Put the items of a change into the form in which they are stored."""
@@ -85,6 +106,18 @@ def _compiled(mapping: EntityMapping) -> WritePlan:
         tuple((name, found) for name, found in properties.items() if _is_structured(found)),
         tuple((name, mapping.column(name).name) for name in names),
         _columns(mapping),
+        _constrained(mapping.entity_type),
+        mapping.dynamic is not None or bool(mapping.complex_values),
+    )
+
+
+def _constrained(entity_type: EntityType) -> frozenset[str]:
+    """The names of the properties that are constrained, or may have members that are."""
+    return frozenset(
+        name
+        for item in entity_type.all_properties()
+        if item.constraint is not None or isinstance(item.edm_type, ComplexType)
+        for name in (item.name, *item.aliases)
     )
 
 

@@ -70,6 +70,16 @@ def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:
         yield rows
 
 
+def fetch_first(cursor: Cursor) -> tuple[Any, ...] | None:
+    """The first row of a cursor, if it has one."""
+    try:
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+            row: tuple[Any, ...] | None = cursor.fetchone()
+    except _FAILURES as error:
+        raise _translated(error) from error
+    return row
+
+
 class translated_failures:  # noqa: N801 - stands where a function with contextmanager would
     """Turns what the database says into a failure that a client can see."""
 

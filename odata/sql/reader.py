@@ -18,7 +18,7 @@ from odata.query.row_template import RowTemplate
 from odata.query.set_values import DerivedSource
 from odata.sql.compiler import Compiler
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import fetch, run
+from odata.sql.execution import fetch, fetch_first, run
 from odata.sql.mapping import ColumnMapping, DataSource
 from odata.sql.narrowing import BranchBuilder
 from odata.sql.nodes import SqlExpression, all_of
@@ -273,12 +273,21 @@ class TypedRead:
         cursor = run(database, self.statement.sql, self.statement.parameters(values))
         for chunk in fetch(cursor, _CHUNK):
             for found in chunk:
-                row = list(found)
-                for item in self.readers:
-                    value = row[item.index]
-                    if value is not None:
-                        row[item.index] = item.read(value, item.storage)
-                yield row
+                yield self._typed(found)
+
+    def first(self, database: peewee.Database, values: RequestValues) -> list[Any] | None:
+        """The first row as Python values, if there is one."""
+        cursor = run(database, self.statement.sql, self.statement.parameters(values))
+        found = fetch_first(cursor)
+        return None if found is None else self._typed(found)
+
+    def _typed(self, found: Sequence[Any]) -> list[Any]:
+        row = list(found)
+        for item in self.readers:
+            value = row[item.index]
+            if value is not None:
+                row[item.index] = item.read(value, item.storage)
+        return row
 
 
 def _identity(expression: Expression) -> object:
