@@ -152,7 +152,13 @@ def _pages(connection: http.client.HTTPConnection, target: str, page_size: int) 
 def _next(body: bytes) -> str:
     tail = body[-4000:]
     _, found, rest = tail.partition(_LINK)
-    return rest.partition(b'"')[0].decode() if found else ""
+    return _origin_form(rest.partition(b'"')[0].decode()) if found else ""
+
+
+def _origin_form(link: str) -> str:
+    """A link as clients send it to the server that it names; the absolute form is for proxies
+    and takes the way through Flask, which no first page does."""
+    return "/" + link.partition("://")[2].partition("/")[2]
 
 
 def late_page(server: Server, links: tuple[str, ...], page_size: int, rounds: int) -> float:
