@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
@@ -21,6 +21,7 @@ from typing import assert_never
 from odata.uri import ast
 
 LONGEST_TOKEN = 100
+_MOST_TOKENS = 4_000  # of one row: far below the positions that PostgreSQL counts
 _SHORT = 200
 _TOKEN_CLASSES = frozenset("LNM")
 # Beyond the third plane nothing is assigned but selectors of variants.
@@ -57,6 +58,19 @@ SearchTerm = Tokens | Together | Without
 def tokens_of(text: str) -> tuple[str, ...]:
     """The tokens of a text in their order."""
     return _known_tokens(text) if len(text) <= _SHORT else _tokens_of(text)
+
+
+def texts_of(values: Iterable[object]) -> list[tuple[str, ...]]:
+    """The tokens of each value that has any, up to the most that a row may have."""
+    left, texts = _MOST_TOKENS, []
+    for value in values:
+        if value is None or value == "":
+            continue
+        tokens = tokens_of(str(value))[:left]
+        left -= len(tokens)
+        if tokens:
+            texts.append(tokens)
+    return texts
 
 
 def _tokens_of(text: str) -> tuple[str, ...]:

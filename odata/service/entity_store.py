@@ -50,7 +50,7 @@ from odata.sql.mapping import (
     PropertyMapping,
 )
 from odata.sql.reader import StatementBuilder, TypedRead
-from odata.sql.search import SearchEntries
+from odata.sql.search_entries import search_entries
 from odata.sql.statement import RequestValues
 from odata.sql.writer import Current, Row, RowWriter
 
@@ -125,7 +125,7 @@ class EntityStore:
         self._builder = builder
         self._new_tag = new_tag
         self._rows = RowWriter(source.database)
-        self._search_entries = SearchEntries(source, dialect)
+        self._search_entries = search_entries(source, dialect)
         self._reads = _Reads()
         self._plans = WritePlans()
         self.access = AccessCheck(source, builder)
@@ -316,6 +316,7 @@ class EntityStore:
         row = self._rows.delete(mapping, current)
         if row is None and mapping.write_model is None:
             raise EntityChangedError
+        self._search_entries.removed(mapping)
         whole = self._plans.of(mapping).row_of(stored.values, actor.scope, stored.entity_tag)
         old = {**whole, **documents_of(mapping, stored.values), **(row or {})}
         with rows.gathering() as entries:

@@ -18,11 +18,11 @@ from odata.service.actor import Actor
 from odata.sql.change_log import ChangeLog, NewEntry, keys_of, made_by, new_entry
 from odata.sql.change_text import OldAndNew, write_properties
 from odata.sql.dialects.base import Dialect
-from odata.sql.mapping import DataSource, EntityMapping
+from odata.sql.mapping import DataSource
 from odata.sql.publication import Publication, publications
 from odata.sql.row_entries import RowEntries
 from odata.sql.rows import Row, RowStatements, TableModel, fields_of, identity
-from odata.sql.search import SearchEntries
+from odata.sql.search_entries import SearchEntries
 
 Field = Any  # a Peewee field
 
@@ -193,6 +193,8 @@ class LoggedRows:
         removed = self._rows.delete(table, conditions, self._recorder.fields(table))
         for row in removed:
             self._recorder.row(table, (row, None), self._actor, self._gathered)
+            for publication in self._recorder.publications(table):
+                self._search_entries.removed(publication.mapping)
         return len(removed)
 
     def find(self, table: TableModel, equal: Mapping[str, object]) -> Row | None:
@@ -220,7 +222,7 @@ class LoggedRows:
         for publication in self._recorder.publications(table):
             mapping = publication.mapping
             if mapping.model is table:
-                self._search_entries.enter(mapping, _key_of(mapping, new))
+                self._search_entries.enter_written(mapping, new, touched)
 
 
 class _Gathering:
@@ -258,8 +260,3 @@ def _before(stored: Mapping[tuple[object, ...], Row], identity: tuple[object, ..
     if found is None:
         raise EntityChangedError
     return found
-
-
-def _key_of(mapping: EntityMapping, row: Row) -> dict[str, object]:
-    names = mapping.entity_type.all_key_names()
-    return {name: row[mapping.column(name).name] for name in names}

@@ -29,6 +29,7 @@ Compiled once for each shape of request:
                         collections that expressions make, and their items as JSON
     set_values          aggregates, windows, derived tables
     search, text_search searchable text, and the conditions of ``$search``
+    search_entries      entries of rows that the engine writes, one by one or many together
     text_indexes        texts found by their parts, and which conditions ask for it
     narrowing           statements that read few rows by such an index, or all in order
     nodes               small pieces of SQL

@@ -12,6 +12,7 @@ postgresql_aggregates
                     aggregates as PostgreSQL says them
 sqlite_search, postgresql_search
                     full text
+sqlite_search_match what full text is asked, asked of rows that wait for it
 text_index          indexes by which texts are found by their parts
 sqlite_text_index, postgresql_text_index
                     the two kinds of them

@@ -104,6 +104,26 @@ class SearchTable:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchNotes:
+    """A table of the keys of rows whose entries are out of date, which triggers keep: what makes
+    it where it is missing, and its number of rows.
+
+    ``rows`` gives the first so many of them: key, number and document of the entry, whether the
+    row is there, and its text. ``changed`` takes a JSON array of numbers with their new
+    documents, ``gone`` one of numbers; ``taken`` forgets the first so many notes. ``stale``
+    removes the entries of all that are noted."""
+
+    table: str
+    schema: tuple[str, ...]
+    number: str
+    rows: str
+    changed: str
+    gone: str
+    taken: str
+    stale: str
+
+
+@dataclass(frozen=True, slots=True)
 class JsonValueNodes:
     """A JSON value in SQL: what kind it is, as the database says it, its text, where it has
     one, and its JSON text; ``declared`` is the name of the type that stands beside it."""
@@ -271,6 +291,11 @@ class Dialect(ABC):
     @abstractmethod
     def search_removal(self, table: SearchTable) -> tuple[str, ...]:
         """What removes all of it again."""
+
+    def search_notes(self, table: SearchTable) -> SearchNotes | None:
+        """How rows are noted until many are entered together; None where each is at once."""
+        del table
+        return None
 
     @abstractmethod
     def search_settling(self, table: SearchTable) -> tuple[str, ...]:

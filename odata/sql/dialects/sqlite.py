@@ -16,6 +16,7 @@ from odata.sql.dialects.base import (
     ColumnForm,
     Dialect,
     JsonValueNodes,
+    SearchNotes,
     SearchTable,
     instant_to_canonical,
 )
@@ -203,6 +204,10 @@ class SqliteDialect(Dialect):
     def search_removal(self, table: SearchTable) -> tuple[str, ...]:
         """Triggers first, which would miss their table."""
         return sqlite_search.removal(table)
+
+    def search_notes(self, table: SearchTable) -> SearchNotes | None:
+        """FTS5 takes many changes at once at a tenth of the cost."""
+        return sqlite_search.notes(table)
 
     def search_settling(self, table: SearchTable) -> tuple[str, ...]:
         """FTS5 in one piece, so that later changes do not have to merge the pieces."""

@@ -13,6 +13,7 @@ from odata.sql import value_text
 from odata.sql.dialects import sqlite_casts, sqlite_numbers
 from odata.sql.dialects.sqlite_numbers import QUOTIENT as CONTEXT
 from odata.sql.dialects.sqlite_numbers import compare_texts, double_text
+from odata.sql.dialects.sqlite_search_match import searched
 from odata.sql.dynamic_text import json_text, read_items, written_document
 from odata.sql.items_writer import written_items
 
@@ -20,6 +21,7 @@ __all__ = ["CONTEXT", "FUNCTIONS", "compare_texts", "double_text"]
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _DAY_LENGTH = 10
+_ANY_NUMBER = -1  # of arguments
 _MIDNIGHT = "T00:00:00"
 
 CompiledPattern = Callable[[str], object]
@@ -113,6 +115,7 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., object], int]] = {
     "odata_lower": (_lower, 1),
     "odata_upper": (_upper, 1),
     "odata_tokens": (_tokens, 1),
+    "odata_searched": (searched, _ANY_NUMBER),
     "odata_substring": (_substring, 2),
     "odata_substring_of": (_substring_of, 3),
     "odata_matches": (_matches, 2),
