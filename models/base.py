@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ import peewee
 from models.database import database
 from models.forms import PERCENT
 from odata.edm.annotations import ISO_CURRENCY, UNIT, PathValue
+from odata.edm.guid import new_guid
 from odata.query.change import Change, Rules
 from odata.sql.expose import camel_case, column
 from odata.sql.fields import GuidField, InstantField, TextField
@@ -41,7 +41,7 @@ class EntityRules(Rules):
 
     def before_create(self, change: Change) -> None:
         """Fill in the id and the instant."""
-        change.values.setdefault("id", str(uuid.uuid4()))
+        change.values.setdefault("id", new_guid())
         _move_instant(change)
 
     def before_update(self, change: Change) -> None:

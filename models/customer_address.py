@@ -6,7 +6,6 @@ properties of the customer and the row here say the same, whichever of them is w
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 
 import peewee
@@ -26,6 +25,7 @@ from models.integer_id import begin_integer_ids, draw_integer_id
 from models.surroundings import Surroundings
 from models.tags import new_tag
 from odata.edm.constraints import Pattern
+from odata.edm.guid import new_guid
 from odata.errors import RuleError
 from odata.query.change import Change, Operation
 from odata.sql.execution import run
@@ -125,7 +125,7 @@ def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> N
     if not any(columns.values()):
         return
     row = {
-        "id": str(uuid.uuid4()),
+        "id": new_guid(),
         "company_id": change.scope,
         "etag": new_tag(),
         "last_modified": milliseconds(change.now),

@@ -8,6 +8,7 @@ aggregation       what ``$apply`` does with an entity set
 grants            what a role may do with an entity set
 visible_model     the part of a model that a caller may see
 identifier        which names OData allows
+guid              the GUIDs of new entities
 names             names of siblings: allowed, unique, not differing only by case
 values            whether a Python value belongs to a type and its facets
 check_properties  the self-check of structural properties

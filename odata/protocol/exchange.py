@@ -68,6 +68,25 @@ class Exchange:
     metadata_tag: str = ""
     json_limits: JsonLimits = DEFAULT_LIMITS
 
+    def at(self, request: Request, shape: RequestShape, prepared: Prepared) -> Exchange:
+        """What the same caller asks of another resource."""
+        return Exchange(
+            request,
+            shape,
+            prepared,
+            self.representation,
+            self.preferences,
+            self.now,
+            self.page_size,
+            self.view,
+            self.scope,
+            self.scope_path,
+            self.caller_values,
+            {},
+            self.metadata_tag,
+            self.json_limits,
+        )
+
     @property
     def metadata_member(self) -> str:
         """The control information that tells the state of the model, behind the context URL."""

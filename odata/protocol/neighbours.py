@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from urllib.parse import unquote
 
 from odata.protocol.deep_insert import Levels, query_with
@@ -57,8 +56,11 @@ class Neighbours:
         visible = exchange.request.principal.scopes
         if self._scopes is not None and exchange.scope is not None:
             self._scopes.existing(exchange.scope, visible)
-        segments = exchange.request.path.strip("/").split("/")
+        path = exchange.request.path.strip("/")
         parents = exchange.prepared.target.steps[:-1]
+        if len(parents) == 1 == path.count("/") and self._is_known(exchange, parents[0]):
+            return
+        segments = path.split("/")
         for step, end in zip(parents, _ends(segments), strict=False):
             is_known = end == 1 and self._is_known(exchange, step)
             if (step.key or step.navigation is not None) and not is_known:
@@ -87,7 +89,7 @@ class Neighbours:
         shape = shape_of(request.path, request.query)
         asked = Asked("GET", exchange.prepared.style, exchange.view.preparer)
         prepared = self._plans.find(request.path, shape, asked)
-        return replace(exchange, request=request, shape=shape, prepared=prepared, applied={})
+        return exchange.at(request, shape, prepared)
 
     def _is_scope(self, prepared: Prepared) -> bool:
         rule = self._scopes.rule if self._scopes is not None else None

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 
+from odata.edm.model import EntityType
 from odata.edm.types import Primitive
 from odata.errors import (
     EntityChangedError,
@@ -267,12 +269,15 @@ class WriteHandler:
 
 def predicate_of(target: Target, key: Mapping[str, object]) -> str:
     """The key predicate of an entity, without parentheses."""
-    values = []
-    for definition in target.entity_type.key_properties():
-        edm_type = definition.edm_type
-        primitive = edm_type if isinstance(edm_type, Primitive) else Primitive.STRING
-        values.append(KeyValue(definition.name, primitive, key[definition.name]))
-    return key_predicate(values)
+    parts = _key_parts(target.entity_type)
+    return key_predicate([KeyValue(name, primitive, key[name]) for name, primitive in parts])
+
+
+@lru_cache(maxsize=512)
+def _key_parts(entity_type: EntityType) -> tuple[tuple[str, Primitive], ...]:
+    """The properties of a key with the types as which their values are written."""
+    types = ((item.name, item.edm_type) for item in entity_type.key_properties())
+    return tuple((x, y if isinstance(y, Primitive) else Primitive.STRING) for x, y in types)
 
 
 def is_upsertable(target: Target) -> bool:

@@ -30,7 +30,10 @@ _quote: Callable[[str], str] = json.encoder.encode_basestring
 
 def read_document(text: str | None) -> dict[str, JsonAny]:
     """The members of a stored document, annotations included."""
-    return json.loads(text, parse_float=Decimal) if text else {}
+    if not text or text == _EMPTY:
+        return {}
+    members: dict[str, JsonAny] = json.loads(text, parse_float=Decimal)
+    return members
 
 
 def read_items(text: str) -> list[JsonAny]:

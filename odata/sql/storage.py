@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -259,12 +260,15 @@ def reader_of(storage: Storage) -> Callable[[PythonValue, Storage], PythonValue]
 
 
 def _read_instant(value: PythonValue, _storage: Storage) -> datetime.datetime:
-    moment = value if isinstance(value, datetime.datetime) else _parse_instant(value)
-    return moment.replace(tzinfo=datetime.UTC)
+    if isinstance(value, datetime.datetime):
+        return value.replace(tzinfo=datetime.UTC)
+    return _parse_instant(value)
 
 
+@lru_cache(maxsize=256)
 def _parse_instant(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text)
+    """What was changed last is often changed next."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
 
 
 _READERS: Mapping[Form, Callable[[PythonValue, Storage], PythonValue]] = {
