@@ -6,6 +6,7 @@ In the order a request meets them:
     process            the server process
     drivers            drivers of databases, where they are used
     generated_methods  methods of dataclasses, compiled once
+    kept_patterns      regular expressions, likewise
     gunicorn_settings  how gunicorn serves
     worker             its threads, which wait for nobody
     arriving, outlet   what has arrived of a request, what has not left of an answer

@@ -20,8 +20,10 @@ from contextlib import contextmanager
 from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 Methods = dict[str, CodeType]
+Kept = dict[Any, Any]  # of whatever marshal can write
 Scope = dict[str, object]
 
 _SUFFIX = ".methods"
@@ -42,7 +44,7 @@ def place_of_methods() -> Path | None:
 @contextmanager
 def kept_methods(path: Path | None) -> Iterator[None]:
     """As long as the block lasts, texts that are known are not compiled."""
-    known = {} if path is None else _read(path)
+    known: Methods = {} if path is None else read_kept(path)
     added: Methods = {}
 
     def execute(source: str, scope: Scope, names: Mapping[str, object]) -> None:
@@ -59,10 +61,11 @@ def kept_methods(path: Path | None) -> Iterator[None]:
     finally:
         del dataclasses.exec  # type: ignore[attr-defined]  # see above
     if added and path is not None and not sys.dont_write_bytecode:
-        _write(path, added if len(known) > _MOST else known | added)
+        write_kept(path, added if len(known) > _MOST else known | added)
 
 
-def _read(path: Path) -> Methods:
+def read_kept(path: Path) -> Kept:
+    """What is kept in a file; nothing where there is none or it is damaged."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -70,13 +73,13 @@ def _read(path: Path) -> Methods:
     digest, octets = content[:32], content[32:]
     if hashlib.sha256(octets).digest() != digest:
         return {}
-    methods: Methods = marshal.loads(octets)  # noqa: S302 - as trusted as the bytecode beside it
-    return methods
+    kept: Kept = marshal.loads(octets)  # noqa: S302 - as trusted as the bytecode beside it
+    return kept
 
 
-def _write(path: Path, methods: Methods) -> None:
+def write_kept(path: Path, kept: Kept) -> None:
     """Keep them whole or not at all; another process may do the same."""
-    octets = marshal.dumps(methods)
+    octets = marshal.dumps(kept)
     own = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

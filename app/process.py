@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from app.drivers import leave_out_unused
 from app.generated_methods import kept_methods, place_of_methods
+from app.kept_patterns import kept_patterns, place_of_patterns
 
 SETTINGS = "python:app.gunicorn_settings"
 
@@ -31,7 +32,7 @@ def serve(arguments: Sequence[str] = ()) -> None:
 def load() -> None:
     """Load the modules of the service, which the workers share."""
     leave_out_unused()
-    with kept_methods(place_of_methods()):
+    with kept_methods(place_of_methods()), kept_patterns(place_of_patterns()):
         from app import factory, gunicorn_settings, worker  # noqa: F401, PLC0415 - told above
 
 
