@@ -21,8 +21,12 @@ from app.generated_methods import place_of_methods, read_kept, write_kept
 
 Compiled = Any  # what the engine takes: numbers, and the names of groups
 
-_COMPILER = importlib.import_module("re._compiler")
-_ENGINE = importlib.import_module("_sre")
+_COMPILER: Any
+_ENGINE: Any
+try:
+    _COMPILER, _ENGINE = map(importlib.import_module, ("re._compiler", "_sre"))
+except ImportError:  # another Python may divide the work otherwise
+    _COMPILER = _ENGINE = None
 _SUFFIX = ".patterns"
 # Those of earlier versions stay until there are more of them than this.
 _MOST = 5_000
@@ -33,13 +37,16 @@ _OTHERS = int(re.DEBUG | re.LOCALE)
 def place_of_patterns() -> Path | None:
     """The file for this version of Python; None where nothing is kept."""
     methods = place_of_methods()
-    return None if methods is None else methods.with_suffix(_SUFFIX)
+    return None if methods is None or _COMPILER is None else methods.with_suffix(_SUFFIX)
 
 
 @contextmanager
 def kept_patterns(path: Path | None) -> Iterator[None]:
     """As long as the block lasts, expressions that are known are not compiled."""
-    known = {} if path is None else read_kept(path)
+    if path is None:
+        yield
+        return
+    known = read_kept(path)
     added: dict[tuple[str | bytes, int], Compiled] = {}
     compile_anew, made = _COMPILER.compile, list[Compiled]()
 
@@ -68,5 +75,5 @@ def kept_patterns(path: Path | None) -> Iterator[None]:
         yield
     finally:
         vars(_COMPILER).update(compile=compile_anew, _sre=_ENGINE)
-    if added and path is not None and not sys.dont_write_bytecode:
+    if added and not sys.dont_write_bytecode:
         write_kept(path, added if len(known) > _MOST else known | added)

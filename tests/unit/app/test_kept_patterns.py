@@ -93,3 +93,10 @@ def test_the_compiler_is_left_as_it_was(kept):
     with pytest.raises(ZeroDivisionError), kept_patterns(kept):
         raise ZeroDivisionError
     assert vars(module._COMPILER) == before
+
+
+def test_a_python_whose_compiler_is_another_one_keeps_nothing(monkeypatch):
+    monkeypatch.setattr(module, "_COMPILER", None)
+    assert module.place_of_patterns() is None
+    with kept_patterns(None):
+        assert made()[1].fullmatch("abc")
