@@ -48,11 +48,19 @@ def filled(kind: str, customers: int) -> Iterator[Filled]:
         directory = Path(name)
         if kind == "sqlite":
             shutil.copyfile(_template(customers, ".db", _fill_file), directory / "kontor.db")
-            yield Filled(f"sqlite:///{directory / 'kontor.db'}")
+            yield _brought_up(Filled(f"sqlite:///{directory / 'kontor.db'}"))
             return
         _copy_server(_template(customers, ".pg", _fill_server), directory / "pg")
         with _postgresql(directory / "pg") as server:
-            yield server
+            yield _brought_up(server)
+
+
+def _brought_up(found: Filled) -> Filled:
+    """The database with what this version adds to its tables beside the migrations."""
+    database = open_database(found.url)
+    bring_up(database)
+    database.close()
+    return found
 
 
 def _template(customers: int, suffix: str, fill_at: Callable[[Path, int], None]) -> Path:
