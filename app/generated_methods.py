@@ -60,8 +60,8 @@ def kept_methods(path: Path | None) -> Iterator[None]:
         yield
     finally:
         del dataclasses.exec  # type: ignore[attr-defined]  # see above
-    if added and path is not None and not sys.dont_write_bytecode:
-        write_kept(path, added if len(known) > _MOST else known | added)
+    if path is not None:
+        add_kept(path, known, added, _MOST)
 
 
 def read_kept(path: Path) -> Kept:
@@ -77,7 +77,13 @@ def read_kept(path: Path) -> Kept:
     return kept
 
 
-def write_kept(path: Path, kept: Kept) -> None:
+def add_kept(path: Path, known: Kept, added: Kept, most: int) -> None:
+    """Keep what is new beside what is known, or instead of it where that is more than ``most``."""
+    if added and not sys.dont_write_bytecode:
+        _write(path, added if len(known) > most else known | added)
+
+
+def _write(path: Path, kept: Kept) -> None:
     """Keep them whole or not at all; another process may do the same."""
     octets = marshal.dumps(kept)
     own = path.with_name(f"{path.name}.{os.getpid()}")

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import importlib
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from app.generated_methods import place_of_methods, read_kept, write_kept
+from app.generated_methods import add_kept, place_of_methods, read_kept
 
 Compiled = Any  # what the engine takes: numbers, and the names of groups
 
@@ -75,5 +74,4 @@ def kept_patterns(path: Path | None) -> Iterator[None]:
         yield
     finally:
         vars(_COMPILER).update(compile=compile_anew, _sre=_ENGINE)
-    if added and not sys.dont_write_bytecode:
-        write_kept(path, added if len(known) > _MOST else known | added)
+    add_kept(path, known, added, _MOST)

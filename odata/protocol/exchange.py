@@ -68,15 +68,21 @@ class Exchange:
     metadata_tag: str = ""
     json_limits: JsonLimits = DEFAULT_LIMITS
 
-    def at(self, request: Request, shape: RequestShape, prepared: Prepared) -> Exchange:
-        """What the same caller asks of another resource."""
+    def at(
+        self,
+        request: Request,
+        shape: RequestShape,
+        prepared: Prepared,
+        now: datetime.datetime | None = None,
+    ) -> Exchange:
+        """What the same caller asks of another resource, or at another time."""
         return Exchange(
             request,
             shape,
             prepared,
             self.representation,
             self.preferences,
-            self.now,
+            now or self.now,
             self.page_size,
             self.view,
             self.scope,

@@ -48,19 +48,6 @@ def read_again(request: Request, clock: Callable[[], datetime.datetime]) -> Exch
 def _like(
     known: Exchange, request: Request, shape: RequestShape, now: datetime.datetime
 ) -> Exchange:
-    return Exchange(
-        request,
-        shape,
-        known.prepared,
-        known.representation,
-        known.preferences,
-        now,
-        known.page_size,
-        known.view,
-        known.scope,
-        known.scope_path,
-        known.caller_values,
-        {**known.applied},
-        known.metadata_tag,
-        known.json_limits,
-    )
+    exchange = known.at(request, shape, known.prepared, now)
+    exchange.applied.update(known.applied)
+    return exchange

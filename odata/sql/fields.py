@@ -103,7 +103,7 @@ class InstantField(_CodePointOrder, peewee.Field):
 
     def python_value(self, value: Any) -> datetime.datetime | None:
         """The aware instant."""
-        return None if value is None else _instant(value)
+        return None if value is None else read_instant(value)
 
 
 class DayField(_CodePointOrder, peewee.Field):
@@ -179,8 +179,8 @@ def _scaled(units: int, scale: int) -> Decimal:
 
 
 @lru_cache(maxsize=256)
-def _instant(text: str) -> datetime.datetime:
-    """One instant is read many times: that of a change, in all rows that it writes."""
+def read_instant(text: str) -> datetime.datetime:
+    """The aware instant of a stored text; that of a change is read in all rows that it writes."""
     return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
 
 

@@ -122,10 +122,9 @@ class RowChangeText:
             return None
         told = []
         for item in self.told_of(touched):
-            before = text_of(old.get(item.column), item.write)
-            after = text_of(new.get(item.column), item.write)
-            if before != after:
-                told.append(f'{item.gone}{before},"newValue":{after}}}')
+            value = difference(old.get(item.column), new.get(item.column), item.write)
+            if value is not None:
+                told.append(f"{item.gone}{value}")
         return f"[{','.join(told)}]"
 
     def told_of(self, touched: frozenset[str]) -> list[Told]:
@@ -149,6 +148,12 @@ class RowChangeText:
 def text_of(value: object, write: ValueWriter) -> str:
     """A value as JSON."""
     return quoted(value) if type(value) is str else write(value)
+
+
+def difference(old: object, new: object, write: ValueWriter) -> str | None:
+    """The old and the new value as an entry has them; None where they read the same."""
+    before, after = text_of(old, write), text_of(new, write)
+    return None if before == after else f'{before},"newValue":{after}}}'
 
 
 def row_change_text(

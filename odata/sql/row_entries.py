@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from odata.query.change import Operation
-from odata.sql.change_log import Made, NewEntry, keys_of
+from odata.sql.change_log import Made, NewEntry, keys_of, new_entry
 from odata.sql.change_text import NO_PROPERTIES
 from odata.sql.publication import Publication
-from odata.sql.row_change_text import Row, RowChangeText, ValueWriter, text_of
+from odata.sql.row_change_text import Row, RowChangeText, ValueWriter, difference
 
 _CREATED, _UPDATED = Operation.CREATE.value, Operation.UPDATE.value
 _NO_KEY: tuple[object, ...] = ()
@@ -78,7 +78,7 @@ class RowEntries:
     def _updated(self, old: Row, new: Row, made: Made) -> list[NewEntry]:
         entries: list[NewEntry] = []
         key, keys = _NO_KEY, ("", "")
-        values = [_differing(old.get(name), new.get(name), write) for name, write in self._values]
+        values = [difference(old.get(name), new.get(name), write) for name, write in self._values]
         for item in self._sets:
             if item.differing is None:
                 entries += self._others((item,), old, new, made)
@@ -104,14 +104,11 @@ class RowEntries:
     ) -> list[NewEntry]:
         """The entries of sets that ask the row itself."""
         return [
-            NewEntry(
-                change.scope,
-                item.name,
-                *keys_of(change.key),
-                change.operation.value,
-                change.properties,
-                *change.tags,
-                *made,
+            new_entry(
+                (change.scope, item.name),
+                keys_of(change.key),
+                (change.operation, change.properties, change.tags),
+                made,
             )
             for item in sets
             for change in item.publication.changes(old, new, self._touched)
@@ -148,12 +145,6 @@ class RowEntries:
                 self._values.append(value)
             found.append((self._values.index(value), item.gone))
         return tuple(found)
-
-
-def _differing(old: object, new: object, write: ValueWriter) -> str | None:
-    """The old and the new value as an entry has them; None where they read the same."""
-    before, after = text_of(old, write), text_of(new, write)
-    return None if before == after else f'{before},"newValue":{after}}}'
 
 
 def _text(row: Row, name: str | None) -> str:

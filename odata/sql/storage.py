@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
-from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -262,13 +261,7 @@ def reader_of(storage: Storage) -> Callable[[PythonValue, Storage], PythonValue]
 def _read_instant(value: PythonValue, _storage: Storage) -> datetime.datetime:
     if isinstance(value, datetime.datetime):
         return value.replace(tzinfo=datetime.UTC)
-    return _parse_instant(value)
-
-
-@lru_cache(maxsize=256)
-def _parse_instant(text: str) -> datetime.datetime:
-    """What was changed last is often changed next."""
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+    return fields.read_instant(value)
 
 
 _READERS: Mapping[Form, Callable[[PythonValue, Storage], PythonValue]] = {
