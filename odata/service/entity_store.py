@@ -253,12 +253,12 @@ class EntityStore:
         hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
-        row = self._rows.insert(mapping, change.values, hidden)
-        values = change.values
+        new = self._rows.insert(mapping, change.values, hidden)
+        values, row = change.values, new.row
         change.key = {name: values.get(name, row.get(column)) for name, column in plan.key}
         is_entered = self._search_entries.enter_row(mapping, row, None)
         with rows.gathering() as entries:
-            self.recorder.row(mapping.write_model or mapping.model, (None, row), actor, entries)
+            self.recorder.new_row(mapping.write_model or mapping.model, new, actor, entries)
             if nested is not None:
                 change.has_nested = True
                 self.recorder.enter(entries, actor)

@@ -15,18 +15,21 @@ from odata.edm.model import EntityType
 from odata.errors import EntityChangedError
 from odata.query.change import Condition, Operation
 from odata.service.actor import Actor
-from odata.sql.change_log import ChangeLog, NewEntry, keys_of, made_by, new_entry
-from odata.sql.change_text import OldAndNew, write_properties
+from odata.sql.change_log import ChangeLog, NewEntry, made_by, new_entry
+from odata.sql.change_text import OldAndNew, keys_of, write_properties
 from odata.sql.dialects.base import Dialect
 from odata.sql.mapping import DataSource
+from odata.sql.new_row_entries import NamedSet, NewRowEntries, new_row_entries
 from odata.sql.publication import Publication, publications
 from odata.sql.row_entries import RowEntries
+from odata.sql.row_slots import NewRow
 from odata.sql.rows import Row, RowStatements, TableModel, fields_of, identity
 from odata.sql.search_entries import SearchEntries
 
 Field = Any  # a Peewee field
 
 _MOST_SHAPES = 500
+_MOST_NEW = 100
 
 
 class Recorder:
@@ -39,6 +42,7 @@ class Recorder:
         self._publications: dict[TableModel, tuple[Publication, ...]] = {}
         self._fields: dict[TableModel, list[Field]] = {}
         self._told: dict[tuple[TableModel, frozenset[str] | None], RowEntries] = {}
+        self._new: dict[tuple[TableModel, tuple[str, ...]], NewRowEntries | None] = {}
         self._names: WeakKeyDictionary[EntityType, str] = WeakKeyDictionary()
 
     def publications(self, table: TableModel) -> tuple[Publication, ...]:
@@ -55,6 +59,34 @@ class Recorder:
             shown = (item.fields for item in self.publications(table))
             found = self._fields[table] = fields_of(table, chain.from_iterable(shown))
         return found
+
+    def new_row(
+        self, table: TableModel, new: NewRow, actor: Actor, gathered: list[NewEntry] | None
+    ) -> None:
+        """A row that was inserted; its entries are written now, or with others that are
+        ``gathered``."""
+        if self.log is None:
+            return
+        made = made_by(*actor.made)
+        telling = self._telling_new(table, new)
+        entries = None if telling is None else telling.of(new.row, made)
+        if entries is None:
+            self.row(table, (None, new.row), actor, gathered)
+        elif gathered is None:
+            self.enter(entries, actor)
+        else:
+            gathered += entries
+
+    def _telling_new(self, table: TableModel, new: NewRow) -> NewRowEntries | None:
+        """What tells of rows like a new one, where they have something in common."""
+        if new.given is None:
+            return None
+        shape = (table, new.given)
+        if shape not in self._new:
+            if len(self._new) >= _MOST_NEW:
+                self._new.clear()
+            self._new[shape] = new_row_entries(self._sets(table, None), new)
+        return self._new[shape]
 
     def row(
         self,
@@ -80,22 +112,21 @@ class Recorder:
         if telling is None:
             if len(self._told) >= _MOST_SHAPES:
                 self._told.clear()
-            telling = self._told[shape] = self._telling(table, touched)
+            telling = self._told[shape] = RowEntries(self._sets(table, touched), touched)
         entries = telling.of(old, new, made_by(*actor.made))
         if gathered is None:
             self.enter(entries, actor)
         else:
             gathered += entries
 
-    def _telling(self, table: TableModel, touched: frozenset[str] | None) -> RowEntries:
+    def _sets(self, table: TableModel, touched: frozenset[str] | None) -> list[NamedSet]:
         """What tells of a row of a table; of an update the types that show or depend on a field
         that differs."""
-        told = (
+        return [
             (item, self.name(item.mapping.entity_type))
             for item in self.publications(table)
             if touched is None or item.may_tell(touched)
-        )
-        return RowEntries(told, touched)
+        ]
 
     def enter(self, entries: list[NewEntry], actor: Actor) -> None:
         """Writes entries, of which none is left then."""
@@ -170,8 +201,9 @@ class LoggedRows:
 
     def insert(self, table: TableModel, values: Mapping[str, object]) -> None:
         """A new row."""
-        for row in self._rows.insert(table, values, self._recorder.fields(table)):
-            self._enter(table, None, row)
+        new = self._rows.insert(table, values, self._recorder.fields(table))
+        self._recorder.new_row(table, new, self._actor, self._gathered)
+        self._note_text(table, new.row, None)
 
     def update(
         self, table: TableModel, values: Mapping[Any, object], *conditions: Condition
@@ -213,12 +245,16 @@ class LoggedRows:
     def _enter(
         self,
         table: TableModel,
-        old: Row | None,
+        old: Row,
         new: Row,
         touched: frozenset[str] | None = None,
     ) -> None:
         changed = (old, new)
         self._recorder.row(table, changed, self._actor, self._gathered, touched=touched)
+        self._note_text(table, new, touched)
+
+    def _note_text(self, table: TableModel, new: Row, touched: frozenset[str] | None) -> None:
+        """Have what is searched of a row follow it."""
         for publication in self._recorder.publications(table):
             mapping = publication.mapping
             if mapping.model is table:

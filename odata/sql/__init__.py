@@ -62,6 +62,7 @@ Run for each request:
     change_text         the texts that it keeps of them
     row_change_text     and of rows that are new or gone
     row_entries         the entries of one change in all sets that tell of it
+    new_row_entries     and of new rows, which differ in what they are given
     idempotency         answers kept by the key of their request
     dialects            all that differs between SQLite and PostgreSQL
 """

@@ -32,7 +32,6 @@ from odata.sql.change_text import (
     OldAndNew,
     key_text,
     plain_key,
-    quoted,
     read_properties,
 )
 from odata.sql.execution import run
@@ -356,13 +355,6 @@ class Made(NamedTuple):
 def made_by(actor: str, at: datetime.datetime, request_id: str, address: str) -> Made:
     """What is the same in all entries of a request."""
     return Made(actor, write_instant(at, MILLISECONDS), request_id, address)
-
-
-def keys_of(key: tuple[object, ...]) -> tuple[str, str]:
-    """The two texts of a key: as it is read again, and as people write it."""
-    if len(key) == 1 and type(key[0]) is str:
-        return f"[{quoted(key[0])}]", key[0]
-    return key_text(key), plain_key(key)
 
 
 def new_entry(

@@ -16,6 +16,7 @@ OldAndNew = tuple[object, object]
 
 NO_PROPERTIES = "[]"
 MILLISECONDS = 3
+_TEXTS = frozenset({str, type(None)})
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
@@ -31,6 +32,17 @@ def plain_key(key: tuple[object, ...]) -> str:
     if len(key) == 1 and type(key[0]) is str:
         return key[0]
     return ",".join(_text(value) or "" for value in key)
+
+
+def keys_of(key: tuple[object, ...]) -> tuple[str, str]:
+    """The two texts of a key: as it is read again, and as people write it."""
+    if len(key) == 1 and type(key[0]) is str:
+        return f"[{quoted(key[0])}]", key[0]
+    if _TEXTS.issuperset(map(type, key)):
+        told = [quoted(item) if type(item) is str else "null" for item in key]
+        plain = [item if type(item) is str else "" for item in key]
+        return f"[{','.join(told)}]", ",".join(plain)
+    return key_text(key), plain_key(key)
 
 
 def write_properties(properties: Mapping[str, OldAndNew]) -> str:

@@ -14,7 +14,7 @@ import peewee
 
 from odata.sql.execution import run, translated_failures
 from odata.sql.nodes import DriverValue
-from odata.sql.row_slots import Row, RowReader, RowSlot, fill, slots_of
+from odata.sql.row_slots import NewRow, Row, RowReader, RowSlot, fill, slots_of
 from odata.sql.statement import finish
 from odata.sql.statement_cache import (
     given,
@@ -54,8 +54,8 @@ class NewRows:
         # What a default computes is computed each time.
         self._keeps = not any(callable(default) for default in meta.defaults.values())
 
-    def insert(self, values: Mapping[str, object]) -> Row | None:
-        """A new row as it is stored; None where a value is an expression, or no column's."""
+    def insert(self, values: Mapping[str, object]) -> NewRow | None:
+        """A new row; None where a value is an expression, or no column's."""
         names = tuple(values)
         insertion = self._insertions.get(names)
         if insertion is None:
@@ -68,11 +68,11 @@ class NewRows:
             return None
         cursor = run(self._database, insertion.sql, parameters)
         if insertion.row is not None:
-            return row
+            return NewRow(row, names if self._keeps else None)
         with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
             # SQLite writes while rows are fetched, where Peewee does not look.
             stored_row = cursor.fetchall()[0]
-        return RowReader(self._shown).read(stored_row)
+        return NewRow(RowReader(self._shown).read(stored_row), None)
 
     def _compiled(self, names: tuple[str, ...]) -> _Insertion:
         """The INSERT with these columns; the others get their defaults."""

@@ -8,11 +8,9 @@ rows of a table.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import compress, count
-from operator import is_not
 from typing import Any
 
 from odata.edm.types import EnumType
@@ -21,8 +19,7 @@ from odata.sql.change_text import quoted, value_json
 Row = Mapping[str, Any]
 ValueWriter = Callable[[Any], str]
 
-_ABSENT = object()
-_EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
+EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +38,6 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _KnownRow:
-    """The values of a row with what was told of each: most columns of a new row hold a default
-    that all rows share, and are not told anew."""
-
-    values: tuple[object, ...]
-    texts: tuple[str, ...]
-
-    def learn(self, places: list[int], values: Sequence[object], texts: Sequence[str]) -> _KnownRow:
-        """The same with other values at some places."""
-        known, told = list(self.values), list(self.texts)
-        for place in places:
-            known[place], told[place] = values[place], texts[place]
-        return _KnownRow(tuple(known), tuple(told))
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What is known of the rows of a table, of all threads; read and replaced at once."""
-
-    row: _KnownRow
-
-
-@dataclass(frozen=True, slots=True)
 class RowChangeText:
     """The text of a row; ``documents`` are the columns that hold dynamic properties."""
 
@@ -71,15 +45,9 @@ class RowChangeText:
     documents: tuple[str, ...]
     constants: tuple[str, ...] = ()
     by_column: Mapping[str, tuple[int, ...]] = field(init=False)
-    columns: tuple[str, ...] = field(init=False)
-    memory: _Memory = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the properties of each column once; nothing is known of any row."""
-        width = len(self.properties)
-        nothing = _KnownRow((_ABSENT,) * width, ("",) * width)
-        object.__setattr__(self, "columns", tuple(item.column for item in self.properties))
-        object.__setattr__(self, "memory", _Memory(nothing))
+        """Find the properties of each column once."""
         places: dict[str, tuple[int, ...]] = {}
         for index, item in enumerate(self.properties):
             places[item.column] = (*places.get(item.column, ()), index)
@@ -89,21 +57,8 @@ class RowChangeText:
         """What is told of a new row; None where its dynamic properties are to be told, too."""
         if not self._is_plain(row):
             return None
-        if not row.keys() >= self.by_column.keys():
-            told = [x.told(row[x.column]) for x in self.properties if x.column in row]
-            return f"[{','.join((*self.constants, *told))}]"
-        known, values = self.memory.row, [row[name] for name in self.columns]
-        texts, new = list(known.texts), []
-        for place in compress(count(), map(is_not, values, known.values)):
-            value, before, item = values[place], known.values[place], self.properties[place]
-            written = quoted(value) if type(value) is str else item.write(value)
-            texts[place] = f"{item.new}{written}}}"
-            is_usual = before is _ABSENT or (before and not value)
-            if is_usual and not isinstance(value, list | dict):
-                new.append(place)
-        if new:
-            self.memory.row = known.learn(new, values, texts)
-        return f"[{','.join((*self.constants, *texts))}]"
+        told = [item.told(row[item.column]) for item in self.properties if item.column in row]
+        return f"[{','.join((*self.constants, *told))}]"
 
     def deleted(self, row: Row) -> str | None:
         """What is told of a row that is gone."""
@@ -141,7 +96,7 @@ class RowChangeText:
 
     def _is_plain(self, row: Row) -> bool:
         return not self.documents or all(
-            row.get(name) in _EMPTY_DOCUMENTS for name in self.documents
+            row.get(name) in EMPTY_DOCUMENTS for name in self.documents
         )
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from odata.query.change import Operation
-from odata.sql.change_log import Made, NewEntry, keys_of, new_entry
-from odata.sql.change_text import NO_PROPERTIES
+from odata.sql.change_log import Made, NewEntry, new_entry
+from odata.sql.change_text import NO_PROPERTIES, keys_of
 from odata.sql.publication import Publication
 from odata.sql.row_change_text import Row, RowChangeText, ValueWriter, difference
 

@@ -17,6 +17,15 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class NewRow:
+    """A new row as it is stored. ``given`` are the fields that were given values, where the
+    others hold the same in all such rows (None: they may not)."""
+
+    row: Row
+    given: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowSlot:
     """A column: the place of its value, the type of values that it keeps as they are, how it
     stores others, and how it gives these back (None: as they are stored)."""

@@ -16,7 +16,7 @@ from odata.sql.changed_rows import ChangedRows
 from odata.sql.execution import translated_failures
 from odata.sql.found_rows import FoundRows
 from odata.sql.new_rows import NewRows
-from odata.sql.row_slots import RowReader
+from odata.sql.row_slots import NewRow, RowReader
 from odata.sql.statement_cache import (
     Shape,
     SqlQuery,
@@ -74,13 +74,15 @@ class RowStatements:
     def __post_init__(self) -> None:
         self.statements = StatementCache(self.database)
 
-    def insert(self, table: TableModel, values: Mapping[str, object], fields: Fields) -> list[Row]:
-        """A new row as it is stored, where fields of it are asked for."""
+    def insert(self, table: TableModel, values: Mapping[str, object], fields: Fields) -> NewRow:
+        """A new row, of which these fields are told."""
         new_rows = self._new_rows.get(table)
         if new_rows is None:
             new_rows = self._new_rows[table] = NewRows(self.database, table, fields)
         row = new_rows.insert(values)
-        return self._direct(table.insert(values), fields) if row is None else [row]
+        if row is not None:
+            return row
+        return NewRow(dict(self._direct(table.insert(values), fields)[0]), None)
 
     def update(
         self,

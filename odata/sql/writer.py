@@ -18,7 +18,7 @@ from odata.sql.changed_rows import ChangedRows
 from odata.sql.mapping import ColumnMapping, EntityMapping
 from odata.sql.new_rows import NewRows
 from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
-from odata.sql.row_slots import RowReader
+from odata.sql.row_slots import NewRow, RowReader
 from odata.sql.statement_cache import (
     SqlQuery,
     StatementCache,
@@ -68,7 +68,7 @@ class RowWriter:
 
     def insert(
         self, mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
-    ) -> Row:
+    ) -> NewRow:
         """The new row; ``hidden`` are columns by the name of their field."""
         new_rows = self._new_rows.get(mapping.entity_type)
         if new_rows is None:
@@ -79,7 +79,10 @@ class RowWriter:
         stored = new_rows.insert(row)
         if stored is None:
             raise TypeError(f"a new row of {mapping.entity_type.name} is given by its values")
-        return {**stored, **insert_parts(self._database, mapping, values, stored)}
+        if mapping.hierarchy is None:
+            return stored
+        parts = insert_parts(self._database, mapping, values, stored.row)
+        return NewRow({**stored.row, **parts}, None)
 
     def update(
         self,

@@ -1,0 +1,136 @@
+"""The entries of new rows of one table that are given values in the same columns.
+
+Whatever else such rows hold is the same in all of them, so the text that the log keeps for a set
+is written once, with places for the values that are given; and a value that several sets tell is
+written once for all of them. What hangs on the row itself is left to ``RowEntries``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from odata.query.change import Operation
+from odata.sql.change_log import Made, NewEntry
+from odata.sql.change_text import keys_of, quoted
+from odata.sql.publication import Publication
+from odata.sql.row_change_text import EMPTY_DOCUMENTS, Row, RowChangeText, ValueWriter, text_of
+from odata.sql.row_slots import NewRow
+
+_CREATED = Operation.CREATE.value
+NamedSet = tuple[Publication, str]
+"""A set that tells of a table, with its name in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The fields with the key, the scope and the tag of an entity."""
+
+    key: tuple[str | None, ...]
+    scope: str | None
+    tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value that is told: its name in the texts, its field, and how it is written."""
+
+    name: str
+    column: str
+    write: ValueWriter
+
+
+@dataclass(frozen=True, slots=True)
+class NewRowEntries:
+    """What the log keeps of new rows: ``sets`` are the names of sets with their texts, by where
+    they find an entity. Of ``documents``, the fields of dynamic properties, none may have any."""
+
+    documents: frozenset[str]
+    values: tuple[_Value, ...]
+    sets: tuple[tuple[_Place, tuple[tuple[str, str], ...]], ...]
+
+    def of(self, new: Row, made: Made) -> list[NewEntry] | None:
+        """The entries of a new row; None where it has dynamic properties."""
+        for name in self.documents:
+            if new[name] not in EMPTY_DOCUMENTS:
+                return None
+        values = {
+            item.name: quoted(value)
+            if type(value := new[item.column]) is str
+            else item.write(value)
+            for item in self.values
+        }
+        entries: list[NewEntry] = []
+        for place, sets in self.sets:
+            key, entity_key = keys_of(tuple([name and new[name] for name in place.key]))
+            scope = str(new[place.scope] or "") if place.scope else ""
+            tag = str(new[place.tag] or "") if place.tag else ""
+            entries += [
+                NewEntry(scope, name, key, entity_key, _CREATED, text % values, "", tag, *made)
+                for name, text in sets
+            ]
+        return entries
+
+
+def new_row_entries(sets: Sequence[NamedSet], new: NewRow) -> NewRowEntries | None:
+    """What tells of rows like a new one; None where a set asks each row itself."""
+    if new.given is None:
+        return None
+    told = [item for item in sets if Operation.CREATE in item[0].operations]
+    values: dict[tuple[str, ValueWriter], _Value] = {}
+    documents: set[str] = set()
+    texts: list[tuple[_Place, tuple[str, str]]] = []
+    for publication, name in told:
+        row_text = publication.row_text
+        if row_text is None or not _is_told(publication, row_text, new.row):
+            return None
+        if not row_text.properties and not row_text.constants and publication.is_follower:
+            continue
+        documents.update(row_text.documents)
+        place = _place(publication)
+        texts.append((place, (name, _text(row_text, new, values))))
+    grouped = groupby(texts, key=lambda item: item[0])
+    return NewRowEntries(
+        frozenset(documents),
+        tuple(values.values()),
+        tuple((place, tuple(text for _, text in items)) for place, items in grouped),
+    )
+
+
+def _is_told(publication: Publication, row_text: RowChangeText, row: Row) -> bool:
+    """Whether all that a set tells stands in such a row."""
+    place = _place(publication)
+    read = {*row_text.by_column, *row_text.documents, *place.key, place.scope, place.tag} - {None}
+    is_silent = not row_text.properties and not row_text.constants
+    return (
+        not publication.mapping.fixed
+        and row.keys() >= read
+        and (not is_silent or publication.is_follower)
+    )
+
+
+def _place(publication: Publication) -> _Place:
+    scope, tag = publication.mapping.scope, publication.mapping.entity_tag
+    return _Place(
+        publication.key,
+        None if scope is None else scope.name,
+        None if tag is None else tag.name,
+    )
+
+
+def _text(
+    row_text: RowChangeText, new: NewRow, values: dict[tuple[str, ValueWriter], _Value]
+) -> str:
+    """What a set tells, with places for given values, which are added to ``values``."""
+    told = [text.replace("%", "%%") for text in row_text.constants]
+    for item in row_text.properties:
+        before = item.new.replace("%", "%%")
+        if new.given is not None and item.column in new.given:
+            value = _Value(str(len(values)), item.column, item.write)
+            value = values.setdefault((item.column, item.write), value)
+            told.append(f"{before}%({value.name})s}}")
+        else:
+            written = text_of(new.row[item.column], item.write)
+            told.append(f"{before}{written.replace('%', '%%')}}}")
+    return f"[{','.join(told)}]"
