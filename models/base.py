@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -56,6 +57,7 @@ def _move_instant(change: Change) -> None:
     change.values[name if is_published else ".last_modified"] = milliseconds(change.now)
 
 
+@lru_cache(maxsize=64)
 def milliseconds(moment: datetime.datetime) -> datetime.datetime:
     """The instant without what is smaller than a millisecond."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -105,6 +105,14 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
         # A thread that waits for its commit lends its connection to the next one.
         super().__init__(path, pragmas=pragmas, timeout=times.lock, check_same_thread=False)
 
+    def begin(self, lock_type: str | None = None) -> None:
+        """Begin a transaction, without Peewee's detours."""
+        self._execute_cursor(f"BEGIN {lock_type}" if lock_type else "BEGIN", None)
+
+    def commit(self) -> None:
+        """End the transaction, likewise."""
+        self._execute_cursor("COMMIT", None)
+
     def rollback(self) -> None:
         """Undo the transaction; a change that was stopped has undone it already."""
         if self.connection().in_transaction:  # type: ignore[no-untyped-call]  # Peewee's gap

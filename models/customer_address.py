@@ -100,7 +100,7 @@ class CustomerAddressRules(PrimaryPartRules):
 def follow_customer(change: Change) -> None:
     """Bring the primary address to what a change to the customer says of its own address."""
     key = str(change.key["id"])
-    if not any(name in change.values for name in COLUMNS):
+    if COLUMNS.keys().isdisjoint(change.values):
         return
     columns = {column_: str(change.value(name) or "") for name, column_ in COLUMNS.items()}
     is_alone = change.operation is Operation.CREATE and not change.has_nested
@@ -118,7 +118,7 @@ def follow_customer(change: Change) -> None:
 
 def has_address(change: Change) -> bool:
     """Whether a change to a customer gives any line of an address."""
-    return any(change.values.get(name) for name in COLUMNS)
+    return any(map(change.values.get, COLUMNS))
 
 
 def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> None:

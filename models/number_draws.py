@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import peewee
 
@@ -37,6 +38,12 @@ class Drawn:
     local_currency: str | None = None
 
 
+@cache
+def _codes(kinds: tuple[str, ...]) -> Mapping[str, str]:
+    """The kinds of records by the codes of their series."""
+    return {series_of(kind): kind for kind in kinds}
+
+
 class NumberDraw:
     """Draws the numbers of a kind of record with the integer ids of that kind and of others."""
 
@@ -51,7 +58,7 @@ class NumberDraw:
         statement = self._statements.get((locks, len(kinds)))
         if statement is None:
             statement = self._statements[locks, len(kinds)] = self._statement(actual, len(kinds))
-        codes = {series_of(kind): kind for kind in kinds}
+        codes = _codes(kinds)
         number, currency, integer_ids = None, None, {}
         values = [company, self._numbering.series, NO_ID, *codes]
         for code, last, text, is_taken, local in run(actual, statement, values).fetchall():

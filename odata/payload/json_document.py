@@ -64,7 +64,11 @@ def _decode(body: bytes) -> str:
 def _parse(text: str, limits: JsonLimits) -> JsonValue:
     decoder = _decoder(limits)
     try:
-        value: JsonValue = decoder.decode(text)
+        value: JsonValue
+        value, end = decoder.raw_decode(text) if text[:1] == "{" else (None, -1)
+        if end != len(text):
+            # Blanks around the value, a value of another kind, or nothing that is one.
+            value = decoder.decode(text)
     except json.JSONDecodeError as error:
         reason = error.msg[:1].lower() + error.msg[1:]
         _refuse(f"{reason} at line {error.lineno}, column {error.colno}", error)

@@ -107,8 +107,10 @@ def write_documents(
             change.values.update({name: kept.get(name) for name in own})
             documents[mapping.dynamic.name] = _document(kept, "", change, limits)
     for name, found in mapping.complex_values.items():
-        value = change.values.get(name)
-        if name in change.values and value is None and found.dynamic is not None:
+        if name not in change.values:
+            continue
+        value = change.values[name]
+        if value is None and found.dynamic is not None:
             value = _emptied(found, (change.current or {}).get(name))
         if isinstance(value, Mapping):
             change.values[name] = _write_complex(found, value, name, (change, limits, documents))

@@ -23,6 +23,9 @@ SqlNode = Any  # peewee's nodes overload every operator and cannot be typed furt
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _MICROSECOND = datetime.timedelta(microseconds=1)
+# Most instants have as many digits, and their text so many characters without the offset.
+_MILLISECONDS = 3
+_LENGTH = len("2025-02-15T09:30:00.000")
 
 
 class _CodePointOrder(peewee.Field):
@@ -194,6 +197,8 @@ def write_instant(value: datetime.datetime, precision: int) -> str:
 @lru_cache(maxsize=256)
 def _instant_text(value: datetime.datetime, precision: int) -> str:
     """One instant is written many times: in the rows of a change and in what is told of them."""
+    if precision == _MILLISECONDS and value.microsecond % 1000 == 0:
+        return value.isoformat(timespec="milliseconds")[:_LENGTH]
     text = value.replace(tzinfo=None).isoformat(timespec="microseconds")
     whole, _, fraction = text.partition(".")
     kept = fraction.rstrip("0").ljust(precision, "0")

@@ -10,7 +10,7 @@ from typing import Any
 import peewee
 
 from odata.sql.nodes import DriverValue
-from odata.sql.statement_cache import as_it_is, restore_of, store_of
+from odata.sql.statement_cache import as_it_is, reads_as_given, restore_of, store_of
 
 Row = dict[str, Any]
 """A row by the names of its fields, in Python's values."""
@@ -28,13 +28,15 @@ class NewRow:
 @dataclass(frozen=True, slots=True)
 class RowSlot:
     """A column: the place of its value, the type of values that it keeps as they are, how it
-    stores others, and how it gives these back (None: as they are stored)."""
+    stores others, and how it gives these back (None: as they are stored). ``reads_as_given``
+    says that a row has them as they were given."""
 
     name: str
     place: int
     kept: type | None
     store: Callable[[Any], DriverValue]
     restore: Callable[[DriverValue], Any] | None
+    reads_as_given: bool
 
 
 def slots_of(
@@ -52,6 +54,7 @@ def slots_of(
             as_it_is(fields[name]),
             store_of(fields[name]),
             restore_of(fields[name]),
+            reads_as_given(fields[name]),
         )
         for name in names
     )
@@ -73,7 +76,8 @@ def fill(
             return False
         else:
             stored = slot.store(value)
-            value = stored if slot.restore is None or stored is None else slot.restore(stored)
+            if not slot.reads_as_given:
+                value = stored if slot.restore is None or stored is None else slot.restore(stored)
         parameters[slot.place] = stored
         if row is not None:
             row[slot.name] = value

@@ -88,6 +88,11 @@ def restore_of(field: peewee.Field) -> Callable[[DriverValue], Any] | None:
     return None if isinstance(field, GuidField) else field.python_value
 
 
+def reads_as_given(field: peewee.Field) -> bool:
+    """Whether a field gives back values as they were given, though it keeps them otherwise."""
+    return isinstance(field, InstantField)
+
+
 def as_it_is(field: peewee.Field) -> type | None:
     """The type whose values a field keeps unchanged, if it has one."""
     return _AS_IT_IS.get(type(field))
