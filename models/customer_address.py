@@ -102,13 +102,13 @@ def follow_customer(change: Change) -> None:
     key = str(change.key["id"])
     if COLUMNS.keys().isdisjoint(change.values):
         return
+    if change.operation is Operation.CREATE and not change.has_nested:
+        _add_primary(change, key)
+        return
     columns = {column_: str(change.value(name) or "") for name, column_ in COLUMNS.items()}
-    is_alone = change.operation is Operation.CREATE and not change.has_nested
-    primary = None
-    if not is_alone:
-        primary = change.rows.find(CustomerAddress, {"customer_id": key, "is_primary": True})
+    primary = change.rows.find(CustomerAddress, {"customer_id": key, "is_primary": True})
     if primary is None:
-        _add_primary(change, key, columns)
+        _add_primary(change, key)
     elif not any(columns.values()):
         change.rows.delete(CustomerAddress, CustomerAddress.id == primary["id"])
     elif any(primary[name] != value for name, value in columns.items()):
@@ -121,8 +121,10 @@ def has_address(change: Change) -> bool:
     return any(map(change.values.get, COLUMNS))
 
 
-def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> None:
-    if not any(columns.values()):
+def _add_primary(change: Change, customer: str) -> None:
+    """Add what a customer says of its address, if it says anything: other lines are blank."""
+    lines = {column_: value for name, column_ in COLUMNS.items() if (value := change.value(name))}
+    if not lines:
         return
     row = {
         "id": new_guid(),
@@ -133,7 +135,7 @@ def _add_primary(change: Change, customer: str, columns: Mapping[str, str]) -> N
         "customer_id": customer,
         "integer_id": change.drawn.get(KIND) or draw_integer_id(KIND),
         "is_primary": True,
-        **columns,
+        **lines,
     }
     change.rows.insert(CustomerAddress, row)
 

@@ -6,8 +6,8 @@ Business Central reference §3.3 (the form of a tag), §8 (what is answered).
 
 from __future__ import annotations
 
-import base64
 import re
+from binascii import b2a_base64
 from dataclasses import dataclass
 from typing import NoReturn, assert_never
 
@@ -56,7 +56,7 @@ def tag_text(counter: int) -> str:
     It looks like one of Business Central's: base64 of a length, as many digits and a tail.
     """
     digits = counter * _SCRAMBLE % _COUNTERS
-    return base64.b64encode(f"'19;{digits:019}1;00;'".encode("ascii")).decode("ascii")
+    return b2a_base64(f"'19;{digits:019}1;00;'".encode(), newline=False).decode()
 
 
 def write_tag(text: str) -> str:

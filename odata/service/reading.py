@@ -76,21 +76,23 @@ class Reader:
     def entity(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
         """The one entity that the path addresses, as JSON, with its tag."""
         level = prepared.first_level
-        for rows in self.assembler.rows(level, values):
-            text = self.assembler.objects(level, rows[:1], values)[0]
-            index = level.read.layout.tag
-            return ReadEntity(text, None if index is None else str(rows[0][index]))
-        return None
+        row = self.assembler.first(level, values)
+        if row is None:
+            return None
+        text = self.assembler.objects(level, (row,), values)[0]
+        index = level.read.layout.tag
+        return ReadEntity(text, None if index is None else str(row[index]))
 
     def value(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
         """The JSON text of the property that the path addresses, with the tag of its entity;
         None without it."""
         level = prepared.first_level
-        for rows in self.assembler.rows(level, values):
-            text = level.read.layout.writer.text(rows[0], values.named)
-            index = level.read.layout.tag
-            return ReadEntity(text, None if index is None else str(rows[0][index]))
-        return None
+        row = self.assembler.first(level, values)
+        if row is None:
+            return None
+        text = level.read.layout.writer.text(row, values.named)
+        index = level.read.layout.tag
+        return ReadEntity(text, None if index is None else str(row[index]))
 
     def page(
         self,

@@ -91,7 +91,7 @@ class View:
 
     def row_sets(self, right: Right, entity_type: EntityType) -> tuple[RowSet, ...]:
         """Where an entity must be, beside being visible, for a right to hold."""
-        return self._row_sets.get((right, entity_type.name), ())
+        return self._row_sets.get((right, entity_type.name), ()) if self._row_sets else ()
 
     def check(self, right: Right, entity_type: EntityType) -> None:
         """Refuse a right that is not granted on the entities of a type."""

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from odata.edm.constraints import Constraint
 from odata.edm.model import EntityType
-from odata.edm.types import ComplexType
+from odata.edm.types import ComplexType, Property
 from odata.query.change import Change
 from odata.query.constraint_check import check_constraints
 from odata.service.dynamic_documents import write_documents
@@ -31,14 +32,16 @@ class WritePlan:
     have no default, with the names under which rules may give their columns; ``structured``
     those whose values are stored in another form; ``key`` the names of the key with those of
     its fields; ``columns`` those of all properties, where each is a column of the one table.
-    ``constrained`` are the properties whose values are held against constraints,
-    ``has_documents`` says that there are open or complex values."""
+    ``constraints`` are those of simple properties, ``constrained`` the properties of which
+    items or members are held against constraints, ``has_documents`` says that there are open
+    or complex values."""
 
     mapping: EntityMapping
     demanded: tuple[tuple[str, str], ...]
     structured: tuple[tuple[str, PropertyMapping], ...]
     key: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...] | None
+    constraints: Mapping[str, Constraint]
     constrained: frozenset[str]
     has_documents: bool
 
@@ -68,8 +71,17 @@ class WritePlan:
 
     def check_values(self, change: Change) -> None:
         """Note a fault for each value that its property does not take."""
-        if not self.constrained.isdisjoint(change.values):
+        if self._may_violate(change.values):
             check_constraints(change)
+
+    def _may_violate(self, values: Mapping[str, object]) -> bool:
+        if not self.constrained.isdisjoint(values):
+            return True
+        for name in self.constraints.keys() & values.keys():
+            value = values[name]
+            if value is not None and not self.constraints[name].allows(value):
+                return True
+        return False
 
     def write_documents(self, change: Change, limits: DynamicLimits) -> dict[str, str]:
         """The documents of the open values that a change touches, by the name of the column."""
@@ -106,19 +118,34 @@ def _compiled(mapping: EntityMapping) -> WritePlan:
         tuple((name, found) for name, found in properties.items() if _is_structured(found)),
         tuple((name, mapping.column(name).name) for name in names),
         _columns(mapping),
+        _constraints(mapping.entity_type),
         _constrained(mapping.entity_type),
         mapping.dynamic is not None or bool(mapping.complex_values),
     )
 
 
+def _constraints(entity_type: EntityType) -> Mapping[str, Constraint]:
+    """The constraints of simple values by the names of their properties."""
+    return {
+        name: item.constraint
+        for item in entity_type.all_properties()
+        if item.constraint is not None and not _has_parts(item)
+        for name in (item.name, *item.aliases)
+    }
+
+
 def _constrained(entity_type: EntityType) -> frozenset[str]:
-    """The names of the properties that are constrained, or may have members that are."""
+    """The names of the properties with items or members, which may be constrained."""
     return frozenset(
         name
         for item in entity_type.all_properties()
-        if item.constraint is not None or isinstance(item.edm_type, ComplexType)
+        if _has_parts(item) and (item.constraint or isinstance(item.edm_type, ComplexType))
         for name in (item.name, *item.aliases)
     )
+
+
+def _has_parts(item: Property) -> bool:
+    return item.is_collection or isinstance(item.edm_type, ComplexType)
 
 
 def _columns(mapping: EntityMapping) -> tuple[tuple[str, str], ...] | None:

@@ -15,7 +15,7 @@ import peewee
 
 from odata.query.read_plan import ExpandKind, ExpandPlan, parents_name
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import fetch, run
+from odata.sql.execution import fetch, fetch_first, run
 from odata.sql.expander import PAGE
 from odata.sql.reader import FinishedRead
 from odata.sql.statement import RequestValues, Statement
@@ -80,6 +80,12 @@ class Assembler:
         statement = level.read.statement
         cursor = run(self.database, statement.sql, statement.parameters(values))
         return fetch(cursor, _CHUNK)
+
+    def first(self, level: FinishedLevel, values: RequestValues) -> Row | None:
+        """The first row of the first level, if there is one."""
+        statement = level.read.statement
+        cursor = run(self.database, statement.sql, statement.parameters(values))
+        return fetch_first(cursor)
 
     def rows_at_once(self, level: FinishedLevel, values: RequestValues) -> Sequence[Row]:
         """All rows of the first level, without the values of their order; by one step where the

@@ -6,7 +6,7 @@ tells whether it was still current. Statements are rendered once for each set of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -31,6 +31,8 @@ Row = dict[str, Any]
 """Columns by the names of their fields."""
 Fields = Mapping[str, peewee.Field]
 
+_MOST_SHAPES = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Current:
@@ -50,6 +52,46 @@ class Current:
         return equal
 
 
+class _Table:
+    """The first table of one type: the columns that are told of a row of it, and its new rows."""
+
+    __slots__ = ("_mapping", "_shapes", "new_rows", "shown")
+
+    def __init__(self, database: peewee.Database, mapping: EntityMapping) -> None:
+        self._mapping = mapping
+        self._shapes: dict[tuple[str, ...], tuple[str, ...] | None] = {}
+        self.shown = _shown_fields(mapping)
+        model = mapping.write_model or mapping.model
+        self.new_rows = NewRows(database, model, self.shown)
+
+    def columns(self, values: Mapping[str, object]) -> Row:
+        """The columns that hold the values of properties; which these are is found out once
+        for each set of names."""
+        names = tuple(values)
+        if names not in self._shapes:
+            if len(self._shapes) >= _MOST_SHAPES:
+                self._shapes.clear()
+            self._shapes[names] = _plain_columns(self._mapping, names)
+        columns = self._shapes[names]
+        if columns is None:
+            return columns_of(self._mapping, values)
+        return dict(zip(columns, values.values(), strict=True))
+
+
+def _plain_columns(mapping: EntityMapping, names: Sequence[str]) -> tuple[str, ...] | None:
+    """The columns of properties that have one each; None where one of them has not."""
+    columns: list[str] = []
+    for name in names:
+        found = mapping.properties.get(name)
+        if name.startswith("."):
+            columns.append(name[1:])
+        elif type(found) is ColumnMapping and mapping.hierarchy is None:
+            columns.append(found.column.name)
+        else:
+            return None
+    return tuple(columns)
+
+
 class RowWriter:
     """Writes the rows of one database."""
 
@@ -57,26 +99,20 @@ class RowWriter:
         self._database = database
         self._statements = StatementCache(database)
         self._changed_rows: dict[type[peewee.Model], ChangedRows] = {}
-        self._new_rows: WeakKeyDictionary[EntityType, NewRows] = WeakKeyDictionary()
-        self._shown_fields: WeakKeyDictionary[EntityType, list[peewee.Field]] = WeakKeyDictionary()
+        self._tables: WeakKeyDictionary[EntityType, _Table] = WeakKeyDictionary()
 
-    def _shown(self, mapping: EntityMapping) -> list[peewee.Field]:
-        found = self._shown_fields.get(mapping.entity_type)
+    def _table(self, mapping: EntityMapping) -> _Table:
+        found = self._tables.get(mapping.entity_type)
         if found is None:
-            found = self._shown_fields[mapping.entity_type] = _shown_fields(mapping)
+            found = self._tables[mapping.entity_type] = _Table(self._database, mapping)
         return found
 
     def insert(
         self, mapping: EntityMapping, values: Mapping[str, object], hidden: Mapping[str, Any]
     ) -> NewRow:
         """The new row; ``hidden`` are columns by the name of their field."""
-        new_rows = self._new_rows.get(mapping.entity_type)
-        if new_rows is None:
-            model = mapping.write_model or mapping.model
-            new_rows = NewRows(self._database, model, self._shown(mapping))
-            self._new_rows[mapping.entity_type] = new_rows
-        row = {**mapping.fixed, **hidden, **columns_of(mapping, values)}
-        stored = new_rows.insert(row)
+        table = self._table(mapping)
+        stored = table.new_rows.insert({**mapping.fixed, **hidden, **table.columns(values)})
         if stored is None:
             raise TypeError(f"a new row of {mapping.entity_type.name} is given by its values")
         if mapping.hierarchy is None:
@@ -93,7 +129,7 @@ class RowWriter:
     ) -> Row | None:
         """What was written, as it is stored; None where the row was not as it is meant."""
         model = mapping.write_model or mapping.model
-        row = {**hidden, **columns_of(mapping, values)}
+        row = {**hidden, **self._table(mapping).columns(values)}
         if not row:
             return update_parts(self._database, mapping, current.key, values)
         changed_rows = self._changed_rows.get(model)
@@ -108,7 +144,8 @@ class RowWriter:
     def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
         """Removes a row and gives what it was; None where the row was not as it is meant."""
         model = mapping.write_model or mapping.model
-        fields, shown, equal = _fields(model), self._shown(mapping), current.columns(mapping)
+        fields, equal = _fields(model), current.columns(mapping)
+        shown = self._table(mapping).shown
 
         def build() -> SqlQuery:
             return model.delete().where(*_conditions(fields, equal)).returning(*shown)
