@@ -143,6 +143,7 @@ class Engine:
             settings,
             Preconditions(self.writer, settings),
             self._neighbours.follow,
+            self._neighbours.created,
             self._neighbours.at,
             self._reading.answer,
             self._neighbours.check_path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import unquote
 
@@ -14,6 +15,9 @@ from odata.service.preparation import Asked, PlanCache, Prepared
 from odata.service.reading import Reader
 from odata.service.scopes import Scopes, unknown_scope
 from odata.service.shapes import shape_of
+from odata.uri import lexical
+
+_GUID = re.compile(rf"{lexical.GUID}\Z", re.ASCII)
 
 
 class Neighbours:
@@ -26,20 +30,21 @@ class Neighbours:
 
     def at(self, exchange: Exchange, path: str, query: str = "") -> Exchange:
         """The exchange that reads another path as the same caller."""
-        old = exchange.request
-        request = Request(
-            "GET",
-            old.service_root,
-            path,
-            query,
-            old.headers,
-            principal=old.principal,
-            request_id=old.request_id,
-            options=old.options,
-            at=old.at,
-            address=old.address,
-        )
-        return self._reading(exchange, request)
+        return self._reading(exchange, _request(exchange.request, path, query))
+
+    def created(self, exchange: Exchange, key: str, levels: Levels) -> Exchange:
+        """The exchange that reads the entity that a request has created under a key; it shows
+        at least the given levels."""
+        old, known = exchange.request, exchange.prepared.created
+        # Where nothing but the key is added to the path, one preparation reads all of them.
+        is_plain = not (levels or old.query or exchange.implied_scope) and _GUID.match(key)
+        if is_plain and known is not None:
+            request = _request(old, f"{old.path.rstrip('/')}({key})", "")
+            return exchange.at(request, exchange.shape.with_guid(key), known)
+        found = self.follow(exchange, f"({key})", levels)
+        if is_plain and not found.prepared.pinned:
+            exchange.prepared.created = found.prepared
+        return found
 
     def follow(self, exchange: Exchange, suffix: str, levels: Levels) -> Exchange:
         """The exchange that reads the entity at the request's path with ``suffix`` added; it
@@ -94,6 +99,22 @@ class Neighbours:
     def _is_scope(self, prepared: Prepared) -> bool:
         rule = self._scopes.rule if self._scopes is not None else None
         return rule is not None and prepared.target.entity_type.name == rule.parent.name
+
+
+def _request(old: Request, path: str, query: str) -> Request:
+    """The same caller reads another path."""
+    return Request(
+        "GET",
+        old.service_root,
+        path,
+        query,
+        old.headers,
+        principal=old.principal,
+        request_id=old.request_id,
+        options=old.options,
+        at=old.at,
+        address=old.address,
+    )
 
 
 def _aliases(query: str) -> str:

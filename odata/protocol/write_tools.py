@@ -37,7 +37,8 @@ class AtPath(Protocol):
 class WriteTools:
     """The collaborators of a change.
 
-    ``follow`` gives the exchange that reads what a suffix adds to the path, ``at`` the one
+    ``follow`` gives the exchange that reads what a suffix adds to the path, ``created`` the one
+    that reads what was created there under a key, ``at`` the one
     that addresses another path; ``show`` answers an exchange that reads; ``check_path``
     refuses a path whose parents do not exist.
     """
@@ -47,6 +48,7 @@ class WriteTools:
     settings: EngineSettings
     preconditions: Preconditions
     follow: FollowPath
+    created: FollowPath
     at: AtPath
     show: Callable[[Exchange], Response]
     check_path: Callable[[Exchange], None]

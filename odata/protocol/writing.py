@@ -103,11 +103,17 @@ class WriteHandler:
             Place(target.entity_type, parent),
             payload,
             actor_of(exchange),
-            lambda key: self._created(exchange, payload, f"({predicate_of(target, key)})"),
+            lambda key: self._created(
+                exchange,
+                tools.created(exchange, predicate_of(target, key), levels_of(payload)),
+            ),
         )
 
-    def _created(self, exchange: Exchange, payload: EntityPayload, suffix: str) -> Response:
-        created = self._tools.follow(exchange, suffix, levels_of(payload))
+    def _at_path(self, exchange: Exchange, payload: EntityPayload) -> Response:
+        """The answer that shows what was created where the path leads."""
+        return self._created(exchange, self._tools.follow(exchange, "", levels_of(payload)))
+
+    def _created(self, exchange: Exchange, created: Exchange) -> Response:
         location = f"{exchange.request.service_root}{created.request.path}"
         response = self._tools.represent(exchange, created, 201)
         response.headers.append(("Location", location))
@@ -182,7 +188,7 @@ class WriteHandler:
             Place(target.entity_type, parent),
             payload,
             actor_of(exchange),
-            lambda _key: self._created(exchange, payload, ""),
+            lambda _key: self._at_path(exchange, payload),
         )
 
     def _may_be_linked(self, target: Target) -> bool:
@@ -217,7 +223,7 @@ class WriteHandler:
             Addressed(owner.prepared.target, owner.values, Expectation(lambda _stored: None)),
             lambda _stored: linked,
             actor_of(exchange),
-            lambda: self._created(exchange, payload, ""),
+            lambda: self._at_path(exchange, payload),
         )
 
     def _delete(self, exchange: Exchange) -> Response:

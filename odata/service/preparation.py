@@ -60,7 +60,8 @@ class Prepared:
     ``plan`` and ``level`` are absent where no rows are read (service document, operations).
     ``fragments`` are those of context URLs that were written before, by the keys in the path,
     ``heads`` the beginnings of answers, by what they depend on beside it;
-    ``pinned`` are the slots of literals that are part of the shape.
+    ``pinned`` are the slots of literals that are part of the shape; ``created`` reads what a
+    request creates under a GUID, once one was read.
     """
 
     target: Target
@@ -77,6 +78,7 @@ class Prepared:
     fragments: dict[tuple[str, ...], str] = field(default_factory=dict)
     heads: dict[tuple[str, ...], bytes] = field(default_factory=dict)
     pinned: tuple[int, ...] = ()
+    created: Prepared | None = None
 
     @property
     def read_plan(self) -> ReadPlan:

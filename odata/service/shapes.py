@@ -45,6 +45,12 @@ class RequestShape:
     options: tuple[tuple[str, str], ...]
     syntax: QueryOptions | None = None
 
+    def with_guid(self, guid: str) -> RequestShape:
+        """What reads the entity that a request without options creates under this GUID: as the
+        preparation is known, nothing but the literals counts."""
+        literal = Literal(LiteralKind.GUID, guid, None, 1, len(guid))
+        return RequestShape(self.key, (*self.literals, literal), self.positions, ())
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
