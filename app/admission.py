@@ -6,7 +6,6 @@ Flask's hooks and the shortcut past Flask share it, so that they cannot differ.
 from __future__ import annotations
 
 import tempfile
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +21,7 @@ from app.proxies import Proxies, is_distant
 from app.quotas import Gate, Turn
 from app.sending import Sending
 from models.connection import end_operation, start_operation
+from odata.edm.guid import new_guid
 from odata.protocol.messages import Principal
 
 _FIXED: Headers = [
@@ -40,7 +40,8 @@ _ADDRESS = "kontor.address"
 _TURN = "kontor.turn"
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Admitted:
     """A request that may be served: its id, its sender, its raw target."""
 
@@ -129,6 +130,6 @@ def _gate(quotas: Quotas, places: int) -> Gate | None:
 def name_request(environ: Environ) -> str:
     """A new id, by which the answer and the log name the request; its time begins now."""
     start_operation()
-    request_id: str = str(uuid.uuid4())
+    request_id = new_guid()
     environ[_REQUEST_ID] = request_id
     return request_id

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol
 
 from gunicorn.http.errors import ParseException
@@ -55,10 +56,15 @@ def read_body(environ: Environ, limits: Limits) -> bytes:
 
 def longest_body(limits: Limits, content_type: str, path: str) -> int:
     """How long a body of a type, sent to a path, may be."""
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = _media_type(content_type)
     if media_type in _BATCH_TYPES or path.endswith("/$batch"):
         return limits.batch_body
     return limits.json_body if media_type in _TEXT_TYPES else limits.media_body
+
+
+@lru_cache(maxsize=256)
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def leave_unread(environ: Environ) -> None:
@@ -71,7 +77,8 @@ def leave_unread(environ: Environ) -> None:
 
 
 def _read_within(environ: Environ, length: int | None, limit: int) -> bytes:
-    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+    coding = environ.get("HTTP_CONTENT_ENCODING")
+    if coding is not None and coding.strip().lower() != "identity":
         raise UnsupportedMediaTypeError("a body must come without Content-Encoding")
     stream: Stream = environ["wsgi.input"]
     body = _read_to(stream, limit + 1) if length is None or length <= limit else None

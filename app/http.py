@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -28,7 +27,8 @@ _AUTHORITY = re.compile(
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Target:
     """The request target as it was sent: nothing decoded, nothing normalised."""
 
@@ -81,21 +81,37 @@ def check_authority(authority: str, is_trusted: Callable[[str], bool]) -> None:
 
 def read_headers(environ: Environ) -> dict[str, str]:
     """The header fields by lower-case name."""
+    names = _FIELD_NAMES
     headers: dict[str, str] = {
-        _field_name(name): value for name, value in environ.items() if name.startswith("HTTP_")
+        name: value for variable, value in environ.items() if (name := names[variable])
     }
-    for variable, name in (("CONTENT_TYPE", "content-type"), ("CONTENT_LENGTH", "content-length")):
-        if environ.get(variable):
-            headers[name] = str(environ[variable])
+    for variable, name in _OF_BODY:
+        value = environ.get(variable)
+        if value:
+            headers[name] = str(value)
     return headers
 
 
-@lru_cache(maxsize=512)
-def _field_name(variable: str) -> str:
-    return variable[5:].replace("_", "-").lower()
+class _FieldNames(dict[str, str]):
+    """The names of header fields by the variables that hold them, blank for other variables;
+    found without a call where a variable was seen before."""
+
+    def __missing__(self, variable: str) -> str:
+        """The name, kept within bounds: clients choose the names of their fields."""
+        is_field = variable.startswith("HTTP_")
+        name = variable[5:].replace("_", "-").lower() if is_field else ""
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        self[variable] = name
+        return name
 
 
-@dataclass(frozen=True, slots=True)
+_MOST_NAMES = 512
+_FIELD_NAMES = _FieldNames()
+_OF_BODY = (("CONTENT_TYPE", "content-type"), ("CONTENT_LENGTH", "content-length"))
+
+
+@dataclass(slots=True)
 class Written:
     """An answer as WSGI takes it."""
 

@@ -24,5 +24,6 @@ def discard_connection() -> None:
 
 def discard_broken_connection() -> None:
     """Close this thread's connection if its server has gone, so that the next request heals."""
-    if not database.is_closed() and not database.is_connection_usable():
-        database.close()
+    opened = database.obj  # past the proxy, which looks up each name in Python
+    if not opened.is_closed() and not opened.is_connection_usable():
+        opened.close()

@@ -23,6 +23,8 @@ class Right(Flag):
     DELETE = auto()
     CALL = auto()
 
+    __hash__ = object.__hash__  # without a call of Python
+
 
 READ = Right.READ
 WRITE = Right.READ | Right.INSERT | Right.UPDATE | Right.DELETE | Right.CALL

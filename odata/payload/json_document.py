@@ -23,10 +23,11 @@ _TOKENS = re.compile(r'"(?:[^"\\]+|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[{]")
 # An escape that may stand for half a character or for NUL: such text is looked through.
 _SUSPICIOUS = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_BLANKS = " \t\n\r"
 _EXPONENT = re.compile(r"[eE]([+-]?\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class JsonLimits:
     """How far a document may go: levels of nesting, characters of a number, its exponent."""
 
@@ -62,17 +63,23 @@ def _decode(body: bytes) -> str:
 
 
 def _parse(text: str, limits: JsonLimits) -> JsonValue:
-    decoder = _decoder(limits)
+    value: JsonValue
+    # Most texts are an object and nothing around it, which needs no search for blanks.
+    begin = 0 if text[:1] == "{" else len(text) - len(text.lstrip(_BLANKS))
     try:
-        value: JsonValue
-        value, end = decoder.raw_decode(text) if text[:1] == "{" else (None, -1)
+        value, end = _decoder(limits).raw_decode(text, begin)
         if end != len(text):
-            # Blanks around the value, a value of another kind, or nothing that is one.
-            value = decoder.decode(text)
+            _check_end(text, end)
     except json.JSONDecodeError as error:
         reason = error.msg[:1].lower() + error.msg[1:]
         _refuse(f"{reason} at line {error.lineno}, column {error.colno}", error)
     return value
+
+
+def _check_end(text: str, end: int) -> None:
+    rest = text[end:].lstrip(_BLANKS)
+    if rest:
+        raise json.JSONDecodeError("Extra data", text, len(text) - len(rest))
 
 
 @lru_cache(maxsize=8)

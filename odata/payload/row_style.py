@@ -5,8 +5,8 @@ Cites: OData JSON 3.1, 3.2, 4.5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Detail(IntEnum):
@@ -16,10 +16,12 @@ class Detail(IntEnum):
     MINIMAL = 1
     FULL = 2
 
+    __hash__ = int.__hash__  # that of an enumeration is a call of Python
 
-@dataclass(frozen=True, slots=True)
-class RowStyle:
-    """How rows are written: ``prefix`` is ``@odata.`` or ``@``."""
+
+class RowStyle(NamedTuple):
+    """How rows are written: ``prefix`` is ``@odata.`` or ``@``. A tuple, by which plans are
+    found without a call of Python."""
 
     prefix: str = "@odata."
     detail: Detail = Detail.MINIMAL

@@ -300,7 +300,7 @@ def _object(
 ) -> RowObject:
     """A complex value whose type differs from row to row."""
     types = (output.complex_type, *output.complex_type.descendants())
-    written = replace(style, omit_nulls=False, omit_defaults=False)
+    written = style._replace(omit_nulls=False, omit_defaults=False)
     parts = [*_type_control(reference, types, style)]
     for member in output.members:
         parts += _output(member, source, written, None)
@@ -310,7 +310,7 @@ def _object(
 def _without_first_comma(
     output: OutputComplex, source: Source, style: RowStyle
 ) -> Iterator[RowPart]:
-    written = replace(style, omit_nulls=False, omit_defaults=False)
+    written = style._replace(omit_nulls=False, omit_defaults=False)
     first = style.detail is not Detail.FULL
     if not first:
         yield TextPart(f'"{style.prefix}type":"#{output.complex_type.qualified_name}"')

@@ -135,7 +135,7 @@ class AllEntities:
         self, exchange: Exchange, member: AllMember, suffix: str = "", *, skip: int = 0
     ) -> Exchange:
         """The exchange that reads the entities of a member, as the options choose them."""
-        style = replace(exchange.prepared.style, is_anywhere=True)
+        style = exchange.prepared.style._replace(is_anywhere=True)
         anywhere = replace(exchange, prepared=replace(exchange.prepared, style=style))
         bounds = (("$skip", str(skip)),) if skip else ()
         query = "&".join(

@@ -12,6 +12,7 @@ from odata.query.resource import ResourceKind
 
 Answer = Callable[[Exchange], Response]
 READ_ONLY_INTENT = "Data-Access-Intent"
+_INTENT = READ_ONLY_INTENT.lower()
 _READ_ONLY = "readonly"
 
 
@@ -35,4 +36,5 @@ class ChangeHandler:
 
 
 def _wants_read_only(request: Request) -> bool:
-    return (request.header(READ_ONLY_INTENT.lower()) or "").lower() == _READ_ONLY
+    intent = request.headers.get(_INTENT)
+    return intent is not None and intent.lower() == _READ_ONLY

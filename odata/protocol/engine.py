@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -32,26 +31,20 @@ from odata.protocol.delta import DeltaHandler
 from odata.protocol.documents import Documents
 from odata.protocol.error_body import error_response
 from odata.protocol.etag import tag_text
-from odata.protocol.exchange import Exchange, style_of
+from odata.protocol.exchange import Exchange
 from odata.protocol.idempotency import IdempotentRequests
 from odata.protocol.like_reads import note_read, read_again
+from odata.protocol.manner import Manners
 from odata.protocol.messages import Principal, Request, Response
-from odata.protocol.negotiation import (
-    MediaKind,
-    Representation,
-    negotiate,
-    negotiate_text,
-    usual_representation,
-)
+from odata.protocol.negotiation import MediaKind
 from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler
 from odata.protocol.permit import Permits
 from odata.protocol.preconditions import Preconditions
-from odata.protocol.preferences import applied_to_rows, parse_preferences, refuse_isolation
+from odata.protocol.preferences import applied_to_rows, refuse_isolation
 from odata.protocol.reading import ReadHandler, refuse_flat
 from odata.protocol.settings import EngineSettings
 from odata.protocol.skiptoken import SkipTokens
-from odata.protocol.versions import response_version
 from odata.protocol.write_tools import WriteTools
 from odata.protocol.writing import WriteHandler
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
@@ -74,8 +67,6 @@ from odata.sql.row_texts import RowTexts
 
 Clock = Callable[[], datetime.datetime]
 
-_ENTITY = (MediaKind.JSON,)
-_BULK = (MediaKind.JSON, MediaKind.CSV, MediaKind.NDJSON)
 _MOST_DOCUMENTS = 32
 
 
@@ -114,7 +105,9 @@ class Engine:
         self.writer = Writer(source, builder, dialect, tag_text, rule, settings.changes_kept)
         reader = Reader(Assembler(source.database, dialect))
         self._documents = lru_cache(maxsize=_MOST_DOCUMENTS)(Documents)
-        self._stream_names = source.stream_names()
+        self._manners = Manners(
+            plain_enums=settings.plain_enums, stream_names=source.stream_names()
+        )
         self._reader = reader
         self._neighbours = Neighbours(self.plans, reader, self._scopes)
         tokens = SkipTokens(settings.secret)
@@ -270,53 +263,36 @@ class Engine:
     # --- one exchange ---------------------------------------------------------------------
 
     def _exchange(self, request: Request) -> Exchange:
-        refuse_isolation(request.header("isolation"), request.header("odata-isolation"))
+        header = request.headers.get
+        refuse_isolation(header("isolation"), header("odata-isolation"))
         permit, shape = self.permits.of(request), _shape(request)
-        preferences = parse_preferences(request.header("prefer"))
-        representation = self._negotiate(
-            request, shape, _BULK if request.method == "GET" else _ENTITY
-        )
-        omit = preferences.omit_values if request.method in ("GET", "HEAD") else None
-        style = style_of(representation, plain_enums=self.settings.plain_enums, omit=omit)
-        wanted = preferences.maxpagesize if request.method == "GET" else None
-        asked = Asked(request.method, style, permit.view.preparer, wanted is not None)
+        manner = self._manners.of(request, shape, is_bulk=request.method == "GET")
+        is_paged = manner.page_size is not None
+        asked = Asked(request.method, manner.style, permit.view.preparer, is_paged)
         prepared = self.plans.find(request.path, shape, asked)
-        if representation.media is not MediaKind.JSON and not _is_list(prepared.target):
-            representation = self._negotiate(request, shape, _ENTITY)
-            style = style_of(representation, plain_enums=self.settings.plain_enums, omit=omit)
-            prepared = self.plans.find(request.path, shape, replace(asked, style=style))
-        page_size = min(self.settings.page_size, wanted or self.settings.page_size)
+        if manner.representation.media is not MediaKind.JSON and not _is_list(prepared.target):
+            manner = self._manners.of(request, shape, is_bulk=False)
+            prepared = self.plans.find(request.path, shape, asked._replace(style=manner.style))
         exchange = Exchange(
             request,
             shape,
             prepared,
-            representation,
-            preferences,
+            manner.representation,
+            manner.preferences,
             request.at or self.clock(),
-            page_size,
+            min(self.settings.page_size, manner.page_size or self.settings.page_size),
             permit.view,
             caller_values=permit.values,
             json_limits=self.settings.json,
         )
-        if style.detail is Detail.FULL:
-            exchange.metadata_tag = self._described(request).metadata_tag(representation.version)
-        exchange.applied |= applied_to_rows(preferences, request.method)
+        if manner.style.detail is Detail.FULL:
+            described, version = self._described(request), manner.representation.version
+            exchange.metadata_tag = described.metadata_tag(version)
+        exchange.applied |= applied_to_rows(manner.preferences, request.method)
         self._choose_scope(exchange)
         if exchange.scope is not None:
             exchange.caller_values = self.permits.narrowed(permit, exchange.scope)
         return exchange
-
-    def _negotiate(
-        self, request: Request, shape: RequestShape, offered: tuple[MediaKind, ...]
-    ) -> Representation:
-        accept, version = request.header("accept"), request.header("odata-maxversion")
-        last = request.path.rstrip("/").rpartition("/")[2]
-        if last in ("$count", "$value"):
-            negotiate_text(accept)
-            return usual_representation(response_version(version))
-        if request.method == "DELETE" or last in self._stream_names:
-            return usual_representation(response_version(version))
-        return negotiate(accept, dict(shape.options).get("$format"), version, offered)
 
     def _choose_scope(self, exchange: Exchange) -> None:
         target, scopes = exchange.prepared.target, self._scopes

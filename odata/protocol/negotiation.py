@@ -43,6 +43,8 @@ class MediaKind(Enum):
     CSV = "text/csv"
     NDJSON = "application/x-ndjson"
 
+    __hash__ = object.__hash__  # without a call of Python
+
 
 class MetadataFormat(Enum):
     """The kind of a ``$metadata`` document by its media type."""

@@ -11,11 +11,13 @@ from odata.service.views import View, Views
 from odata.sql.dialects.base import Dialect
 
 _NOBODY = frozenset[str]()
+_NO_VALUES: Mapping[str, object] = {}
 
 FindScope = Callable[[Request], str | None]
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Permit:
     """The view of a caller, and the scopes that it reaches in it (None: all)."""
 
@@ -61,6 +63,8 @@ class Permits:
         return {**permit.values, VISIBLE_SCOPES: self._dialect.array([scope])}
 
     def _permit(self, principal: Principal, view: View, scopes: frozenset[str] | None) -> Permit:
+        if scopes is None and not view.attributes:
+            return Permit(view, None, _NO_VALUES)
         attributes, array = principal.attributes, self._dialect.array
         values = {
             attribute_name(name): array(sorted(attributes.get(name, ())))

@@ -26,6 +26,8 @@ class Operation(Enum):
     UPDATE = "updated"
     DELETE = "deleted"
 
+    __hash__ = object.__hash__  # without a call of Python
+
 
 @dataclass(frozen=True, slots=True)
 class Parent:

@@ -34,11 +34,16 @@ class AccessCheck:
 
     def is_limited(self, right: Right, entity_type: EntityType, actor: Actor) -> bool:
         """Whether the caller has a right on some entities of a type and not on all of them."""
-        if actor.view is None:
+        view = actor.view
+        if view is None:
             return False
-        limits = self._source.row_limits.get(entity_type)
-        is_seen_in_part = limits is not None and bool(limits.sets)
-        return is_seen_in_part or bool(actor.view.row_sets(right, entity_type))
+        known = view.limited.get((right, entity_type))
+        if known is None:
+            limits = self._source.row_limits.get(entity_type)
+            is_seen_in_part = limits is not None and bool(limits.sets)
+            known = is_seen_in_part or bool(view.row_sets(right, entity_type))
+            view.limited[(right, entity_type)] = known
+        return known
 
     def check_row(
         self, right: Right, entity_type: EntityType, key: Mapping[str, object], actor: Actor

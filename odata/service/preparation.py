@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from odata.edm.model import Model
 from odata.edm.types import Primitive
@@ -102,8 +103,7 @@ class Prepared:
         return self.count
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What decides about a preparation beside the text: method, style, what the caller sees,
     and whether the client wants small pages."""
 

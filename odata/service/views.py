@@ -71,7 +71,8 @@ class NoRoles:
 @dataclass(eq=False, slots=True)
 class View:
     """What callers with the same permissions see (``model``) and may do; ``attributes`` are
-    those of the caller that its row conditions ask for."""
+    those of the caller that its row conditions ask for. ``limited`` keeps of which types they
+    have a right on some entities alone, once that was asked for."""
 
     model: Model
     preparer: Preparer
@@ -79,6 +80,14 @@ class View:
     by_type: Mapping[str, Permission]
     attributes: frozenset[str] = frozenset()
     _row_sets: dict[tuple[Right, str], tuple[RowSet, ...]] = field(default_factory=dict)
+    limited: dict[tuple[Right, EntityType], bool] = field(default_factory=dict)
+    _granted: frozenset[tuple[Right, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell the rights of all types apart."""
+        self._granted = frozenset(
+            (right, name) for name, item in self.by_type.items() for right in item.rights
+        )
 
     @property
     def scope_rule(self) -> ScopeRule | None:
@@ -95,7 +104,7 @@ class View:
 
     def check(self, right: Right, entity_type: EntityType) -> None:
         """Refuse a right that is not granted on the entities of a type."""
-        if right not in self.permission(entity_type).rights:
+        if (right, entity_type.name) not in self._granted:
             raise denied(right, self._name(entity_type))
 
     def check_call(self, operation: Operation, name: str) -> None:
