@@ -40,6 +40,9 @@ class AnyTag:
     """``*``: the entity exists, in whatever version."""
 
 
+ABSENT, _ANY_TAG = Absent(), AnyTag()
+
+
 @dataclass(frozen=True, slots=True)
 class Tags:
     """One of these opaque texts."""
@@ -97,9 +100,9 @@ def missing_if_match(*, tag_in_body: bool = False) -> PreconditionInvalidError:
 
 def _parse_condition(header: str | None, name: str) -> TagCondition:
     if header is None:
-        return Absent()
+        return ABSENT
     if header.strip() == "*":
-        return AnyTag()
+        return _ANY_TAG
     texts = _parse_tags(header, name)
     if not texts:
         _refuse(name)

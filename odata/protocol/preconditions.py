@@ -22,7 +22,7 @@ from odata.errors import (
 from odata.payload.control_information import is_control_information, read_control_information
 from odata.payload.json_document import JsonObject, read_json
 from odata.protocol.etag import (
-    Absent,
+    ABSENT,
     TagCondition,
     Tags,
     missing_if_match,
@@ -52,13 +52,14 @@ class Preconditions:
 
         def check(stored: StoredEntity) -> None:
             condition = self._condition(exchange)
-            unwanted = parse_if_none_match(exchange.request.header("if-none-match"))
-            if names_tag(unwanted, stored.entity_tag):
+            header = exchange.request.headers.get("if-none-match")
+            unwanted = ABSENT if header is None else parse_if_none_match(header)
+            if header is not None and names_tag(unwanted, stored.entity_tag):
                 raise PreconditionFailedError(
                     "The entity exists, which the request does not want.", target="If-None-Match"
                 )
-            if isinstance(condition, Absent):
-                if is_required and isinstance(unwanted, Absent):
+            if condition is ABSENT:
+                if is_required and unwanted is ABSENT:
                     raise self._missing(exchange)
                 return
             if not names_tag(condition, stored.entity_tag):
@@ -68,12 +69,12 @@ class Preconditions:
 
     def has_condition(self, exchange: Exchange) -> bool:
         """Whether the request expects the entity to exist."""
-        return not isinstance(self._condition(exchange), Absent)
+        return self._condition(exchange) is not ABSENT
 
     def _condition(self, exchange: Exchange) -> TagCondition:
-        request = exchange.request
-        header = request.header("if-match")
-        if header is None and (request.header("odata-version") or "").startswith(V4_01):
+        headers = exchange.request.headers
+        header = headers.get("if-match")
+        if header is None and (headers.get("odata-version") or "").startswith(V4_01):
             # OData JSON 4.5.8: in a body of version 4.01 the tag is a condition.
             header = read_control_information(_document(exchange)).etag
         return parse_if_match(header)

@@ -14,7 +14,7 @@ from odata.payload.entity_payload import EntityPayload
 from odata.query.change import Change, Operation, Parent
 from odata.service.actor import Actor
 from odata.service.body_faults import refusal_of_all
-from odata.service.dynamic_documents import written_values
+from odata.service.dynamic_documents import PLAIN, written_values
 from odata.service.entity_store import EntityStore, StoredEntity
 from odata.service.links import Links
 from odata.service.nested_faults import NestedFaults
@@ -340,7 +340,8 @@ def _place_under(change: Change, values: Mapping[str, object]) -> None:
 def _check_type(stored: StoredEntity, payload: EntityPayload) -> None:
     """Refuse an update that names another type: entities keep theirs."""
     named = payload.entity_type
-    if named is not None and not stored.entity_type.is_a(named):
+    own = stored.entity_type
+    if named is not None and named is not own and not own.is_a(named):
         raise PayloadError(
             f"The entity is of type '{stored.entity_type.qualified_name}', "
             f"not '{named.qualified_name}'; the type of an entity cannot be changed.",
@@ -350,6 +351,8 @@ def _check_type(stored: StoredEntity, payload: EntityPayload) -> None:
 
 def _merge_complex(change: Change, stored: StoredEntity) -> None:
     """Complex values merge member by member; the change then holds them whole."""
+    if PLAIN.issuperset(map(type, change.values.values())):
+        return
     for name, value in change.values.items():
         before = stored.values.get(name)
         if isinstance(value, Mapping) and isinstance(before, Mapping):

@@ -23,8 +23,10 @@ from odata.sql.mapping import ComplexMapping, DynamicLimits, EntityMapping, Prop
 
 Values = Mapping[str, object]
 
+# Texts that hold no dynamic property.
+EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
 # Values of these types are written as they are.
-_PLAIN = frozenset({str, int, bool, Decimal, type(None)})
+PLAIN = frozenset({str, int, bool, Decimal, type(None)})
 _SELF_EVIDENT = frozenset({None, "String", "Boolean", "Double"})
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -35,7 +37,7 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def written_values(payload: EntityPayload) -> dict[str, object]:
     """The values of a payload, dynamic properties among them."""
     values = {**payload.values, **payload.dynamic}
-    if _PLAIN.issuperset(map(type, values.values())):
+    if PLAIN.issuperset(map(type, values.values())):
         return values
     return dict(_written(values))
 

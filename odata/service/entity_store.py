@@ -30,6 +30,7 @@ from odata.query.resource import Target
 from odata.service.access_check import AccessCheck
 from odata.service.actor import Actor
 from odata.service.dynamic_documents import (
+    EMPTY_DOCUMENTS,
     documents_of,
     open_values,
     place_document,
@@ -225,7 +226,8 @@ class EntityStore:
         leaves, documents = stored_read.leaves, stored_read.open_values
         stored = stored_read.values_of(row)
         for path, text in zip(documents, row[len(leaves) :], strict=False):
-            place_document(stored, path, text)
+            if path or text not in EMPTY_DOCUMENTS:
+                place_document(stored, path, text)
         actual = entity_type
         if stored_read.has_types:
             rest = row[len(leaves) + len(documents) :]
@@ -250,7 +252,7 @@ class EntityStore:
         plan.write_items(change)
         documents = plan.write_documents(change, self.source.dynamic_limits)
         plan.check_complete(change)
-        hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
+        hidden = {**self._new_tags(mapping), **documents}
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
         new = self._rows.insert(mapping, change.values, hidden)
@@ -282,7 +284,7 @@ class EntityStore:
         plan.write_items(change)
         documents = plan.write_documents(change, self.source.dynamic_limits)
         change.check()
-        hidden = {**self._hidden(mapping, self._tag_for(mapping)), **documents}
+        hidden = {**self._new_tags(mapping), **documents}
         current = Current(stored.key, actor.scope, stored.entity_tag)
         written = self._rows.update(mapping, current, change.values, hidden)
         if written is None:
@@ -333,12 +335,10 @@ class EntityStore:
         """How rules write rows on behalf of somebody."""
         return LoggedRows(self.recorder, self._search_entries, self._dialect, actor)
 
-    def _tag_for(self, mapping: EntityMapping) -> str:
-        """A new tag; blank for entities without one, which need no counter."""
-        return "" if mapping.entity_tag is None else self._new_tag()
-
-    def _hidden(self, mapping: EntityMapping, tag: str) -> dict[str, object]:
-        return {} if mapping.entity_tag is None else {mapping.entity_tag.name: tag}
+    def _new_tags(self, mapping: EntityMapping) -> dict[str, object]:
+        """A new tag by its column; nothing for entities without one, which need no counter."""
+        column = mapping.entity_tag
+        return {} if column is None else {column.name: self._new_tag()}
 
 
 def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from odata.edm.constraints import Constraint
 from odata.edm.model import EntityType
@@ -25,6 +24,8 @@ from odata.sql.mapping import (
 )
 from odata.sql.writer import Row, all_columns
 
+_MOST_PLANS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class WritePlan:
@@ -33,8 +34,8 @@ class WritePlan:
     those whose values are stored in another form; ``key`` the names of the key with those of
     its fields; ``columns`` those of all properties, where each is a column of the one table.
     ``constraints`` are those of simple properties, ``constrained`` the properties of which
-    items or members are held against constraints, ``has_documents`` says that there are open
-    or complex values."""
+    items or members are held against constraints, ``plain`` those that are a column each,
+    ``has_documents`` says that there are open or complex values."""
 
     mapping: EntityMapping
     demanded: tuple[tuple[str, str], ...]
@@ -43,6 +44,7 @@ class WritePlan:
     columns: tuple[tuple[str, str], ...] | None
     constraints: Mapping[str, Constraint]
     constrained: frozenset[str]
+    plain: frozenset[str]
     has_documents: bool
 
     def row_of(self, values: Mapping[str, object], scope: str | None, tag: str | None) -> Row:
@@ -85,7 +87,11 @@ class WritePlan:
 
     def write_documents(self, change: Change, limits: DynamicLimits) -> dict[str, str]:
         """The documents of the open values that a change touches, by the name of the column."""
-        return write_documents(self.mapping, change, limits) if self.has_documents else {}
+        if not self.has_documents:
+            return {}
+        if change.current is not None and change.values.keys() <= self.plain:
+            return {}
+        return write_documents(self.mapping, change, limits)
 
     def write_items(self, change: Change) -> None:
         """Put the items of a change into the form in which they are stored."""
@@ -98,13 +104,16 @@ class WritePlans:
     """The plans of the types of one data source."""
 
     def __init__(self) -> None:
-        self._known: WeakKeyDictionary[EntityType, WritePlan] = WeakKeyDictionary()
+        self._known: dict[int, WritePlan] = {}
 
     def of(self, mapping: EntityMapping) -> WritePlan:
         """The plan of a mapped type."""
-        found = self._known.get(mapping.entity_type)
-        if found is None or found.mapping is not mapping:
-            found = self._known[mapping.entity_type] = _compiled(mapping)
+        # A plan keeps its mapping, so that no other one has its number.
+        found = self._known.get(id(mapping))
+        if found is None:
+            if len(self._known) >= _MOST_PLANS:
+                self._known.clear()
+            found = self._known[id(mapping)] = _compiled(mapping)
         return found
 
 
@@ -120,6 +129,7 @@ def _compiled(mapping: EntityMapping) -> WritePlan:
         _columns(mapping),
         _constraints(mapping.entity_type),
         _constrained(mapping.entity_type),
+        frozenset(name for name, item in properties.items() if type(item) is ColumnMapping),
         mapping.dynamic is not None or bool(mapping.complex_values),
     )
 

@@ -199,7 +199,6 @@ def _instant_text(value: datetime.datetime, precision: int) -> str:
     """One instant is written many times: in the rows of a change and in what is told of them."""
     if precision == _MILLISECONDS and value.microsecond % 1000 == 0:
         return value.isoformat(timespec="milliseconds")[:_LENGTH]
-    text = value.replace(tzinfo=None).isoformat(timespec="microseconds")
-    whole, _, fraction = text.partition(".")
-    kept = fraction.rstrip("0").ljust(precision, "0")
-    return f"{whole}.{kept}" if kept else whole
+    text = value.isoformat(timespec="microseconds")  # whose parts have their places
+    kept = text[20:26].rstrip("0").ljust(precision, "0")
+    return f"{text[:19]}.{kept}" if kept else text[:19]

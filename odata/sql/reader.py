@@ -248,8 +248,7 @@ class ColumnReader:
     """What reads the values of a column whose values are not read as they are."""
 
     index: int
-    read: Callable[[Any, Storage], Any]
-    storage: Storage
+    read: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +261,8 @@ class TypedRead:
 
     def __post_init__(self) -> None:
         """Find what reads each column, but for those that are read as they are."""
-        found = ((index, reader_of(item), item) for index, item in enumerate(self.storages))
-        readers = tuple(
-            ColumnReader(index, read, storage) for index, read, storage in found if read is not None
-        )
+        found = ((index, reader_of(item)) for index, item in enumerate(self.storages))
+        readers = tuple(ColumnReader(index, read) for index, read in found if read is not None)
         object.__setattr__(self, "readers", readers)
 
     def read(self, database: peewee.Database, values: RequestValues) -> Iterator[list[Any]]:
@@ -286,7 +283,7 @@ class TypedRead:
         for item in self.readers:
             value = row[item.index]
             if value is not None:
-                row[item.index] = item.read(value, item.storage)
+                row[item.index] = item.read(value)
         return row
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
+from functools import lru_cache, partial
 from typing import Any
 
 import peewee
@@ -250,38 +251,49 @@ _WRITERS: Mapping[Form, Callable[[PythonValue, Storage, Rounding], PythonValue]]
 def from_database(value: PythonValue, storage: Storage) -> PythonValue:
     """A fetched value as the Python value of its EDM type."""
     reader = reader_of(storage)
-    return value if value is None or reader is None else reader(value, storage)
+    return value if value is None or reader is None else reader(value)
 
 
-def reader_of(storage: Storage) -> Callable[[PythonValue, Storage], PythonValue] | None:
+def reader_of(storage: Storage) -> Callable[[PythonValue], PythonValue] | None:
     """What reads a value that is no null; None where it is read as it is."""
+    if storage.form is Form.SCALED:
+        return partial(_unscaled, storage.digits)
     return _READERS.get(storage.form)
 
 
-def _read_instant(value: PythonValue, _storage: Storage) -> datetime.datetime:
+@lru_cache(maxsize=1024, typed=True)
+def _unscaled(digits: int, value: PythonValue) -> Decimal:
+    """Most amounts are zero, and many are seen again."""
+    return Decimal(value).scaleb(-digits)
+
+
+def _read_instant(value: PythonValue) -> datetime.datetime:
     if isinstance(value, datetime.datetime):
         return value.replace(tzinfo=datetime.UTC)
     return fields.read_instant(value)
 
 
-_READERS: Mapping[Form, Callable[[PythonValue, Storage], PythonValue]] = {
-    Form.SCALED: lambda value, storage: Decimal(value).scaleb(-storage.digits),
-    Form.NUMBER: lambda value, _s: Decimal(str(value)),
-    Form.NATIVE_DECIMAL: lambda value, _s: Decimal(str(value)),
+def _read_day(value: PythonValue) -> datetime.date:
+    return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
+
+
+def _read_clock(value: PythonValue) -> datetime.time:
+    return value if isinstance(value, datetime.time) else datetime.time.fromisoformat(value)
+
+
+_READERS: Mapping[Form, Callable[[PythonValue], PythonValue]] = {
+    Form.NUMBER: lambda value: Decimal(str(value)),
+    Form.NATIVE_DECIMAL: lambda value: Decimal(str(value)),
     Form.INSTANT: _read_instant,
     Form.NATIVE_INSTANT: _read_instant,
-    Form.DAY: lambda value, _s: datetime.date.fromisoformat(value),
-    Form.NATIVE_DAY: lambda value, _s: (
-        value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
-    ),
-    Form.CLOCK: lambda value, _s: datetime.time.fromisoformat(value),
-    Form.NATIVE_CLOCK: lambda value, _s: (
-        value if isinstance(value, datetime.time) else datetime.time.fromisoformat(value)
-    ),
-    Form.SPAN: lambda value, _s: datetime.timedelta(microseconds=value),
-    Form.BOOLEAN: lambda value, _s: bool(value),
-    Form.BINARY: lambda value, _s: bytes(value),
-    Form.NATIVE_GUID: lambda value, _s: str(
+    Form.DAY: datetime.date.fromisoformat,
+    Form.NATIVE_DAY: _read_day,
+    Form.CLOCK: datetime.time.fromisoformat,
+    Form.NATIVE_CLOCK: _read_clock,
+    Form.SPAN: lambda value: datetime.timedelta(microseconds=value),
+    Form.BOOLEAN: bool,
+    Form.BINARY: bytes,
+    Form.NATIVE_GUID: lambda value: str(
         value if isinstance(value, uuid.UUID) else uuid.UUID(value)
     ),
 }

@@ -137,7 +137,7 @@ class Turns:
         """Begins a transaction that others may go on with."""
         try:
             connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
-            database.begin("IMMEDIATE")  # type: ignore[call-arg]  # SQLite's own argument
+            run(database, "BEGIN IMMEDIATE", [])
         except BaseException:
             self._pass_turn()
             raise
@@ -251,7 +251,7 @@ def _finish(database: peewee.Database, together: _Together) -> None:
 def _commit(database: peewee.Database, together: _Together) -> None:
     try:
         if not together.is_lost:
-            database.commit()
+            run(database, "COMMIT", [])
     except BaseException:
         together.is_lost = True
         raise
