@@ -99,19 +99,20 @@ class CustomerAddressRules(PrimaryPartRules):
 
 def follow_customer(change: Change) -> None:
     """Bring the primary address to what a change to the customer says of its own address."""
-    key = str(change.key["id"])
-    if COLUMNS.keys().isdisjoint(change.values):
+    if _says_nothing_new(change):
         return
+    key = str(change.key["id"])
     if change.operation is Operation.CREATE and not change.has_nested:
         _add_primary(change, key)
         return
-    columns = {column_: str(change.value(name) or "") for name, column_ in COLUMNS.items()}
+    values = {**(change.current or {}), **change.values}
+    columns = {column_: str(values.get(name) or "") for name, column_ in COLUMNS.items()}
     primary = change.rows.find(CustomerAddress, {"customer_id": key, "is_primary": True})
     if primary is None:
         _add_primary(change, key)
     elif not any(columns.values()):
         change.rows.delete(CustomerAddress, CustomerAddress.id == primary["id"])
-    elif any(primary[name] != value for name, value in columns.items()):
+    elif not columns.items() <= primary.items():
         touched = {"etag": new_tag(), "last_modified": milliseconds(change.now), **columns}
         change.rows.change(CustomerAddress, primary, touched)
 
@@ -119,6 +120,15 @@ def follow_customer(change: Change) -> None:
 def has_address(change: Change) -> bool:
     """Whether a change to a customer gives any line of an address."""
     return any(map(change.values.get, COLUMNS))
+
+
+def _says_nothing_new(change: Change) -> bool:
+    """Whether a customer keeps the address that it has, which is that of its primary one."""
+    given = COLUMNS.keys() & change.values.keys()
+    if change.current is None or not given:
+        return not given
+    values, current = change.values, change.current
+    return not [name for name in given if values[name] != current.get(name)]
 
 
 def _add_primary(change: Change, customer: str) -> None:

@@ -137,9 +137,10 @@ class WriteHandler:
             return payload
 
         def show() -> Response:
-            shown = exchange
-            if levels_of(payloads[-1]):
-                shown = tools.follow(exchange, "", levels_of(payloads[-1]))
+            shown, payload = exchange, payloads[-1]
+            levels = levels_of(payload) if payload.nested else None
+            if levels:
+                shown = tools.follow(exchange, "", levels)
             return tools.represent(exchange, shown, 200)
 
         addressed = Addressed(target, exchange.values, expectation)

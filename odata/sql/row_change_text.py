@@ -34,7 +34,8 @@ class Told:
 
     def told(self, value: object) -> str:
         """What is told of a new value."""
-        return f"{self.new}{text_of(value, self.write)}}}"
+        written = quoted(value) if type(value) is str else self.write(value)
+        return f"{self.new}{written}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,10 @@ class RowChangeText:
         )
 
 
-def text_of(value: object, write: ValueWriter) -> str:
-    """A value as JSON."""
-    return quoted(value) if type(value) is str else write(value)
-
-
 def difference(old: object, new: object, write: ValueWriter) -> str | None:
     """The old and the new value as an entry has them; None where they read the same."""
-    before, after = text_of(old, write), text_of(new, write)
+    before = quoted(old) if type(old) is str else write(old)
+    after = quoted(new) if type(new) is str else write(new)
     return None if before == after else f'{before},"newValue":{after}}}'
 
 

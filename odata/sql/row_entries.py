@@ -18,22 +18,30 @@ from odata.sql.publication import Publication
 from odata.sql.row_change_text import Row, RowChangeText, ValueWriter, difference
 
 _CREATED, _UPDATED = Operation.CREATE.value, Operation.UPDATE.value
-_NO_KEY: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row holds the key, the scope and the tag of an entity: by the names of fields."""
+
+    key: tuple[str | None, ...]
+    scope: str | None
+    tag: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """One set: the fields with its key, its scope and its tag; ``row_text`` tells new rows, and
-    ``differing`` are the values of an update with what stands before each. None of either:
-    everything is left to the publication."""
+    """One set; ``row_text`` tells new rows, and ``differing`` are the values of an update with
+    what stands before each. None of either: everything is left to the publication."""
 
     publication: Publication
     name: str
-    key: tuple[str | None, ...]
-    scope: str | None
-    tag: str | None
+    place: _Place
     row_text: RowChangeText | None
     differing: tuple[tuple[int, str], ...] | None
+
+
+_NOWHERE = _Place((), None, None)
 
 
 class RowEntries:
@@ -45,6 +53,7 @@ class RowEntries:
     ) -> None:
         self._touched = touched or frozenset()
         self._values: list[tuple[str, ValueWriter]] = []
+        self._places: dict[_Place, _Place] = {}
         self._sets = tuple(self._compiled(*item, is_update=touched is not None) for item in sets)
 
     def of(self, old: Row | None, new: Row | None, made: Made) -> list[NewEntry]:
@@ -59,41 +68,39 @@ class RowEntries:
 
     def _created(self, new: Row, made: Made) -> list[NewEntry]:
         entries: list[NewEntry] = []
-        key, keys = _NO_KEY, ("", "")
+        place, keys, scope, tag = _NOWHERE, ("", ""), "", ""
         for item in self._sets:
             told = None if item.row_text is None else item.row_text.created(new)
             if told is None:
                 entries += self._others((item,), None, new, made)
                 continue
-            tag = _text(new, item.tag)
+            if item.place is not place:
+                place = item.place
+                keys, scope, tag = _keys(new, place), _text(new, place.scope), _text(new, place.tag)
             if told == NO_PROPERTIES and (item.publication.is_follower or tag == ""):
                 continue
-            own = _key(new, item.key)
-            if own != key:
-                key, keys = own, keys_of(own)
-            scope = _text(new, item.scope)
             entries.append(NewEntry(scope, item.name, *keys, _CREATED, told, "", tag, *made))
         return entries
 
     def _updated(self, old: Row, new: Row, made: Made) -> list[NewEntry]:
         entries: list[NewEntry] = []
-        key, keys = _NO_KEY, ("", "")
+        place, keys, scope, before, after = _NOWHERE, ("", ""), "", "", ""
         values = [difference(old.get(name), new.get(name), write) for name, write in self._values]
         for item in self._sets:
             if item.differing is None:
                 entries += self._others((item,), old, new, made)
                 continue
-            told = [f"{before}{values[x]}" for x, before in item.differing if values[x] is not None]
-            before, after = _text(old, item.tag), _text(new, item.tag)
+            told = [f"{name}{values[x]}" for x, name in item.differing if values[x] is not None]
+            if item.place is not place:
+                place = item.place
+                keys, scope = _keys(new, place), _text(new, place.scope)
+                before, after = _text(old, place.tag), _text(new, place.tag)
             if not told and (item.publication.is_follower or before == after):
                 continue
             is_shown = item.publication.is_shown
             if is_shown is not None and not is_shown(new):
                 continue
-            own = _key(new, item.key)
-            if own != key:
-                key, keys = own, keys_of(own)
-            properties, scope = f"[{','.join(told)}]", _text(new, item.scope)
+            properties = f"[{','.join(told)}]"
             entries.append(
                 NewEntry(scope, item.name, *keys, _UPDATED, properties, before, after, *made)
             )
@@ -121,12 +128,16 @@ class RowEntries:
         operation = Operation.UPDATE if is_update else Operation.CREATE
         if mapping.fixed or operation not in publication.operations:
             row_text = None
+        scope, tag = mapping.scope, mapping.entity_tag
+        place = _Place(
+            publication.key,
+            None if scope is None else scope.name,
+            None if tag is None else tag.name,
+        )
         return _Set(
             publication,
             name,
-            publication.key,
-            None if mapping.scope is None else mapping.scope.name,
-            None if mapping.entity_tag is None else mapping.entity_tag.name,
+            self._places.setdefault(place, place),
             row_text,
             self._differing(publication, row_text) if is_update else None,
         )
@@ -151,5 +162,6 @@ def _text(row: Row, name: str | None) -> str:
     return "" if name is None else str(row.get(name) or "")
 
 
-def _key(row: Row, names: tuple[str | None, ...]) -> tuple[object, ...]:
-    return tuple([None if name is None else row.get(name) for name in names])
+def _keys(row: Row, place: _Place) -> tuple[str, str]:
+    """The two texts of the key of an entity."""
+    return keys_of(tuple([None if name is None else row.get(name) for name in place.key]))

@@ -137,7 +137,7 @@ class Turns:
         """Begins a transaction that others may go on with."""
         try:
             connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
-            run(database, "BEGIN IMMEDIATE", [])
+            _tell(connection, "BEGIN IMMEDIATE")
         except BaseException:
             self._pass_turn()
             raise
@@ -218,6 +218,12 @@ def _may_share(database: peewee.Database) -> bool:
     return database.connect_params.get("check_same_thread") is False
 
 
+def _tell(connection: Connection, statement: str) -> None:
+    """Begin or end a transaction by the short way; Peewee makes a cursor for it."""
+    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+        connection.execute(statement)
+
+
 @contextmanager
 def _lent(database: peewee.Database, connection: Connection) -> Iterator[None]:
     """Has this thread use a connection, of another one it may be."""
@@ -251,7 +257,7 @@ def _finish(database: peewee.Database, together: _Together) -> None:
 def _commit(database: peewee.Database, together: _Together) -> None:
     try:
         if not together.is_lost:
-            run(database, "COMMIT", [])
+            _tell(together.connection, "COMMIT")
     except BaseException:
         together.is_lost = True
         raise
