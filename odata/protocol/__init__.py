@@ -18,6 +18,7 @@ In the order a request meets them:
     negotiation         the representation of the answer
     preferences, annotation_choice
                         what the client prefers
+    manner              all of that, settled once for requests that ask alike
     exchange            one request on its way, with all of that
     permit              what the caller sees, in the scope that it asks for
     neighbours          other resources that a request leads to

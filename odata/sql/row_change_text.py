@@ -34,8 +34,7 @@ class Told:
 
     def told(self, value: object) -> str:
         """What is told of a new value."""
-        written = quoted(value) if type(value) is str else self.write(value)
-        return f"{self.new}{written}}}"
+        return f"{self.new}{text_of(value, self.write)}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,11 @@ class RowChangeText:
         return not self.documents or all(
             row.get(name) in EMPTY_DOCUMENTS for name in self.documents
         )
+
+
+def text_of(value: object, write: ValueWriter) -> str:
+    """A value as JSON."""
+    return quoted(value) if type(value) is str else write(value)
 
 
 def difference(old: object, new: object, write: ValueWriter) -> str | None:
