@@ -96,11 +96,14 @@ class WriteHandler:
 
     def _create(self, exchange: Exchange) -> Response:
         tools, target = self._tools, exchange.prepared.target
-        tools.check_path(exchange)
-        payload = read_new_entity(exchange)
-        parent = tools.parent(exchange)
+        try:
+            payload = read_new_entity(exchange)
+        except ODataError:
+            # What is wrong with the path is told first.
+            tools.check_path(exchange)
+            raise
         return tools.writer.create(
-            Place(target.entity_type, parent),
+            lambda: self._place(exchange),
             payload,
             actor_of(exchange),
             lambda key: self._created(
@@ -108,6 +111,12 @@ class WriteHandler:
                 tools.created(exchange, predicate_of(target, key), levels_of(payload)),
             ),
         )
+
+    def _place(self, exchange: Exchange) -> Place:
+        """Where a path leads that may be created at: within the transaction of the change, in
+        which the look at its scope costs no transaction of its own."""
+        self._tools.check_path(exchange)
+        return Place(exchange.prepared.target.entity_type, self._tools.parent(exchange))
 
     def _at_path(self, exchange: Exchange, payload: EntityPayload) -> Response:
         """The answer that shows what was created where the path leads."""
@@ -186,7 +195,7 @@ class WriteHandler:
                 raise PayloadError(f"The value of '{name}' contradicts the URL.", target=name)
         payload = replace(payload, values={**payload.values, **key})
         return tools.writer.create(
-            Place(target.entity_type, parent),
+            lambda: Place(target.entity_type, parent),
             payload,
             actor_of(exchange),
             lambda _key: self._at_path(exchange, payload),

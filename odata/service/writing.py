@@ -129,16 +129,19 @@ class Writer:
 
     def create(
         self,
-        place: Place,
+        find_place: Callable[[], Place],
         payload: EntityPayload,
         actor: Actor,
         show: Callable[[Key], Outcome],
     ) -> Outcome:
         """Creates an entity with everything nested in the payload; gives what ``show`` makes of
         its key before anybody else can change it."""
-        return self._in_transaction(
-            lambda: show(self.deep.create(place.entity_type, payload, actor, place.parent))
-        )
+
+        def work() -> Outcome:
+            place = find_place()
+            return show(self.deep.create(place.entity_type, payload, actor, place.parent))
+
+        return self._in_transaction(work)
 
     def update(
         self,
