@@ -67,9 +67,8 @@ class Recorder:
         ``gathered``."""
         if self.log is None:
             return
-        made = made_by(*actor.made)
         telling = self._telling_new(table, new)
-        entries = None if telling is None else telling.of(new.row, made)
+        entries = None if telling is None else telling.of(new.row)
         if entries is None:
             self.row(table, (None, new.row), actor, gathered)
         elif gathered is None:
@@ -113,7 +112,7 @@ class Recorder:
             if len(self._told) >= _MOST_SHAPES:
                 self._told.clear()
             telling = self._told[shape] = RowEntries(self._sets(table, touched), touched)
-        entries = telling.of(old, new, made_by(*actor.made))
+        entries = telling.of(old, new)
         if gathered is None:
             self.enter(entries, actor)
         else:
@@ -131,7 +130,7 @@ class Recorder:
     def enter(self, entries: list[NewEntry], actor: Actor) -> None:
         """Writes entries, of which none is left then."""
         if self.log is not None and entries:
-            self.log.record(entries, actor.now)
+            self.log.record(entries, made_by(*actor.made), actor.now)
             entries.clear()
 
     def entity(
@@ -145,8 +144,7 @@ class Recorder:
         operation, properties, tags = change
         place = (self.scope(entity_type, actor.scope), self.name(entity_type))
         told = (operation, write_properties(properties), tags)
-        keys, made = keys_of(tuple(key.values())), made_by(*actor.made)
-        self.enter([new_entry(place, keys, told, made)], actor)
+        self.enter([new_entry(place, keys_of(tuple(key.values())), told)], actor)
 
     def name(self, entity_type: EntityType) -> str:
         """Under which name the log keeps changes to entities of a type: that of the set with

@@ -37,7 +37,8 @@ from odata.sql.change_text import (
 from odata.sql.execution import run
 from odata.sql.fields import write_instant
 
-_NAMES = (
+_MADE = ("actor", "at", "request_id", "address")
+_OWN = (
     "scope",
     "entity_set",
     "key",
@@ -46,11 +47,8 @@ _NAMES = (
     "properties",
     "tag_before",
     "tag_after",
-    "actor",
-    "at",
-    "request_id",
-    "address",
 )
+_NAMES = (*_OWN, *_MADE)
 _IDENTITY = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 _TRANSACTION = "transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id()"
 _COLUMNS = """
@@ -91,8 +89,17 @@ class Entry:
     address: str = ""
 
 
+class Made(NamedTuple):
+    """By whom, when, by which request and from where a change is made, as its columns hold it."""
+
+    actor: str
+    at: str
+    request_id: str
+    address: str
+
+
 class NewEntry(NamedTuple):
-    """An entry as its columns hold it, in their order."""
+    """An entry as its columns hold it, in their order, but for how it is made."""
 
     scope: str
     entity_set: str
@@ -102,10 +109,6 @@ class NewEntry(NamedTuple):
     properties: str
     tag_before: str
     tag_after: str
-    actor: str
-    at: str
-    request_id: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +222,13 @@ class ChangeLog:
         self._kept = kept
         self._recorded = 0
         place = database.param
-        self._insert = f"INSERT INTO change_log ({', '.join(_NAMES)}) VALUES "  # noqa: S608 - names of ours
-        self._row = f"({', '.join([place] * len(_NAMES))})"
+        # What all entries of a change share is sent once: psycopg takes a statement with more
+        # than fifty parameters apart each time.
+        self._insert = (
+            f"INSERT INTO change_log ({', '.join((*_MADE, *_OWN))}) "  # noqa: S608 - names of ours
+            f"SELECT {', '.join([place] * len(_MADE))}, own.* FROM (VALUES "
+        )
+        self._row = f"({', '.join([place] * len(_OWN))})"
         self._of_key = (
             "SELECT tag_before, tag_after, properties FROM change_log "  # noqa: S608
             f"WHERE entity_set = {place} AND entity_key = {place} AND key = {place} "
@@ -234,7 +242,7 @@ class ChangeLog:
         for statement in self._order.schema:
             run(self._database, statement, [])
 
-    def record(self, entries: Sequence[NewEntry], now: datetime.datetime) -> None:
+    def record(self, entries: Sequence[NewEntry], made: Made, now: datetime.datetime) -> None:
         """Write the entries of a change in its transaction; now and then, drop old ones."""
         before = self._recorded // _PRUNE_EVERY
         self._recorded += len(entries)
@@ -242,10 +250,11 @@ class ChangeLog:
             self.prune(now - self._kept)
         for first in range(0, len(entries), _MOST_ENTRIES):
             some = entries[first : first + _MOST_ENTRIES]
-            run(self._database, self._insertion(len(some)), list(chain.from_iterable(some)))
+            values = [*made, *chain.from_iterable(some)]
+            run(self._database, self._insertion(len(some)), values)
 
     def _insertion(self, count: int) -> str:
-        return self._insert + ", ".join([self._row] * count)
+        return f"{self._insert}{', '.join([self._row] * count)}) AS own"
 
     def changed_since(
         self,
@@ -343,15 +352,6 @@ class ChangeLog:
         run(self._database, self._prune, [write_instant(before, MILLISECONDS)])
 
 
-class Made(NamedTuple):
-    """By whom, when, by which request and from where a change is made, as its columns hold it."""
-
-    actor: str
-    at: str
-    request_id: str
-    address: str
-
-
 def made_by(actor: str, at: datetime.datetime, request_id: str, address: str) -> Made:
     """What is the same in all entries of a request."""
     return Made(actor, write_instant(at, MILLISECONDS), request_id, address)
@@ -361,12 +361,11 @@ def new_entry(
     place: tuple[str, str],
     keys: tuple[str, str],
     change: tuple[Operation, str, tuple[str, str]],
-    made: Made,
 ) -> NewEntry:
     """An entry about an entity; ``place`` is its scope and set, ``keys`` the texts of its key,
     ``change`` the operation, the text of the properties and the tags."""
     operation, properties, tags = change
-    return NewEntry(*place, *keys, operation.value, properties, *tags, *made)
+    return NewEntry(*place, *keys, operation.value, properties, *tags)
 
 
 def _logged(row: tuple[Any, ...]) -> LoggedEntry:

@@ -12,24 +12,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from odata.query.change import Operation
-from odata.sql.change_log import Made, NewEntry
+from odata.sql.change_log import NewEntry
 from odata.sql.change_text import keys_of, quoted
 from odata.sql.publication import Publication
 from odata.sql.row_change_text import EMPTY_DOCUMENTS, Row, RowChangeText, ValueWriter, text_of
+from odata.sql.row_entries import Place, place_of
 from odata.sql.row_slots import NewRow
 
 _CREATED = Operation.CREATE.value
 NamedSet = tuple[Publication, str]
 """A set that tells of a table, with its name in the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The fields with the key, the scope and the tag of an entity."""
-
-    key: tuple[str | None, ...]
-    scope: str | None
-    tag: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +40,9 @@ class NewRowEntries:
 
     documents: frozenset[str]
     values: tuple[_Value, ...]
-    sets: tuple[tuple[_Place, tuple[tuple[str, str], ...]], ...]
+    sets: tuple[tuple[Place, tuple[tuple[str, str], ...]], ...]
 
-    def of(self, new: Row, made: Made) -> list[NewEntry] | None:
+    def of(self, new: Row) -> list[NewEntry] | None:
         """The entries of a new row; None where it has dynamic properties."""
         for name in self.documents:
             if new[name] not in EMPTY_DOCUMENTS:
@@ -67,7 +59,7 @@ class NewRowEntries:
             scope = str(new[place.scope] or "") if place.scope else ""
             tag = str(new[place.tag] or "") if place.tag else ""
             entries += [
-                NewEntry(scope, name, key, entity_key, _CREATED, text % values, "", tag, *made)
+                NewEntry(scope, name, key, entity_key, _CREATED, text % values, "", tag)
                 for name, text in sets
             ]
         return entries
@@ -80,7 +72,7 @@ def new_row_entries(sets: Sequence[NamedSet], new: NewRow) -> NewRowEntries | No
     told = [item for item in sets if Operation.CREATE in item[0].operations]
     values: dict[tuple[str, ValueWriter], _Value] = {}
     documents: set[str] = set()
-    texts: list[tuple[_Place, tuple[str, str]]] = []
+    texts: list[tuple[Place, tuple[str, str]]] = []
     for publication, name in told:
         row_text = publication.row_text
         if row_text is None or not _is_told(publication, row_text, new.row):
@@ -88,7 +80,7 @@ def new_row_entries(sets: Sequence[NamedSet], new: NewRow) -> NewRowEntries | No
         if not row_text.properties and not row_text.constants and publication.is_follower:
             continue
         documents.update(row_text.documents)
-        place = _place(publication)
+        place = place_of(publication)
         texts.append((place, (name, _text(row_text, new, values))))
     grouped = groupby(texts, key=lambda item: item[0])
     return NewRowEntries(
@@ -100,22 +92,13 @@ def new_row_entries(sets: Sequence[NamedSet], new: NewRow) -> NewRowEntries | No
 
 def _is_told(publication: Publication, row_text: RowChangeText, row: Row) -> bool:
     """Whether all that a set tells stands in such a row."""
-    place = _place(publication)
+    place = place_of(publication)
     read = {*row_text.by_column, *row_text.documents, *place.key, place.scope, place.tag} - {None}
     is_silent = not row_text.properties and not row_text.constants
     return (
         not publication.mapping.fixed
         and row.keys() >= read
         and (not is_silent or publication.is_follower)
-    )
-
-
-def _place(publication: Publication) -> _Place:
-    scope, tag = publication.mapping.scope, publication.mapping.entity_tag
-    return _Place(
-        publication.key,
-        None if scope is None else scope.name,
-        None if tag is None else tag.name,
     )
 
 

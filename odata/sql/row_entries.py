@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from odata.query.change import Operation
-from odata.sql.change_log import Made, NewEntry, new_entry
+from odata.sql.change_log import NewEntry, new_entry
 from odata.sql.change_text import NO_PROPERTIES, keys_of
 from odata.sql.publication import Publication
 from odata.sql.row_change_text import Row, RowChangeText, ValueWriter, difference
@@ -21,12 +21,22 @@ _CREATED, _UPDATED = Operation.CREATE.value, Operation.UPDATE.value
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where a row holds the key, the scope and the tag of an entity: by the names of fields."""
 
     key: tuple[str | None, ...]
     scope: str | None
     tag: str | None
+
+
+def place_of(publication: Publication) -> Place:
+    """Where rows hold the entities of a publication."""
+    scope, tag = publication.mapping.scope, publication.mapping.entity_tag
+    return Place(
+        publication.key,
+        None if scope is None else scope.name,
+        None if tag is None else tag.name,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +46,12 @@ class _Set:
 
     publication: Publication
     name: str
-    place: _Place
+    place: Place
     row_text: RowChangeText | None
     differing: tuple[tuple[int, str], ...] | None
 
 
-_NOWHERE = _Place((), None, None)
+_NOWHERE = Place((), None, None)
 
 
 class RowEntries:
@@ -53,42 +63,42 @@ class RowEntries:
     ) -> None:
         self._touched = touched or frozenset()
         self._values: list[tuple[str, ValueWriter]] = []
-        self._places: dict[_Place, _Place] = {}
+        self._places: dict[Place, Place] = {}
         self._sets = tuple(self._compiled(*item, is_update=touched is not None) for item in sets)
 
-    def of(self, old: Row | None, new: Row | None, made: Made) -> list[NewEntry]:
+    def of(self, old: Row | None, new: Row | None) -> list[NewEntry]:
         """The entries of a row that was ``old`` and is ``new``."""
         if new is None:
-            return self._others(self._sets, old, new, made)
+            return self._others(self._sets, old, new)
         if old is None:
-            return self._created(new, made)
-        return self._updated(old, new, made)
+            return self._created(new)
+        return self._updated(old, new)
 
     # --- compiled -------------------------------------------------------------------------
 
-    def _created(self, new: Row, made: Made) -> list[NewEntry]:
+    def _created(self, new: Row) -> list[NewEntry]:
         entries: list[NewEntry] = []
         place, keys, scope, tag = _NOWHERE, ("", ""), "", ""
         for item in self._sets:
             told = None if item.row_text is None else item.row_text.created(new)
             if told is None:
-                entries += self._others((item,), None, new, made)
+                entries += self._others((item,), None, new)
                 continue
             if item.place is not place:
                 place = item.place
                 keys, scope, tag = _keys(new, place), _text(new, place.scope), _text(new, place.tag)
             if told == NO_PROPERTIES and (item.publication.is_follower or tag == ""):
                 continue
-            entries.append(NewEntry(scope, item.name, *keys, _CREATED, told, "", tag, *made))
+            entries.append(NewEntry(scope, item.name, *keys, _CREATED, told, "", tag))
         return entries
 
-    def _updated(self, old: Row, new: Row, made: Made) -> list[NewEntry]:
+    def _updated(self, old: Row, new: Row) -> list[NewEntry]:
         entries: list[NewEntry] = []
         place, keys, scope, before, after = _NOWHERE, ("", ""), "", "", ""
         values = [difference(old.get(name), new.get(name), write) for name, write in self._values]
         for item in self._sets:
             if item.differing is None:
-                entries += self._others((item,), old, new, made)
+                entries += self._others((item,), old, new)
                 continue
             told = [f"{name}{values[x]}" for x, name in item.differing if values[x] is not None]
             if item.place is not place:
@@ -101,21 +111,16 @@ class RowEntries:
             if is_shown is not None and not is_shown(new):
                 continue
             properties = f"[{','.join(told)}]"
-            entries.append(
-                NewEntry(scope, item.name, *keys, _UPDATED, properties, before, after, *made)
-            )
+            entries.append(NewEntry(scope, item.name, *keys, _UPDATED, properties, before, after))
         return entries
 
-    def _others(
-        self, sets: Sequence[_Set], old: Row | None, new: Row | None, made: Made
-    ) -> list[NewEntry]:
+    def _others(self, sets: Sequence[_Set], old: Row | None, new: Row | None) -> list[NewEntry]:
         """The entries of sets that ask the row itself."""
         return [
             new_entry(
                 (change.scope, item.name),
                 keys_of(change.key),
                 (change.operation, change.properties, change.tags),
-                made,
             )
             for item in sets
             for change in item.publication.changes(old, new, self._touched)
@@ -128,12 +133,7 @@ class RowEntries:
         operation = Operation.UPDATE if is_update else Operation.CREATE
         if mapping.fixed or operation not in publication.operations:
             row_text = None
-        scope, tag = mapping.scope, mapping.entity_tag
-        place = _Place(
-            publication.key,
-            None if scope is None else scope.name,
-            None if tag is None else tag.name,
-        )
+        place = place_of(publication)
         return _Set(
             publication,
             name,
@@ -162,6 +162,6 @@ def _text(row: Row, name: str | None) -> str:
     return "" if name is None else str(row.get(name) or "")
 
 
-def _keys(row: Row, place: _Place) -> tuple[str, str]:
+def _keys(row: Row, place: Place) -> tuple[str, str]:
     """The two texts of the key of an entity."""
     return keys_of(tuple([None if name is None else row.get(name) for name in place.key]))

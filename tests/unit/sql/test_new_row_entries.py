@@ -6,14 +6,13 @@ import peewee
 import pytest
 
 from odata.edm.model import EntityType
-from odata.sql.change_log import Made, NewEntry
+from odata.sql.change_log import NewEntry
 from odata.sql.mapping import EntityMapping
 from odata.sql.new_row_entries import new_row_entries
 from odata.sql.publication import Publication
 from odata.sql.row_change_text import row_change_text
 from odata.sql.row_slots import NewRow
 
-_MADE = Made("ada", "2025-02-15T09:30:00.000", "request", "127.0.0.1")
 _GIVEN = ("id", "tag", "city")
 
 
@@ -45,7 +44,7 @@ def test_a_new_row_is_told_with_its_own_values_and_those_that_all_have():
         [(_set({"id": "id", "city": "city", "rate": "rate"}, tag=_Place.tag), "places")]
     )
 
-    assert told.of(_row(city='"Ost" 100 %'), _MADE) == [
+    assert told.of(_row(city='"Ost" 100 %')) == [
         NewEntry(
             "",
             "places",
@@ -57,7 +56,6 @@ def test_a_new_row_is_told_with_its_own_values_and_those_that_all_have():
             '{"name":"rate","oldValue":null,"newValue":"5 %"}]',
             "",
             "t1",
-            *_MADE,
         )
     ]
 
@@ -69,7 +67,7 @@ def test_sets_are_told_in_their_order_each_under_its_key():
         (_set({"name": "city"}), "names"),
     ]
 
-    told = _compiled(sets).of(_row(), _MADE)
+    told = _compiled(sets).of(_row())
 
     assert [(item.entity_set, item.key, item.entity_key) for item in told] == [
         ("places", '["a1"]', "a1"),
@@ -81,14 +79,14 @@ def test_sets_are_told_in_their_order_each_under_its_key():
 def test_a_follower_that_shows_nothing_is_not_told():
     sets = [(_set({"id": "id"}), "places"), (_set({}, is_follower=True), "shadows")]
 
-    assert [item.entity_set for item in _compiled(sets).of(_row(), _MADE)] == ["places"]
+    assert [item.entity_set for item in _compiled(sets).of(_row())] == ["places"]
 
 
 def test_a_row_with_dynamic_properties_is_left_to_who_asks_it():
     told = _compiled([(_set({"id": "id"}, documents=("fields",)), "places")], (*_GIVEN, "fields"))
 
-    assert told.of(_row(fields='{"a":1}'), _MADE) is None
-    assert len(told.of(_row(), _MADE)) == 1
+    assert told.of(_row(fields='{"a":1}')) is None
+    assert len(told.of(_row())) == 1
 
 
 @pytest.mark.parametrize(
