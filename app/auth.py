@@ -41,7 +41,8 @@ DEVELOPMENT_PRINCIPAL = Principal("kontor-dev", roles=frozenset({"administrator"
 _NOBODY = Grant("", "", hash_secret(""), frozenset(), frozenset(), None)
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class SignedIn:
     """A principal and how he has shown who he is."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -68,6 +69,7 @@ def _check_escapes(raw: str) -> None:
         raise BadRequestError("the request target is not encoded in UTF-8") from error
 
 
+@lru_cache(maxsize=64)
 def check_authority(authority: str, is_trusted: Callable[[str], bool]) -> None:
     """Refuse a host that is malformed or not ours; links repeat it."""
     match = _AUTHORITY.fullmatch(authority)

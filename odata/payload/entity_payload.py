@@ -12,7 +12,8 @@ from odata.errors import ErrorDetail
 from odata.payload.dynamic import DynamicValue
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class EntityPayload:
     """One entity of a body.
 

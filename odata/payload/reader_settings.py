@@ -16,7 +16,8 @@ class ReadOnlyHandling(Enum):
     IGNORE = "ignore"
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class ReaderSettings:
     """What the reader knows beside the body.
 

@@ -58,17 +58,18 @@ def readdressed(
 ) -> Request:
     """The request as it would be without ``$entity`` and ``$query``, its keys in parentheses,
     in a version that is served; ``model_of`` gives the model as its caller sees it."""
-    check_version(request.header("odata-version"))
+    check_version(request.headers.get("odata-version"))
     path = request.path.rstrip("/")
     if path.endswith(_QUERY):
         request = _with_query_of_body(request, path.removesuffix(_QUERY), settings.query_octets)
-    query = unpacked(request.query, settings.query_octets * _PAGED)
-    if query is not request.query:
-        request = replace(request, query=query)
+    if request.query:
+        query = unpacked(request.query, settings.query_octets * _PAGED)
+        if query is not request.query:
+            request = replace(request, query=query)
     is_by_id = path.startswith(_ENTITY)
     if is_by_id:
         request = _of_entity(request)
-    if "schemaversion" in request.query.lower():
+    if request.query and "schemaversion" in request.query.lower():
         _check_schema_version(request, settings.schema_versions)
     if settings.key_as_segment:
         request = replace(request, path=with_key_predicates(request.path, model))

@@ -41,8 +41,9 @@ _QUOTED = frozenset(
 def read_document(exchange: Exchange) -> JsonValue:
     """The decoded body of a request."""
     request = exchange.request
-    check_content_encoding(request.header("content-encoding"))
-    check_content_type(request.header("content-type"), request.body)
+    headers = request.headers
+    check_content_encoding(headers.get("content-encoding"))
+    check_content_type(headers.get("content-type"), request.body)
     return read_json(request.body, exchange.json_limits)
 
 

@@ -38,6 +38,9 @@ class Permits:
     def of(self, request: Request) -> Permit:
         """What the caller of a request sees."""
         principal = request.principal
+        if principal.scopes is None and not principal.roles_in:
+            view = self._views.of(principal.roles, only_visible_scopes=False)
+            return self._permit(principal, view, None)
         scope = self._find_scope(request) if principal.roles_in else None
         if scope is None:
             return self._permit(principal, self.everywhere(principal), principal.scopes)

@@ -87,7 +87,7 @@ class WriteTools:
             raise not_found(exchange)
         if entity is None:
             return exchange.response(204)
-        return whole(entity_response(shown, status, entity))
+        return entity_response(shown, status, entity)
 
     def _without_body(self, exchange: Exchange, shown: Exchange) -> Response:
         response = exchange.response(204)

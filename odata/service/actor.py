@@ -10,7 +10,8 @@ from odata.query.resource import SCOPE
 from odata.service.views import View
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Actor:
     """Who changes something, when, in which scope, by which request and from which address.
 

@@ -183,7 +183,8 @@ class DeepWriter:
         _merge_complex(change, stored)
         if change.values or not payload.streams:
             self._store.update(stored, change, actor)
-        self._streams.write_inline(change, payload.streams, actor)
+        if payload.streams:
+            self._streams.write_inline(change, payload.streams, actor)
         self._update_below(change, payload, actor)
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:

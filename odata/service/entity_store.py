@@ -58,7 +58,8 @@ from odata.sql.writer import Current, Row, RowWriter
 _MOST_READS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class StoredEntity:
     """An entity as it is stored before a change."""
 
@@ -226,8 +227,10 @@ class EntityStore:
         leaves, documents = stored_read.leaves, stored_read.open_values
         stored = stored_read.values_of(row)
         for path, text in zip(documents, row[len(leaves) :], strict=False):
-            if path or text not in EMPTY_DOCUMENTS:
+            if text not in EMPTY_DOCUMENTS or len(path) > 1:
                 place_document(stored, path, text)
+            elif path:
+                stored.setdefault(path[0], {})
         actual = entity_type
         if stored_read.has_types:
             rest = row[len(leaves) + len(documents) :]

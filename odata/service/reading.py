@@ -18,7 +18,8 @@ _MOST_AT_ONCE = 1000
 _STRETCH = 500
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class ReadEntity:
     """One entity as JSON with the opaque text of its tag."""
 

@@ -33,7 +33,8 @@ _KNOWN_QUERIES = 512
 _LONGEST_QUERY = 2000
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class RequestShape:
     """``key`` is equal for requests that differ in literals only; ``literals`` are those of
     this request by slot, ``positions`` tells where they stand: (piece, position) to slot.

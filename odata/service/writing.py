@@ -53,7 +53,8 @@ class Place:
     parent: Parent | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Addressed:
     """The entity that a path leads to with the values of a request, as it is expected."""
 

@@ -63,6 +63,11 @@ def value_json(value: object) -> str:
     return "null" if text is None else quoted(text)
 
 
+def instant_json(value: datetime.datetime) -> str:
+    """The text of an aware instant as JSON has it."""
+    return f'"{write_instant(value, MILLISECONDS)}Z"'
+
+
 def read_properties(text: str) -> dict[str, tuple[str | None, str | None]]:
     """Changed properties with the texts of their old and new values."""
     return {item["name"]: (item["oldValue"], item["newValue"]) for item in json.loads(text)}
@@ -109,5 +114,5 @@ _JSON_WRITERS: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: '"true"' if value else '"false"',
     int: lambda value: f'"{value}"',
     Decimal: lambda value: f'"{value}"',
-    datetime.datetime: lambda value: f'"{write_instant(value, MILLISECONDS)}Z"',
+    datetime.datetime: instant_json,
 }

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from odata.edm.types import EnumType
-from odata.sql.change_text import quoted, value_json
+from odata.sql.change_text import instant_json, quoted, value_json
 
 Row = Mapping[str, Any]
 ValueWriter = Callable[[Any], str]
@@ -156,4 +156,5 @@ def _write(value: object) -> str:
 def _write_instant(value: datetime.datetime) -> str:
     """Native columns keep instants without their offset, which is that of UTC. One instant is
     told of many rows: of the entity, of its address, of what is seen of both elsewhere."""
-    return value_json(value if value.tzinfo is not None else value.replace(tzinfo=datetime.UTC))
+    aware = value if value.tzinfo is not None else value.replace(tzinfo=datetime.UTC)
+    return instant_json(aware)

@@ -164,4 +164,6 @@ def _text(row: Row, name: str | None) -> str:
 
 def _keys(row: Row, place: Place) -> tuple[str, str]:
     """The two texts of the key of an entity."""
+    if len(place.key) == 1 and place.key[0] is not None:
+        return keys_of((row.get(place.key[0]),))
     return keys_of(tuple([None if name is None else row.get(name) for name in place.key]))

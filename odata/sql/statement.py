@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from odata.edm.types import Primitive
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
 from odata.sql.nodes import (
@@ -20,14 +21,15 @@ from odata.sql.nodes import (
     TextParameter,
 )
 from odata.sql.storage import parameter_writer
-from odata.uri.ast import Literal
+from odata.uri.ast import Literal, LiteralKind
 
 SqlQuery = Any  # peewee's queries share no type
 ValueSource = Any  # one of ours, or a plain value
 Place = Callable[["RequestValues"], DriverValue]
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class RequestValues:
     """The values of one request: its lifted literals by slot, and named ones."""
 
@@ -92,10 +94,25 @@ def _request_place(source: RequestParameter) -> Place:
     slot = parameter.slot
 
     write = parameter_writer(storage, rounding)
+    if parameter.edm_type is Primitive.GUID and write is None:
+        return _guid_place(parameter)
 
     def place(values: RequestValues) -> DriverValue:
         value = read_parameter(parameter, values.literals[slot])
         return value if write is None or value is None else write(value)
+
+    return place
+
+
+def _guid_place(parameter: Parameter) -> Place:
+    """The key of every path, which needs one look at the literal."""
+    slot = parameter.slot
+
+    def place(values: RequestValues) -> DriverValue:
+        literal = values.literals[slot]
+        if literal.kind is LiteralKind.GUID:
+            return literal.text.lower()
+        return read_parameter(parameter, literal)
 
     return place
 

@@ -34,7 +34,8 @@ Fields = Mapping[str, peewee.Field]
 _MOST_SHAPES = 200
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Current:
     """The row that a change means: its key, its scope and its entity tag (None: not compared)."""
 
@@ -136,8 +137,8 @@ class RowWriter:
         if changed_rows is None:
             changed_rows = self._changed_rows[model] = ChangedRows(self._database, model)
         written = changed_rows.update(row, current.columns(mapping))
-        if written is None:
-            return None
+        if written is None or mapping.hierarchy is None:
+            return written
         parts = update_parts(self._database, mapping, current.key, values)
         return {**written, **parts}
 

@@ -85,7 +85,9 @@ class Turns:
 
     def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[None]:
         """The same for a change that is soon over: others may be committed with it."""
-        if database.transaction_depth() or not _may_share(database):
+        # Only connections that one thread may use after the other can be handed on.
+        may_share = database.connect_params.get("check_same_thread") is False
+        if not may_share or database.transaction_depth():
             return self.transaction(database)
         return _Brief(self, database)
 
@@ -211,11 +213,6 @@ class _Brief:
             self._own.is_lost = error is not None
             self._database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
             self._turns.end(self._database, self._own)
-
-
-def _may_share(database: peewee.Database) -> bool:
-    """Whether its connections may be used by one thread after the other."""
-    return database.connect_params.get("check_same_thread") is False
 
 
 def _tell(connection: Connection, statement: str) -> None:
