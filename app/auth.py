@@ -83,6 +83,7 @@ class Authenticator:
         clock: Callable[[], datetime.datetime],
     ) -> None:
         self._settings = settings
+        self._has_known_credentials = not settings.is_production and settings.server.is_loopback
         self._evidence = evidence
         self._log = log
         self._clock = clock
@@ -90,7 +91,8 @@ class Authenticator:
     def authenticate(self, caller: Caller) -> Principal:
         """The principal of the credentials that a request shows."""
         credentials = read_credentials(caller)
-        if credentials is None or self._is_basic_refused(credentials):
+        is_basic = isinstance(credentials, BasicCredentials)
+        if credentials is None or (is_basic and not self._settings.identity.basic_auth):
             raise unauthorized(basic=self._settings.identity.basic_auth)
         try:
             found = self._found(credentials, caller)
@@ -121,16 +123,9 @@ class Authenticator:
 
     def is_development(self, caller: Caller) -> bool:
         """Whether the credentials that everybody knows are good for this caller."""
-        settings = self._settings
-        return (
-            not settings.is_production
-            and settings.server.is_loopback
-            and is_loopback(caller.address)
-            and not caller.is_distant
+        return self._has_known_credentials and (
+            not caller.is_distant and is_loopback(caller.address)
         )
-
-    def _is_basic_refused(self, credentials: Credentials) -> bool:
-        return isinstance(credentials, BasicCredentials) and not self._settings.identity.basic_auth
 
     def _found(self, credentials: Credentials, caller: Caller) -> SignedIn:
         match credentials:

@@ -34,6 +34,7 @@ ROOTS = tuple(
     for route in _ROUTES
     for place in ("", "/BC", "/v2.0/<environment>", "/v2.0/<tenant>/<environment>")
 )
+_FORBIDDEN = HTTPStatus.FORBIDDEN.value
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # The same roots in the raw target, where an encoded slash is no separator.
 _RAW_ROOT = re.compile(
@@ -89,7 +90,7 @@ class Service:
         response = self._engine.handle(message)
         for what in take_forbidden():
             self._log.refused(EventKind.FORBIDDEN, admitted.principal.name, admitted.caller, what)
-        if response.status == HTTPStatus.FORBIDDEN:
+        if response.status == _FORBIDDEN:
             response.set_header(*INSUFFICIENT_SCOPE)
         return response
 

@@ -48,7 +48,8 @@ def read_body(environ: Environ, limits: Limits) -> bytes:
     if length == 0 or (length is None and not environ.get("wsgi.input_terminated")):
         return b""
     try:
-        return _read_within(environ, length, _longest(environ, limits))
+        content_type, path = str(environ.get("CONTENT_TYPE", "")), environ["PATH_INFO"]
+        return _read_within(environ, length, longest_body(limits, content_type, path))
     except ODataError:
         _force_close(environ)
         raise
@@ -87,10 +88,6 @@ def _read_within(environ: Environ, length: int | None, limit: int) -> bytes:
     if length is not None and len(body) != length:
         raise BadRequestError("the body is shorter than its Content-Length")
     return body
-
-
-def _longest(environ: Environ, limits: Limits) -> int:
-    return longest_body(limits, str(environ.get("CONTENT_TYPE", "")), environ["PATH_INFO"])
 
 
 def _content_length(environ: Environ) -> int | None:

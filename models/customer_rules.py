@@ -127,7 +127,7 @@ class CustomerRules(EntityRules):
         super().before_update(change)
         _check_values(change)
         check_new_number(change, _NUMBERING, CAPTION)
-        if change.is_given("blocked") and change.values["blocked"] != _current(change, "blocked"):
+        if "blocked" in change.given and change.values["blocked"] != _current(change, "blocked"):
             _check_privacy(change)
 
     def before_delete(self, change: Change) -> None:
@@ -198,7 +198,7 @@ def _draw(change: Change) -> Drawn:
 
 
 def _check_values(change: Change) -> None:
-    if change.values.keys().isdisjoint(_CHECKED):
+    if _CHECKED.isdisjoint(change.values):
         return
     check_country(change, CAPTION)
     _check_salesperson(change)

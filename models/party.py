@@ -34,7 +34,7 @@ def give_number(change: Change, numbering: Numbering, caption: str) -> None:
 def check_new_number(change: Change, numbering: Numbering, caption: str) -> None:
     """Check the number of an entity that is renamed."""
     current = change.current or {}
-    if change.is_given("number") and change.values.get("number") != current.get("number"):
+    if "number" in change.given and change.values.get("number") != current.get("number"):
         _check_number(change, numbering, caption)
 
 

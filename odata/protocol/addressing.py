@@ -58,7 +58,9 @@ def readdressed(
 ) -> Request:
     """The request as it would be without ``$entity`` and ``$query``, its keys in parentheses,
     in a version that is served; ``model_of`` gives the model as its caller sees it."""
-    check_version(request.headers.get("odata-version"))
+    version = request.headers.get("odata-version")
+    if version is not None:
+        check_version(version)
     path = request.path.rstrip("/")
     if path.endswith(_QUERY):
         request = _with_query_of_body(request, path.removesuffix(_QUERY), settings.query_octets)

@@ -68,6 +68,7 @@ from odata.sql.row_texts import RowTexts
 Clock = Callable[[], datetime.datetime]
 
 _MOST_DOCUMENTS = 32
+_READING = ("GET", "HEAD")
 
 
 def _utc_now() -> datetime.datetime:
@@ -263,8 +264,9 @@ class Engine:
     # --- one exchange ---------------------------------------------------------------------
 
     def _exchange(self, request: Request) -> Exchange:
-        header = request.headers.get
-        refuse_isolation(header("isolation"), header("odata-isolation"))
+        headers = request.headers
+        if "isolation" in headers or "odata-isolation" in headers:
+            refuse_isolation(headers.get("isolation"), headers.get("odata-isolation"))
         permit, shape = self.permits.of(request), _shape(request)
         manner = self._manners.of(request, shape, is_bulk=request.method == "GET")
         is_paged = manner.page_size is not None
@@ -288,9 +290,10 @@ class Engine:
         if manner.style.detail is Detail.FULL:
             described, version = self._described(request), manner.representation.version
             exchange.metadata_tag = described.metadata_tag(version)
-        exchange.applied |= applied_to_rows(manner.preferences, request.method)
+        if request.method in _READING:
+            exchange.applied |= applied_to_rows(manner.preferences)
         self._choose_scope(exchange)
-        if exchange.scope is not None:
+        if exchange.scope is not None and permit.scopes is not None:
             exchange.caller_values = self.permits.narrowed(permit, exchange.scope)
         return exchange
 

@@ -114,12 +114,10 @@ def preference_applied(preferences: Preferences, applied: Mapping[Preference, st
     )
 
 
-def applied_to_rows(preferences: Preferences, method: str) -> dict[Preference, str]:
-    """What is applied to the rows of an answer to this method. Rows carry no annotations of
+def applied_to_rows(preferences: Preferences) -> dict[Preference, str]:
+    """What is applied to the rows of an answer that reads. Rows carry no annotations of
     vocabularies, so that any choice among them is met."""
     applied: dict[Preference, str] = {}
-    if method not in ("GET", "HEAD"):
-        return applied
     if preferences.omit_values is not None:
         applied[Preference.OMIT_VALUES] = preferences.omit_values.value
     choice = read_annotation_choice(preferences.include_annotations)

@@ -21,6 +21,7 @@ from odata.query.change import Parent
 from odata.service.actor import Actor
 from odata.service.reading import Reader
 from odata.service.writing import Writer
+from odata.sql.statement import RequestValues
 
 Outcome = TypeVar("Outcome")
 FollowPath = Callable[[Exchange, str, Levels], Exchange]
@@ -73,16 +74,23 @@ class WriteTools:
         stored = self.writer.stored(above.prepared.target, above.values)
         return replace(parent, key=stored.key)
 
-    def represent(self, exchange: Exchange, shown: Exchange, status: int) -> Response:
+    def represent(
+        self,
+        exchange: Exchange,
+        shown: Exchange,
+        status: int,
+        values: RequestValues | None = None,
+    ) -> Response:
         """The entity after the change, inside its transaction: what others do next is not shown.
-        Nothing where the client wants nothing, or where the path leads to it no longer."""
+        Nothing where the client wants nothing, or where the path leads to it no longer.
+        ``values`` are those of what is shown, where they are known."""
         if exchange.preferences.return_ is ReturnPreference.MINIMAL:
             exchange.applied[Preference.RETURN] = "minimal"
             return self._without_body(exchange, shown)
         shown.applied |= exchange.applied
         if exchange.preferences.return_ is ReturnPreference.REPRESENTATION:
             shown.applied[Preference.RETURN] = "representation"
-        entity = self.reader.entity(shown.prepared, shown.values)
+        entity = self.reader.entity(shown.prepared, values or shown.values)
         if entity is None and status == HTTPStatus.CREATED:
             raise not_found(exchange)
         if entity is None:

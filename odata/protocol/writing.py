@@ -71,7 +71,9 @@ class WriteHandler:
         method, target = exchange.request.method, exchange.prepared.target
         if is_delta(exchange):
             return self._collections.apply_delta(exchange)
-        allowed = allowed_methods(target)
+        allowed = exchange.prepared.methods
+        if allowed is None:
+            allowed = exchange.prepared.methods = allowed_methods(target)
         if method not in allowed:
             raise method_not_allowed(method, target, allowed)
         if target.suffix is Suffix.REF:
@@ -146,11 +148,11 @@ class WriteHandler:
             return payload
 
         def show() -> Response:
-            shown, payload = exchange, payloads[-1]
+            payload = payloads[-1]
             levels = levels_of(payload) if payload.nested else None
-            if levels:
-                shown = tools.follow(exchange, "", levels)
-            return tools.represent(exchange, shown, 200)
+            if not levels:
+                return tools.represent(exchange, exchange, 200, addressed.values)
+            return tools.represent(exchange, tools.follow(exchange, "", levels), 200)
 
         addressed = Addressed(target, exchange.values, expectation)
         try:

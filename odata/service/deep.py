@@ -185,11 +185,10 @@ class DeepWriter:
             self._store.update(stored, change, actor)
         if payload.streams:
             self._streams.write_inline(change, payload.streams, actor)
-        self._update_below(change, payload, actor)
+        if payload.nested or payload.nested_deltas or payload.binds:
+            self._update_below(change, payload, actor)
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
-        if not (payload.nested or payload.nested_deltas or payload.binds):
-            return
         entity_type, faults = change.entity_type, NestedFaults()
         for name, nested in payload.nested.items():
             navigation = entity_type.navigation_named(name)

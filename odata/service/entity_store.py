@@ -262,7 +262,7 @@ class EntityStore:
         values, row = change.values, new.row
         change.key = {name: values.get(name, row.get(column)) for name, column in plan.key}
         is_entered = self._search_entries.enter_row(mapping, row, None)
-        with rows.gathering() as entries:
+        with rows as entries:
             self.recorder.new_row(mapping.write_model or mapping.model, new, actor, entries)
             if nested is not None:
                 change.has_nested = True
@@ -300,7 +300,7 @@ class EntityStore:
         new = {**old, **written}
         touched = frozenset([name for name, value in written.items() if old.get(name) != value])
         is_entered = self._search_entries.enter_row(mapping, new, touched)
-        with rows.gathering() as entries:
+        with rows as entries:
             table = mapping.write_model or mapping.model
             self.recorder.row(table, (old, new), actor, entries, touched=touched)
             mapping.rules.after_update(change)
@@ -324,7 +324,7 @@ class EntityStore:
         self._search_entries.removed(mapping)
         whole = self._plans.of(mapping).row_of(stored.values, actor.scope, stored.entity_tag)
         old = {**whole, **documents_of(mapping, stored.values), **(row or {})}
-        with rows.gathering() as entries:
+        with rows as entries:
             self.recorder.row(mapping.write_model or mapping.model, (old, None), actor, entries)
             mapping.rules.after_delete(change)
 

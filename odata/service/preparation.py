@@ -62,7 +62,8 @@ class Prepared:
     ``fragments`` are those of context URLs that were written before, by the keys in the path,
     ``heads`` the beginnings of answers, by what they depend on beside it;
     ``pinned`` are the slots of literals that are part of the shape; ``created`` reads what a
-    request creates under a GUID, once one was read.
+    request creates under a GUID, once one was read, ``methods`` are those that the resource
+    answers, once that was asked for.
     """
 
     target: Target
@@ -80,6 +81,7 @@ class Prepared:
     heads: dict[tuple[str, ...], bytes] = field(default_factory=dict)
     pinned: tuple[int, ...] = ()
     created: Prepared | None = None
+    methods: tuple[str, ...] | None = None
 
     @property
     def read_plan(self) -> ReadPlan:
@@ -308,7 +310,8 @@ class PlanCache:
         key = (shape.key, asked)
         variants = self._entries.get(key)
         if variants is not None:
-            found = variants.by_text.get(_texts(shape.literals, variants.pinned))
+            pinned = variants.pinned
+            found = variants.by_text.get(_texts(shape.literals, pinned) if pinned else ())
             if found is not None:
                 self.counters.hits += 1
                 return found

@@ -168,7 +168,7 @@ class LoggedRows:
     """Rows that rules and operations write: each change is entered in the log.
 
     What is about to change is read first and kept from other writers; what has changed is
-    what the statement itself returns.
+    what the statement itself returns. As a context it writes all entries at its end.
     """
 
     def __init__(
@@ -181,20 +181,16 @@ class LoggedRows:
         self._rows = recorder.rows
         self._gathered: list[NewEntry] | None = None
 
-    def gathering(self) -> _Gathering:
-        """Writes the entries of all rows that are written meanwhile together, and those that
-        are added."""
-        return _Gathering(self)
-
-    def begin_gathering(self) -> list[NewEntry]:
-        """Where the entries of rows that are written from now on are kept."""
+    def __enter__(self) -> list[NewEntry]:
+        """Gather the entries of all rows that are written from now on, and those that are
+        added."""
         self._gathered = []
         return self._gathered
 
-    def end_gathering(self, *, is_refused: bool) -> None:
-        """Write them, but for those of a change that is refused."""
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Write them together, but for those of a change that is refused."""
         gathered, self._gathered = self._gathered, None
-        if gathered and not is_refused:
+        if gathered and error is None:
             self._recorder.enter(gathered, self._actor)
 
     def insert(self, table: TableModel, values: Mapping[str, object]) -> None:
@@ -257,23 +253,6 @@ class LoggedRows:
             mapping = publication.mapping
             if mapping.model is table:
                 self._search_entries.enter_written(mapping, new, touched)
-
-
-class _Gathering:
-    """The time in which the entries of rows are gathered."""
-
-    __slots__ = ("_rows",)
-
-    def __init__(self, rows: LoggedRows) -> None:
-        self._rows = rows
-
-    def __enter__(self) -> list[NewEntry]:
-        """Begin to gather."""
-        return self._rows.begin_gathering()
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Write what was gathered."""
-        self._rows.end_gathering(is_refused=error is not None)
 
 
 def _root(entity_type: EntityType) -> EntityType:

@@ -43,23 +43,15 @@ class Current:
     scope: str | None
     entity_tag: str | None
 
-    def columns(self, mapping: EntityMapping) -> Row:
-        """What must be equal."""
-        equal: Row = {mapping.column(name).name: value for name, value in self.key.items()}
-        if self.scope is not None and mapping.scope is not None:
-            equal[mapping.scope.name] = self.scope
-        if self.entity_tag is not None and mapping.entity_tag is not None:
-            equal[mapping.entity_tag.name] = self.entity_tag
-        return equal
-
 
 class _Table:
     """The first table of one type: the columns that are told of a row of it, and its new rows."""
 
-    __slots__ = ("_mapping", "_shapes", "new_rows", "shown")
+    __slots__ = ("_key", "_mapping", "_shapes", "new_rows", "shown")
 
     def __init__(self, database: peewee.Database, mapping: EntityMapping) -> None:
         self._mapping = mapping
+        self._key = [(x, mapping.column(x).name) for x in mapping.entity_type.all_key_names()]
         self._shapes: dict[tuple[str, ...], tuple[str, ...] | None] = {}
         self.shown = _shown_fields(mapping)
         model = mapping.write_model or mapping.model
@@ -77,6 +69,16 @@ class _Table:
         if columns is None:
             return columns_of(self._mapping, values)
         return dict(zip(columns, values.values(), strict=True))
+
+    def equal(self, current: Current) -> Row:
+        """What must be equal in the row that a change means."""
+        key, mapping = current.key, self._mapping
+        equal: Row = {column: key[name] for name, column in self._key}
+        if current.scope is not None and mapping.scope is not None:
+            equal[mapping.scope.name] = current.scope
+        if current.entity_tag is not None and mapping.entity_tag is not None:
+            equal[mapping.entity_tag.name] = current.entity_tag
+        return equal
 
 
 def _plain_columns(mapping: EntityMapping, names: Sequence[str]) -> tuple[str, ...] | None:
@@ -130,13 +132,14 @@ class RowWriter:
     ) -> Row | None:
         """What was written, as it is stored; None where the row was not as it is meant."""
         model = mapping.write_model or mapping.model
-        row = {**hidden, **self._table(mapping).columns(values)}
+        own = self._table(mapping)
+        row = {**hidden, **own.columns(values)}
         if not row:
             return update_parts(self._database, mapping, current.key, values)
         changed_rows = self._changed_rows.get(model)
         if changed_rows is None:
             changed_rows = self._changed_rows[model] = ChangedRows(self._database, model)
-        written = changed_rows.update(row, current.columns(mapping))
+        written = changed_rows.update(row, own.equal(current))
         if written is None or mapping.hierarchy is None:
             return written
         parts = update_parts(self._database, mapping, current.key, values)
@@ -145,8 +148,8 @@ class RowWriter:
     def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
         """Removes a row and gives what it was; None where the row was not as it is meant."""
         model = mapping.write_model or mapping.model
-        fields, equal = _fields(model), current.columns(mapping)
-        shown = self._table(mapping).shown
+        own = self._table(mapping)
+        fields, equal, shown = _fields(model), own.equal(current), own.shown
 
         def build() -> SqlQuery:
             return model.delete().where(*_conditions(fields, equal)).returning(*shown)

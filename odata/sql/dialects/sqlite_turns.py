@@ -12,6 +12,7 @@ what fails is undone alone.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -217,8 +218,11 @@ class _Brief:
 
 def _tell(connection: Connection, statement: str) -> None:
     """Begin or end a transaction by the short way; Peewee makes a cursor for it."""
-    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+    try:
         connection.execute(statement)
+    except sqlite3.Error:
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+            raise
 
 
 @contextmanager
