@@ -112,8 +112,8 @@ def follow_customer(change: Change) -> None:
         _add_primary(change, key)
     elif not any(columns.values()):
         change.rows.delete(CustomerAddress, CustomerAddress.id == primary["id"])
-    elif not columns.items() <= primary.items():
-        touched = {"etag": new_tag(), "last_modified": milliseconds(change.now), **columns}
+    elif new := {name: value for name, value in columns.items() if primary[name] != value}:
+        touched = {"etag": new_tag(), "last_modified": milliseconds(change.now), **new}
         change.rows.change(CustomerAddress, primary, touched)
 
 
