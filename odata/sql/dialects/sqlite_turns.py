@@ -12,7 +12,6 @@ what fails is undone alone.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -140,7 +139,7 @@ class Turns:
         """Begins a transaction that others may go on with."""
         try:
             connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
-            _tell(connection, "BEGIN IMMEDIATE")
+            database.begin("IMMEDIATE")  # type: ignore[call-arg]  # SQLite's own argument
         except BaseException:
             self._pass_turn()
             raise
@@ -216,15 +215,6 @@ class _Brief:
             self._turns.end(self._database, self._own)
 
 
-def _tell(connection: Connection, statement: str) -> None:
-    """Begin or end a transaction by the short way; Peewee makes a cursor for it."""
-    try:
-        connection.execute(statement)
-    except sqlite3.Error:
-        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
-            raise
-
-
 @contextmanager
 def _lent(database: peewee.Database, connection: Connection) -> Iterator[None]:
     """Has this thread use a connection, of another one it may be."""
@@ -258,7 +248,7 @@ def _finish(database: peewee.Database, together: _Together) -> None:
 def _commit(database: peewee.Database, together: _Together) -> None:
     try:
         if not together.is_lost:
-            _tell(together.connection, "COMMIT")
+            database.commit()
     except BaseException:
         together.is_lost = True
         raise
