@@ -1,6 +1,6 @@
 """The entity sets of a Business Central company, over Peewee.
 
-database, connection, availability
+database, connection, prepared_statements, availability
                     the database: bound, opened, asked whether it can be used
 base, address, party, parts
                     what rows have in common

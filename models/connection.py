@@ -9,9 +9,12 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
+
+if TYPE_CHECKING:
+    from models.prepared_statements import PreparedStatements
 
 Database = peewee.Database
 DriverOption = Any  # numbers and texts for libpq
@@ -140,9 +143,11 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
         return _elapsed() > self._seconds
 
 
-class _Shortened(threading.local):
-    """Whether the connection of a thread allows its statements less than usual."""
+class _PerThread(threading.local):
+    """What is prepared on the connection of a thread, and whether that allows its statements
+    less than usual."""
 
+    statements: PreparedStatements | None = None
     is_shortened: bool = False
 
 
@@ -152,7 +157,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def __init__(self, address: str, times: Times) -> None:
         self._seconds = times.operation
-        self._thread = _Shortened()
+        self._thread = _PerThread()
         options = _OPTIONS.format(
             statement=times.operation, lock=times.lock, idle=2 * times.operation
         )
@@ -164,6 +169,41 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         if not sql.startswith("ROLLBACK"):
             self._bound()
         return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
+
+    def begin(self, isolation_level: str | None = None) -> None:
+        """Begin a transaction, without a cursor."""
+        if isolation_level or self.is_closed():
+            super().begin(isolation_level)
+        else:
+            self._tell(b"BEGIN")
+
+    def commit(self) -> None:
+        """End the transaction, likewise."""
+        self._tell(b"COMMIT")
+
+    def _execute_cursor(
+        self, sql: str, params: DriverOption, **options: DriverOption
+    ) -> DriverCursor:
+        """The cursor of a statement; of one that is prepared by a shorter way."""
+        if not (options or self.query_hooks or self.is_closed()):
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                rows = self._statements().run(sql, params or ())
+            if rows is not None:
+                return rows
+        return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]  # not in the stub
+
+    def _tell(self, statement: bytes) -> None:
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+            self._statements().tell(statement)
+
+    def _statements(self) -> PreparedStatements:
+        """What is prepared on the connection of this thread."""
+        connection, known = self.connection(), self._thread.statements  # type: ignore[no-untyped-call]  # Peewee's gap
+        if known is None or known.connection is not connection:
+            from models.prepared_statements import PreparedStatements  # noqa: PLC0415 - loads psycopg
+
+            known = self._thread.statements = PreparedStatements(connection)
+        return known
 
     def _bound(self) -> None:
         elapsed = _elapsed()
