@@ -133,7 +133,8 @@ def _says_nothing_new(change: Change) -> bool:
 
 def _add_primary(change: Change, customer: str) -> None:
     """Add what a customer says of its address, if it says anything: other lines are blank."""
-    lines = {column_: value for name, column_ in COLUMNS.items() if (value := change.value(name))}
+    held = change.values if change.current is None else {**change.current, **change.values}
+    lines = {line: held[name] for name, line in COLUMNS.items() if name in held if held[name]}
     if not lines:
         return
     row = {

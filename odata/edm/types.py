@@ -38,6 +38,8 @@ class Primitive(Enum):
     TIME_OF_DAY = "Edm.TimeOfDay"
     UNTYPED = "Edm.Untyped"
 
+    __hash__ = object.__hash__  # without a call of Python
+
     @property
     def qualified_name(self) -> str:
         """The name with its namespace, as in ``$metadata``."""

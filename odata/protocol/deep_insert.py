@@ -17,7 +17,7 @@ _SAFE = "$@(),;='/"
 
 def levels_of(payload: EntityPayload) -> Levels:
     """The navigation properties that a payload brings, each with those below it."""
-    return _merged([payload])
+    return _merged([payload]) if payload.nested else {}
 
 
 def query_with(

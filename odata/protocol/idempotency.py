@@ -47,7 +47,7 @@ class IdempotentRequests:
 
     def is_asked(self, request: Request) -> bool:
         """Whether a request has a key that counts."""
-        return request.method == "POST" and request.header(_HEADER) is not None
+        return request.method == "POST" and _HEADER in request.headers
 
     def answer(self, request: Request, handle: Handle) -> Response:
         """The first answer under the key, whether it is given now or was before."""

@@ -52,6 +52,7 @@ from odata.service.writing import (
     StreamContent,
 )
 
+_NO_CONTENT = HTTPStatus.NO_CONTENT
 _MISSING = "The entity does not exist, which the request expects."
 
 __all__ = ["WriteHandler", "method_not_allowed"]
@@ -128,7 +129,7 @@ class WriteHandler:
         location = f"{exchange.request.service_root}{created.request.path}"
         response = self._tools.represent(exchange, created, 201)
         response.headers.append(("Location", location))
-        if response.status == HTTPStatus.NO_CONTENT:
+        if response.status == _NO_CONTENT:
             response.headers.append(("OData-EntityId", location))
         return response
 

@@ -64,11 +64,11 @@ class WritePlan:
     def check_complete(self, change: Change) -> None:
         """Refuse a new entity to which neither the body nor the rules nor a default gives what
         its table demands; rules that found faults have not come so far."""
-        change.check()
         values = change.values
-        for name, hidden in self.demanded:
-            if name not in values and hidden not in values:
-                change.fault(f'A "{name}" must be provided.', target=name)
+        if not change.faults:
+            for name, hidden in self.demanded:
+                if name not in values and hidden not in values:
+                    change.fault(f'A "{name}" must be provided.', target=name)
         change.check()
 
     def check_values(self, change: Change) -> None:

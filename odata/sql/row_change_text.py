@@ -149,7 +149,10 @@ def _writer(enum_type: EnumType | None) -> ValueWriter:
 
 
 def _write(value: object) -> str:
-    return _write_instant(value) if type(value) is datetime.datetime else value_json(value)
+    if type(value) is datetime.datetime:
+        return _write_instant(value)
+    # No digit needs to be escaped.
+    return f'"{value}"' if type(value) is int else value_json(value)
 
 
 @lru_cache(maxsize=256)
