@@ -9,6 +9,8 @@ In the order a request meets them:
     kept_patterns      regular expressions, likewise
     gunicorn_settings  how gunicorn serves
     worker             its threads, which wait for nobody
+    leading_worker     of them one leads, and answers what it has received
+    lead               who leads, and who takes the lead from whom answers for long
     arriving, outlet   what has arrived of a request, what has not left of an answer
     edge               what it refuses by itself
     logging            its log

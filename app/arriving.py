@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
@@ -98,13 +99,16 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         # The loop waits, not the thread.
         self.data_ready = True
         self.held = bytearray()
+        self._parser: Any = None
         self.outlet: Outlet | None = None
-        self.begun = 0.0
-        self.touched = 0.0
-        self.forget()
+        # Whether the poller tells when something arrives.
+        self.is_heard = False
+        self.begin(0.0, 0.0)
 
-    def forget(self) -> None:
-        """Begin with the next request."""
+    def begin(self, now: float, seconds: float) -> None:
+        """Begin with the next request, for which there are so many seconds."""
+        self.begun = self.touched = now
+        self.timeout = now + seconds
         # Whether nothing of the request is left on its way to here.
         self.is_whole = False
         # Whether it is refused at once, by no thread.
@@ -218,17 +222,19 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         )
         return False
 
-    def hand_over(self) -> None:
-        """Let gunicorn's parser read what has arrived before the rest."""
-        if not self.initialized:
-            self.init()
-            self.parser.unreader = HeldUnreader(self.sock)
-        self.parser.unreader.hold(bytes(self.held), is_too_long=self._is_too_long)
+    def hand_over(self) -> Any:  # noqa: ANN401 - gunicorn's
+        """The parser of gunicorn, which reads what has arrived before the rest."""
+        if self._parser is None:
+            self._parser = RequestParser(self.cfg, self.sock, self.client)
+            self._parser.unreader = HeldUnreader(self.sock)
+        self._parser.unreader.hold(bytes(self.held), is_too_long=self._is_too_long)
         self.held = bytearray()
+        return self._parser
 
     def take_back(self) -> None:
-        """Keep what has arrived of the next request already."""
-        self.held = bytearray(self.parser.unreader.rest())
+        """Keep what has arrived of the next request already; what is left of the body is none."""
+        self._parser.finish_body()
+        self.held = bytearray(self._parser.unreader.rest())
 
 
 def _value(fields: dict[bytes, Field], name: bytes) -> bytes:

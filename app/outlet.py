@@ -7,6 +7,9 @@ import select
 import socket
 import tempfile
 import time
+from dataclasses import dataclass
+
+from app.limits import Limits
 
 # Milliseconds in all that a thread lets a quick client catch up before it keeps the rest.
 _GRACE = 250
@@ -103,3 +106,19 @@ class Outlet:
         if kept is not None:
             with contextlib.suppress(OSError):
                 kept.close()
+
+
+@dataclass(slots=True)
+class Leaving:
+    """An answer that the loop sends, or the end of a connection that it waits for."""
+
+    begun: float
+    touched: float
+    outlet: Outlet
+    is_kept: bool
+    size: int
+
+    def is_over(self, now: float, limits: Limits) -> bool:
+        """Whether the client has taken nothing for too long, or takes too long in all."""
+        pause, whole = now - self.touched, now - self.begun
+        return pause > limits.write_timeout or whole > limits.transfer_timeout

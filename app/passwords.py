@@ -13,6 +13,7 @@ import argon2
 
 from app.recent import Recent
 from odata.errors import ServiceUnavailableError
+from odata.waiting import before_waiting
 
 PASSWORD_LENGTH = 1024
 # OWASP's least of memory: 19 MiB for each verification that is under way.
@@ -60,6 +61,7 @@ class PasswordCheck:
 
     def is_right(self, name: str, password: str, password_hash: str | None) -> bool:
         """Verify a password; None stands for a name that is unknown or has no password."""
+        before_waiting()
         if not self._turns.acquire(timeout=_PATIENCE_SECONDS):
             raise ServiceUnavailableError(
                 "too many passwords are being verified", headers=(("Retry-After", "1"),)

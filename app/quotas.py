@@ -21,6 +21,7 @@ from pathlib import Path
 
 from app.config import Quotas
 from odata.errors import ServiceUnavailableError, TooManyRequestsError
+from odata.waiting import before_waiting
 
 Clock = Callable[[], float]
 
@@ -119,6 +120,7 @@ class Gate:
 
     def _run_when_free(self, name: str) -> Turn:
         deadline = time.monotonic() + self._quotas.queue_timeout
+        before_waiting()
         while time.monotonic() < deadline:
             time.sleep(_LOOK_AGAIN)
             turn = self._take(f"{name}.run", self._quotas.concurrent_limit)

@@ -1,9 +1,9 @@
-"""gunicorn's threads behind a loop in which requests arrive and answers leave.
+"""gunicorn's threads around a loop in which requests arrive and answers leave.
 
 gunicorn gives a connection to one of its few threads before anything has arrived, and leaves it
 there until the client has taken the answer, so that some slow clients hold up all the others.
-Here the loop of the worker receives; a thread gets a request that is complete, or can be refused
-already. What a client does not take at once of its answer the loop sends, too.
+Here the loop of the worker receives; what is answered is a request that is complete, or can be
+refused already. What a client does not take at once of its answer the loop sends, too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import errno
 import selectors
 import socket
 import time
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -22,15 +21,15 @@ from http import HTTPStatus
 from typing import Any
 
 import gunicorn.util
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.http.errors import NoMoreData
 
 from app.arriving import Arriving, Bounds
+from app.leading_worker import LeadingWorker
 from app.limits import Limits
-from app.outlet import Outlet
+from app.outlet import Leaving, Outlet
 
 Connection = Any  # gunicorn has no type information
 Listener = Any
-Finished = Any
 ServerRequest = Any
 
 _PIECE = 64 * 1024
@@ -38,6 +37,7 @@ _PIECE = 64 * 1024
 _DRAINED = 4 * 1024 * 1024
 _SWEEP = 0.5
 _NO_FILES_LEFT = (errno.EMFILE, errno.ENFILE)
+_GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)
 
 
 class Next(Enum):
@@ -46,22 +46,6 @@ class Next(Enum):
     WAIT = "wait"
     ANSWER = "answer"
     CLOSE = "close"
-
-
-@dataclass(slots=True)
-class Leaving:
-    """An answer that the loop sends, or the end of a connection that it waits for."""
-
-    begun: float
-    touched: float
-    outlet: Outlet
-    finished: Finished
-    size: int
-
-    def is_over(self, now: float, limits: Limits) -> bool:
-        """Whether the client has taken nothing for too long, or takes too long in all."""
-        pause, whole = now - self.touched, now - self.begun
-        return pause > limits.write_timeout or whole > limits.transfer_timeout
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +57,20 @@ class Answering:
     server: Any
 
 
-class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type information
-    """A worker whose threads answer and wait neither for requests nor for readers."""
+class WaitingWorker(LeadingWorker):
+    """A worker whose threads answer and wait neither for requests nor for readers.
+
+    A connection is idle before the first octet of a request, waiting until the request is
+    complete, busy while it is answered, and leaving until the client has taken the answer. The
+    poller listens to it all the time, unless it is busy for so long that the client sends more.
+    """
 
     # Set before it runs.
     limits: Limits
 
     def __init__(self, *args: Any) -> None:  # noqa: ANN401 - gunicorn's
         super().__init__(*args)
+        self._idle: dict[Arriving, None] = {}
         self._waiting: dict[Arriving, None] = {}
         self._held = 0
         self._leaving: dict[Arriving, Leaving] = {}
@@ -116,34 +106,41 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         if self.nr_conns >= self.worker_connections:
             self._make_room()
 
-    def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
-        """Take the next request of a connection that was kept."""
-        if not isinstance(conn, Arriving):
-            super().on_client_socket_readable(conn, client)
-            return
-        self.poller.unregister(client)
-        self.keepalived_conns.remove(conn)
-        self._wait(conn, self.limits.read_timeout)
-
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait, but not longer than it takes to notice that somebody's time is over."""
-        super().wait_for_and_dispatch_events(min(timeout, 1.0))
+        super().wait_for_and_dispatch_events(min(timeout, _SWEEP))
 
     def _wait(self, connection: Arriving, seconds: float) -> None:
         """Answer when the request is complete, which it mostly is."""
-        connection.begun = connection.touched = time.monotonic()
-        connection.timeout = connection.begun + seconds
-        connection.forget()
+        connection.begin(time.monotonic(), seconds)
         found = self._receive(connection)
         if found is not Next.WAIT:
             self._go_on(connection, found)
             return
         self._held += len(connection.held)
         self._waiting[connection] = None
-        readable = partial(self._on_readable, connection)
-        self.poller.register(connection.sock, selectors.EVENT_READ, readable)
+        self._listen(connection)
+
+    def _listen(self, connection: Arriving) -> None:
+        if not connection.is_heard:
+            readable = partial(self._on_readable, connection)
+            self.poller.register(connection.sock, selectors.EVENT_READ, readable)
+            connection.is_heard = True
+
+    def _ignore(self, connection: Arriving) -> None:
+        if connection.is_heard:
+            self.poller.unregister(connection.sock)
+            connection.is_heard = False
 
     def _on_readable(self, connection: Arriving, _client: socket.socket) -> None:
+        if connection in self._idle:
+            del self._idle[connection]
+            self._wait(connection, self.limits.read_timeout)
+            return
+        if connection not in self._waiting:
+            # It is busy; what has arrived is of its next request.
+            self._ignore(connection)
+            return
         before = len(connection.held)
         found = self._receive(connection)
         self._held += len(connection.held) - before
@@ -156,7 +153,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def _receive(self, connection: Arriving) -> Next:
         is_ended = False
         try:
-            piece = connection.sock.recv(_PIECE)
+            piece = connection.sock.recv(_PIECE, socket.MSG_DONTWAIT)
         except BlockingIOError:
             piece = b""
         except OSError:
@@ -178,24 +175,24 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             _tell(connection, HTTPStatus.BAD_REQUEST)
             self._let_end(connection)
         elif found is Next.ANSWER:
-            self.enqueue_req(connection)
+            self.enqueue(connection)
         else:
             self._close(connection)
 
     # --- in the loop: answers -------------------------------------------------------------
 
-    def finish_request(self, conn: Connection, fs: Finished) -> None:
+    def answered(self, connection: Arriving, *, is_kept: bool) -> None:
         """Send what is left of an answer; only then is the connection free."""
-        outlet = conn.outlet if isinstance(conn, Arriving) else None
+        outlet = connection.outlet
         if outlet is None or not outlet.left:
-            self._finish(conn, fs)
+            self._finish(connection, is_kept=is_kept)
             return
         now = time.monotonic()
-        self._leaving[conn] = Leaving(now, now, outlet, fs, outlet.left)
+        self._leaving[connection] = Leaving(now, now, outlet, is_kept, outlet.left)
         self._kept += outlet.left
-        conn.sock.settimeout(0)
-        writable = partial(self._on_writable, conn)
-        self.poller.register(conn.sock, selectors.EVENT_WRITE, writable)
+        self._ignore(connection)
+        writable = partial(self._on_writable, connection)
+        self.poller.register(connection.sock, selectors.EVENT_WRITE, writable)
         while self._kept > self.limits.held_answers and len(self._leaving) > 1:
             self._abandon(next(iter(self._leaving)))
 
@@ -211,7 +208,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             leaving.touched = time.monotonic()
         if is_sent:
             self._forget_answer(connection)
-            self._finish(connection, leaving.finished)
+            self._finish(connection, is_kept=leaving.is_kept)
 
     def _forget_answer(self, connection: Arriving) -> None:
         self.poller.unregister(connection.sock)
@@ -223,23 +220,26 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         self._forget_answer(connection)
         self._close(connection)
 
-    def _finish(self, conn: Connection, fs: Finished) -> None:
+    def _finish(self, connection: Arriving, *, is_kept: bool) -> None:
         """Keep the connection of an answered request; the next one may be there already."""
-        if isinstance(conn, Arriving) and self.alive:
-            if conn.held:
-                conn.sock.settimeout(0)
-                self._wait(conn, self.limits.read_timeout)
-                return
-            if not conn.is_whole:
-                self._let_end(conn)
-                return
-        super().finish_request(conn, fs)
+        if not self.alive:
+            self._close(connection)
+        elif connection.held:
+            self._wait(connection, self.limits.read_timeout)
+        elif not connection.is_whole:
+            self._let_end(connection)
+        elif is_kept:
+            connection.timeout = time.monotonic() + self.cfg.keepalive
+            self._idle[connection] = None
+            self._listen(connection)
+        else:
+            self._close(connection)
 
     def _let_end(self, connection: Arriving) -> None:
         """Close the connection of a client that still sends, but after it has read why: what
         arrives at a closed socket takes the answer away again."""
+        self._ignore(connection)
         try:
-            connection.sock.settimeout(0)
             connection.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self._close(connection)
@@ -251,7 +251,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def _on_rest(self, connection: Arriving, _client: socket.socket) -> None:
         try:
-            size = len(connection.sock.recv(_PIECE))
+            size = len(connection.sock.recv(_PIECE, socket.MSG_DONTWAIT))
         except BlockingIOError:
             return
         except OSError:
@@ -278,6 +278,8 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         waiting = [item for item in self._waiting if item.is_over(now, self.limits)]
         for connection in waiting if self.alive else self._end_of_waiting(now):
             self._give_up(connection)
+        for connection in [item for item in self._idle if now > float(item.timeout or 0)]:
+            self._let_go(connection)
         leaving = self._leaving.items()
         for connection in [item for item, answer in leaving if answer.is_over(now, self.limits)]:
             self._abandon(connection)
@@ -299,7 +301,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def _close_idle(self, now: float) -> None:
         """At the end of the worker, close what is kept for requests that do not come."""
         latest = now - self.limits.read_timeout + self.cfg.keepalive
-        for connection in [item for item in self.keepalived_conns if item.timeout < latest]:
+        for connection in [item for item in self._idle if float(item.timeout or 0) < latest]:
             self._let_go(connection)
 
     def _give_up(self, connection: Arriving) -> None:
@@ -307,7 +309,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         self._release(connection)
         if connection.has_head:
             # The thread finds that there is nothing more, and does not wait for it.
-            self.enqueue_req(connection)
+            self.enqueue(connection)
             return
         if connection.held:
             _tell(connection, HTTPStatus.REQUEST_TIMEOUT)
@@ -327,8 +329,8 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         """Close the connection that is missed least: there are as many as may be."""
         if self._refused:
             self._end(_oldest(self._refused))
-        elif self.keepalived_conns:
-            self._let_go(_oldest(self.keepalived_conns))
+        elif self._idle:
+            self._let_go(_oldest(self._idle))
         elif self._waiting:
             oldest = _oldest(self._waiting)
             self._release(oldest)
@@ -337,41 +339,43 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self._abandon(_oldest(self._leaving))
 
     def _let_go(self, connection: Arriving) -> None:
-        keepalived: deque[Arriving] = self.keepalived_conns
-        keepalived.remove(connection)
-        self.poller.unregister(connection.sock)
+        del self._idle[connection]
         self._close(connection)
 
     def _release(self, connection: Arriving) -> None:
-        self.poller.unregister(connection.sock)
         del self._waiting[connection]
         self._held -= len(connection.held)
 
-    def _close(self, connection: Connection) -> None:
+    def _close(self, connection: Arriving) -> None:
+        self._ignore(connection)
         self.nr_conns -= 1
         connection.close()
 
-    # --- in a thread ----------------------------------------------------------------------
+    # --- in the thread that answers ---------------------------------------------------------
 
     def handle(self, conn: Connection) -> object:
         """Answer a request; True where the connection is kept."""
         if not isinstance(conn, Arriving):
             return super().handle(conn)
-        conn.hand_over()
-        result = super().handle(conn)
-        if result is True:
-            conn.take_back()
-        return result
-
-    def handle_request(self, req: ServerRequest, conn: Connection) -> object:
-        """Have a request answered to somebody who may be slow to listen."""
-        if not isinstance(conn, Arriving):
-            return super().handle_request(req, conn)
-        if not conn.is_whole:
-            # What is left of the body is no next request.
-            req.force_close()
-        conn.outlet = Outlet(conn.sock)
-        return super().handle_request(req, Answering(conn.outlet, conn.client, conn.server))
+        request: ServerRequest = None
+        try:
+            request = next(conn.hand_over())
+            if not conn.is_whole:
+                # What is left of the body is no next request.
+                request.force_close()
+            conn.outlet = Outlet(conn.sock)
+            answering = Answering(conn.outlet, conn.client, conn.server)
+            if self.handle_request(request, answering):
+                conn.take_back()
+                return True
+        except (NoMoreData, StopIteration) as error:
+            self.log.debug("Ignored premature client disconnection. %s", error)
+        except OSError as error:
+            if error.errno not in _GONE:
+                self.log.exception("Socket error processing request.")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told
+            self.handle_error(request, conn.sock, conn.client, error)
+        return False
 
 
 def _oldest(connections: Iterable[Arriving]) -> Arriving:

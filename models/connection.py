@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from odata.waiting import Waits
+
 if TYPE_CHECKING:
     from models.prepared_statements import PreparedStatements
 
@@ -158,6 +160,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     def __init__(self, address: str, times: Times) -> None:
         self._seconds = times.operation
         self._thread = _PerThread()
+        self._waits = Waits()
         options = _OPTIONS.format(
             statement=times.operation, lock=times.lock, idle=2 * times.operation
         )
@@ -168,7 +171,11 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         # A transaction that has failed takes nothing but its end, or that of its last part.
         if not sql.startswith("ROLLBACK"):
             self._bound()
-        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
+        begun = self._waits.begin()
+        try:
+            return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
+        finally:
+            self._waits.end(begun)
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction, without a cursor."""

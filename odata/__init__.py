@@ -11,6 +11,7 @@ In the order a request meets them; each package imports only those below it:
     uri       the grammar: from text to syntax
     edm       the entity data model
     errors    every failure that a client can see
+    waiting   what a thread tells its server before it waits for a database
 
 Start reading at ``protocol.engine``; publish models of your own with ``sql.expose``.
 """

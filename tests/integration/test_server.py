@@ -8,8 +8,10 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,6 +33,7 @@ class Server:
     process: subprocess.Popen[str]
     port: int
     welcome: str
+    file: str
 
     def get(self, target: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
         """The answer to a GET with the development token."""
@@ -75,7 +78,7 @@ def _start(url: str) -> Server:
     welcome = "".join(lines)
     found = re.search(r"http://127\.0\.0\.1:(\d+)/api/v2\.0\n", welcome)
     assert found, welcome
-    return Server(process, int(found[1]), welcome)
+    return Server(process, int(found[1]), welcome, url.partition(":///")[2])
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,33 @@ def server(tmp_path_factory) -> Iterator[Server]:
     yield running
     running.process.terminate()
     running.process.communicate(timeout=30)
+
+
+def test_an_answer_that_waits_holds_up_no_other_one(server):
+    """SQLite has one writer; while another process is that, a change waits."""
+    posted: list[int] = []
+
+    def post() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        headers = {"Authorization": "Bearer kontor-dev", "Content-Type": "application/json"}
+        connection.request("POST", CUSTOMERS, '{"displayName": "Waits"}', headers)
+        posted.append(connection.getresponse().status)
+        connection.close()
+
+    writer = sqlite3.connect(server.file, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    threads = [threading.Thread(target=post) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    statuses = [server.get(f"{CUSTOMERS}?$top=1")[0] for _ in range(20)]
+    waiting = list(posted)
+    writer.execute("ROLLBACK")
+    writer.close()
+    for thread in threads:
+        thread.join()
+
+    assert (statuses, waiting) == ([200] * 20, [])
+    assert posted == [201] * 3
 
 
 def test_a_new_database_is_made_and_filled(server):

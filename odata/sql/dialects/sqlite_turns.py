@@ -24,6 +24,7 @@ import peewee
 
 from odata.errors import ServiceUnavailableError
 from odata.sql.execution import run
+from odata.waiting import Waits
 
 Connection = Any  # of SQLite's driver, which Peewee hands on
 
@@ -68,6 +69,7 @@ class Turns:
         self._line: deque[_Place] = deque()
         self._holder: int | None = None
         self._patience = patience
+        self._commits = Waits()
 
     @contextmanager
     def transaction(self, database: peewee.Database) -> Iterator[None]:
@@ -102,6 +104,7 @@ class Turns:
                 return None
             place = _Place(thread, is_brief)
             self._line.append(place)
+        self._commits.tell()
         if not place.gate.acquire(timeout=self._patience):
             with self._guard:
                 if not place.has_turn:
@@ -167,11 +170,14 @@ class Turns:
         """Wait until the change is committed, by whoever is the last."""
         gate = None if together.is_lost else self._hand_on(together)
         if gate is not None:
+            self._commits.tell()
             gate.acquire()
         else:
+            begun = self._commits.begin()
             try:
                 _finish(database, together)
             finally:
+                self._commits.end(begun)
                 self._pass_turn()
                 for waiting in together.waiting:
                     waiting.release()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import selectors
 import socket
 from collections.abc import Iterator
-from concurrent.futures import Future
 
 import pytest
 from gunicorn.app.base import BaseApplication
@@ -13,8 +12,8 @@ from gunicorn.config import Config
 
 from app.arriving import Arriving
 from app.limits import Limits
-from app.outlet import Outlet
-from app.worker import Leaving, WaitingWorker
+from app.outlet import Leaving, Outlet
+from app.worker import WaitingWorker
 
 ANSWER = bytes(range(256)) * 40_000
 LIMITS = Limits(read_timeout=5, write_timeout=20, transfer_timeout=600, held_answers=10_000_000)
@@ -70,7 +69,7 @@ def test_of_an_answer_that_has_failed_no_more_is_sent(ends):
     ids=["in time", "pauses", "slow", "too slow"],
 )
 def test_a_reader_may_pause_and_be_slow_but_not_for_ever(ends, now, touched, is_over):
-    answer = Leaving(100, touched, Outlet(ends[0]), None, 0)
+    answer = Leaving(100, touched, Outlet(ends[0]), False, 0)
 
     assert answer.is_over(now, LIMITS) is is_over
 
@@ -93,15 +92,13 @@ def test_of_more_than_is_kept_the_oldest_answer_is_given_up():
     worker.limits = LIMITS
     worker.poller = selectors.DefaultSelector()
     pairs = [socket.socketpair() for _ in range(2)]
-    answered: Future[bool] = Future()
-    answered.set_result(False)
     outlets = [Outlet(one) for one, _ in pairs]
     for outlet, (one, _) in zip(outlets, pairs, strict=True):
         worker.nr_conns += 1
         connection = Arriving(Config(), one, ("192.0.2.1", 1), ("192.0.2.2", 80))
         connection.outlet = outlet
         outlet.sendall(ANSWER)
-        worker.finish_request(connection, answered)
+        worker.answered(connection, is_kept=False)
 
     assert worker.nr_conns == 1
     assert [outlet.left > 0 for outlet in outlets] == [False, True]

@@ -1,0 +1,113 @@
+"""gunicorn's worker with threads, one of which leads: it waits, and answers what it has received.
+
+See [lead](lead.py) for why and how. gunicorn's own pool remains for connections over TLS.
+"""
+
+from __future__ import annotations
+
+import selectors
+import threading
+import time
+from collections import deque
+from functools import partial
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from app.lead import Lead
+from odata.waiting import call_before_waiting
+
+Connection = Any  # gunicorn has no type information
+
+_LONGEST_WAIT = 1.0
+
+
+class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type information
+    """A worker whose leading thread answers requests itself.
+
+    All but ``handle`` is called by who leads.
+    """
+
+    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - gunicorn's
+        super().__init__(*args)
+        self._ready: deque[Connection] = deque()
+        self._grace_end: float | None = None
+        self._failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Serve until the worker is told to end; returns in the thread that has called."""
+        self._lead = Lead(self.cfg.threads)
+        call_before_waiting(self._give_way)
+        queue = self.method_queue
+        self.poller.register(queue.fileno(), selectors.EVENT_READ, queue.run_callbacks)
+        self.set_accept_enabled(True)
+        for number in range(self.cfg.threads):
+            name = f"kontor-{number + 1}"
+            threading.Thread(target=self._take_part, name=name, daemon=True).start()
+        self._take_part(is_leading=True)
+        self.tpool.shutdown(wait=False)
+        self.poller.close()
+        queue.close()
+        for listener in self.sockets:
+            listener.close()
+        if self._failure is not None:
+            raise self._failure
+
+    def _give_way(self) -> None:
+        if self._ready:
+            self._lead.give_way()
+
+    def _take_part(self, *, is_leading: bool = False) -> None:
+        try:
+            while is_leading or self._lead.follow():
+                is_leading = False
+                self._go_round()
+        except Exception as error:
+            # The thread that has started the worker ends it.
+            self.log.exception("The loop of the worker has failed.")
+            self._failure = error
+            self.alive = False
+            self._lead.finish()
+
+    def _go_round(self) -> None:
+        """Lead until another thread does, or to the end."""
+        while not self._is_over():
+            self.notify()
+            self.wait_for_and_dispatch_events(_LONGEST_WAIT)
+            self.murder_keepalived()
+            self.murder_pending()
+            if not self._answer_ready():
+                return
+        self._lead.finish()
+
+    def _is_over(self) -> bool:
+        """Whether nothing is left to do, or no time to do it."""
+        if self.alive and self.is_parent_alive():
+            self.set_accept_enabled(self.nr_conns < self.worker_connections)
+            return False
+        now = time.monotonic()
+        if self._grace_end is None:
+            self.alive = False
+            self.set_accept_enabled(False)
+            self._grace_end = now + self.cfg.graceful_timeout
+        return not self.nr_conns or now >= self._grace_end
+
+    def enqueue(self, connection: Connection) -> None:
+        """Have the request of a connection answered when it is its turn."""
+        self._ready.append(connection)
+
+    def _answer_ready(self) -> bool:
+        """Answer what has arrived; whether this thread still leads."""
+        while self._ready and self._lead.may_answer():
+            connection = self._ready.popleft()
+            self._lead.begin()
+            is_kept = self.handle(connection) is True
+            if not self._lead.end():
+                self.method_queue.defer(partial(self.answered, connection, is_kept=is_kept))
+                return False
+            self.answered(connection, is_kept=is_kept)
+        return True
+
+    def answered(self, connection: Connection, *, is_kept: bool) -> None:
+        """Go on with the connection of an answered request."""
+        raise NotImplementedError

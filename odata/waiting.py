@@ -1,0 +1,69 @@
+"""What is to be done before a thread waits for a database: a server may let others go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+# Who is waited for no longer than this is waited for by all: to change threads costs as much.
+_SLOW_SECONDS = 0.0015
+# What the last wait counts in the mean, and for how long: now and then one takes far longer.
+_WEIGHT = 1 / 16
+_LONGEST_SECONDS = 2 * _SLOW_SECONDS
+# Waits in which others go on before waits are measured again, while nobody does.
+_UNMEASURED = 100
+
+
+def _nothing() -> None:
+    pass
+
+
+class _Called:
+    """The function to call, one for the process."""
+
+    before_waiting: Callable[[], None] = staticmethod(_nothing)
+
+
+def call_before_waiting(function: Callable[[], None]) -> None:
+    """Have this called by every thread of the process that is about to wait for long."""
+    _Called.before_waiting = staticmethod(function)
+
+
+def before_waiting() -> None:
+    """Tell that this thread waits from now on, for longer than others should."""
+    _Called.before_waiting()
+
+
+class Waits:
+    """The waits for one disk or server, which are long or short.
+
+    Long ones are told, so that others go on meanwhile; they are not measured, since who has
+    waited then waits for the others, too.
+    """
+
+    __slots__ = ("_left", "_mean")
+
+    def __init__(self) -> None:
+        self._mean = 0.0
+        self._left = 0
+
+    def tell(self) -> None:
+        """Before a wait of another kind that is long where these are, as for who waits so."""
+        if self._left:
+            before_waiting()
+
+    def begin(self) -> float:
+        """Before a wait; gives the moment."""
+        if self._left:
+            before_waiting()
+        return time.monotonic()
+
+    def end(self, begun: float) -> None:
+        """After the wait that has begun at that moment."""
+        if self._left:
+            self._left -= 1
+            return
+        took = min(time.monotonic() - begun, _LONGEST_SECONDS)
+        self._mean += (took - self._mean) * _WEIGHT
+        if self._mean > _SLOW_SECONDS:
+            self._mean, self._left = 0.0, _UNMEASURED
