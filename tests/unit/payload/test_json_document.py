@@ -85,6 +85,9 @@ def test_digits_of_a_decimal_are_kept():
         (b'"\xed\xa0\x80"', "not UTF-8"),
         (b'"\xc0\xaf"', "not UTF-8"),
         (b"{} //", "column 4"),
+        (b" \n {} x", "line 2, column 5"),
+        (b"\t[1,\n", "line 2, column 1"),
+        (b"   ", "line 1, column 4"),
         (b"\\" * 1000, "column 1"),
     ],
 )
