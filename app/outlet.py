@@ -15,16 +15,24 @@ from app.limits import Limits
 _GRACE = 250
 _IN_MEMORY = 64 * 1024
 _PIECE = 64 * 1024
+# What is copied to be sent in one step with what is before it.
+_TOGETHER = 32 * 1024
 # Pieces that are sent before others have their turn.
 _AT_ONCE = 8
 
 
 class Outlet:
-    """A socket to write to, as gunicorn's responses do, without waiting for its client."""
+    """A socket to write to, as gunicorn's responses do, without waiting for its client.
+
+    The head, which is written first, leaves together with what follows it: most answers are one
+    packet, and one step into the kernel.
+    """
 
     def __init__(self, client: socket.socket) -> None:
         self._client = client
         self._grace = _GRACE
+        self._head: bytes | None = None
+        self._is_begun = False
         self._kept: tempfile.SpooledTemporaryFile[bytes] | None = None
         self._size = 0
         self._sent = 0
@@ -37,7 +45,22 @@ class Outlet:
     # --- in a thread ----------------------------------------------------------------------
 
     def sendall(self, data: bytes) -> None:
-        """Send what goes and keep the rest."""
+        """Send what goes and keep the rest; a short first piece waits for the next one."""
+        if not self._is_begun:
+            self._is_begun = True
+            if len(data) <= _TOGETHER:
+                self._head = data
+                return
+        head, self._head = self._head, None
+        if head is None:
+            self._pass(data)
+        elif len(data) <= _TOGETHER:
+            self._pass(head + data)
+        else:
+            self._pass(head)
+            self._pass(data)
+
+    def _pass(self, data: bytes) -> None:
         rest = memoryview(data) if self._kept is not None else self._send(memoryview(data))
         if not rest:
             return
@@ -45,6 +68,11 @@ class Outlet:
             self._kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - see drop
         self._kept.write(rest)
         self._size += len(rest)
+
+    def end(self) -> None:
+        """Send what has waited: nothing follows."""
+        if self._head is not None:
+            self.sendall(b"")
 
     def send(self, data: bytes) -> int:
         """The same; all of it is taken care of."""
@@ -101,6 +129,7 @@ class Outlet:
 
     def drop(self) -> None:
         """Forget what is kept."""
+        self._head = None
         kept, self._kept = self._kept, None
         self._size = self._sent = 0
         if kept is not None:

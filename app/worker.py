@@ -365,7 +365,9 @@ class WaitingWorker(LeadingWorker):
                 request.force_close()
             conn.outlet = Outlet(conn.sock)
             answering = Answering(conn.outlet, conn.client, conn.server)
-            if self.handle_request(request, answering):
+            is_kept = self.handle_request(request, answering)
+            conn.outlet.end()
+            if is_kept:
                 conn.take_back()
                 return True
         except (NoMoreData, StopIteration) as error:

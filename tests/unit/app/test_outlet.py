@@ -53,6 +53,32 @@ def test_a_thread_writes_without_waiting_for_the_reader(ends):
     assert outlet.left == 0
 
 
+def test_a_head_leaves_with_what_follows_it(ends):
+    one, other = ends
+    outlet = Outlet(one)
+    other.settimeout(0)
+
+    outlet.sendall(b"head ")
+    with pytest.raises(BlockingIOError):
+        other.recv(100)
+    outlet.sendall(b"body")
+
+    assert other.recv(100) == b"head body"
+    outlet.end()
+    outlet.sendall(b" and more")
+    assert other.recv(100) == b" and more"
+
+
+def test_a_head_leaves_alone_where_nothing_follows(ends):
+    one, other = ends
+    outlet = Outlet(one)
+
+    outlet.sendall(b"head")
+    outlet.end()
+
+    assert other.recv(100) == b"head"
+
+
 def test_of_an_answer_that_has_failed_no_more_is_sent(ends):
     outlet = Outlet(ends[0])
     outlet.sendall(ANSWER)
