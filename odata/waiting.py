@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 # Who is waited for no longer than this is waited for by all: to change threads costs as much.
 _SLOW_SECONDS = 0.0015
-# What the last wait counts in the mean, and for how long: now and then one takes far longer.
+# What the last wait counts in the mean, and as how many slow ones at most: now and then one
+# takes far longer.
 _WEIGHT = 1 / 16
-_LONGEST_SECONDS = 2 * _SLOW_SECONDS
+_LONGEST = 2
 # Waits in which others go on before waits are measured again, while nobody does.
 _UNMEASURED = 100
 
@@ -35,15 +36,16 @@ def before_waiting() -> None:
 
 
 class Waits:
-    """The waits for one disk or server, which are long or short.
+    """The waits for one disk, server or statement, which are long or short.
 
     Long ones are told, so that others go on meanwhile; they are not measured, since who has
     waited then waits for the others, too.
     """
 
-    __slots__ = ("_left", "_mean")
+    __slots__ = ("_left", "_mean", "_slow")
 
-    def __init__(self) -> None:
+    def __init__(self, slow: float = _SLOW_SECONDS) -> None:
+        self._slow = slow
         self._mean = 0.0
         self._left = 0
 
@@ -63,7 +65,7 @@ class Waits:
         if self._left:
             self._left -= 1
             return
-        took = min(time.monotonic() - begun, _LONGEST_SECONDS)
+        took = min(time.monotonic() - begun, _LONGEST * self._slow)
         self._mean += (took - self._mean) * _WEIGHT
-        if self._mean > _SLOW_SECONDS:
+        if self._mean > self._slow:
             self._mean, self._left = 0.0, _UNMEASURED

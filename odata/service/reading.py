@@ -48,9 +48,8 @@ class Reader:
 
     def count(self, prepared: Prepared, values: RequestValues) -> int:
         """The number of entities that match, whatever the page."""
-        statement = prepared.count_statement
-        cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
-        return int(cursor.fetchone()[0])
+        row = prepared.count_statement.first_row(self.assembler.database, values)
+        return 0 if row is None else int(row[0])
 
     def exists(self, prepared: Prepared, values: RequestValues) -> bool:
         """Whether any entity matches the path."""
@@ -58,8 +57,7 @@ class Reader:
         if statement is None:
             builder = prepared.preparer.builder
             statement = prepared.existence = builder.exists(prepared.read_plan)
-        cursor = run(self.assembler.database, statement.sql, statement.parameters(values))
-        return cursor.fetchone() is not None
+        return statement.first_row(self.assembler.database, values) is not None
 
     def entity_tag(self, prepared: Prepared, values: RequestValues) -> str | None:
         """The tag of the entity that the path addresses, without reading the entity; None

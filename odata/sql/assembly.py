@@ -15,7 +15,7 @@ import peewee
 
 from odata.query.read_plan import ExpandKind, ExpandPlan, parents_name
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import fetch, fetch_first, run
+from odata.sql.execution import fetch, run
 from odata.sql.expander import PAGE
 from odata.sql.reader import FinishedRead
 from odata.sql.statement import RequestValues, Statement
@@ -83,9 +83,7 @@ class Assembler:
 
     def first(self, level: FinishedLevel, values: RequestValues) -> Row | None:
         """The first row of the first level, if there is one."""
-        statement = level.read.statement
-        cursor = run(self.database, statement.sql, statement.parameters(values))
-        return fetch_first(cursor)
+        return level.read.statement.first_row(self.database, values)
 
     def rows_at_once(self, level: FinishedLevel, values: RequestValues) -> Sequence[Row]:
         """All rows of the first level, without the values of their order; by one step where the
@@ -93,15 +91,13 @@ class Assembler:
         one_row = level.read.in_one_row
         if one_row is None:
             return list(chain.from_iterable(self.rows(level, values)))
-        statement = one_row.statement
-        cursor = run(self.database, statement.sql, statement.parameters(values))
-        return one_row.rows(next(fetch(cursor, 1))[0])
+        row = one_row.statement.first_row(self.database, values)
+        return [] if row is None else one_row.rows(row)
 
     def whole(self, whole: Statement, values: RequestValues) -> list[bytes]:
         """The JSON objects of all rows as one text; nothing where there are no rows."""
-        cursor = run(self.database, whole.sql, whole.parameters(values))
-        text = next(fetch(cursor, 1))[0][0]
-        return [] if text is None else [b"{" + text + b"}"]
+        row = whole.first_row(self.database, values)
+        return [] if row is None or row[0] is None else [b"{" + row[0] + b"}"]
 
     def objects(
         self, level: FinishedLevel, rows: Sequence[Row], values: RequestValues

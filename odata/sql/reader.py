@@ -18,7 +18,7 @@ from odata.query.row_template import RowTemplate
 from odata.query.set_values import DerivedSource
 from odata.sql.compiler import Compiler
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import fetch, fetch_first, run
+from odata.sql.execution import fetch, run
 from odata.sql.mapping import ColumnMapping, DataSource
 from odata.sql.narrowing import BranchBuilder
 from odata.sql.nodes import SqlExpression, all_of
@@ -274,8 +274,7 @@ class TypedRead:
 
     def first(self, database: peewee.Database, values: RequestValues) -> list[Any] | None:
         """The first row as Python values, if there is one."""
-        cursor = run(database, self.statement.sql, self.statement.parameters(values))
-        found = fetch_first(cursor)
+        found = self.statement.first_row(database, values)
         return None if found is None else self._typed(found)
 
     def _typed(self, found: Sequence[Any]) -> list[Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import peewee
@@ -11,6 +12,7 @@ import peewee
 from odata.edm.types import Primitive
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
+from odata.sql.execution import fetch_first, run
 from odata.sql.nodes import (
     ComputedParameter,
     ConstantParameter,
@@ -22,10 +24,14 @@ from odata.sql.nodes import (
 )
 from odata.sql.storage import parameter_writer
 from odata.uri.ast import Literal, LiteralKind
+from odata.waiting import Waits
 
 SqlQuery = Any  # peewee's queries share no type
 ValueSource = Any  # one of ours, or a plain value
 Place = Callable[["RequestValues"], DriverValue]
+
+# Of a statement that computes for longer on SQLite, a further core may compute another one.
+_SLOW_SECONDS = 0.004
 
 
 # Made for every request; a frozen one would take several times as long to make.
@@ -49,6 +55,7 @@ class Statement:
     sql: str
     places: tuple[Place, ...]
     names: tuple[str, ...] | None = None
+    waits: Waits = field(default_factory=partial(Waits, _SLOW_SECONDS), compare=False)
 
     def parameters(self, values: RequestValues) -> list[DriverValue]:
         """The parameters for one request; refuses a literal that does not fit."""
@@ -56,6 +63,17 @@ class Statement:
             named = values.named
             return [named[name] for name in self.names]
         return [place(values) for place in self.places]
+
+    def first_row(
+        self, database: peewee.Database, values: RequestValues
+    ) -> tuple[DriverValue, ...] | None:
+        """The first row, if there is one; others go on meanwhile where it mostly takes long."""
+        parameters = self.parameters(values)
+        begun = self.waits.begin()
+        try:
+            return fetch_first(run(database, self.sql, parameters))
+        finally:
+            self.waits.end(begun)
 
 
 def finish(query: SqlQuery, database: peewee.Database) -> Statement:
