@@ -42,7 +42,8 @@ def read_document(exchange: Exchange) -> JsonValue:
     """The decoded body of a request."""
     request = exchange.request
     headers = request.headers
-    check_content_encoding(headers.get("content-encoding"))
+    if "content-encoding" in headers:
+        check_content_encoding(headers["content-encoding"])
     check_content_type(headers.get("content-type"), request.body)
     return read_json(request.body, exchange.json_limits)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from odata.errors import BadRequestError
 from odata.protocol.access import check_access
 from odata.protocol.exchange import Exchange
-from odata.protocol.messages import Request, Response
+from odata.protocol.messages import Response
 from odata.query.resource import ResourceKind
 
 Answer = Callable[[Exchange], Response]
@@ -26,15 +26,11 @@ class ChangeHandler:
     def answer(self, exchange: Exchange) -> Response:
         """The answer to a change."""
         check_access(exchange)
-        if _wants_read_only(exchange.request):
+        intent = exchange.request.headers.get(_INTENT)
+        if intent is not None and intent.lower() == _READ_ONLY:
             raise BadRequestError(
                 "Cannot change a record. Current connection intent is Read-Only.",
                 target=READ_ONLY_INTENT,
             )
         is_operation = exchange.prepared.target.kind is ResourceKind.OPERATION
         return self._call(exchange) if is_operation else self._write(exchange)
-
-
-def _wants_read_only(request: Request) -> bool:
-    intent = request.headers.get(_INTENT)
-    return intent is not None and intent.lower() == _READ_ONLY

@@ -301,7 +301,12 @@ class Engine:
         target, scopes = exchange.prepared.target, self._scopes
         if scopes is None or not target.is_scoped:
             return
-        exchange.scope = self._scope_of(exchange.request, exchange.shape, target, scopes)
+        request, shape = exchange.request, exchange.shape
+        if target.scope_key:
+            visible = request.principal.scopes
+            exchange.scope = scopes.from_key(target.scope_key, shape.literals, visible)
+        else:
+            exchange.scope = self._scope_of(request, shape, target, scopes)
         exchange.scope_path = f"{scopes.set_name}({exchange.scope})/"
 
     def _scope_of(

@@ -76,7 +76,8 @@ class Manners:
         )
 
     def _form(self, request: Request, *, is_bulk: bool) -> _Form:
-        last = request.path.rstrip("/").rpartition("/")[2]
+        path = request.path
+        last = path.rpartition("/")[2] or path.rstrip("/").rpartition("/")[2]
         if last in ("$count", "$value"):
             return _Form.TEXT
         if request.method == "DELETE" or last in self._stream_names:

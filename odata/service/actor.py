@@ -32,8 +32,3 @@ class Actor:
     def named(self) -> dict[str, object]:
         """The values of the caller for statements."""
         return {**self.caller_values, SCOPE: self.scope}
-
-    @property
-    def made(self) -> tuple[str, datetime.datetime, str, str]:
-        """By whom, when, by which request and from where, as the log tells it."""
-        return self.name, self.now, self.request_id, self.address

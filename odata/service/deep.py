@@ -166,7 +166,8 @@ class DeepWriter:
             raise refusal_of_all(
                 payload.faults, lambda: self.update_stored(stored, readable, actor)
             )
-        _check_type(stored, payload)
+        if payload.entity_type is not stored.entity_type:
+            _check_type(stored, payload)
         change = Change(
             Operation.UPDATE,
             stored.entity_type,
@@ -340,8 +341,7 @@ def _place_under(change: Change, values: Mapping[str, object]) -> None:
 def _check_type(stored: StoredEntity, payload: EntityPayload) -> None:
     """Refuse an update that names another type: entities keep theirs."""
     named = payload.entity_type
-    own = stored.entity_type
-    if named is not None and named is not own and not own.is_a(named):
+    if named is not None and not stored.entity_type.is_a(named):
         raise PayloadError(
             f"The entity is of type '{stored.entity_type.qualified_name}', "
             f"not '{named.qualified_name}'; the type of an entity cannot be changed.",

@@ -284,7 +284,8 @@ class EntityStore:
             self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         plan.check_values(change)
         mapping.rules.before_update(change)
-        plan.write_items(change)
+        if plan.structured:
+            plan.write_items(change)
         documents = plan.write_documents(change, self.source.dynamic_limits)
         change.check()
         hidden = {**self._new_tags(mapping), **documents}

@@ -130,7 +130,8 @@ class Recorder:
     def enter(self, entries: list[NewEntry], actor: Actor) -> None:
         """Writes entries, of which none is left then."""
         if self.log is not None and entries:
-            self.log.record(entries, made_by(*actor.made), actor.now)
+            made = made_by(actor.name, actor.now, actor.request_id, actor.address)
+            self.log.record(entries, made, actor.now)
             entries.clear()
 
     def entity(

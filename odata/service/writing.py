@@ -189,7 +189,7 @@ class Writer:
     def stored(self, target: Target, values: RequestValues) -> StoredEntity:
         """The entity that the path addresses, kept from other writers; raises where there is
         none."""
-        found = self.find_stored(target, values)
+        found = self.store.find(target, values)
         if found is None:
             raise NotFoundError(f"Resource not found for the segment '{target.steps[-1].name}'.")
         return found

@@ -229,6 +229,7 @@ class ChangeLog:
             f"SELECT {', '.join([place] * len(_MADE))}, own.* FROM (VALUES "
         )
         self._row = f"({', '.join([place] * len(_OWN))})"
+        self._insertions: dict[int, str] = {}
         self._of_key = (
             "SELECT tag_before, tag_after, properties FROM change_log "  # noqa: S608
             f"WHERE entity_set = {place} AND entity_key = {place} AND key = {place} "
@@ -251,10 +252,14 @@ class ChangeLog:
         for first in range(0, len(entries), _MOST_ENTRIES):
             some = entries[first : first + _MOST_ENTRIES]
             values = [*made, *chain.from_iterable(some)]
-            run(self._database, self._insertion(len(some)), values)
+            statement = self._insertions.get(len(some)) or self._insertion(len(some))
+            run(self._database, statement, values)
 
     def _insertion(self, count: int) -> str:
-        return f"{self._insert}{', '.join([self._row] * count)}) AS own"
+        """The statement that enters so many, kept for the next ones."""
+        rows = ", ".join([self._row] * count)
+        statement = self._insertions[count] = f"{self._insert}{rows}) AS own"
+        return statement
 
     def changed_since(
         self,

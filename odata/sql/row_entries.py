@@ -159,7 +159,7 @@ class RowEntries:
 
 
 def _text(row: Row, name: str | None) -> str:
-    return "" if name is None else str(row.get(name) or "")
+    return str(row[name] or "") if name is not None and name in row else ""
 
 
 def _keys(row: Row, place: Place) -> tuple[str, str]:
