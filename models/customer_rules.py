@@ -77,6 +77,7 @@ _REFERENCES = (
     Reference("branchId", Branch, BRANCH_CAPTION),
 )
 
+_CURRENCY = ("currencyId", "currencyCode")
 # Of all properties these are held against something else, or bring others along.
 _CHECKED = frozenset(
     {
@@ -107,7 +108,7 @@ class CustomerRules(EntityRules):
         drawn = Drawn()
         if not change.faults and not change.values.get("number"):
             drawn = _draw(change)
-        if not change.is_given("currencyId") and not change.is_given("currencyCode"):
+        if change.given.isdisjoint(_CURRENCY):
             change.values["currencyCode"] = drawn.local_currency or local_currency(change.scope)
         if drawn.number is None:
             give_number(change, _NUMBERING, CAPTION)

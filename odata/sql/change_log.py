@@ -245,11 +245,11 @@ class ChangeLog:
 
     def record(self, entries: Sequence[NewEntry], made: Made, now: datetime.datetime) -> None:
         """Write the entries of a change in its transaction; now and then, drop old ones."""
-        before = self._recorded // _PRUNE_EVERY
-        self._recorded += len(entries)
+        before, count = self._recorded // _PRUNE_EVERY, len(entries)
+        self._recorded += count
         if self._recorded // _PRUNE_EVERY > before:
             self.prune(now - self._kept)
-        for first in range(0, len(entries), _MOST_ENTRIES):
+        for first in range(0, count, _MOST_ENTRIES):
             some = entries[first : first + _MOST_ENTRIES]
             values = [*made, *chain.from_iterable(some)]
             statement = self._insertions.get(len(some)) or self._insertion(len(some))

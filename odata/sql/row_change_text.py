@@ -151,6 +151,8 @@ def _writer(enum_type: EnumType | None) -> ValueWriter:
 def _write(value: object) -> str:
     if type(value) is datetime.datetime:
         return _write_instant(value)
+    if type(value) is bool:
+        return '"true"' if value else '"false"'
     # No digit needs to be escaped.
     return f'"{value}"' if type(value) is int else value_json(value)
 
