@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from odata.sql import assembly
-
 
 def _related(shop, apply, options=""):
     answer = shop.get(f"$expand=sales($apply={apply}{options})&$select=id", "products")
@@ -137,16 +135,18 @@ def test_the_outcome_is_counted_and_paged(shop):
 
 
 def test_one_statement_reads_the_outcomes_of_all_parents(shop, monkeypatch):
+    apply = "groupby((region),aggregate(amount with sum as s))"
+    _related(shop, apply)
     statements = []
-    run = assembly.run
+    execute = shop.database.execute_sql
 
-    def counting(database, sql, parameters):
+    def counting(sql, parameters=None):
         statements.append(sql)
-        return run(database, sql, parameters)
+        return execute(sql, parameters)
 
-    monkeypatch.setattr(assembly, "run", counting)
+    monkeypatch.setattr(shop.database, "execute_sql", counting)
 
-    _related(shop, "groupby((region),aggregate(amount with sum as s))")
+    _related(shop, apply)
 
     assert len(statements) == 2
 
