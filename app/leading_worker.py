@@ -20,6 +20,8 @@ from odata.waiting import call_before_waiting
 Connection = Any  # gunicorn has no type information
 
 _LONGEST_WAIT = 1.0
+# Requests that are answered before the loop looks who else is there.
+_IN_A_ROW = 32
 
 
 class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type information
@@ -73,7 +75,8 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         """Lead until another thread does, or to the end."""
         while not self._is_over():
             self.notify()
-            self.wait_for_and_dispatch_events(_LONGEST_WAIT)
+            may_wait = not (self._ready and self._lead.may_answer())
+            self.wait_for_and_dispatch_events(_LONGEST_WAIT if may_wait else 0)
             self.murder_keepalived()
             self.murder_pending()
             if not self._answer_ready():
@@ -97,8 +100,10 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         self._ready.append(connection)
 
     def _answer_ready(self) -> bool:
-        """Answer what has arrived; whether this thread still leads."""
-        while self._ready and self._lead.may_answer():
+        """Answer some of what has arrived; whether this thread still leads."""
+        for _ in range(_IN_A_ROW):
+            if not self._ready or not self._lead.may_answer():
+                break
             connection = self._ready.popleft()
             self._lead.begin()
             is_kept = self.handle(connection) is True
