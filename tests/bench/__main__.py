@@ -49,8 +49,8 @@ def _run(options: argparse.Namespace, database: str, customers: int) -> Run:
     run.series = [Series(item) for item in wanted]
     with _bench(options, run) as bench:
         for _ in range(options.rounds):
-            view, pages = bench.round(run.series)
-            run.views.append(view)
+            views, pages = bench.round(run.series)
+            run.views.extend(views)
             run.pages.append(pages)
         if not options.cases:
             run.walk = walk(bench.service, _SYNC_PAGE)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.bench.cases import CONNECTIONS, CUSTOMERS, Case, get
 from tests.bench.floor import RawPages
@@ -23,7 +23,7 @@ _LINK = b'"@odata.nextLink":"'
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One case in one round; ``ratio`` is to the floor of that round."""
+    """One case in one round; ``ratio`` is to its floor, ``share`` to the empty view around it."""
 
     per_second: float
     p50: float
@@ -31,6 +31,7 @@ class Sample:
     cpu: float
     octets: float
     ratio: float = 0.0
+    share: float = 0.0
 
 
 @dataclass(slots=True)
@@ -43,7 +44,17 @@ class Series:
 
     def median(self, name: str) -> float:
         """The middle of one value over the rounds."""
-        return statistics.median(getattr(sample, name) for sample in self.samples)
+        return getattr(middle(self.samples), name)  # type: ignore[no-any-return]  # all are numbers
+
+
+def middle(samples: list[Sample]) -> Sample:
+    """The middle of each value."""
+    return Sample(
+        *(
+            statistics.median(getattr(sample, name) for sample in samples)
+            for name in Sample.__slots__
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +66,32 @@ class Bench:
     raw: RawPages
     seconds: float
 
-    def round(self, series: list[Series]) -> tuple[Sample, float]:
-        """One sample more for every case; gives the floors."""
-        views = [self._sample(self.empty, VIEW)]
+    def round(self, series: list[Series]) -> tuple[list[Sample], float]:
+        """One sample more for every case, each between two of the empty view: the machine
+        varies from second to second. Gives those and the raw pages."""
         pages = self.raw.per_second(self.seconds)
-        for position, item in enumerate(series):
-            if position == len(series) // 2:
-                views.append(self._sample(self.empty, VIEW))
+        views = [self._sample(self.empty, VIEW, self.seconds / 2)]
+        for item in series:
             if not item.failure:
                 self._add(item)
-        floor = statistics.mean(view.per_second for view in views)
-        for item in series:
+            views.append(self._sample(self.empty, VIEW, self.seconds / 2))
             if item.samples and not item.failure:
-                item.samples[-1] = _with_ratio(item, pages if item.case.rows else floor)
-        return views[0], pages
+                around = statistics.mean(view.per_second for view in views[-2:])
+                item.samples[-1] = _compared(item, pages, around)
+        return views, pages
 
     def _add(self, item: Series) -> None:
         try:
-            item.samples.append(self._sample(self.service, item.case))
+            item.samples.append(self._sample(self.service, item.case, self.seconds))
         except RuntimeError as error:
             item.failure = str(error)
 
-    def _sample(self, server: Server, case: Case) -> Sample:
+    def _sample(self, server: Server, case: Case, seconds: float) -> Sample:
         job = {
             "port": server.port,
             "requests": case.requests,
             "first": case.first,
-            "seconds": self.seconds,
+            "seconds": seconds,
             "status": case.status,
         }
         before = server.cpu_seconds()
@@ -103,11 +113,10 @@ class Bench:
         )
 
 
-def _with_ratio(item: Series, floor: float) -> Sample:
+def _compared(item: Series, pages: float, view: float) -> Sample:
     last = item.samples[-1]
-    return Sample(
-        last.per_second, last.p50, last.p99, last.cpu, last.octets, last.per_second / floor
-    )
+    floor = pages if item.case.rows else view
+    return replace(last, ratio=last.per_second / floor, share=last.per_second / view)
 
 
 @dataclass(frozen=True, slots=True)

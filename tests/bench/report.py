@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench.measure import Sample, Series, Walk
+from tests.bench.measure import Sample, Series, Walk, middle
 
 _HEAD = "".join(
     (
@@ -41,11 +40,10 @@ class Run:
         return f"{self.database}/{self.customers}"
 
     def shares(self) -> dict[str, float]:
-        """The requests of each case to those of the empty view in the middle round, whatever
-        floor the case has."""
-        view = statistics.median(sample.per_second for sample in self.views)
+        """The requests of each case to those of the empty view around it, whatever floor the
+        case has."""
         found = {item.case.name: item for item in self.series if item.samples and not item.failure}
-        return {name: item.median("per_second") / view for name, item in found.items()}
+        return {name: item.median("share") for name, item in found.items()}
 
     def ratios(self) -> dict[str, float]:
         """What may be compared with another run."""
@@ -57,8 +55,7 @@ def lines(run: Run) -> Iterator[str]:
     """The table of one run."""
     yield f"{run.database}, {run.customers:,} customers, one worker, 8 connections"
     yield _HEAD
-    view = run.views[len(run.views) // 2]
-    yield _line("empty Flask view (the floor)", view)
+    yield _line("empty Flask view (the floor)", middle(run.views))
     yield f"{'raw fetch + encode of 1,000 (floor)':<38}{max(run.pages):>9.0f}"
     for item in run.series:
         yield _case_line(item)
@@ -77,9 +74,9 @@ def _case_line(item: Series) -> str:
     title = f"{item.case.name:<4}{item.case.title}"
     if item.failure:
         return f"{title:<38} not measured: {item.failure}"
-    middle = Sample(*(item.median(name) for name in Sample.__slots__))
+    found = middle(item.samples)
     least = f"{item.case.share:>7.2f}" if item.case.share else ""
-    return f"{_line(title, middle)}{middle.ratio:>8.2f}{least}"
+    return f"{_line(title, found)}{found.ratio:>8.2f}{least}"
 
 
 def _line(title: str, sample: Sample) -> str:
