@@ -96,8 +96,6 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
 
     def __init__(self, *args: Any) -> None:  # noqa: ANN401 - gunicorn's
         super().__init__(*args)
-        # The loop waits, not the thread.
-        self.data_ready = True
         self.held = bytearray()
         self._parser: Any = None
         self.outlet: Outlet | None = None

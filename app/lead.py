@@ -12,19 +12,14 @@ from __future__ import annotations
 import contextlib
 import threading
 
+from odata.waiting import closed_gate
+
 # An answer that takes longer has another thread take the lead.
 PATIENCE_SECONDS = 0.005
 # Looks without any answer before the watch sleeps, until an answer is begun again.
 _QUIET_LOOKS = 40
 # Who sleeps looks up now and then all the same.
 _LONGEST_SLEEP = 1.0
-
-
-def _closed_gate() -> threading.Lock:
-    """A lock that others open to let one through."""
-    gate = threading.Lock()
-    gate.acquire()
-    return gate
 
 
 class Lead:
@@ -37,9 +32,9 @@ class Lead:
     def __init__(self, most: int) -> None:
         self._most = most
         # Held by who leads, but for the time of an answer.
-        self._role = _closed_gate()
+        self._role = closed_gate()
         self._watch = threading.Lock()
-        self._call = _closed_gate()
+        self._call = closed_gate()
         self._leader = threading.get_ident()
         self._answering: set[int] = set()
         self._begun = 0

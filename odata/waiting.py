@@ -1,7 +1,9 @@
-"""What is to be done before a thread waits for a database: a server may let others go on."""
+"""What is to be done before a thread waits for a database: a server may let others go on; and
+the lock at which one thread waits for another."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -33,6 +35,13 @@ def call_before_waiting(function: Callable[[], None]) -> None:
 def before_waiting() -> None:
     """Tell that this thread waits from now on, for longer than others should."""
     _Called.before_waiting()
+
+
+def closed_gate() -> threading.Lock:
+    """A lock that somebody else will open."""
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
 
 
 class Waits:

@@ -150,7 +150,7 @@ class WriteHandler:
 
         def show() -> Response:
             payload = payloads[-1]
-            levels = levels_of(payload) if payload.nested else None
+            levels = levels_of(payload)
             if not levels:
                 return tools.represent(exchange, exchange, 200, addressed.values)
             return tools.represent(exchange, tools.follow(exchange, "", levels), 200)

@@ -23,8 +23,6 @@ from odata.sql.mapping import ComplexMapping, DynamicLimits, EntityMapping, Prop
 
 Values = Mapping[str, object]
 
-# Texts that hold no dynamic property.
-EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
 # Values of these types are written as they are.
 PLAIN = frozenset({str, int, bool, Decimal, type(None)})
 _SELF_EVIDENT = frozenset({None, "String", "Boolean", "Double"})

@@ -30,7 +30,6 @@ from odata.query.resource import Target
 from odata.service.access_check import AccessCheck
 from odata.service.actor import Actor
 from odata.service.dynamic_documents import (
-    EMPTY_DOCUMENTS,
     documents_of,
     open_values,
     place_document,
@@ -51,6 +50,7 @@ from odata.sql.mapping import (
     PropertyMapping,
 )
 from odata.sql.reader import StatementBuilder, TypedRead
+from odata.sql.row_change_text import EMPTY_DOCUMENTS
 from odata.sql.search_entries import search_entries
 from odata.sql.statement import RequestValues
 from odata.sql.writer import Current, Row, RowWriter

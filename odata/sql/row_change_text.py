@@ -19,6 +19,7 @@ from odata.sql.change_text import instant_json, quoted, value_json
 Row = Mapping[str, Any]
 ValueWriter = Callable[[Any], str]
 
+# Texts that hold no dynamic property.
 EMPTY_DOCUMENTS = frozenset({None, "", "{}"})
 
 

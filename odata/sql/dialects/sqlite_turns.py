@@ -24,20 +24,13 @@ import peewee
 
 from odata.errors import ServiceUnavailableError
 from odata.sql.execution import run
-from odata.waiting import Waits
+from odata.waiting import Waits, closed_gate
 
 Connection = Any  # of SQLite's driver, which Peewee hands on
 
 # Changes that one commit may end: the first of them waits for all the others.
 _MOST_TOGETHER = 8
 _SAVEPOINT = "kontor_change"
-
-
-def _closed_gate() -> threading.Lock:
-    """A lock that somebody else will open."""
-    gate = threading.Lock()
-    gate.acquire()
-    return gate
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +49,7 @@ class _Place:
 
     thread: int
     is_brief: bool
-    gate: threading.Lock = field(default_factory=_closed_gate)
+    gate: threading.Lock = field(default_factory=closed_gate)
     has_turn: bool = False
     together: _Together | None = None
 
@@ -131,7 +124,7 @@ class Turns:
             if not self._line or not self._line[0].is_brief or together.size >= _MOST_TOGETHER:
                 return None
             together.size += 1
-            gate = _closed_gate()
+            gate = closed_gate()
             together.waiting.append(gate)
             self._give_turn(together)
             return gate
