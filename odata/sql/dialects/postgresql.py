@@ -83,8 +83,13 @@ class PostgresqlDialect(Dialect):
         return sql("{0} = ANY({1})", node, parameter)
 
     def array(self, values: list[DriverValue]) -> DriverValue:
-        """A list, which the driver sends as an array."""
-        return values
+        """Texts as the literal of an array, which the driver takes longer for; other values as a
+        list."""
+        if not all(isinstance(value, str) for value in values):
+            return values
+        escaped = "\0".join(values).replace("\\", r"\\").replace('"', r"\"")
+        quoted = escaped.replace("\0", '","')
+        return f'{{"{quoted}"}}' if values else "{}"
 
     def items(self, column: SqlExpression, name: str) -> SqlExpression:
         """A table of the items of a JSON array with their places."""
