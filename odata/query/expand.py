@@ -18,12 +18,20 @@ from odata.query.expand_path import bind_expand_path, split_path
 from odata.query.expand_streams import bind_streams
 from odata.query.fault_place import placed
 from odata.query.limits import QueryLimits
-from odata.query.plan import PropertyRef, ScopeRef, Source, new_block
+from odata.query.plan import (
+    Comparison,
+    PropertyRef,
+    RuntimeValue,
+    ScopeRef,
+    Source,
+    new_block,
+)
 from odata.query.read_plan import ExpandKind, ExpandPlan, Link, ReadPlan, Way
 from odata.query.resource import ScopeRule
 from odata.query.scope import NameScope
+from odata.query.target import SCOPE, scope_anchor
 from odata.uri import ast
-from odata.uri.ast import ExpandSuffix
+from odata.uri.ast import ComparisonOperator, ExpandSuffix
 
 LevelBinder = Callable[[ReadPlan, ast.QueryOptions, NameScope], None]
 
@@ -216,6 +224,8 @@ def _expand_item(
     if expand.read.parents is not None:
         keys = expand.read.parents.keys
         expand.links = tuple(map(Link, (link.parent for link in links), keys))
+    elif _is_in_scope_of_request(plan):
+        _anchor_scope(expand)
     if expand.kind is ExpandKind.ENTITIES:
         _bind_below(expand, options, inner, context, depth + 1)
     return expand
@@ -287,6 +297,28 @@ def _links(
         return links
     key = parent.entity_type.key_properties()[0]
     return (Link(PropertyRef(parent, key, (key.name,)), ScopeRef(child)),)
+
+
+def _is_in_scope_of_request(plan: ReadPlan) -> bool:
+    """Whether all rows of a level belong to the scope that the request has chosen."""
+    return any(
+        isinstance(item, Comparison)
+        and item.operator is ComparisonOperator.EQ
+        and isinstance(item.left, ScopeRef)
+        and item.left.source is plan.block.root
+        and isinstance(item.right, RuntimeValue)
+        and item.right.name == SCOPE
+        for item in plan.anchors
+    )
+
+
+def _anchor_scope(expand: ExpandPlan) -> None:
+    """Tie related rows to the scope of the request, which their parents have in common, instead
+    of comparing it for each of them."""
+    kept = tuple(link for link in expand.links if not isinstance(link.parent, ScopeRef))
+    if kept and len(kept) < len(expand.links):
+        expand.links = kept
+        expand.read.anchors = (*expand.read.anchors, scope_anchor(expand.read.block.root))
 
 
 def _joined_links(row: Source, navigation: NavigationProperty, child: Source) -> tuple[Link, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import peewee
 
+from odata.query.plan import Comparison, Expression
 from odata.query.read_plan import ExpandPlan, ReadPlan, parents_name
 from odata.query.row_template import RowTemplate
 from odata.sql.compiler import Compiler, Term
@@ -22,7 +23,6 @@ from odata.sql.reader import (
     SqlContext,
     SqlQuery,
     StatementBuilder,
-    conditions_of,
     order_nodes,
     sort_keys,
 )
@@ -94,7 +94,8 @@ class Expander:
     def _related(self, expand: ExpandPlan, parent: ReadPlan) -> _Related:
         compiler = self._builder.compiler()
         own = [compiler.term(link.child) for link in expand.links]
-        conditions = conditions_of(expand.read, compiler)
+        conditions = [compiler.condition(item) for item in expand.read.filters]
+        conditions += [self._common(item, compiler) for item in expand.read.anchors]
         for index, term in enumerate(own):
             values = ParameterNode(NamedParameter(parents_name(index)))
             conditions.append(self._builder.dialect.member_of(term.node, values))
@@ -106,6 +107,13 @@ class Expander:
             alias = compiler.sources.alias(expand.read.block.root)
             conditions.append(mapping.condition(alias))
         return _Related(compiler, own, conditions)
+
+    def _common(self, anchor: Expression, compiler: Compiler) -> SqlExpression:
+        """What all related rows have in common."""
+        if not isinstance(anchor, Comparison):
+            return compiler.condition(anchor)
+        one, other = compiler.pair(anchor.operator, anchor.left, anchor.right)
+        return self._builder.dialect.equal_to_common(one.node, other.node)
 
     def _ranked(
         self, expand: ExpandPlan, columns: list[SqlExpression], related: _Related

@@ -20,7 +20,7 @@ _AS_IF_MANY = (
     "SET LOCAL enable_bitmapscan = off",
     "ANALYZE customer",
 )
-_TABLES = ("customer", "aged_accounts_receivable")
+_TABLES = ("customer", "aged_accounts_receivable", "payment_term")
 _HOST = "http://localhost"
 
 Explain = Callable[[], str]
@@ -28,7 +28,7 @@ Explain = Callable[[], str]
 
 @pytest.fixture
 def explain(monkeypatch: pytest.MonkeyPatch) -> Explain:
-    """Tells how the last statement on customers or their aged amounts was run."""
+    """Tells how the last statement on customers, or on what belongs to them, was run."""
     plans: list[str] = []
     run = peewee.Database.execute_sql
 
@@ -72,6 +72,15 @@ def test_what_is_in_front_of_a_page_is_not_read(
     # The row that the page before ended with is met again, no other one.
     unwanted = re.findall(r"Rows Removed by Filter: (\d+)", "\n".join(behind))
     assert set(unwanted) <= {"1"}
+
+
+def test_sqlite_finds_related_entities_by_key_and_not_among_all_of_their_company(
+    sqlite_customers: Service, explain: Explain
+):
+    """SQLite knows no numbers of rows, PostgreSQL does."""
+    sqlite_customers.get(f"{CUSTOMERS}?$top=2&$expand=paymentTerm")
+
+    assert "USING INDEX sqlite_autoindex_payment_term_1 (id=?)" in explain()
 
 
 @pytest.mark.parametrize(

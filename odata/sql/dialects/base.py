@@ -188,6 +188,10 @@ class Dialect(ABC):
     def member_of(self, node: SqlExpression, parameter: SqlExpression) -> SqlExpression:
         """``node`` is among the values of one array parameter."""
 
+    def equal_to_common(self, node: SqlExpression, value: SqlExpression) -> SqlExpression:
+        """``node`` equals a value that many rows have, by which alone none should be found."""
+        return sql("{0} = {1}", node, value)
+
     @abstractmethod
     def array(self, values: list[DriverValue]) -> DriverValue:
         """The values of an array parameter as the driver takes them."""

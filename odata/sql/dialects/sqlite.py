@@ -66,6 +66,10 @@ class SqliteDialect(Dialect):
         """Through a JSON array."""
         return sql("{0} IN (SELECT value FROM json_each({1}))", node, parameter)
 
+    def equal_to_common(self, node: SqlExpression, value: SqlExpression) -> SqlExpression:
+        """As a member of a set, of which SQLite expects more rows than of a key."""
+        return sql("{0} IN (SELECT {1})", node, value)
+
     def array(self, values: list[DriverValue]) -> DriverValue:
         """A JSON array."""
         return json.dumps(values)
