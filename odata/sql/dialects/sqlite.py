@@ -28,9 +28,11 @@ from odata.sql.nodes import ConstantParameter, DriverValue, ParameterNode, SqlEx
 from odata.sql.storage import Form, Storage
 from odata.sql.tags import TableCounter, TagCounter, counter_of
 
+# As a literal, which is there once; a function would be called for each row.
+_END = f"'{chr(VALUE_END)}'"
 _GATHERED: Mapping[ColumnForm, str] = {
-    ColumnForm.TEXTS: f"CAST(group_concat({{0}}, char({VALUE_END})) AS BLOB)",
-    ColumnForm.GUIDS: f"group_concat(ifnull({{0}}, ''), char({VALUE_END}))",
+    ColumnForm.TEXTS: f"CAST(group_concat({{0}}, {_END}) AS BLOB)",
+    ColumnForm.GUIDS: f"group_concat(ifnull({{0}}, ''), {_END})",
     ColumnForm.ARRAY: "json_group_array({0})",
 }
 
