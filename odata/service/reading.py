@@ -110,8 +110,7 @@ class Reader:
         if is_last and whole is not None and size <= _MOST_AT_ONCE:
             return Page(iter([self.assembler.whole(whole, values)]))
         if is_last and level.expands and size <= _MOST_AT_ONCE:
-            rows = self.assembler.rows_at_once(level, values)
-            return Page(iter([self.assembler.objects(level, rows, values)]))
+            return Page(iter([self.assembler.whole_levels(level, values)]))
         page = Page(iter(()))
         fetches_all = self.assembler.dialect.fetches_all
         if fetches_all and size > _MOST_AT_ONCE and _is_whole_set(prepared):

@@ -1,13 +1,15 @@
 """Levels put together: rows of the first level with the related rows of the levels below.
 
-One statement reads a level for all parents at once; its rows are grouped in one pass.
+One statement reads a level for all parents at once. Rows are put together column by column, so
+that Python takes some steps for each column and not for each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice, repeat
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -18,6 +20,7 @@ from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
 from odata.sql.expander import PAGE
 from odata.sql.reader import FinishedRead
+from odata.sql.row_writer import Column
 from odata.sql.statement import RequestValues, Statement
 from odata.sql.streams import FinishedStream, stream_members
 
@@ -28,6 +31,8 @@ NESTED_LINK = "nested_link"
 STRING_NUMBERS = "string_numbers"
 
 Row = tuple[Any, ...]
+Key = Any  # the value by which a row is linked, or a tuple of several
+Pieces = Iterable[bytes]  # one for each row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +58,14 @@ class FinishedLevel:
     streams: tuple[FinishedStream, ...] = ()
 
 
+@dataclass(slots=True)
 class Related:
-    """What one parent is related to: the rows that are shown, as rows and as JSON."""
+    """What parents are related to, by their keys: the member that shows it, the number of all of
+    it, and who has more than is shown."""
 
-    __slots__ = ("has_more", "objects", "rows", "total")
-
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.objects: list[bytes] = []
-        self.total = 0
-        self.has_more = False
-
-
-_NONE = Related()
+    members: dict[Key, bytes] = field(default_factory=dict)
+    totals: dict[Key, int] = field(default_factory=dict)
+    cut: set[Key] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,185 +85,223 @@ class Assembler:
         """The first row of the first level, if there is one."""
         return level.read.statement.first_row(self.database, values)
 
-    def rows_at_once(self, level: FinishedLevel, values: RequestValues) -> Sequence[Row]:
-        """All rows of the first level, without the values of their order; by one step where the
-        database can."""
-        one_row = level.read.in_one_row
-        if one_row is None:
-            return list(chain.from_iterable(self.rows(level, values)))
-        row = one_row.statement.first_row(self.database, values)
-        return [] if row is None else one_row.rows(row)
-
     def whole(self, whole: Statement, values: RequestValues) -> list[bytes]:
         """The JSON objects of all rows as one text; nothing where there are no rows."""
         row = whole.first_row(self.database, values)
         return [] if row is None or row[0] is None else [b"{" + row[0] + b"}"]
 
+    def whole_levels(self, level: FinishedLevel, values: RequestValues) -> list[bytes]:
+        """The same with everything below the rows."""
+        columns = self._columns(level, values)
+        if not columns:
+            return []
+        # Put together in one step, which no thread of Python has a share in.
+        rows = zip(repeat(b"},{"), *self._pieces(level, columns, values))
+        _, *pieces = chain.from_iterable(rows)
+        return [b"".join([b"{", *pieces, b"}"])]
+
     def objects(
         self, level: FinishedLevel, rows: Sequence[Row], values: RequestValues
     ) -> list[bytes]:
         """The JSON objects of rows with everything below them."""
-        writer, named = level.read.layout.writer, values.named
+        return self._objects(level, list(zip(*rows, strict=True)), values)
+
+    # --- one level ----------------------------------------------------------------------
+
+    def _columns(self, level: FinishedLevel, values: RequestValues) -> Sequence[Column]:
+        """All rows of a level, perhaps without the values of their order; by one step where the
+        database can. No columns where there are no rows."""
+        one_row = level.read.in_one_row
+        if one_row is None:
+            return list(zip(*chain.from_iterable(self.rows(level, values)), strict=True))
+        row = one_row.statement.first_row(self.database, values)
+        return [] if row is None else one_row.read(row)
+
+    def _objects(
+        self, level: FinishedLevel, columns: Sequence[Column], values: RequestValues
+    ) -> list[bytes]:
+        if not columns:
+            return []
         if not level.expands and not level.streams:
-            return writer.objects(rows, named)
+            return level.read.layout.writer.objects(columns, values.named)
+        pieces = self._pieces(level, columns, values)
+        return list(map(b"".join, zip(repeat(b"{"), *pieces, repeat(b"}"))))
+
+    def _pieces(
+        self, level: FinishedLevel, columns: Sequence[Column], values: RequestValues
+    ) -> list[Pieces]:
+        """What the object of each row is made of, without the comma before its first member."""
         layout = level.read.layout
-        members: list[Iterable[bytes]] = [
-            stream_members(stream, columns, rows)
-            for stream, columns in zip(level.streams, layout.streams, strict=True)
+        members: list[Pieces] = [
+            stream_members(stream, places, columns)
+            for stream, places in zip(level.streams, layout.streams, strict=True)
         ]
         for expand, positions, presence in zip(
             level.expands, layout.links, layout.presences, strict=True
         ):
-            keys = _keys(rows, positions)
+            keys = _keys(columns, positions)
             related = self._related(expand, keys, values)
-            if presence is None and _is_single(expand):
-                members.append(_single_members(expand, keys, related))
-                continue
-            write = self._writer(expand, level, values)
-            if presence is not None:
-                write = _where(presence, write)
-            pairs = zip(keys, rows, strict=True)
-            members.append([write(related.get(key, _NONE), row) for key, row in pairs])
-        return _objects(writer.texts(rows, named), members)
+            links: list[Pieces] = []
+            if related.cut:
+                is_cut = [key in related.cut for key in keys]
+                links.append(_next_links(expand, level, columns, is_cut, values))
+            shown = _members(expand, keys, related, links, values)
+            members += shown if presence is None else [_where(columns[presence], shown)]
+        texts = layout.writer.members(columns, values.named)
+        if all(texts):
+            return [texts, *members]
+        below = map(b"".join, zip(*members, strict=True))
+        pairs = zip(texts, below, strict=True)
+        return [[text + rest if text else rest[1:] for text, rest in pairs]]
 
     # --- below ------------------------------------------------------------------------
 
     def _related(
-        self, expand: FinishedExpand, keys: Iterable[Row], values: RequestValues
-    ) -> dict[Row, Related]:
-        wanted = [key for key in dict.fromkeys(keys) if None not in key]
+        self, expand: FinishedExpand, keys: Sequence[Key], values: RequestValues
+    ) -> Related:
+        related, plan, level = Related(), expand.plan, expand.level
+        wanted = _wanted(keys, len(plan.links))
         if not wanted:
-            return {}
+            return related
+        given = [wanted] if len(plan.links) == 1 else zip(*wanted, strict=True)
         arrays = {
             parents_name(index): self.dialect.array(list(dict.fromkeys(column)))
-            for index, column in enumerate(zip(*wanted, strict=True))
+            for index, column in enumerate(given)
         }
         inner = values.with_named(**arrays)
-        if len(wanted) <= _MOST_AT_ONCE:
-            rows = iter(self.rows_at_once(expand.level, inner))
-        else:
-            rows = chain.from_iterable(self.rows(expand.level, inner))
-        if expand.plan.kind is ExpandKind.COUNT:
-            return {row[:-1]: _counted(row[-1]) for row in rows}
-        grouped = _grouped(expand, rows, values.named[PAGE])
-        shown = [row for related in grouped.values() for row in related.rows]
-        objects = iter(self.objects(expand.level, shown, values))
-        for related in grouped.values():
-            related.objects = list(islice(objects, len(related.rows)))
-        return grouped
-
-    def _writer(
-        self, expand: FinishedExpand, level: FinishedLevel, values: RequestValues
-    ) -> Callable[[Related, Row], bytes]:
-        plan = expand.plan
-        name = f',"{plan.name}":'.encode()
-        count = f',"{plan.name}{expand.prefix}count":'.encode()
+        positions = tuple(index for index, _ in level.read.layout.order)
         if plan.kind is ExpandKind.COUNT:
-            return lambda related, _row: count + _number(related.total, values)
-        if not plan.navigation.is_collection:
-            return lambda related, _row: name + (related.objects[0] if related.objects else b"null")
-        link = _link_writer(expand, level, values)
+            columns = self._columns(level, inner)
+            if columns:
+                related.totals.update(zip(_keys(columns, positions), columns[-1], strict=True))
+            return related
+        columns = self._shown(expand, related, inner, is_long=len(wanted) > _MOST_AT_ONCE)
+        if columns:
+            objects = self._objects(level, columns, values)
+            related.members = _by_parent(plan, _keys(columns, positions), objects)
+        return related
 
-        def write(related: Related, row: Row) -> bytes:
-            counted = count + _number(related.total, values) if plan.with_count else b""
-            linked = link(row) if related.has_more else b""
-            return counted + linked + name + b"[" + b",".join(related.objects) + b"]"
-
-        return write
-
-
-def _objects(texts: Sequence[bytes], members: Sequence[Iterable[bytes]]) -> list[bytes]:
-    """JSON objects of members that each have a comma before them."""
-    if not all(texts):
-        rows = zip(texts, *members, strict=True)
-        return [b"{" + b"".join(pieces)[1:] + b"}" for pieces in rows]
-    without_comma = [text[1:] for text in texts]
-    # Put together in one step, which no thread of Python has a share in.
-    rows = zip(repeat(b"{"), without_comma, *members, repeat(b"}"))
-    return list(map(b"".join, rows))
+    def _shown(
+        self, expand: FinishedExpand, related: Related, values: RequestValues, *, is_long: bool
+    ) -> Sequence[Column]:
+        """The related rows within the bounds of each parent; a long level comes row by row."""
+        plan, level = expand.plan, expand.level
+        if is_long or (plan.is_ranked and level.read.in_one_row is None):
+            rows: Iterable[Row] = chain.from_iterable(self.rows(level, values))
+        else:
+            columns = self._columns(level, values)
+            size = len(columns[0]) if columns else 0
+            if not plan.is_ranked and (size <= values.named[PAGE] or not _has_pages(plan)):
+                return columns
+            rows = zip(*columns, strict=True)
+        return list(zip(*_within_bounds(expand, rows, related, values), strict=True))
 
 
-def _keys(rows: Sequence[Row], positions: tuple[int, ...]) -> list[Row]:
+def _keys(columns: Sequence[Column], positions: tuple[int, ...]) -> Sequence[Key]:
     """The values by which each row is linked."""
     if len(positions) == 1:
-        return list(zip(map(itemgetter(positions[0]), rows), strict=True))
-    return list(map(_picker(positions), rows))
+        return columns[positions[0]]
+    return list(zip(*[columns[index] for index in positions], strict=True))
 
 
-def _is_single(expand: FinishedExpand) -> bool:
-    """Whether a level shows at most one entity, and the entity itself."""
-    plan = expand.plan
-    return plan.kind is not ExpandKind.COUNT and not plan.navigation.is_collection
+def _wanted(keys: Sequence[Key], links: int) -> list[Key]:
+    """Each key once, without those that lead nowhere."""
+    distinct = dict.fromkeys(keys)
+    if links == 1:
+        distinct.pop(None, None)
+        return list(distinct)
+    return [key for key in distinct if None not in key]
 
 
-def _single_members(
-    expand: FinishedExpand, keys: Iterable[Row], related: Mapping[Row, Related]
-) -> Iterator[bytes]:
-    """The member of each row: written once for all rows that have the same."""
-    name = f',"{expand.plan.name}":'.encode()
-    nothing = name + b"null"
-    written = {
-        key: name + item.objects[0] if item.objects else nothing for key, item in related.items()
-    }
-    return map(written.get, keys, repeat(nothing))
+def _has_pages(plan: ExpandPlan) -> bool:
+    """Whether a page bounds what is shown of one parent."""
+    return plan.navigation.is_collection and not plan.is_whole
 
 
-def _where(
-    position: int, write: Callable[[Related, Row], bytes]
-) -> Callable[[Related, Row], bytes]:
-    """Writes a level only where the parent has it."""
-    return lambda related, row: write(related, row) if row[position] else b""
-
-
-def _grouped(expand: FinishedExpand, rows: Iterable[Row], page: int) -> dict[Row, Related]:
-    """The rows by parent, those beyond a page left out."""
-    plan = expand.plan
-    pick = _picker(tuple(index for index, _ in expand.level.read.layout.order))
-    grouped: dict[Row, Related] = {}
+def _within_bounds(
+    expand: FinishedExpand, rows: Iterable[Row], related: Related, values: RequestValues
+) -> Iterator[Row]:
+    """The rows within the bounds of each parent; notes what is left out."""
+    plan, page = expand.plan, values.named[PAGE]
+    pick = itemgetter(*(index for index, _ in expand.level.read.layout.order))
+    has_pages = _has_pages(plan)
+    sizes: dict[Key, int] = defaultdict(int)
     for row in rows:
         key = pick(row)
-        related = grouped.get(key)
-        if related is None:
-            related = grouped[key] = Related()
         if plan.is_ranked:
-            related.total = row[-1]
+            related.totals[key] = row[-1]
             if not _is_shown(plan, row[-2]):
                 continue
-        if len(related.rows) < page or plan.is_whole or not plan.navigation.is_collection:
-            related.rows.append(row)
-        else:
-            related.has_more = True
-    return grouped
-
-
-def _picker(positions: tuple[int, ...]) -> Callable[[Row], Row]:
-    """Gives the values of a row at these positions."""
-    if len(positions) > 1:
-        return itemgetter(*positions)
-    # One position would give the bare value.
-    return lambda row: tuple([row[index] for index in positions])
+        if has_pages and sizes[key] >= page:
+            related.cut.add(key)
+            continue
+        sizes[key] += 1
+        yield row
 
 
 def _is_shown(plan: ExpandPlan, place: int) -> bool:
     return place > plan.skip and (plan.top is None or place <= plan.skip + plan.top)
 
 
-def _counted(total: int) -> Related:
-    related = Related()
-    related.total = total
-    return related
+# --- members --------------------------------------------------------------------------------
+
+
+def _by_parent(plan: ExpandPlan, keys: Sequence[Key], objects: Sequence[bytes]) -> dict[Key, bytes]:
+    """The member of each parent that has anything: written once for all rows that have it."""
+    name = f',"{plan.name}":'.encode()
+    if not plan.navigation.is_collection:
+        # The first one, should there be more.
+        pairs = zip(reversed(keys), reversed(objects), strict=True)
+        return {key: name + text for key, text in pairs}
+    groups: dict[Key, list[bytes]] = defaultdict(list)
+    for key, text in zip(keys, objects, strict=True):
+        groups[key].append(text)
+    return {key: name + b"[" + b",".join(texts) + b"]" for key, texts in groups.items()}
+
+
+def _members(
+    expand: FinishedExpand,
+    keys: Sequence[Key],
+    related: Related,
+    links: list[Pieces],
+    values: RequestValues,
+) -> list[Pieces]:
+    """The members of each row that show what it is related to."""
+    plan = expand.plan
+    counted: list[Pieces] = []
+    if plan.kind is ExpandKind.COUNT or plan.with_count:
+        name = f',"{plan.name}{expand.prefix}count":'.encode()
+        counts = {key: name + _number(n, values) for key, n in related.totals.items()}
+        counted.append(map(counts.get, keys, repeat(name + _number(0, values))))
+    if plan.kind is ExpandKind.COUNT:
+        return counted
+    nothing = f',"{plan.name}":{"[]" if plan.navigation.is_collection else "null"}'.encode()
+    return [*counted, *links, map(related.members.get, keys, repeat(nothing))]
+
+
+def _where(presence: Column, members: Sequence[Pieces]) -> Pieces:
+    """The members of the rows that have the level at all."""
+    texts = map(b"".join, zip(*members, strict=True))
+    return [text if is_there else b"" for is_there, text in zip(presence, texts, strict=True)]
 
 
 def _number(total: int, values: RequestValues) -> bytes:
     return b'"%d"' % total if values.named[STRING_NUMBERS] else b"%d" % total
 
 
-def _link_writer(
-    expand: FinishedExpand, level: FinishedLevel, values: RequestValues
-) -> Callable[[Row], bytes]:
-    """Writes where the rest of a parent's related entities is found."""
+def _next_links(
+    expand: FinishedExpand,
+    level: FinishedLevel,
+    columns: Sequence[Column],
+    is_cut: Sequence[bool],
+    values: RequestValues,
+) -> list[bytes]:
+    """Where the rest of each parent's related entities is found, if there is more."""
     address, write = level.read.layout.address, values.named[NESTED_LINK]
-    name = f',"{expand.plan.name}{expand.prefix}nextLink":'.encode()
     if address is None:
-        return lambda _row: b""
-    return lambda row: name + write(expand.path, address(row, values.named))
+        return [b""] * len(is_cut)
+    name = f',"{expand.plan.name}{expand.prefix}nextLink":'.encode()
+    return [
+        name + write(expand.path, address(row, values.named)) if has_more else b""
+        for has_more, row in zip(is_cut, zip(*columns, strict=True), strict=True)
+    ]

@@ -19,7 +19,7 @@ _END_OCTETS = _END.encode()
 # What SQLite's JSON rounds, and what it has no form for.
 _NO_JSON = frozenset({Form.REAL, Form.BINARY})
 
-Row = tuple[Any, ...]
+Column = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,11 @@ class OneRow:
     statement: Statement
     columns: tuple[ColumnForm, ...]
 
-    def rows(self, row: Sequence[Any]) -> list[Row]:
-        """The rows in the one row."""
+    def read(self, row: Sequence[Any]) -> list[Column]:
+        """The columns of the rows in the one row; none where there are no rows."""
         if row[0] is None:
             return []
-        values = [_READERS[form](value) for form, value in zip(self.columns, row, strict=True)]
-        return list(zip(*values, strict=True))
+        return [_READERS[form](value) for form, value in zip(self.columns, row, strict=True)]
 
 
 def in_one_row(
@@ -59,11 +58,12 @@ def _form(storage: Storage | None) -> ColumnForm | None:
     return ColumnForm.GUIDS if storage.form is Form.GUID else ColumnForm.ARRAY
 
 
-def _guids(value: str) -> list[str | None]:
-    return [item or None for item in value.split(_END)]
+def _guids(value: str) -> Sequence[str | None]:
+    values = value.split(_END)
+    return [item or None for item in values] if "" in values else values
 
 
-_READERS: Mapping[ColumnForm, Callable[[Any], list[Any]]] = {
+_READERS: Mapping[ColumnForm, Callable[[Any], Column]] = {
     ColumnForm.TEXTS: lambda value: value.split(_END_OCTETS),
     ColumnForm.GUIDS: _guids,
     ColumnForm.ARRAY: json.loads,

@@ -116,7 +116,8 @@ class StatementBuilder:
             found = self._finished(query.select(*shown), plan, keys, compiler)
             one_row = in_one_row(found, layout.storages, self.dialect)
             return FinishedRead(statement, layout, in_one_row=one_row)
-        whole = self.dialect.gathered(statement.sql, len(columns))
+        is_bare = layout.writer.is_bare
+        whole = self.dialect.gathered(statement.sql, len(columns), is_bare=is_bare)
         return FinishedRead(
             statement, layout, None if whole is None else Statement(whole, statement.places)
         )

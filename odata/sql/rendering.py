@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import peewee
@@ -35,7 +36,7 @@ from odata.sql.nodes import (
     all_of,
     sql,
 )
-from odata.sql.row_writer import RowEncoder, RowWriter, formatted, writer_of
+from odata.sql.row_writer import RowEncoder, RowWriter, first_column, formatted, writer_of
 
 PartWriter = Callable[[Sequence[Any], Mapping[str, Any]], str]
 
@@ -56,11 +57,36 @@ class DatabaseRenderer:
     """The database writes the text."""
 
     def __init__(self, template: RowTemplate, compiler: Compiler) -> None:
-        self._pieces: list[tuple[str, list[SqlExpression]]] = []
-        # Texts alone: they are put one behind the other, which printf takes longer for.
-        self._is_plain = all(map(_is_text, template.parts))
-        for part in template.parts:
-            self._pieces.append(self._piece(part, compiler))
+        parts, bare = template.parts, _without_comma(template.parts)
+        self._writer = writer_of(_first_column) if bare is None else first_column()
+        parts = parts if bare is None else bare
+        # Texts alone are put one behind the other, which printf takes longer for.
+        if all(map(_is_text, parts)):
+            self._text: SqlExpression = peewee.NodeList(list(self._texts(parts, compiler)), " || ")
+        else:
+            self._text = _written([self._piece(part, compiler) for part in parts])
+
+    def _texts(self, parts: Sequence[RowPart], compiler: Compiler) -> Iterator[SqlExpression]:
+        """Each of the texts; those around dynamic members with them, so that where there are none
+        all is one literal."""
+        rest, text = deque(parts), ""
+        while rest:
+            part = rest.popleft()
+            if isinstance(part, TextPart):
+                text += part.text
+                continue
+            if isinstance(part, DynamicPart):
+                following = rest[0] if rest else None
+                after = following.text if isinstance(following, TextPart) else ""
+                if after:
+                    rest.popleft()
+                yield _dynamic(part, compiler, text, after)
+            else:
+                yield from [peewee.SQL(_quoted(text))] if text else []
+                yield from self._piece(part, compiler)[1]
+            text = ""
+        if text:
+            yield peewee.SQL(_quoted(text))
 
     def _piece(self, part: RowPart, compiler: Compiler) -> tuple[str, list[SqlExpression]]:
         if isinstance(part, TextPart):
@@ -91,17 +117,19 @@ class DatabaseRenderer:
 
     def columns(self) -> list[SqlExpression]:
         """One column: the row's text as bytes."""
-        if self._is_plain:
-            texts = [
-                peewee.SQL(_quoted(text.replace("%%", "%"))) if not operands else operands[0]
-                for text, operands in self._pieces
-            ]
-            return [sql("CAST({0} AS BLOB)", peewee.NodeList(texts, glue=" || "))]
-        return [sql("CAST({0} AS BLOB)", _written(self._pieces))]
+        return [sql("CAST({0} AS BLOB)", self._text)]
 
     def writer(self) -> RowWriter:
         """The first column as it is."""
-        return writer_of(_first_column)
+        return self._writer
+
+
+def _without_comma(parts: tuple[RowPart, ...]) -> tuple[RowPart, ...] | None:
+    """The members of a row without the comma before the first one, where that one is known."""
+    first = parts[0] if parts else None
+    if not isinstance(first, TextPart) or not first.text.startswith(","):
+        return None
+    return (TextPart(first.text[1:]), *parts[1:])
 
 
 def _is_text(part: RowPart) -> bool:
@@ -111,14 +139,20 @@ def _is_text(part: RowPart) -> bool:
     return isinstance(part, TextPart | StoredPart | DynamicPart)
 
 
-def _dynamic(part: DynamicPart, compiler: Compiler) -> SqlExpression:
-    """Most rows have nothing dynamic, which needs no function."""
+def _dynamic(
+    part: DynamicPart, compiler: Compiler, before: str = "", after: str = ""
+) -> SqlExpression:
+    """Dynamic members between two texts; most rows have none, which needs no function."""
     options = ParameterNode(ConstantParameter(writer_options(part)))
     document = compiler.term(part.document).node
-    empty = peewee.SQL("'null'" if part.alone else "''")
-    return sql(
-        "CASE {0} WHEN '{}' THEN {1} ELSE odata_dynamic({0}, {2}) END", document, empty, options
-    )
+    empty = peewee.SQL(_quoted(f"{before}{'null' if part.alone else ''}{after}"))
+    written = [sql("odata_dynamic({0}, {1})", document, options)]
+    if before:
+        written.insert(0, peewee.SQL(_quoted(before)))
+    if after:
+        written.append(peewee.SQL(_quoted(after)))
+    joined = peewee.NodeList(written, glue=" || ")
+    return sql("CASE {0} WHEN '{}' THEN {1} ELSE {2} END", document, empty, joined)
 
 
 def _written(pieces: Sequence[tuple[str, list[SqlExpression]]]) -> SqlExpression:

@@ -9,27 +9,42 @@ from typing import Any
 from odata.sql.json_encoders import JsonEncoder
 
 Row = Sequence[Any]  # of a driver
+Column = Sequence[Any]  # its values in all rows
 Named = Mapping[str, Any]
 RowEncoder = Callable[[Row, Named], bytes]
-RowsEncoder = Callable[[Sequence[Row], Named], list[bytes]]
+MembersEncoder = Callable[[Sequence[Column], Named], Sequence[bytes]]
+ObjectsEncoder = Callable[[Sequence[Column], Named], list[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class RowWriter:
-    """The members of a row, those of many rows, and many rows as JSON objects; members have a
-    comma before them, objects do not."""
+    """A row as its template writes it; of many rows the members, the first one without its comma,
+    and the JSON objects. ``is_bare`` where the first column is those members."""
 
     text: RowEncoder
-    texts: RowsEncoder
-    objects: RowsEncoder
+    members: MembersEncoder
+    objects: ObjectsEncoder
+    is_bare: bool = False
 
 
 def writer_of(encode: RowEncoder) -> RowWriter:
     """Writes each row by itself."""
     return RowWriter(
         encode,
-        lambda rows, named: [encode(row, named) for row in rows],
-        lambda rows, named: [b"{%b}" % encode(row, named)[1:] for row in rows],
+        lambda columns, named: [encode(row, named)[1:] for row in zip(*columns, strict=True)],
+        lambda columns, named: [
+            b"{%b}" % encode(row, named)[1:] for row in zip(*columns, strict=True)
+        ],
+    )
+
+
+def first_column() -> RowWriter:
+    """The members are the first column."""
+    return RowWriter(
+        lambda row, _named: row[0],
+        lambda columns, _named: columns[0],
+        lambda columns, _named: [b"{%b}" % text for text in columns[0]],
+        is_bare=True,
     )
 
 
@@ -43,18 +58,16 @@ def formatted(layout: str, encoders: Sequence[JsonEncoder]) -> RowWriter:
 
     if not encoders or not layout.startswith(","):
         return writer_of(text)
-    return RowWriter(
-        text, _by_columns(layout, encoders), _by_columns(f"{{{layout[1:]}}}", encoders)
-    )
+    bare = layout[1:]
+    return RowWriter(text, _by_columns(bare, encoders), _by_columns(f"{{{bare}}}", encoders))
 
 
-def _by_columns(layout: str, encoders: Sequence[JsonEncoder]) -> RowsEncoder:
+def _by_columns(layout: str, encoders: Sequence[JsonEncoder]) -> ObjectsEncoder:
     """One step of the interpreter for each column and not for each value; what is a text
     already the format takes as it is."""
     write = layout.__mod__
 
-    def texts(rows: Sequence[Row], _named: Named) -> list[bytes]:
-        columns = zip(*rows, strict=True)
+    def texts(columns: Sequence[Column], _named: Named) -> list[bytes]:
         values = [
             column if encode is str else map(encode, column)
             for encode, column in zip(encoders, columns, strict=False)

@@ -17,6 +17,7 @@ from odata.sql.mapping import StoredStream, StreamStore
 from odata.sql.storage import Storage, from_database
 
 Row = tuple[Any, ...]
+Column = Sequence[Any]
 Place = tuple[int, Storage]
 
 
@@ -40,10 +41,11 @@ class FinishedStream:
 
 
 def stream_members(
-    stream: FinishedStream, columns: StreamColumns, rows: Sequence[Row]
+    stream: FinishedStream, places: StreamColumns, columns: Sequence[Column]
 ) -> list[bytes]:
     """For each row the members that show its stream."""
-    found = _read(stream, columns, rows)
+    rows = list(zip(*columns, strict=True))
+    found = _read(stream, places, rows)
     size = sum(len(item.content) for item in found if item is not None)
     if size > stream.most_bytes:
         raise UriSemanticError(

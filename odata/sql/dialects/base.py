@@ -239,9 +239,10 @@ class Dialect(ABC):
         """Whether the driver takes all rows of a statement into memory at once."""
 
     @abstractmethod
-    def gathered(self, statement: str, columns: int) -> str | None:
+    def gathered(self, statement: str, columns: int, *, is_bare: bool) -> str | None:
         """The statement that joins the first column of all rows of one with so many columns,
-        as members of a JSON array without its brackets; None where rows come one by one."""
+        as members of a JSON array without its brackets; None where rows come one by one. What
+        is not bare begins with a comma."""
 
     @abstractmethod
     def in_one_row(self, statement: str, columns: Sequence[ColumnForm]) -> str | None:

@@ -142,7 +142,7 @@ class PostgresqlDialect(Dialect):
         """Yes; cursors of the server would need a transaction as long as the slowest client."""
         return True
 
-    def gathered(self, statement: str, columns: int) -> str | None:
+    def gathered(self, statement: str, columns: int, *, is_bare: bool) -> str | None:
         """None: Python writes the rows."""
 
     def in_one_row(self, statement: str, columns: Sequence[ColumnForm]) -> str | None:

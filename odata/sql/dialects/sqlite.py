@@ -143,13 +143,14 @@ class SqliteDialect(Dialect):
         """No: it computes them one by one."""
         return False
 
-    def gathered(self, statement: str, columns: int) -> str | None:
+    def gathered(self, statement: str, columns: int, *, is_bare: bool) -> str | None:
         """One step of the database instead of one for each row: Python lets other threads
         run at every step, and waits for them."""
         names = ", ".join(f"c{index}" for index in range(columns))
+        members = "c0" if is_bare else "substr(c0, 2)"
         return (
             f"WITH page({names}) AS ({statement}) "  # noqa: S608 - a statement of ours
-            "SELECT CAST(group_concat(substr(c0, 2), '},{') AS BLOB) FROM page"
+            f"SELECT CAST(group_concat({members}, '}},{{') AS BLOB) FROM page"
         )
 
     def in_one_row(self, statement: str, columns: Sequence[ColumnForm]) -> str | None:
