@@ -3,7 +3,7 @@
 A collection read with ``Prefer: track-changes`` ends with a delta link. It keeps what the
 request selected, filtered and expanded; asked, it gives the entities that changed since, those
 that left the collection, and the next delta link. A change that commits late is not missed
-(``odata.sql.change_log`` says why), and none is given twice. An entity below which something
+(``odata.sql.change_order`` says why), and none is given twice. An entity below which something
 expanded has changed is told with all that is expanded below it, as the JSON format allows;
 where the changes of an expanded set are not logged, or a filter looks at other entities or at
 the clock, changes are not tracked and the preference is not applied. Long deltas come in

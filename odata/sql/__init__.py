@@ -59,6 +59,7 @@ Run for each request:
     publication         what the rows of a table are to clients
     tags                the counter of entity tags
     change_log          every change, in its transaction
+    change_order        the order in which they are seen, and the table
     change_text         the texts that it keeps of them
     row_change_text     and of rows that are new or gone
     row_entries         the entries of one change in all sets that tell of it

@@ -1,18 +1,8 @@
 """The log of changes: one entry for each entity that is created, updated or deleted.
 
 An entry is written in the transaction of its change, so there is none without the other.
-Conflict answers, deltas, audits and whatever passes changes on read it.
-
-A position in the log is what a reader has seen, so that a reader who comes back with it gets
-every change once, however late it commits. On SQLite writers come one after the other and the
-number of the last entry says it all. On PostgreSQL a transaction that draws a lower number may
-commit after one with a higher number; whoever goes by numbers never sees it. There a position
-is the reader's snapshot (``pg_current_snapshot``), and every entry holds the number of its
-transaction. An entry is new since a position if its transaction was not visible in that
-snapshot, and it is told up to a position if it was: a transaction that was still open when the
-first position was taken, and has committed when the second one is, belongs to the second
-reading, whatever its numbers are. Transactions that roll back are in no snapshot and leave no
-entry. ``test_a_change_that_commits_late_is_not_missed`` holds two of them against each other.
+Conflict answers, deltas, audits and whatever passes changes on read it: those who come back for
+more name what they have seen by a position (``odata.sql.change_order``).
 """
 
 from __future__ import annotations
@@ -22,11 +12,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import peewee
 
 from odata.query.change import Operation
+from odata.sql.change_order import ChangeOrder
 from odata.sql.change_text import (
     MILLISECONDS,
     OldAndNew,
@@ -49,24 +40,6 @@ _OWN = (
     "tag_after",
 )
 _NAMES = (*_OWN, *_MADE)
-_IDENTITY = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
-_TRANSACTION = "transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id()"
-_COLUMNS = """
-    scope TEXT NOT NULL,
-    entity_set TEXT NOT NULL,
-    key TEXT NOT NULL,
-    entity_key TEXT NOT NULL,
-    operation TEXT NOT NULL,
-    properties TEXT NOT NULL,
-    tag_before TEXT NOT NULL,
-    tag_after TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    at TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    address TEXT NOT NULL DEFAULT ''
-"""
-_OF_KEY = "CREATE INDEX change_log_of_key ON change_log (entity_key, entity_set, sequence)"
-_OF_AGE = "CREATE INDEX change_log_of_age ON change_log (at)"
 _MOST_ENTRIES = 500
 _PRUNE_EVERY = 1000
 _AT_ONCE = 100_000
@@ -136,76 +109,6 @@ class KeyChange:
     first: Operation
     last: Operation
     sequence: int
-
-
-class ChangeOrder(Protocol):
-    """What "since then" means on one kind of database."""
-
-    @property
-    def schema(self) -> tuple[str, ...]:
-        """The statements that make the table."""
-
-    def position(self, database: peewee.Database) -> str:
-        """What a reader sees now, inside the transaction of its reads."""
-
-    def since(self, position: str) -> tuple[str, list[Any]]:
-        """The condition that an entry is new to a reader, with its parameters."""
-
-    def until(self, position: str) -> tuple[str, list[Any]]:
-        """The condition that a reader has seen an entry, with its parameters."""
-
-
-class SequenceOrder:
-    """Entries are visible in the order of their numbers: SQLite."""
-
-    schema = (
-        f"CREATE TABLE change_log (sequence INTEGER PRIMARY KEY AUTOINCREMENT, {_COLUMNS})",
-        "CREATE INDEX change_log_of_set ON change_log (entity_set, scope, sequence)",
-        _OF_KEY,
-        _OF_AGE,
-    )
-
-    def position(self, database: peewee.Database) -> str:
-        """The number of the last entry."""
-        text = "SELECT COALESCE(MAX(sequence), 0) FROM change_log"
-        return str(run(database, text, []).fetchone()[0])
-
-    def since(self, position: str) -> tuple[str, list[Any]]:
-        """Entries with greater numbers."""
-        return "sequence > ?", [int(position)]
-
-    def until(self, position: str) -> tuple[str, list[Any]]:
-        """Entries with other numbers."""
-        return "sequence <= ?", [int(position)]
-
-
-class SnapshotOrder:
-    """Entries are visible as their transactions commit: PostgreSQL."""
-
-    schema = (
-        f"CREATE TABLE change_log (sequence {_IDENTITY}, {_TRANSACTION}, {_COLUMNS})",
-        "CREATE INDEX change_log_of_set ON change_log (entity_set, scope, transaction_id)",
-        _OF_KEY,
-        _OF_AGE,
-    )
-
-    def position(self, database: peewee.Database) -> str:
-        """The snapshot."""
-        text = "SELECT CAST(pg_current_snapshot() AS TEXT)"
-        return str(run(database, text, []).fetchone()[0])
-
-    def since(self, position: str) -> tuple[str, list[Any]]:
-        """Entries of transactions that the snapshot did not see; the index finds the first."""
-        condition = (
-            "transaction_id >= pg_snapshot_xmin(CAST(%s AS pg_snapshot)) "
-            "AND NOT pg_visible_in_snapshot(transaction_id, CAST(%s AS pg_snapshot))"
-        )
-        return condition, [position, position]
-
-    def until(self, position: str) -> tuple[str, list[Any]]:
-        """Entries of transactions that the snapshot saw."""
-        condition = "pg_visible_in_snapshot(transaction_id, CAST(%s AS pg_snapshot))"
-        return condition, [position]
 
 
 class ChangeLog:

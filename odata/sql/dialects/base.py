@@ -15,7 +15,7 @@ from enum import Enum, auto
 import peewee
 
 from odata.query.row_template import ValuePart
-from odata.sql.change_log import ChangeOrder
+from odata.sql.change_order import ChangeOrder
 from odata.sql.dialects.text_index import TextIndexing
 from odata.sql.nodes import DriverValue, SqlExpression, sql
 from odata.sql.storage import Form, Storage

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 import peewee
 
 from odata.query.row_template import ValuePart
-from odata.sql.change_log import ChangeOrder, SnapshotOrder
+from odata.sql.change_order import ChangeOrder, SnapshotOrder
 from odata.sql.dialects import postgresql_aggregates, postgresql_generated, postgresql_search
 from odata.sql.dialects.base import (
     ColumnForm,

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import peewee
 
 from odata.query.row_template import ValuePart
-from odata.sql.change_log import ChangeOrder, SequenceOrder
+from odata.sql.change_order import ChangeOrder, SequenceOrder
 from odata.sql.dialects import sqlite_aggregates, sqlite_functions, sqlite_generated, sqlite_search
 from odata.sql.dialects.base import (
     VALUE_END,
