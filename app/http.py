@@ -56,8 +56,11 @@ def read_target(environ: Environ, limits: Limits) -> Target:
 def _check_escapes(raw: str) -> None:
     if not raw.isascii() or "#" in raw:
         raise BadRequestError("the request target holds a character that must be percent-encoded")
-    if "%" not in raw:
-        return
+    if "%" in raw:
+        (_check_kept if len(raw) <= _LONGEST_KEPT else _check_decoded)(raw)
+
+
+def _check_decoded(raw: str) -> None:
     if _BROKEN_ESCAPE.search(raw):
         raise BadRequestError("the request target holds a percent sign without two digits")
     decoded = unquote_to_bytes(raw)
@@ -67,6 +70,11 @@ def _check_escapes(raw: str) -> None:
         decoded.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequestError("the request target is not encoded in UTF-8") from error
+
+
+# Targets that come again are not decoded again; longer ones are not kept.
+_LONGEST_KEPT = 2000
+_check_kept = lru_cache(maxsize=512)(_check_decoded)
 
 
 @lru_cache(maxsize=64)

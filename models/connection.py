@@ -34,6 +34,11 @@ _PRAGMAS = {
     "temp_store": "memory",
     # For each connection; the system keeps the rest of the file in memory, once for all.
     "cache_size": -2_000,
+    # Pages of the log of writes (16 MB) before they are copied into the file: one that many
+    # changes have written is copied once. More would need a second index of that log.
+    "wal_autocheckpoint": 4_000,
+    # A reader that takes long lets that log grow; afterwards it shrinks to this again.
+    "journal_size_limit": 64 * 1024 * 1024,
 }
 # A server that has vanished is noticed within seconds, not when the kernel gives up.
 _POSTGRESQL: Mapping[str, DriverOption] = {

@@ -32,6 +32,8 @@ Place = Callable[["RequestValues"], DriverValue]
 
 # Of a statement that computes for longer on SQLite, a further core may compute another one.
 _SLOW_SECONDS = 0.004
+# Longer literals are read each time, so that no plan keeps much of a request.
+_LONGEST_KEPT = 200
 
 
 # Made for every request; a frozen one would take several times as long to make.
@@ -115,9 +117,28 @@ def _request_place(source: RequestParameter) -> Place:
     if parameter.edm_type is Primitive.GUID and write is None:
         return _guid_place(parameter)
 
-    def place(values: RequestValues) -> DriverValue:
-        value = read_parameter(parameter, values.literals[slot])
+    def read(literal: Literal) -> DriverValue:
+        value = read_parameter(parameter, literal)
         return value if write is None or value is None else write(value)
+
+    return _kept(slot, read)
+
+
+def _kept(slot: int, read: Callable[[Literal], DriverValue]) -> Place:
+    """Reads the literal of a slot, and knows the value of the last one: a query that comes
+    again has the same literals, the very objects (``odata.service.shapes`` keeps them)."""
+    known: tuple[Literal | None, DriverValue] = (None, None)
+
+    def place(values: RequestValues) -> DriverValue:
+        nonlocal known
+        literal = values.literals[slot]
+        last, value = known
+        if literal is last:
+            return value
+        value = read(literal)
+        if len(literal.text) <= _LONGEST_KEPT:
+            known = (literal, value)
+        return value
 
     return place
 

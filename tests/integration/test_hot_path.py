@@ -75,6 +75,14 @@ def test_a_known_shape_costs_its_statements_alone(client, counts, first, repeate
     assert counts == {"statements": statements}
 
 
+def test_texts_of_one_shape_that_come_again_keep_their_own_literals(client):
+    limits = ("0", "1000000", "0", "1000000.5", "0")
+    texts = [f"{CUSTOMERS}/$count?$filter=balance gt {limit}" for limit in limits]
+    most, none, *_ = counted = [client.get(text).get_data(as_text=True) for text in texts]
+    assert int(most) > int(none) == 0
+    assert counted == [most, none, most, none, most]
+
+
 def test_a_shape_that_no_plan_is_kept_of_is_prepared_anew(serve, counts):
     client: FlaskClient = serve(cached_plans=10)
     first = f"{CUSTOMERS}?$filter=balance gt 0.5"
