@@ -23,6 +23,7 @@ from typing import Any
 import peewee
 
 from odata.errors import ServiceUnavailableError
+from odata.sql.dialects.sqlite_begin import Beginning
 from odata.sql.execution import run
 from odata.waiting import Waits, closed_gate
 
@@ -63,6 +64,7 @@ class Turns:
         self._holder: int | None = None
         self._patience = patience
         self._commits = Waits()
+        self._beginning = Beginning(patience)
 
     @contextmanager
     def transaction(self, database: peewee.Database) -> Iterator[None]:
@@ -72,11 +74,23 @@ class Turns:
                 yield
             return
         self.take_turn(is_brief=False)
+        if database.transaction_depth():
+            # It has begun as one that reads.
+            try:
+                with database.atomic():
+                    yield
+            finally:
+                self._pass_turn()
+            return
+        together = self.begin(database)
         try:
-            with database.atomic("IMMEDIATE"):
-                yield
+            yield
+        except BaseException:
+            together.is_lost = True
+            raise
         finally:
-            self._pass_turn()
+            database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
+            self.finish(database, together)
 
     def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[None]:
         """The same for a change that is soon over: others may be committed with it."""
@@ -135,7 +149,7 @@ class Turns:
         """Begins a transaction that others may go on with."""
         try:
             connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
-            database.begin("IMMEDIATE")  # type: ignore[call-arg]  # SQLite's own argument
+            self._beginning.begin(database)
         except BaseException:
             self._pass_turn()
             raise
@@ -166,16 +180,20 @@ class Turns:
             self._commits.tell()
             gate.acquire()
         else:
-            begun = self._commits.begin()
-            try:
-                _finish(database, together)
-            finally:
-                self._commits.end(begun)
-                self._pass_turn()
-                for waiting in together.waiting:
-                    waiting.release()
+            self.finish(database, together)
         if together.is_lost and together.size > 1:
             raise _busy()
+
+    def finish(self, database: peewee.Database, together: _Together) -> None:
+        """Commit the changes and let everybody know."""
+        begun = self._commits.begin()
+        try:
+            _finish(database, together)
+        finally:
+            self._commits.end(begun)
+            self._pass_turn()
+            for waiting in together.waiting:
+                waiting.release()
 
 
 class _Brief:
