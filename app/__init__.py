@@ -11,6 +11,7 @@ In the order a request meets them:
     worker             its threads, which wait for nobody
     leading_worker     of them one leads, and answers what it has received
     lead               who leads, and who takes the lead from whom answers for long
+    group              changes that arrive together, of which one commit ends all
     arriving, outlet   what has arrived of a request, what has not left of an answer
     edge               what it refuses by itself
     logging            its log

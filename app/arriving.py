@@ -30,11 +30,14 @@ _FIELDS = re.compile(
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _CREDENTIALS = frozenset({b"authorization", b"x-api-key"})
 _REQUEST_LINE = re.compile(rb"[^ \r\n]+ ([^ ?\r\n]*)[^ \r\n]* HTTP/1\.1\r?\n")
+# Batches, actions and what options ask for are more than a change of an entity.
+_CHANGE = re.compile(rb"(?:POST|PATCH|PUT) (?![^ ]*Microsoft\.)[^ $%?\r\n]+ HTTP/1\.1\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[^\n]*\n")
 _LONGEST_SIZE_LINE = 300
 _LONGEST_TRAILERS = 8192
 _DIGITS = 18
 _PIECE = 8192
+_LONGEST_CHANGE = 64 * 1024
 # What frames chunks may take as much as they hold, and a little.
 _FRAMES = 64 * 1024
 _CONTINUE = b"100-continue"
@@ -228,6 +231,19 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         self._parser.unreader.hold(bytes(self.held), is_too_long=self._is_too_long)
         self.held = bytearray()
         return self._parser
+
+    @property
+    def is_change(self) -> bool:
+        """Whether its request may be answered together with other changes: a whole short one
+        of one entity, as far as its first line tells."""
+        if not self.is_whole or len(self.held) > _LONGEST_CHANGE:
+            return False
+        return _CHANGE.match(self.held) is not None
+
+    def begin_again(self, octets: bytes) -> None:
+        """Have a request answered anew that has been answered to nobody."""
+        self.held = bytearray(octets)
+        self._parser = None
 
     def take_back(self) -> None:
         """Keep what has arrived of the next request already; what is left of the body is none."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.signed_tokens import VerificationKey
 from odata.errors import ServiceUnavailableError
+from odata.waiting import before_waiting
 
 if TYPE_CHECKING:
     import jwt
@@ -70,6 +71,7 @@ class IssuerKeys:
             if self._tried_at is not None and now - self._tried_at < COOLDOWN_SECONDS:
                 return
             self._tried_at = now
+            before_waiting()
             self._keys = _fetch(self.source)
             self._fetched_at = now
         except (jwt.PyJWTError, OSError, ValueError) as error:

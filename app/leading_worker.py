@@ -9,12 +9,15 @@ import selectors
 import threading
 import time
 from collections import deque
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from app.group import Group
 from app.lead import Lead
+from odata import commits
 from odata.waiting import call_before_waiting
 
 Connection = Any  # gunicorn has no type information
@@ -56,6 +59,8 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             raise self._failure
 
     def _give_way(self) -> None:
+        if commits.is_put_off():
+            commits.end()
         if self._ready:
             self._lead.give_way()
 
@@ -101,17 +106,51 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def _answer_ready(self) -> bool:
         """Answer some of what has arrived; whether this thread still leads."""
-        for _ in range(_IN_A_ROW):
+        group = Group(self.handle)
+        for left in reversed(range(_IN_A_ROW)):
             if not self._ready or not self._lead.may_answer():
                 break
             connection = self._ready.popleft()
             self._lead.begin()
-            is_kept = self.handle(connection) is True
-            if not self._lead.end():
-                self.method_queue.defer(partial(self.answered, connection, is_kept=is_kept))
+            group.answer(connection, may_wait=self.nr_conns > 1)
+            is_leading = self._lead.end()
+            if is_leading and left and self._follows(group):
+                continue
+            is_leading, told = self._told(group, is_leading=is_leading)
+            if not is_leading:
+                self._defer(told)
                 return False
-            self.answered(connection, is_kept=is_kept)
+            self._go_on_with(told)
         return True
+
+    def _follows(self, group: Group) -> bool:
+        """Whether there is a change that is committed with the ones of the group."""
+        if not group.is_open:
+            return False
+        if not self._ready:
+            # Who else has come while they were made? To look costs less than a commit.
+            self.wait_for_and_dispatch_events(0)
+        may_answer = bool(self._ready) and self._lead.may_answer()
+        return may_answer and group.takes(self._ready[0])
+
+    def _told(
+        self, group: Group, *, is_leading: bool
+    ) -> tuple[bool, list[tuple[Connection, bool]]]:
+        """Commit and let the answers go; whether this thread leads then, and the connections."""
+        if not (is_leading and group.is_open):
+            return is_leading, list(group.tell())
+        self._lead.begin()
+        told = list(group.tell())
+        return self._lead.end(), told
+
+    def _go_on_with(self, told: Iterable[tuple[Connection, bool]]) -> None:
+        for connection, is_kept in told:
+            self.answered(connection, is_kept=is_kept)
+
+    def _defer(self, told: Iterable[tuple[Connection, bool]]) -> None:
+        """Have who leads go on with these connections."""
+        for connection, is_kept in told:
+            self.method_queue.defer(partial(self.answered, connection, is_kept=is_kept))
 
     def answered(self, connection: Connection, *, is_kept: bool) -> None:
         """Go on with the connection of an answered request."""

@@ -25,11 +25,12 @@ class Outlet:
     """A socket to write to, as gunicorn's responses do, without waiting for its client.
 
     The head, which is written first, leaves together with what follows it: most answers are one
-    packet, and one step into the kernel.
+    packet, and one step into the kernel. What is kept back leaves when it is let go.
     """
 
-    def __init__(self, client: socket.socket) -> None:
+    def __init__(self, client: socket.socket, *, keeps_back: bool = False) -> None:
         self._client = client
+        self._back: list[bytes] | None = [] if keeps_back else None
         self._grace = _GRACE
         self._head: bytes | None = None
         self._is_begun = False
@@ -61,6 +62,9 @@ class Outlet:
             self._pass(data)
 
     def _pass(self, data: bytes) -> None:
+        if self._back is not None:
+            self._back.append(data)
+            return
         rest = memoryview(data) if self._kept is not None else self._send(memoryview(data))
         if not rest:
             return
@@ -73,6 +77,20 @@ class Outlet:
         """Send what has waited: nothing follows."""
         if self._head is not None:
             self.sendall(b"")
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether what is written waits for being let go."""
+        return self._back is not None
+
+    def let_go(self) -> bool:
+        """Send what is kept back, and keep nothing back any more; False where nobody is there."""
+        back, self._back = self._back, None
+        try:
+            self._pass(b"".join(back or ()))
+        except OSError:
+            return False
+        return True
 
     def send(self, data: bytes) -> int:
         """The same; all of it is taken care of."""
@@ -129,7 +147,7 @@ class Outlet:
 
     def drop(self) -> None:
         """Forget what is kept."""
-        self._head = None
+        self._head = self._back = None
         kept, self._kept = self._kept, None
         self._size = self._sent = 0
         if kept is not None:

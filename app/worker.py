@@ -27,6 +27,7 @@ from app.arriving import Arriving, Bounds
 from app.leading_worker import LeadingWorker
 from app.limits import Limits
 from app.outlet import Leaving, Outlet
+from odata import commits
 
 Connection = Any  # gunicorn has no type information
 Listener = Any
@@ -363,7 +364,8 @@ class WaitingWorker(LeadingWorker):
             if not conn.is_whole:
                 # What is left of the body is no next request.
                 request.force_close()
-            conn.outlet = Outlet(conn.sock)
+            keeps_back = commits.is_offered() or commits.is_put_off()
+            conn.outlet = Outlet(conn.sock, keeps_back=keeps_back)
             answering = Answering(conn.outlet, conn.client, conn.server)
             is_kept = self.handle_request(request, answering)
             conn.outlet.end()
@@ -376,6 +378,8 @@ class WaitingWorker(LeadingWorker):
             if error.errno not in _GONE:
                 self.log.exception("Socket error processing request.")
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told
+            if conn.outlet is not None and conn.outlet.keeps_back:
+                conn.outlet.drop()
             self.handle_error(request, conn.sock, conn.client, error)
         return False
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from odata import commits
 from odata.waiting import Waits
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
         super().__init__(path, pragmas=pragmas, timeout=times.lock, check_same_thread=False)
 
     def begin(self, lock_type: str | None = None) -> None:
-        """Begin a transaction, without Peewee's detours."""
+        """Begin a transaction, without Peewee's detours; one that is put off ends before."""
+        if commits.is_put_off():
+            commits.end()
         self._execute_cursor(f"BEGIN {lock_type}" if lock_type else "BEGIN", None)
 
     def commit(self) -> None:

@@ -12,6 +12,7 @@ In the order a request meets them; each package imports only those below it:
     edm       the entity data model
     errors    every failure that a client can see
     waiting   what a thread tells its server before it waits for a database
+    commits   commits that a thread puts off, as it goes on with another change at once
 
 Start reading at ``protocol.engine``; publish models of your own with ``sql.expose``.
 """

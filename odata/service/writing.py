@@ -29,6 +29,7 @@ from odata.sql.execution import translated_failures
 from odata.sql.mapping import DataSource, StreamMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import RequestValues
+from odata.waiting import before_waiting
 
 Key = Mapping[str, object]
 Outcome = TypeVar("Outcome")
@@ -171,6 +172,7 @@ class Writer:
         except OutsideCallError as call:
             if self.is_in_transaction:
                 raise
+            before_waiting()
             call.make()
         with self.transaction():
             return work()

@@ -6,8 +6,9 @@ wait by SQLite's own means.
 
 A commit waits for the disk, and who is next would wait for it too. So a brief change that
 somebody waits behind leaves its transaction open and hands it on, connection and all; the last
-of them commits for all of them, and nobody is answered before. Each is a savepoint of its own:
-what fails is undone alone.
+of them commits for all of them, and nobody is answered before. A thread whose server keeps
+answers back goes on in its own transaction likewise (``odata.commits``). Each is a savepoint of
+its own: what fails is undone alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 import peewee
 
+from odata import commits
 from odata.errors import ServiceUnavailableError
 from odata.sql.dialects.sqlite_begin import Beginning
 from odata.sql.execution import run
@@ -40,6 +42,8 @@ class _Together:
 
     connection: Connection
     size: int = 1
+    # How many of them the thread of that connection has put off.
+    put_off: int = 0
     waiting: list[threading.Lock] = field(default_factory=list)
     is_lost: bool = False
 
@@ -69,6 +73,8 @@ class Turns:
     @contextmanager
     def transaction(self, database: peewee.Database) -> Iterator[None]:
         """A transaction that may write; a nested one belongs to the same turn."""
+        if commits.is_put_off():
+            commits.end()
         if self._holder == threading.get_ident():
             with database.atomic():
                 yield
@@ -174,15 +180,31 @@ class Turns:
             self.end(database, together)
 
     def end(self, database: peewee.Database, together: _Together) -> None:
-        """Wait until the change is committed, by whoever is the last."""
+        """Wait until the change is committed, by whoever is the last; or put that off."""
         gate = None if together.is_lost else self._hand_on(together)
-        if gate is not None:
-            self._commits.tell()
-            gate.acquire()
-        else:
-            self.finish(database, together)
+        try:
+            if gate is not None:
+                self._commits.tell()
+                gate.acquire()
+            elif commits.is_offered() and self._may_put_off(database, together):
+                together.put_off += 1
+                commits.put_off(_Open(self, database, together))
+            else:
+                self.finish(database, together)
+        finally:
+            if together.is_lost and together.put_off and _is_own(database, together):
+                commits.lose()
         if together.is_lost and together.size > 1:
             raise _busy()
+
+    def _may_put_off(self, database: peewee.Database, together: _Together) -> bool:
+        """Whether the thread may go on with its next change, and nobody waits for it."""
+        return (
+            not together.is_lost
+            and not self._line
+            and together.size < _MOST_TOGETHER
+            and _is_own(database, together)
+        )
 
     def finish(self, database: peewee.Database, together: _Together) -> None:
         """Commit the changes and let everybody know."""
@@ -194,6 +216,19 @@ class Turns:
             self._pass_turn()
             for waiting in together.waiting:
                 waiting.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Changes whose commit is put off by the thread that has made them."""
+
+    turns: Turns
+    database: peewee.Database
+    together: _Together
+
+    def commit(self) -> None:
+        """End their transaction."""
+        self.turns.finish(self.database, self.together)
 
 
 class _Brief:
@@ -210,12 +245,25 @@ class _Brief:
     def __enter__(self) -> None:
         """Wait for the turn."""
         turns, database = self._turns, self._database
-        together = turns.take_turn(is_brief=True)
+        together = self._put_off() or turns.take_turn(is_brief=True)
         if together is None:
             self._own = turns.begin(database)
             return
         self._next = turns.go_on(database, together)
         self._next.__enter__()
+
+    def _put_off(self) -> _Together | None:
+        """What this thread has put off and goes on with."""
+        if not commits.is_put_off():
+            return None
+        found = commits.take()
+        if isinstance(found, _Open) and found.turns is self._turns:
+            found.together.size += 1
+            return found.together
+        # It is of another database.
+        commits.put_off(found)
+        commits.end()
+        return None
 
     def __exit__(
         self,
@@ -244,6 +292,11 @@ def _lent(database: peewee.Database, connection: Connection) -> Iterator[None]:
         state.conn, state.closed, state.ctx, state.transactions, state.commit_callbacks = own
 
 
+def _is_own(database: peewee.Database, together: _Together) -> bool:
+    """Whether the changes are on the connection of this thread, not on one that is lent."""
+    return database._state.conn is together.connection  # type: ignore[attr-defined]  # noqa: SLF001 - as in _lent
+
+
 def _undo(database: peewee.Database, together: _Together) -> None:
     """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
     if together.connection.in_transaction:
@@ -255,7 +308,7 @@ def _undo(database: peewee.Database, together: _Together) -> None:
 
 def _finish(database: peewee.Database, together: _Together) -> None:
     """Commit all changes, or leave nothing of them."""
-    if database._state.conn is together.connection:  # type: ignore[attr-defined]  # noqa: SLF001 - as in _lent
+    if _is_own(database, together):
         _commit(database, together)
         return
     with _lent(database, together.connection):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import peewee
 import pytest
 
+from models.connection import open_database
+from odata import commits
 from odata.errors import ServiceUnavailableError
 from odata.sql.dialects.sqlite_turns import Turns
 
@@ -177,3 +180,193 @@ def test_a_connection_that_somebody_holds_stays_his(shared):
         assert shared.execute_sql("SELECT value FROM name").fetchall() == [("a",)]
 
     assert shared.is_closed()
+
+
+# --- commits that one thread puts off ---------------------------------------------------------
+
+
+class KeptBack:
+    """A thread whose server keeps its answers back, and what others see of its changes."""
+
+    def __init__(self, database: peewee.SqliteDatabase) -> None:
+        self.database = database
+        self.turns = Turns(patience=0.01)
+        self.commits = 0
+        self._other = sqlite3.connect(database.database)
+        database.connection().set_trace_callback(self._note)
+
+    def _note(self, statement: str) -> None:
+        self.commits += statement == "COMMIT"
+
+    def write(self, name: str, *, is_offered: bool = True) -> None:
+        """Write a name; the commit may be put off."""
+        commits.offer(is_kept_back=is_offered)
+        with self.turns.brief_transaction(self.database):
+            self.database.execute_sql("INSERT INTO name VALUES (?)", (name,))
+
+    def fail_altogether(self) -> None:
+        """Change something while SQLite undoes the whole transaction."""
+        commits.offer(is_kept_back=True)
+        with self.turns.brief_transaction(self.database):
+            self.database.connection().execute("ROLLBACK")
+            raise peewee.OperationalError("disk full")
+
+    def write_elsewhere(self, name: str) -> None:
+        """Write a name as another process does."""
+        with self._other:
+            self._other.execute("INSERT INTO name VALUES (?)", (name,))
+
+    @property
+    def stored(self) -> str:
+        """The names that others see."""
+        rows = self._other.execute("SELECT value FROM name ORDER BY value").fetchall()
+        return "".join(value for (value,) in rows)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        commits.settle()
+        commits.offer(is_kept_back=False)
+        self._other.close()
+
+
+@pytest.fixture
+def kept_back(shared):
+    found = KeptBack(shared)
+    yield found
+    found.close()
+
+
+def test_changes_of_one_thread_wait_for_one_commit(kept_back):
+    kept_back.write("a")
+    kept_back.write("b")
+    assert kept_back.stored == ""
+
+    assert commits.settle()
+
+    assert (kept_back.stored, kept_back.commits) == ("ab", 1)
+
+
+def test_the_last_change_of_a_thread_commits_for_all(kept_back):
+    kept_back.write("a")
+    kept_back.write("b", is_offered=False)
+
+    assert (kept_back.stored, kept_back.commits) == ("ab", 1)
+    assert commits.settle()
+
+
+def test_a_change_that_fails_is_undone_alone_in_its_thread(kept_back):
+    kept_back.write("a")
+    with pytest.raises(peewee.IntegrityError):
+        kept_back.write("a")
+    kept_back.write("b")
+
+    assert commits.settle()
+    assert kept_back.stored == "ab"
+
+
+def test_what_fails_first_leaves_nothing_open(kept_back):
+    kept_back.write_elsewhere("a")
+    with pytest.raises(peewee.IntegrityError):
+        kept_back.write("a")
+
+    assert not commits.is_put_off()
+    kept_back.write("b")
+    assert commits.settle()
+    assert kept_back.stored == "ab"
+
+
+def test_one_commit_ends_no_more_than_eight_changes(kept_back):
+    for name in "abcdefgh":
+        kept_back.write(name)
+
+    assert kept_back.stored == "abcdefgh"
+    assert not commits.is_put_off()
+
+
+def test_a_longer_transaction_of_the_thread_begins_after_the_commit(kept_back):
+    kept_back.write("a")
+
+    with kept_back.turns.transaction(kept_back.database):
+        assert kept_back.stored == "a"
+        kept_back.database.execute_sql("INSERT INTO name VALUES ('b')")
+
+    assert (kept_back.stored, kept_back.commits) == ("ab", 2)
+    assert commits.settle()
+
+
+def test_another_thread_goes_on_in_what_is_put_off(kept_back):
+    kept_back.turns = Turns()
+    kept_back.write("a")
+
+    def write() -> None:
+        with kept_back.turns.brief_transaction(kept_back.database):
+            kept_back.database.execute_sql("INSERT INTO name VALUES ('b')")
+        kept_back.database.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while not kept_back.turns._line:
+        time.sleep(0.001)
+    kept_back.write("c")
+    thread.join()
+
+    assert commits.settle()
+    assert (kept_back.stored, kept_back.commits) == ("abc", 1)
+
+
+def test_a_commit_that_fails_is_told_of_all_that_was_put_off(kept_back):
+    kept_back.write("a")
+    kept_back.write("b")
+    kept_back.database.connection().execute("ROLLBACK")
+
+    assert not commits.settle()
+
+    kept_back.write("c", is_offered=False)
+    assert commits.settle()
+    assert kept_back.stored == "c"
+
+
+def test_a_change_that_undoes_everything_loses_what_was_put_off(kept_back):
+    kept_back.write("a")
+
+    with pytest.raises(ServiceUnavailableError):
+        kept_back.fail_altogether()
+
+    assert not commits.settle()
+    assert kept_back.stored == ""
+
+
+def test_nothing_is_put_off_while_somebody_waits_for_a_longer_transaction(kept_back):
+    kept_back.turns = Turns()
+    kept_back.write("a")
+
+    def write() -> None:
+        with kept_back.turns.transaction(kept_back.database):
+            kept_back.database.execute_sql("INSERT INTO name VALUES ('c')")
+        kept_back.database.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while not kept_back.turns._line:
+        time.sleep(0.001)
+    kept_back.write("b")
+    thread.join()
+
+    assert (kept_back.stored, commits.is_put_off()) == ("abc", False)
+
+
+def test_what_is_put_off_ends_before_a_database_begins_another_transaction(tmp_path):
+    database = open_database(f"sqlite:///{tmp_path}/begun.db")
+    database.execute_sql("CREATE TABLE name (value TEXT UNIQUE)")
+    turns = Turns()
+    commits.offer(is_kept_back=True)
+    with turns.brief_transaction(database):
+        database.execute_sql("INSERT INTO name VALUES ('a')")
+    assert commits.is_put_off()
+
+    with database.atomic():
+        assert not commits.is_put_off()
+
+    commits.offer(is_kept_back=False)
+    assert commits.settle()
+    database.close()

@@ -1,0 +1,79 @@
+"""Commits that a thread puts off, because it goes on at once with another change.
+
+A commit writes pages and waits for the disk: as much work as the change itself. A server that
+has several changes to answer, one after the other, offers to keep the answers back. Then the
+transaction of the first change stays open, those that follow in the same thread go on in it,
+and one commit ends all of them. Nobody is answered before.
+
+    server    ``offer`` before each request; ``settle`` before the answers that it kept leave
+    database  ``put_off`` at the end of a change, where ``is_offered``; ``take`` at the next one
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+
+class PutOff(Protocol):
+    """A transaction that is open between two requests of a thread."""
+
+    def commit(self) -> None:
+        """End it; raises where that fails, and then nothing of it is left."""
+
+
+class _Thread(threading.local):
+    is_offered = False
+    open: PutOff | None = None
+    is_lost = False
+
+
+_THREAD = _Thread()
+
+
+def offer(*, is_kept_back: bool) -> None:
+    """Tell whether the answer of the next request in this thread waits for ``settle``."""
+    _THREAD.is_offered = is_kept_back
+
+
+def is_offered() -> bool:
+    """Whether the commit of this thread's change may be put off."""
+    return _THREAD.is_offered
+
+
+def put_off(transaction: PutOff | None) -> None:
+    """Leave a transaction open until this thread goes on with it, or settles."""
+    _THREAD.open = transaction
+
+
+def is_put_off() -> bool:
+    """Whether a transaction of this thread is open between two requests."""
+    return _THREAD.open is not None
+
+
+def take() -> PutOff | None:
+    """The transaction that this thread goes on with, if it has left one open."""
+    found, _THREAD.open = _THREAD.open, None
+    return found
+
+
+def lose() -> None:
+    """Tell that a transaction is undone in which changes were that have been put off."""
+    _THREAD.is_lost = True
+
+
+def end() -> None:
+    """Commit what is put off, before this thread does what belongs to no change."""
+    transaction = take()
+    if transaction is not None:
+        try:
+            transaction.commit()
+        except Exception:  # noqa: BLE001 - who is to be told asks settle
+            _THREAD.is_lost = True
+
+
+def settle() -> bool:
+    """The same; False where something was lost of what has been put off since the last time."""
+    end()
+    is_lost, _THREAD.is_lost = _THREAD.is_lost, False
+    return not is_lost

@@ -1,0 +1,184 @@
+"""Changes that arrive together: one thread makes them, and one commit ends them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.demo.identifiers import ADATUM, CRONUS
+from tests.integration.server import Client, started
+
+CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
+HEADERS = (
+    "Host: 127.0.0.1\r\nAuthorization: Bearer kontor-dev\r\nContent-Type: application/json\r\n"
+)
+_FRAME = 24 + 4096
+
+
+@dataclass
+class Busy:
+    """A server with one worker, which can be kept from looking until several requests are there."""
+
+    port: int
+    worker: int
+    file: Path
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        os.kill(self.worker, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.worker, signal.SIGCONT)
+
+    @contextmanager
+    def without_space(self) -> Iterator[None]:
+        """Whatever the worker writes to a file fails."""
+        before = resource.prlimit(self.worker, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+        try:
+            yield
+        finally:
+            resource.prlimit(self.worker, resource.RLIMIT_FSIZE, before)
+
+    @property
+    def commits(self) -> int:
+        """How many commits SQLite's log of writes holds."""
+        log = Path(f"{self.file}-wal").read_bytes()
+        salt, sizes = log[16:24], range(32, len(log), _FRAME)
+        frames = [struct.unpack_from(">II8s", log, place) for place in sizes]
+        return sum(found == salt and size > 0 for _, size, found in frames)
+
+    def ask(self, method: str, target: str, body: Any = None, **headers: str) -> Any:
+        """The JSON of an answer."""
+        client = Client(self.port)
+        _, found = client.ask(method, target, body, **headers)
+        client.close()
+        return found
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory) -> Iterator[Busy]:
+    file = tmp_path_factory.mktemp("busy") / "kontor.db"
+    with started(f"sqlite:///{file}", 1) as server:
+        found = Busy(server.port, 0, file)
+        # Its worker is there when it has answered.
+        found.ask("POST", CUSTOMERS, {"displayName": "First"})
+        pid = server.process.pid
+        (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        found.worker = int(worker)
+        yield found
+
+
+class Line:
+    """A connection to write requests to, as octets."""
+
+    def __init__(self, port: int) -> None:
+        self._client = socket.create_connection(("127.0.0.1", port), timeout=30)
+        # The server has accepted it when it has answered.
+        self.send("GET", "/health/live")
+        self.read()
+
+    def send(self, method: str, target: str, body: Any = None, headers: str = "") -> None:
+        text = "" if body is None else json.dumps(body)
+        head = (
+            f"{method} {target} HTTP/1.1\r\n{HEADERS}{headers}Content-Length: {len(text)}\r\n\r\n"
+        )
+        self._client.sendall((head + text).encode())
+
+    def read(self) -> tuple[int, Any]:
+        """Status and JSON of the next answer."""
+        answer = http.client.HTTPResponse(self._client)
+        answer.begin()
+        text = answer.read()
+        return answer.status, json.loads(text) if text else None
+
+    def leave(self) -> None:
+        """Go without a word."""
+        self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._client.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+
+@pytest.fixture
+def lines(busy) -> Iterator[list[Line]]:
+    found = [Line(busy.port) for _ in range(8)]
+    yield found
+    for line in found:
+        line.close()
+
+
+def test_changes_that_arrive_together_share_a_commit(busy, lines):
+    before = busy.commits
+    with busy.asleep():
+        for number, line in enumerate(lines):
+            line.send("POST", CUSTOMERS, {"displayName": f"Together {number}"})
+    answers = [line.read() for line in lines]
+
+    assert [status for status, _ in answers] == [201] * 8
+    assert [body["displayName"] for _, body in answers] == [f"Together {n}" for n in range(8)]
+    assert len({body["number"] for _, body in answers}) == 8
+    assert busy.commits - before < 8
+    for _, body in answers:
+        stored = busy.ask("GET", f"{CUSTOMERS}({body['id']})")
+        assert (stored["number"], stored["@odata.etag"]) == (body["number"], body["@odata.etag"])
+
+
+def test_of_changes_of_one_version_that_arrive_together_one_is_made(busy, lines):
+    tag = busy.ask("GET", f"{CUSTOMERS}({ADATUM})")["@odata.etag"]
+    with busy.asleep():
+        for number, line in enumerate(lines):
+            change = {"city": f"City {number}"}
+            line.send("PATCH", f"{CUSTOMERS}({ADATUM})", change, f"If-Match: {tag}\r\n")
+    answers = [line.read() for line in lines]
+
+    assert sorted(status for status, _ in answers) == [200] + [409] * 7
+    (city,) = [body["city"] for status, body in answers if status == 200]
+    assert busy.ask("GET", f"{CUSTOMERS}({ADATUM})")["city"] == city
+
+
+def test_what_cannot_be_stored_is_told_to_each_client_and_leaves_nothing(busy, lines):
+    count = f"{CUSTOMERS}?$count=true&$top=0"
+    before = busy.ask("GET", count)["@odata.count"]
+    with busy.without_space():
+        with busy.asleep():
+            for number, line in enumerate(lines):
+                line.send("POST", CUSTOMERS, {"displayName": f"Lost {number}"})
+        answers = [line.read() for line in lines]
+    messages = {body["error"]["code"] for _, body in answers}
+
+    assert ([status for status, _ in answers], len(messages)) == ([503] * 8, 1)
+    assert busy.ask("GET", count)["@odata.count"] == before
+    assert busy.ask("POST", CUSTOMERS, {"displayName": "After"})["displayName"] == "After"
+    lines[0].send("GET", count)
+    assert lines[0].read()[1]["@odata.count"] == before + 1
+
+
+def test_a_refusal_a_read_and_a_client_that_leaves_among_changes(busy, lines):
+    with busy.asleep():
+        lines[0].send("POST", CUSTOMERS, {"displayName": "Kept 0"})
+        lines[1].send("POST", CUSTOMERS, {"displayName": 7})
+        lines[2].send("POST", CUSTOMERS, {"displayName": "Kept 2"})
+        lines[2].leave()
+        lines[3].send("POST", CUSTOMERS, {"displayName": "Kept 3"})
+        lines[3].send("GET", f"{CUSTOMERS}?$filter=startswith(displayName,'Kept')&$orderby=number")
+        lines[4].send("GET", f"{CUSTOMERS}({ADATUM})")
+        lines[5].send("POST", CUSTOMERS, {"displayName": "Kept 5"})
+    answers = [lines[number].read() for number in (0, 1, 3, 4, 5)]
+    found = lines[3].read()[1]["value"]
+
+    assert [status for status, _ in answers] == [201, 400, 201, 200, 201]
+    assert {"Kept 0", "Kept 3"} <= {customer["displayName"] for customer in found}
