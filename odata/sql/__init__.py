@@ -37,6 +37,7 @@ Compiled once for each shape of request:
     paging              what comes after a row in a total order
     reader              read plans as finished statements
     expander            expanded levels, one statement each
+    linked_columns      what a row tells beside its text, each value once
     one_row             all rows of a statement as one row of another
     rendering           row templates as columns and as text
     row_writer          rows as text, one alone and many at once

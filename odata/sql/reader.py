@@ -12,13 +12,14 @@ from typing import Any
 
 import peewee
 
-from odata.query.plan import Expression, PropertyRef, ScopeRef, TagRef
+from odata.query.plan import Expression, PropertyRef, TagRef
 from odata.query.read_plan import ReadPlan, StreamPlan
 from odata.query.row_template import RowTemplate
 from odata.query.set_values import DerivedSource
 from odata.sql.compiler import Compiler
 from odata.sql.dialects.base import Dialect
 from odata.sql.execution import fetch, run
+from odata.sql.linked_columns import LinkedColumns
 from odata.sql.mapping import ColumnMapping, DataSource
 from odata.sql.narrowing import BranchBuilder
 from odata.sql.nodes import SqlExpression, all_of
@@ -29,12 +30,11 @@ from odata.sql.row_texts import RowTexts
 from odata.sql.row_writer import RowEncoder, RowWriter
 from odata.sql.sources import SourceTable
 from odata.sql.statement import RequestValues, Statement, finish
-from odata.sql.storage import Form, Storage, from_database, reader_of
+from odata.sql.storage import Storage, from_database, reader_of
 from odata.sql.streams import StreamColumns
 from odata.sql.text_indexes import TextIndexes
 
 _CHUNK = 500
-_TRUTH = Storage(Form.BOOLEAN)
 
 SqlQuery = Any  # peewee's queries and contexts are untyped
 SqlContext = Any
@@ -204,33 +204,19 @@ class StatementBuilder:
         if self._texts is not None:
             template = self._texts.fold(template, plan.block.root)
         renderer = self._renderer(template, compiler)
-        columns = list(renderer.columns())
-        storages: list[Storage | None] = [None for _ in columns]
+        columns = LinkedColumns(compiler, list(renderer.columns()))
         positions: list[tuple[int, ...]] = []
         presences: list[int | None] = []
-        known: dict[object, int] = {}
         for expand in plan.expands:
-            for link in expand.links:
-                index = known.setdefault(_identity(link.parent), len(columns))
-                if index == len(columns):
-                    term = compiler.term(link.parent)
-                    columns.append(term.node)
-                    storages.append(term.storage)
-            positions.append(tuple(known[_identity(link.parent)] for link in expand.links))
-            presences.append(None if expand.presence is None else len(columns))
-            if expand.presence is not None:
-                columns.append(compiler.condition(expand.presence))
-                storages.append(_TRUTH)
-        write = None
-        if address is not None:
-            place = self._renderer(address, compiler)
-            write = _encoder_from(len(columns), place.writer().text)
-            columns += place.columns()
-            storages += [None for _ in place.columns()]
-        streams = tuple(_stream_columns(item, columns, compiler) for item in plan.streams)
+            positions.append(tuple(columns.place(link.parent) for link in expand.links))
+            presence = expand.presence
+            presences.append(None if presence is None else columns.truth(presence))
+        write = None if address is None else columns.address(address)
+        storages, nodes = tuple(columns.storages), columns.nodes
+        streams = tuple(_stream_columns(item, nodes, compiler) for item in plan.streams)
         layout = RowLayout(renderer.writer(), tuple(positions), (), address=write)
-        layout = replace(layout, presences=tuple(presences), storages=tuple(storages))
-        return columns, replace(layout, streams=streams)
+        layout = replace(layout, presences=tuple(presences), storages=storages, streams=streams)
+        return nodes, layout
 
     def query(
         self,
@@ -287,17 +273,6 @@ class TypedRead:
         return row
 
 
-def _identity(expression: Expression) -> object:
-    """What is the same for references to the same value of a row."""
-    match expression:
-        case PropertyRef(source, _, path):
-            return id(source), path
-        case ScopeRef(source):
-            return id(source)
-        case _:
-            return expression
-
-
 def _stream_columns(
     stream: StreamPlan, columns: list[SqlExpression], compiler: Compiler
 ) -> StreamColumns:
@@ -310,11 +285,6 @@ def _stream_columns(
 
     scope = None if stream.scope is None else added(stream.scope)
     return StreamColumns(tuple(map(added, stream.key)), scope)
-
-
-def _encoder_from(start: int, encode: RowEncoder) -> RowEncoder:
-    """An encoder whose columns begin at ``start``."""
-    return lambda row, named: encode(row[start:], named)
 
 
 def conditions_of(plan: ReadPlan, compiler: Compiler) -> list[SqlExpression]:
