@@ -240,5 +240,6 @@ def exposure(around: Surroundings) -> Exposure:
         default_order=("parentType", "parentId", "dimensionCode"),
         capabilities=Capabilities(searchable=False),
         rules=DefaultDimensionRules(around.tables),
+        keeps_text=True,
         grants=BUSINESS,
     )
