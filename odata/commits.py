@@ -3,9 +3,11 @@
 A commit writes pages and waits for the disk: as much work as the change itself. A server that
 has several changes to answer, one after the other, offers to keep the answers back. Then the
 transaction of the first change stays open, those that follow in the same thread go on in it,
-and one commit ends all of them. Nobody is answered before.
+and one commit ends all of them. Nobody is answered before. Some end it and make a transaction of
+their own: what fails to be committed takes only those answers with it that rest on it.
 
-    server    ``offer`` before each request; ``settle`` before the answers that it kept leave
+    server    ``offer`` before each request, ``rests_on`` behind it; ``end`` and ``take_lost``
+              before the answers that it kept leave
     database  ``put_off`` at the end of a change, where ``is_offered``; ``take`` at the next one
 """
 
@@ -25,15 +27,18 @@ class PutOff(Protocol):
 class _Thread(threading.local):
     is_offered = False
     open: PutOff | None = None
-    is_lost = False
+    # What was put off since the last offer.
+    left: tuple[PutOff, ...] = ()
+    lost: tuple[PutOff, ...] = ()
 
 
 _THREAD = _Thread()
 
 
 def offer(*, is_kept_back: bool) -> None:
-    """Tell whether the answer of the next request in this thread waits for ``settle``."""
+    """Tell whether the answer of the next request in this thread waits for the ``end``."""
     _THREAD.is_offered = is_kept_back
+    _THREAD.left = ()
 
 
 def is_offered() -> bool:
@@ -41,9 +46,17 @@ def is_offered() -> bool:
     return _THREAD.is_offered
 
 
-def put_off(transaction: PutOff | None) -> None:
-    """Leave a transaction open until this thread goes on with it, or settles."""
+def put_off(transaction: PutOff) -> None:
+    """Leave a transaction open until this thread goes on with it, or ends it."""
     _THREAD.open = transaction
+    _THREAD.left = (*_THREAD.left, transaction)
+
+
+def rests_on() -> tuple[PutOff, ...]:
+    """What this thread has put off since the offer, or has seen the open changes of: where one
+    of them is lost, so is what was answered."""
+    found = _THREAD.open
+    return _THREAD.left if found is None or found in _THREAD.left else (*_THREAD.left, found)
 
 
 def is_put_off() -> bool:
@@ -57,9 +70,9 @@ def take() -> PutOff | None:
     return found
 
 
-def lose() -> None:
+def lose(transaction: PutOff) -> None:
     """Tell that a transaction is undone in which changes were that have been put off."""
-    _THREAD.is_lost = True
+    _THREAD.lost = (*_THREAD.lost, transaction)
 
 
 def end() -> None:
@@ -68,12 +81,17 @@ def end() -> None:
     if transaction is not None:
         try:
             transaction.commit()
-        except Exception:  # noqa: BLE001 - who is to be told asks settle
-            _THREAD.is_lost = True
+        except Exception:  # noqa: BLE001 - who is to be told asks take_lost
+            lose(transaction)
+
+
+def take_lost() -> tuple[PutOff, ...]:
+    """What was lost of what has been put off since the last time."""
+    found, _THREAD.lost = _THREAD.lost, ()
+    return found
 
 
 def settle() -> bool:
-    """The same; False where something was lost of what has been put off since the last time."""
+    """End what is put off; False where something was lost since the last time."""
     end()
-    is_lost, _THREAD.is_lost = _THREAD.is_lost, False
-    return not is_lost
+    return not take_lost()

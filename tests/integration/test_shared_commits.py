@@ -44,21 +44,28 @@ class Busy:
             os.kill(self.worker, signal.SIGCONT)
 
     @contextmanager
-    def without_space(self) -> Iterator[None]:
-        """Whatever the worker writes to a file fails."""
-        before = resource.prlimit(self.worker, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    def without_space(self, octets: int = 1) -> Iterator[None]:
+        """What the worker writes to a file behind its first octets fails."""
+        limit = (octets, resource.RLIM_INFINITY)
+        before = resource.prlimit(self.worker, resource.RLIMIT_FSIZE, limit)
         try:
             yield
         finally:
             resource.prlimit(self.worker, resource.RLIMIT_FSIZE, before)
 
     @property
-    def commits(self) -> int:
-        """How many commits SQLite's log of writes holds."""
+    def frames(self) -> list[int]:
+        """What the frames of SQLite's log of writes tell: the size of the database where a commit
+        ends, else 0."""
         log = Path(f"{self.file}-wal").read_bytes()
         salt, sizes = log[16:24], range(32, len(log), _FRAME)
         frames = [struct.unpack_from(">II8s", log, place) for place in sizes]
-        return sum(found == salt and size > 0 for _, size, found in frames)
+        return [size for _, size, found in frames if found == salt]
+
+    @property
+    def commits(self) -> int:
+        """How many commits SQLite's log of writes holds."""
+        return sum(size > 0 for size in self.frames)
 
     def ask(self, method: str, target: str, body: Any = None, **headers: str) -> Any:
         """The JSON of an answer."""
@@ -165,6 +172,24 @@ def test_what_cannot_be_stored_is_told_to_each_client_and_leaves_nothing(busy, l
     assert busy.ask("POST", CUSTOMERS, {"displayName": "After"})["displayName"] == "After"
     lines[0].send("GET", count)
     assert lines[0].read()[1]["@odata.count"] == before + 1
+
+
+def test_a_change_that_is_committed_by_itself_is_made_once_where_another_is_lost(busy, lines):
+    small = {"name": "By itself"}
+    large = {"displayName": "Lost", "customFields": {f"field{n}": "x" * 3000 for n in range(12)}}
+    before = len(busy.frames)
+    assert busy.ask("POST", "/customers", small, company="CRONUS USA, Inc.")["customer"]
+    needed = len(busy.frames) - before
+    # There is space for the small one, and for no change that is larger.
+    with busy.without_space(32 + (len(busy.frames) + needed + 9) * _FRAME):
+        with busy.asleep():
+            lines[0].send("POST", CUSTOMERS, large)
+            lines[1].send("POST", "/customers", small, "company: CRONUS USA, Inc.\r\n")
+        answers = [line.read()[0] for line in lines[:2]]
+    found = busy.ask("GET", f"{CUSTOMERS}?$filter=displayName%20in%20('By%20itself','Lost')")
+
+    assert answers == [503, 201]
+    assert [item["displayName"] for item in found["value"]] == ["By itself"] * 2
 
 
 def test_a_refusal_a_read_and_a_client_that_leaves_among_changes(busy, lines):

@@ -193,7 +193,7 @@ class Turns:
                 self.finish(database, together)
         finally:
             if together.is_lost and together.put_off and _is_own(database, together):
-                commits.lose()
+                commits.lose(_Open(self, database, together))
         if together.is_lost and together.size > 1:
             raise _busy()
 
@@ -260,9 +260,10 @@ class _Brief:
         if isinstance(found, _Open) and found.turns is self._turns:
             found.together.size += 1
             return found.together
-        # It is of another database.
-        commits.put_off(found)
-        commits.end()
+        if found is not None:
+            # It is of another database.
+            commits.put_off(found)
+            commits.end()
         return None
 
     def __exit__(

@@ -74,8 +74,11 @@ class Service:
         keeps_back = commits.is_offered() or commits.is_put_off()
         change.outlet = Outlet(change.server, keeps_back=keeps_back)
         self.note(f"handle {name.decode()}")
-        if commits.is_offered():
-            commits.put_off(Transaction(self))
+        if name == b"own":
+            # A change that is committed by itself.
+            commits.end()
+        elif commits.is_offered():
+            commits.put_off(commits.take() or Transaction(self))
         change.outlet.sendall(b"head of ")
         change.outlet.sendall(name)
         change.outlet.end()
@@ -121,6 +124,34 @@ def test_what_cannot_be_committed_is_answered_alone(serve):
 
     assert service.told[2:] == ["commit, 0 answered", "handle one", "handle two"]
     assert [change.answer for change in service.changes] == [b"head of one", b"head of two"]
+
+
+def test_what_is_committed_by_itself_is_not_done_again_where_others_are_lost(serve):
+    service = serve(b"one", b"own", b"two")
+    service.is_broken = True
+
+    service.answer(True, True, True)
+
+    # Each of the lost ones alone; what came between them stands.
+    assert service.told == [
+        *("handle one", "handle own", "commit, 0 answered"),
+        *("handle two", "commit, 0 answered"),
+        *("handle one", "handle two"),
+    ]
+    assert service.arrived == 3
+
+
+def test_what_is_committed_before_is_not_done_again_where_later_ones_are_lost(serve):
+    service = serve(b"one", b"own", b"two")
+    service.group.answer(service.changes[0], may_wait=True)
+    service.group.answer(service.changes[1], may_wait=True)
+    service.is_broken = True
+    service.group.answer(service.changes[2], may_wait=True)
+    list(service.group.tell())
+
+    assert service.told[-2:] == ["commit, 0 answered", "handle two"]
+    assert service.told.count("handle one") == 1
+    assert service.arrived == 3
 
 
 def test_what_does_not_wait_is_answered_at_once(serve):
