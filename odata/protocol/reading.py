@@ -114,7 +114,7 @@ class ReadHandler:
         is_last = top is not None and top <= exchange.page_size
         page = self._reader.page(prepared, values, size, after, is_last=is_last)
         first = next(page.chunks, None)
-        if not first:
+        if not (first or page.pieces):
             self._check_path(exchange)
         body = self._page_body(exchange, head, page, first, top)
         whole = body if size > _STREAMED and page.last_order is None else b"".join(body)
@@ -134,7 +134,9 @@ class ReadHandler:
         top: int | None,
     ) -> Iterator[bytes]:
         yield head + b'"value":['
-        if first:
+        if page.pieces is not None:
+            yield from page.pieces
+        elif first:
             yield b",".join(first)
             for chunk in page.chunks:
                 yield b"," + b",".join(chunk)

@@ -32,10 +32,12 @@ class Page:
     """The rows of one page as JSON objects in chunks.
 
     Once ``chunks`` is used up, ``last_order`` holds the order values of the last row if
-    more rows follow, and ``size`` the number of rows.
+    more rows follow, and ``size`` the number of rows. ``pieces`` are those of one text of all
+    rows instead, which need not be copied before the whole answer is.
     """
 
     chunks: Iterator[list[bytes]]
+    pieces: list[bytes] | None = None
     last_order: list[Any] | None = None
     size: int = 0
 
@@ -108,9 +110,9 @@ class Reader:
         values = values.with_named(limit=size if is_last else size + 1, **_after(after))
         whole = level.read.whole
         if is_last and whole is not None and size <= _MOST_AT_ONCE:
-            return Page(iter([self.assembler.whole(whole, values)]))
+            return Page(iter(()), self.assembler.whole(whole, values))
         if is_last and level.expands and size <= _MOST_AT_ONCE:
-            return Page(iter([self.assembler.whole_levels(level, values)]))
+            return Page(iter(()), self.assembler.whole_levels(level, values))
         page = Page(iter(()))
         fetches_all = self.assembler.dialect.fetches_all
         if fetches_all and size > _MOST_AT_ONCE and _is_whole_set(prepared):
