@@ -226,6 +226,11 @@ class _Open:
     database: peewee.Database
     together: _Together
 
+    def can_go_on(self, turns: Turns) -> bool:
+        """Whether a change of this database may follow: SQLite has not undone all of them since,
+        as it does with the statement of a request that is stopped."""
+        return self.turns is turns and bool(self.together.connection.in_transaction)
+
     def commit(self) -> None:
         """End their transaction."""
         self.turns.finish(self.database, self.together)
@@ -257,11 +262,10 @@ class _Brief:
         if not commits.is_put_off():
             return None
         found = commits.take()
-        if isinstance(found, _Open) and found.turns is self._turns:
+        if isinstance(found, _Open) and found.can_go_on(self._turns):
             found.together.size += 1
             return found.together
         if found is not None:
-            # It is of another database.
             commits.put_off(found)
             commits.end()
         return None

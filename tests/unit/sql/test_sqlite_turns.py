@@ -326,6 +326,17 @@ def test_a_commit_that_fails_is_told_of_all_that_was_put_off(kept_back):
     assert kept_back.stored == "c"
 
 
+def test_nothing_goes_on_in_what_is_undone_between_two_changes(kept_back):
+    kept_back.write("a")
+    kept_back.database.connection().execute("ROLLBACK")
+    (lost,) = commits.rests_on()
+    kept_back.write("b")
+
+    commits.end()
+    assert commits.take_lost() == (lost,)
+    assert (kept_back.stored, commits.rests_on() == (lost,)) == ("b", False)
+
+
 def test_a_change_that_undoes_everything_loses_what_was_put_off(kept_back):
     kept_back.write("a")
 
