@@ -5,13 +5,14 @@ Their answers are kept back until it has: see [commits](../odata/commits.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from odata import commits
 
 Connection = Any  # ``app.arriving`` knows gunicorn's, which has no type information
 Handle = Callable[[Connection], object]
+Defer = Callable[[Iterable[tuple[Connection, bool]]], None]
 
 
 class _Answered(NamedTuple):
@@ -22,12 +23,26 @@ class _Answered(NamedTuple):
     is_kept: bool
     rests_on: tuple[commits.PutOff, ...]
 
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether the client has not been told."""
+        outlet = self.connection.outlet
+        return outlet is not None and outlet.keeps_back
+
+    def let_go(self) -> bool:
+        """Tell the client; whether the connection is kept."""
+        return (not self.is_kept_back or self.connection.outlet.let_go()) and self.is_kept
+
 
 class Group:
-    """The requests that one thread has answered since all of them were told."""
+    """The requests that one thread has answered since all of them were told.
 
-    def __init__(self, handle: Handle) -> None:
+    ``defer`` has who leads go on with connections, and tells whether each is kept.
+    """
+
+    def __init__(self, handle: Handle, defer: Defer) -> None:
         self._handle = handle
+        self._defer = defer
         self._answered: list[_Answered] = []
 
     @property
@@ -38,7 +53,7 @@ class Group:
     def answer(self, connection: Connection, *, may_wait: bool) -> None:
         """Answer a request; the commit of its change ``may_wait`` for further ones."""
         is_offered = may_wait and connection.is_change
-        commits.offer(is_kept_back=is_offered)
+        commits.offer(is_kept_back=is_offered, ended=self._let_go)
         # What is kept back may have to be done again.
         octets = bytes(connection.held) if is_offered or commits.is_put_off() else b""
         is_kept = self._handle(connection) is True
@@ -57,13 +72,15 @@ class Group:
         lost = commits.take_lost()
         answered, self._answered = self._answered, []
         for item in answered:
-            connection, outlet = item.connection, item.connection.outlet
-            if outlet is None or not outlet.keeps_back:
-                yield connection, item.is_kept
-            elif lost and any(found in lost for found in item.rests_on):
-                yield connection, self._answer_alone(connection, item.octets)
+            if lost and item.is_kept_back and any(found in lost for found in item.rests_on):
+                yield item.connection, self._answer_alone(item.connection, item.octets)
             else:
-                yield connection, outlet.let_go() and item.is_kept
+                yield item.connection, item.let_go()
+
+    def _let_go(self) -> None:
+        """Let those go that are answered: the request that is being answered may take long."""
+        answered, self._answered = self._answered, []
+        self._defer([(item.connection, item.let_go()) for item in answered])
 
     def _answer_alone(self, connection: Connection, octets: bytes) -> bool:
         connection.outlet.drop()

@@ -59,8 +59,8 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             raise self._failure
 
     def _give_way(self) -> None:
-        if commits.is_put_off():
-            commits.end()
+        commits.end()
+        commits.let_go()
         if self._ready:
             self._lead.give_way()
 
@@ -106,7 +106,7 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def _answer_ready(self) -> bool:
         """Answer some of what has arrived; whether this thread still leads."""
-        group = Group(self.handle)
+        group = Group(self.handle, self._defer)
         for left in reversed(range(_IN_A_ROW)):
             if not self._ready or not self._lead.may_answer():
                 break

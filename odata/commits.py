@@ -14,6 +14,7 @@ their own: what fails to be committed takes only those answers with it that rest
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -26,6 +27,8 @@ class PutOff(Protocol):
 
 class _Thread(threading.local):
     is_offered = False
+    ended: Callable[[], None] | None = None
+    is_ended = False
     open: PutOff | None = None
     # What was put off since the last offer.
     left: tuple[PutOff, ...] = ()
@@ -35,9 +38,12 @@ class _Thread(threading.local):
 _THREAD = _Thread()
 
 
-def offer(*, is_kept_back: bool) -> None:
-    """Tell whether the answer of the next request in this thread waits for the ``end``."""
+def offer(*, is_kept_back: bool, ended: Callable[[], None] | None = None) -> None:
+    """Tell whether the answer of the next request in this thread waits for the ``end``; what is
+    to be called when the request itself ends what was put off before, as one does that waits."""
     _THREAD.is_offered = is_kept_back
+    _THREAD.ended = ended
+    _THREAD.is_ended = False
     _THREAD.left = ()
 
 
@@ -83,6 +89,19 @@ def end() -> None:
             transaction.commit()
         except Exception:  # noqa: BLE001 - who is to be told asks take_lost
             lose(transaction)
+        note_end()
+        let_go()
+
+
+def note_end() -> None:
+    """Tell that what was put off before is committed."""
+    _THREAD.is_ended = True
+
+
+def let_go() -> None:
+    """Have those told whose changes are committed, before the request waits."""
+    if _THREAD.is_ended and _THREAD.ended is not None and not _THREAD.lost:
+        _THREAD.ended()
 
 
 def take_lost() -> tuple[PutOff, ...]:

@@ -192,8 +192,8 @@ class Turns:
             else:
                 self.finish(database, together)
         finally:
-            if together.is_lost and together.put_off and _is_own(database, together):
-                commits.lose(_Open(self, database, together))
+            if together.put_off and not commits.is_put_off() and _is_own(database, together):
+                _note(_Open(self, database, together))
         if together.is_lost and together.size > 1:
             raise _busy()
 
@@ -234,6 +234,14 @@ class _Open:
     def commit(self) -> None:
         """End their transaction."""
         self.turns.finish(self.database, self.together)
+
+
+def _note(ended: _Open) -> None:
+    """Tell what became of changes whose commit was put off."""
+    if ended.together.is_lost:
+        commits.lose(ended)
+    else:
+        commits.note_end()
 
 
 class _Brief:

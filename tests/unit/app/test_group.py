@@ -56,7 +56,8 @@ class Service:
 
     def __init__(self, *names: bytes) -> None:
         self.changes = [Change(name) for name in names]
-        self.group = Group(self.handle)
+        self.deferred: list[tuple[Change, bool]] = []
+        self.group = Group(self.handle, self.deferred.extend)
         self.told: list[str] = []
         self.is_broken = False
 
@@ -77,6 +78,7 @@ class Service:
         if name == b"own":
             # A change that is committed by itself.
             commits.end()
+            self.note(f"begin, {self.arrived} answered")
         elif commits.is_offered():
             commits.put_off(commits.take() or Transaction(self))
         change.outlet.sendall(b"head of ")
@@ -134,11 +136,21 @@ def test_what_is_committed_by_itself_is_not_done_again_where_others_are_lost(ser
 
     # Each of the lost ones alone; what came between them stands.
     assert service.told == [
-        *("handle one", "handle own", "commit, 0 answered"),
+        *("handle one", "handle own", "commit, 0 answered", "begin, 0 answered"),
         *("handle two", "commit, 0 answered"),
         *("handle one", "handle two"),
     ]
     assert service.arrived == 3
+
+
+def test_nobody_waits_for_a_change_that_others_are_committed_before(serve):
+    service = serve(b"one", b"two", b"own", b"three")
+
+    assert service.answer(True, True, True, True) == [True, True]
+
+    assert service.told[3:5] == ["commit, 0 answered", "begin, 2 answered"]
+    assert service.deferred == [(change, True) for change in service.changes[:2]]
+    assert service.arrived == 4
 
 
 def test_what_is_committed_before_is_not_done_again_where_later_ones_are_lost(serve):
@@ -149,7 +161,7 @@ def test_what_is_committed_before_is_not_done_again_where_later_ones_are_lost(se
     service.group.answer(service.changes[2], may_wait=True)
     list(service.group.tell())
 
-    assert service.told[-2:] == ["commit, 0 answered", "handle two"]
+    assert service.told[-2:] == ["commit, 1 answered", "handle two"]
     assert service.told.count("handle one") == 1
     assert service.arrived == 3
 

@@ -254,6 +254,19 @@ def test_the_last_change_of_a_thread_commits_for_all(kept_back):
     assert commits.settle()
 
 
+def test_clients_may_be_told_once_a_later_change_has_committed_for_them(kept_back):
+    told: list[str] = []
+    kept_back.write("a")
+    commits.offer(is_kept_back=False, ended=lambda: told.append(kept_back.stored))
+    with kept_back.turns.brief_transaction(kept_back.database):
+        kept_back.database.execute_sql("INSERT INTO name VALUES ('b')")
+        commits.let_go()
+        assert told == []
+
+    commits.let_go()
+    assert told == ["ab"]
+
+
 def test_a_change_that_fails_is_undone_alone_in_its_thread(kept_back):
     kept_back.write("a")
     with pytest.raises(peewee.IntegrityError):
