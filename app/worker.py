@@ -222,8 +222,9 @@ class WaitingWorker(LeadingWorker):
         self._close(connection)
 
     def _finish(self, connection: Arriving, *, is_kept: bool) -> None:
-        """Keep the connection of an answered request; the next one may be there already."""
-        if not self.alive:
+        """Keep the connection of an answered request; the next one may be there already. Who was
+        told that it is kept sends that, though the worker ends meanwhile."""
+        if not (self.alive or is_kept):
             self._close(connection)
         elif connection.held:
             self._wait(connection, self.limits.read_timeout)

@@ -111,6 +111,13 @@ class Line:
         text = answer.read()
         return answer.status, json.loads(text) if text else None
 
+    def read_whether_kept(self) -> bool:
+        """Whether the next answer says that the connection is kept."""
+        answer = http.client.HTTPResponse(self._client)
+        answer.begin()
+        answer.read()
+        return not answer.will_close
+
     def leave(self) -> None:
         """Go without a word."""
         self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -207,3 +214,25 @@ def test_a_refusal_a_read_and_a_client_that_leaves_among_changes(busy, lines):
 
     assert [status for status, _ in answers] == [201, 400, 201, 200, 201]
     assert {"Kept 0", "Kept 3"} <= {customer["displayName"] for customer in found}
+
+
+def test_who_was_told_that_the_connection_is_kept_may_use_it_though_the_worker_ends(
+    tmp_path, monkeypatch
+):
+    # The worker ends with the fourth of the changes.
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--max-requests 13 --max-requests-jitter 0")
+    with started(f"sqlite:///{tmp_path}/ends.db", 1) as server:
+        first, *rest = [Line(server.port) for _ in range(9)]
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        (worker,) = children.read_text().split()
+        with Busy(server.port, int(worker), tmp_path).asleep():
+            for line in rest:
+                line.send("POST", CUSTOMERS, {"displayName": "Told"})
+        kept = [line for line in rest if line.read_whether_kept()]
+        for line in kept:
+            line.send("GET", "/health/live")
+
+        assert kept
+        assert [line.read()[0] for line in kept] == [200] * len(kept)
+        for line in (first, *rest):
+            line.close()
