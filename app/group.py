@@ -37,7 +37,7 @@ class _Answered(NamedTuple):
 class Group:
     """The requests that one thread has answered since all of them were told.
 
-    ``defer`` has who leads go on with connections, and tells whether each is kept.
+    ``defer`` hands connections back to who leads, each with whether it is kept.
     """
 
     def __init__(self, handle: Handle, defer: Defer) -> None:

@@ -105,7 +105,7 @@ class Assembler:
         self, level: FinishedLevel, rows: Sequence[Row], values: RequestValues
     ) -> list[bytes]:
         """The JSON objects of rows with everything below them."""
-        return self._objects(level, list(zip(*rows, strict=True)), values)
+        return self._objects(level, _by_column(rows), values)
 
     # --- one level ----------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class Assembler:
         database can. No columns where there are no rows."""
         one_row = level.read.in_one_row
         if one_row is None:
-            return list(zip(*chain.from_iterable(self.rows(level, values)), strict=True))
+            return _by_column(list(chain.from_iterable(self.rows(level, values))))
         row = one_row.statement.first_row(self.database, values)
         return [] if row is None else one_row.read(row)
 
@@ -196,6 +196,14 @@ class Assembler:
                 return columns
             rows = zip(*columns, strict=True)
         return list(zip(*_within_bounds(expand, rows, related, values), strict=True))
+
+
+def _by_column(rows: Sequence[Row]) -> Sequence[Column]:
+    """Rows as columns, none where there are no rows; where nothing is read of the rows, as
+    PostgreSQL can, a column of nothing tells how many there are."""
+    if rows and not rows[0]:
+        return [(None,) * len(rows)]
+    return list(zip(*rows, strict=True))
 
 
 def _keys(columns: Sequence[Column], positions: tuple[int, ...]) -> Sequence[Key]:
