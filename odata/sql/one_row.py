@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from odata.sql.dialects.base import VALUE_END, ColumnForm, Dialect
+from odata.sql.row_writer import Column
 from odata.sql.statement import Statement
 from odata.sql.storage import Form, Storage
 
@@ -18,8 +19,6 @@ _END = chr(VALUE_END)
 _END_OCTETS = _END.encode()
 # What SQLite's JSON rounds, and what it has no form for.
 _NO_JSON = frozenset({Form.REAL, Form.BINARY})
-
-Column = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import Any
 from odata.errors import UriSemanticError
 from odata.query.read_plan import StreamPlan
 from odata.sql.mapping import StoredStream, StreamStore
+from odata.sql.row_writer import Column
 from odata.sql.storage import Storage, from_database
 
 Row = tuple[Any, ...]
-Column = Sequence[Any]
 Place = tuple[int, Storage]
 
 
