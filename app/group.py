@@ -52,17 +52,12 @@ class Group:
 
     def answer(self, connection: Connection, *, may_wait: bool) -> None:
         """Answer a request; the commit of its change ``may_wait`` for further ones."""
-        is_offered = may_wait and connection.is_change
-        commits.offer(is_kept_back=is_offered, ended=self._let_go)
+        commits.offer(is_kept_back=may_wait and connection.is_change, ended=self._let_go)
         # What is kept back may have to be done again.
-        octets = bytes(connection.held) if is_offered or commits.is_put_off() else b""
+        octets = bytes(connection.held) if commits.is_kept_back() else b""
         is_kept = self._handle(connection) is True
         self._answered.append(_Answered(connection, octets, is_kept, commits.rests_on()))
         commits.offer(is_kept_back=False)
-
-    def takes(self, connection: Connection) -> bool:
-        """Whether a request may be answered before these answers leave."""
-        return bool(connection.is_change)
 
     def tell(self) -> Iterator[tuple[Connection, bool]]:
         """Commit and let the answers go; gives each connection and whether it is kept.

@@ -130,8 +130,8 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         if not self._ready:
             # Who else has come while they were made? To look costs less than a commit.
             self.wait_for_and_dispatch_events(0)
-        may_answer = bool(self._ready) and self._lead.may_answer()
-        return may_answer and group.takes(self._ready[0])
+        is_there = bool(self._ready) and self._lead.may_answer()
+        return is_there and bool(self._ready[0].is_change)
 
     def _told(
         self, group: Group, *, is_leading: bool

@@ -365,8 +365,7 @@ class WaitingWorker(LeadingWorker):
             if not conn.is_whole:
                 # What is left of the body is no next request.
                 request.force_close()
-            keeps_back = commits.is_offered() or commits.is_put_off()
-            conn.outlet = Outlet(conn.sock, keeps_back=keeps_back)
+            conn.outlet = Outlet(conn.sock, keeps_back=commits.is_kept_back())
             answering = Answering(conn.outlet, conn.client, conn.server)
             is_kept = self.handle_request(request, answering)
             conn.outlet.end()

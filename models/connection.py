@@ -118,8 +118,7 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction, without Peewee's detours; one that is put off ends before."""
-        if commits.is_put_off():
-            commits.end()
+        commits.end()
         self._execute_cursor(f"BEGIN {lock_type}" if lock_type else "BEGIN", None)
 
     def commit(self) -> None:

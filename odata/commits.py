@@ -70,6 +70,16 @@ def is_put_off() -> bool:
     return _THREAD.open is not None
 
 
+def is_kept_back() -> bool:
+    """Whether what this thread answers now may rest on a commit that is put off."""
+    return _THREAD.is_offered or _THREAD.open is not None
+
+
+def left_open() -> PutOff | None:
+    """The transaction that this thread has left open; it stays so until ``take`` or ``end``."""
+    return _THREAD.open
+
+
 def take() -> PutOff | None:
     """The transaction that this thread goes on with, if it has left one open."""
     found, _THREAD.open = _THREAD.open, None
@@ -84,13 +94,14 @@ def lose(transaction: PutOff) -> None:
 def end() -> None:
     """Commit what is put off, before this thread does what belongs to no change."""
     transaction = take()
-    if transaction is not None:
-        try:
-            transaction.commit()
-        except Exception:  # noqa: BLE001 - who is to be told asks take_lost
-            lose(transaction)
-        note_end()
-        let_go()
+    if transaction is None:
+        return
+    try:
+        transaction.commit()
+    except Exception:  # noqa: BLE001 - who is to be told asks take_lost
+        lose(transaction)
+    note_end()
+    let_go()
 
 
 def note_end() -> None:
@@ -108,9 +119,3 @@ def take_lost() -> tuple[PutOff, ...]:
     """What was lost of what has been put off since the last time."""
     found, _THREAD.lost = _THREAD.lost, ()
     return found
-
-
-def settle() -> bool:
-    """End what is put off; False where something was lost since the last time."""
-    end()
-    return not take_lost()

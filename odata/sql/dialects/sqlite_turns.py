@@ -73,8 +73,7 @@ class Turns:
     @contextmanager
     def transaction(self, database: peewee.Database) -> Iterator[None]:
         """A transaction that may write; a nested one belongs to the same turn."""
-        if commits.is_put_off():
-            commits.end()
+        commits.end()
         if self._holder == threading.get_ident():
             with database.atomic():
                 yield
@@ -267,15 +266,12 @@ class _Brief:
 
     def _put_off(self) -> _Together | None:
         """What this thread has put off and goes on with."""
-        if not commits.is_put_off():
-            return None
-        found = commits.take()
+        found = commits.left_open()
         if isinstance(found, _Open) and found.can_go_on(self._turns):
+            commits.take()
             found.together.size += 1
             return found.together
-        if found is not None:
-            commits.put_off(found)
-            commits.end()
+        commits.end()
         return None
 
     def __exit__(

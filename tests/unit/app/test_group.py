@@ -72,7 +72,7 @@ class Service:
     def handle(self, change: Change) -> bool:
         name = bytes(change.held)
         change.held.clear()
-        keeps_back = commits.is_offered() or commits.is_put_off()
+        keeps_back = commits.is_kept_back()
         change.outlet = Outlet(change.server, keeps_back=keeps_back)
         self.note(f"handle {name.decode()}")
         if name == b"own":
@@ -104,7 +104,8 @@ def serve() -> Iterator[object]:
             return service
 
         yield make
-    commits.settle()
+    commits.end()
+    commits.take_lost()
     commits.offer(is_kept_back=False)
 
 

@@ -185,6 +185,12 @@ def test_a_connection_that_somebody_holds_stays_his(shared):
 # --- commits that one thread puts off ---------------------------------------------------------
 
 
+def _settle() -> bool:
+    """End what is put off; whether all of it since the last time is stored."""
+    commits.end()
+    return not commits.take_lost()
+
+
 class KeptBack:
     """A thread whose server keeps its answers back, and what others see of its changes."""
 
@@ -224,7 +230,7 @@ class KeptBack:
 
     def close(self) -> None:
         """Leave nothing behind."""
-        commits.settle()
+        _settle()
         commits.offer(is_kept_back=False)
         self._other.close()
 
@@ -241,7 +247,7 @@ def test_changes_of_one_thread_wait_for_one_commit(kept_back):
     kept_back.write("b")
     assert kept_back.stored == ""
 
-    assert commits.settle()
+    assert _settle()
 
     assert (kept_back.stored, kept_back.commits) == ("ab", 1)
 
@@ -251,7 +257,7 @@ def test_the_last_change_of_a_thread_commits_for_all(kept_back):
     kept_back.write("b", is_offered=False)
 
     assert (kept_back.stored, kept_back.commits) == ("ab", 1)
-    assert commits.settle()
+    assert _settle()
 
 
 def test_clients_may_be_told_once_a_later_change_has_committed_for_them(kept_back):
@@ -273,7 +279,7 @@ def test_a_change_that_fails_is_undone_alone_in_its_thread(kept_back):
         kept_back.write("a")
     kept_back.write("b")
 
-    assert commits.settle()
+    assert _settle()
     assert kept_back.stored == "ab"
 
 
@@ -284,7 +290,7 @@ def test_what_fails_first_leaves_nothing_open(kept_back):
 
     assert not commits.is_put_off()
     kept_back.write("b")
-    assert commits.settle()
+    assert _settle()
     assert kept_back.stored == "ab"
 
 
@@ -304,7 +310,7 @@ def test_a_longer_transaction_of_the_thread_begins_after_the_commit(kept_back):
         kept_back.database.execute_sql("INSERT INTO name VALUES ('b')")
 
     assert (kept_back.stored, kept_back.commits) == ("ab", 2)
-    assert commits.settle()
+    assert _settle()
 
 
 def test_another_thread_goes_on_in_what_is_put_off(kept_back):
@@ -323,7 +329,7 @@ def test_another_thread_goes_on_in_what_is_put_off(kept_back):
     kept_back.write("c")
     thread.join()
 
-    assert commits.settle()
+    assert _settle()
     assert (kept_back.stored, kept_back.commits) == ("abc", 1)
 
 
@@ -332,10 +338,10 @@ def test_a_commit_that_fails_is_told_of_all_that_was_put_off(kept_back):
     kept_back.write("b")
     kept_back.database.connection().execute("ROLLBACK")
 
-    assert not commits.settle()
+    assert not _settle()
 
     kept_back.write("c", is_offered=False)
-    assert commits.settle()
+    assert _settle()
     assert kept_back.stored == "c"
 
 
@@ -346,6 +352,7 @@ def test_nothing_goes_on_in_what_is_undone_between_two_changes(kept_back):
     kept_back.write("b")
 
     commits.end()
+    assert lost not in commits.rests_on()
     assert commits.take_lost() == (lost,)
     assert (kept_back.stored, commits.rests_on() == (lost,)) == ("b", False)
 
@@ -356,7 +363,7 @@ def test_a_change_that_undoes_everything_loses_what_was_put_off(kept_back):
     with pytest.raises(ServiceUnavailableError):
         kept_back.fail_altogether()
 
-    assert not commits.settle()
+    assert not _settle()
     assert kept_back.stored == ""
 
 
@@ -392,5 +399,5 @@ def test_what_is_put_off_ends_before_a_database_begins_another_transaction(tmp_p
         assert not commits.is_put_off()
 
     commits.offer(is_kept_back=False)
-    assert commits.settle()
+    assert _settle()
     database.close()
