@@ -11,7 +11,6 @@ import time
 
 import peewee
 
-from odata.sql.execution import run
 from odata.waiting import before_waiting
 
 # Who has waited so long has waited for another process.
@@ -40,13 +39,14 @@ class Beginning:
             self._is_shared_until = now + _REMEMBERED_SECONDS
 
     def _begin_soon(self, database: peewee.Database, end: float) -> None:
-        run(database, "PRAGMA busy_timeout = 0", [])
+        connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
+        connection.execute("PRAGMA busy_timeout = 0")
         try:
             while not _has_begun(database, is_last=time.monotonic() > end):
                 before_waiting()
                 time.sleep(_PAUSE_SECONDS)
         finally:
-            run(database, f"PRAGMA busy_timeout = {int(self._patience * 1000)}", [])
+            connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
 
 
 def _has_begun(database: peewee.Database, *, is_last: bool) -> bool:
