@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -178,6 +178,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         # A transaction that has failed takes nothing but its end, or that of its last part.
         if not sql.startswith("ROLLBACK"):
             self._bound()
+        elif not self.is_closed():
+            self._statements().forget()
         begun = self._waits.begin()
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
@@ -185,15 +187,42 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
             self._waits.end(begun)
 
     def begin(self, isolation_level: str | None = None) -> None:
-        """Begin a transaction, without a cursor."""
+        """Begin a transaction, with its first statement."""
         if isolation_level or self.is_closed():
             super().begin(isolation_level)
         else:
-            self._tell(b"BEGIN")
+            self._statements().begin()
 
     def commit(self) -> None:
-        """End the transaction, likewise."""
-        self._tell(b"COMMIT")
+        """End the transaction, without a cursor."""
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+            self._statements().tell(b"COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction, and what has not even been sent of it."""
+        if self.is_closed() or not self._statements().forget():
+            super().rollback()
+
+    def execute_unread(
+        self, sql: str, params: DriverOption, note: Callable[[int], None] | None
+    ) -> None:
+        """Run a statement of which nothing is read, with the next one of its transaction;
+        ``note`` is told how many rows it has met, and may raise."""
+        if self.transaction_depth() and not (self.query_hooks or self.is_closed()):
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                is_put_off = self._statements().put_off(sql, params, note)
+            if is_put_off:
+                return
+        found = self.execute_sql(sql, params)
+        if note is not None:
+            note(found.rowcount)
+
+    def cursor(self, named_cursor: str | None = None) -> DriverCursor:
+        """A cursor of the driver, behind what waits to be sent."""
+        if not self.is_closed():
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                self._statements().send()
+        return super().cursor(named_cursor)  # type: ignore[no-untyped-call]  # Peewee's gap
 
     def _execute_cursor(
         self, sql: str, params: DriverOption, **options: DriverOption
@@ -205,10 +234,6 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
             if rows is not None:
                 return rows
         return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]  # not in the stub
-
-    def _tell(self, statement: bytes) -> None:
-        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-            self._statements().tell(statement)
 
     def _statements(self) -> PreparedStatements:
         """What is prepared on the connection of this thread."""

@@ -3,11 +3,17 @@
 psycopg has a statement prepared that is run again and again, and tells which. From then on
 nothing is left to do for it but to write its parameters and to hand them over: psycopg's cursors
 take three times as long, as they stand ready for whatever a statement may be.
+
+What nobody reads waits for the next statement and is sent with it, in the pipeline mode of the
+library: each journey to the server costs as much as a simple statement, and more than the
+thread's share of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import select
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -23,6 +29,37 @@ _MOST_QUERIES = 1000
 # What else is run may have psycopg forget what is prepared.
 _PLAIN = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _GOOD = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
+# Statements that wait at most: their parameters are in memory.
+_MOST_PUT_OFF = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """A statement without parameters that is not prepared."""
+
+    text: bytes
+
+    def send(self, library: Library) -> None:
+        """Hand it over; it leaves with others."""
+        library.send_query_params(self.text, None)
+
+
+_BEGIN = _Command(b"BEGIN")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A prepared statement with its parameters; ``note`` is told how many rows it has met."""
+
+    key: tuple[bytes, tuple[int, ...]]
+    name: bytes
+    values: Sequence[Any]
+    formats: Sequence[Any] | None
+    note: Callable[[int], None] | None = None
+
+    def send(self, library: Library) -> None:
+        """Hand it over; it leaves with others."""
+        library.send_query_prepared(self.name, self.values, self.formats)
 
 
 class PreparedStatements:
@@ -37,9 +74,119 @@ class PreparedStatements:
         self._transformer = Transformer(connection)
         self._queries: dict[str, bytes | None] = {}
         self._formats: dict[int, list[PyFormat]] = {}
+        self._put_off: list[_Command | _Call] = []
 
     def run(self, sql: str, parameters: Sequence[DriverValue]) -> Rows | None:
         """What a statement gives; None where it is not prepared."""
+        call = self._call(sql, parameters, None)
+        if call is None:
+            return None
+        if self._put_off:
+            result = self._run_together(call)
+        else:
+            result = self._library.exec_prepared(call.name, call.values, call.formats)
+            self._check(call, result)
+        return Rows(self._transformer, result)
+
+    def tell(self, statement: bytes) -> None:
+        """Run a statement that ends a transaction; nothing where that has not begun."""
+        if self._put_off == [_BEGIN]:
+            self._put_off = []
+            return
+        if any(isinstance(item, _Call) and item.note is not None for item in self._put_off):
+            # Who notes may refuse it, and then nothing must have ended.
+            self.send()
+        if self._put_off:
+            self._run_together(_Command(statement))
+            return
+        result = self._library.exec_(statement)
+        if result.status not in _GOOD:
+            raise self._failure(result)
+
+    # --- what is sent with the next one -----------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin a transaction, with its first statement."""
+        self._put_off.append(_BEGIN)
+
+    def put_off(
+        self, sql: str, parameters: Sequence[DriverValue], note: Callable[[int], None] | None
+    ) -> bool:
+        """Have a statement sent with the next one, in whose place it may fail; ``note`` is told
+        how many rows it has met, and may raise, too. False where it is not prepared."""
+        call = self._call(sql, parameters, note)
+        if call is None:
+            return False
+        self._put_off.append(call)
+        if len(self._put_off) >= _MOST_PUT_OFF:
+            self.send()
+        return True
+
+    def send(self) -> None:
+        """Run what is put off."""
+        if self._put_off:
+            self._run_together(None)
+
+    def forget(self) -> bool:
+        """Run nothing of it, as its transaction is undone; whether not even that has begun."""
+        put_off, self._put_off = self._put_off, []
+        return bool(put_off) and put_off[0] is _BEGIN
+
+    def _run_together(self, last: _Command | _Call | None) -> Library:
+        """Send what is put off, and one more; the result of the last one."""
+        library, sent = self._library, self._put_off
+        self._put_off = []
+        if last is not None:
+            sent.append(last)
+        try:
+            library.enter_pipeline_mode()
+            for item in sent:
+                item.send(library)
+            library.pipeline_sync()
+            results = self._results()
+            library.exit_pipeline_mode()
+        except BaseException:
+            # Nobody knows what has been done of it, and what is still to come.
+            self.connection.close()
+            raise
+        # One that has failed comes before those that were left undone for that.
+        for item, result in zip(sent, results, strict=True):
+            self._check(item, result)
+        for item, result in zip(sent, results, strict=True):
+            if isinstance(item, _Call) and item.note is not None:
+                item.note(result.command_tuples or 0)
+        return results[-1]
+
+    def _results(self) -> list[Library]:
+        """What the statements of a pipeline give, one after the other. The library waits with
+        Python's lock held; so it is asked for what has arrived."""
+        library, found, waiting = self._library, list[Any](), select.poll()
+        waiting.register(library.socket, select.POLLIN | select.POLLOUT)
+        while library.flush():
+            waiting.poll()
+            library.consume_input()
+        waiting.modify(library.socket, select.POLLIN)
+        while True:
+            while library.is_busy():
+                waiting.poll()
+                library.consume_input()
+            result = library.get_result()
+            if result is None:
+                # The end of one statement; where the connection is lost there is no other one.
+                if library.status == ConnStatus.BAD:
+                    raise psycopg.OperationalError(library.get_error_message("utf-8"))
+            elif result.status == ExecStatus.PIPELINE_SYNC:
+                return found
+            else:
+                found.append(result)
+
+    # --- one statement ----------------------------------------------------------------------
+
+    def _call(
+        self, sql: str, parameters: Sequence[DriverValue], note: Callable[[int], None] | None
+    ) -> _Call | None:
+        """A statement with its parameters as the library takes them; None where it is not
+        prepared."""
         prepared = self._prepared
         query = self._queries[sql] if sql in self._queries else self._query(sql, parameters)
         if query is None or prepared._to_flush:  # noqa: SLF001 - as above
@@ -53,19 +200,19 @@ class PreparedStatements:
         name = prepared._names.get(key)  # noqa: SLF001 - as above
         if name is None:
             return None
-        result = self._library.exec_prepared(name, values, transformer.formats)
-        if result.status not in _GOOD:
-            # As psycopg does: the next one is not prepared.
-            prepared._names.pop(key, None)  # noqa: SLF001 - as above
-            raise self._failure(result)
-        prepared._names.move_to_end(key)  # noqa: SLF001 - as above
-        return Rows(transformer, result)
+        return _Call(key, name, values, transformer.formats, note)
 
-    def tell(self, statement: bytes) -> None:
-        """Run a statement that begins or ends a transaction."""
-        result = self._library.exec_(statement)
-        if result.status not in _GOOD:
-            raise self._failure(result)
+    def _check(self, item: _Command | _Call, result: Library) -> None:
+        """Raise what has failed."""
+        names = self._prepared._names  # noqa: SLF001 - as above
+        if result.status in _GOOD:
+            if isinstance(item, _Call):
+                names.move_to_end(item.key)
+            return
+        if isinstance(item, _Call):
+            # As psycopg does: the next one is not prepared.
+            names.pop(item.key, None)
+        raise self._failure(result)
 
     def _query(self, sql: str, parameters: Sequence[DriverValue]) -> bytes | None:
         """A statement as psycopg sends it, whatever its parameters; None where it is another

@@ -46,7 +46,7 @@ def add_load(database: peewee.Database, count: int) -> None:
     ids = _Ids()
     numbers = iter(range(1, count + 1))
     first_id = _first_integer_id(database)
-    cursor = database.connection().cursor()  # type: ignore[no-untyped-call]  # Peewee's gap
+    cursor = database.cursor()  # type: ignore[no-untyped-call]  # Peewee's gap
     while chunk := list(islice(numbers, _CHUNK)):
         rows = [_customer(number, draw, ids) for number in chunk]
         if first_id is not None:

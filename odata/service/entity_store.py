@@ -291,8 +291,6 @@ class EntityStore:
         hidden = {**self._new_tags(mapping), **documents}
         current = Current(stored.key, actor.scope, stored.entity_tag)
         written = self._rows.update(mapping, current, change.values, hidden)
-        if written is None:
-            raise EntityChangedError
         # An entity with another key is another one, of which all is told.
         is_whole = bool(documents) or not change.values.keys().isdisjoint(stored.key)
         old: Row = plan.row_of(stored.values, actor.scope, stored.entity_tag)

@@ -232,8 +232,6 @@ class LoggedRows:
     def change(self, table: TableModel, row: Row, values: Mapping[str, object]) -> None:
         """Writes columns of a row that was found."""
         written = self._rows.change(table, row, values)
-        if written is None:
-            raise EntityChangedError
         touched = frozenset([name for name, value in written.items() if row.get(name) != value])
         self._enter(table, row, {**row, **written}, touched)
 

@@ -25,7 +25,7 @@ from odata.sql.change_text import (
     plain_key,
     read_properties,
 )
-from odata.sql.execution import fetch, run
+from odata.sql.execution import fetch, run, run_unread
 from odata.sql.fields import write_instant
 
 _MADE = ("actor", "at", "request_id", "address")
@@ -158,7 +158,7 @@ class ChangeLog:
             some = entries[first : first + _MOST_ENTRIES]
             values = [*made, *chain.from_iterable(some)]
             statement = self._insertions.get(len(some)) or self._insertion(len(some))
-            run(self._database, statement, values)
+            run_unread(self._database, statement, values)
 
     def _insertion(self, count: int) -> str:
         """The statement that enters so many, kept for the next ones."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import peewee
 
-from odata.sql.execution import run, translated_failures
+from odata.errors import EntityChangedError
+from odata.sql.execution import run, run_unread, translated_failures
 from odata.sql.nodes import DriverValue
 from odata.sql.row_slots import Row, RowReader, RowSlot, fill, slots_of
 from odata.sql.statement import finish
@@ -42,8 +43,9 @@ class ChangedRows:
         self._table = table
         self._updates: dict[tuple[tuple[str, ...], tuple[str, ...]], _Update] = {}
 
-    def update(self, values: Mapping[str, object], equal: Mapping[str, object]) -> Row | None:
-        """What was written, as it is stored; None where no row is as it is meant."""
+    def update(self, values: Mapping[str, object], equal: Mapping[str, object]) -> Row:
+        """What was written, as it is stored; raises where no row is as it is meant, at the
+        latest when the transaction ends."""
         shape = (tuple(values), tuple(equal))
         update = self._updates.get(shape)
         if update is None:
@@ -57,13 +59,15 @@ class ChangedRows:
             and fill(update.equal, equal, parameters, None)
         ):
             raise TypeError(f"a row of {self._table.__name__} is changed to values")
-        cursor = run(self._database, update.sql, parameters)
         if update.reader is None:
-            return written if cursor.rowcount else None
+            run_unread(self._database, update.sql, parameters, _require)
+            return written
+        cursor = run(self._database, update.sql, parameters)
         with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
             # SQLite writes while rows are fetched, where Peewee does not look.
             found = cursor.fetchall()
-        return update.reader.read(found[0]) if found else None
+        _require(len(found))
+        return update.reader.read(found[0])
 
     def _compiled(self, names: tuple[str, ...], equal: tuple[str, ...]) -> _Update:
         table = self._table
@@ -82,3 +86,9 @@ class ChangedRows:
             slots_of("old", equal, fields, order),
             RowReader(returned) if returned else None,
         )
+
+
+def _require(met: int) -> None:
+    """A row that was read and is no longer there, or as it was, has another writer changed."""
+    if not met:
+        raise EntityChangedError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import peewee
@@ -52,6 +52,30 @@ def run(database: peewee.Database, sql: str, parameters: list[DriverValue]) -> C
     """The cursor of an executed statement."""
     try:
         return database.execute_sql(sql, parameters)  # type: ignore[no-untyped-call]  # Peewee's gap
+    except _FAILURES as error:
+        raise _translated(error) from error
+
+
+def run_unread(
+    database: peewee.Database,
+    sql: str,
+    parameters: list[DriverValue],
+    note: Callable[[int], None] | None = None,
+) -> None:
+    """Run a statement of a transaction of which nothing is read; ``note`` is told how many rows
+    it has met, and may raise.
+
+    A database that is a way off (one with ``execute_unread``) may send it with the next one, in
+    whose place it fails then, and before the transaction ends.
+    """
+    send = getattr(database, "execute_unread", None)
+    if send is None:
+        found = run(database, sql, parameters)
+        if note is not None:
+            note(found.rowcount)
+        return
+    try:
+        send(sql, parameters, note)
     except _FAILURES as error:
         raise _translated(error) from error
 

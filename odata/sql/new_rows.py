@@ -12,7 +12,7 @@ from typing import Any
 
 import peewee
 
-from odata.sql.execution import run, translated_failures
+from odata.sql.execution import run, run_unread, translated_failures
 from odata.sql.nodes import DriverValue
 from odata.sql.row_slots import NewRow, Row, RowReader, RowSlot, fill, slots_of
 from odata.sql.statement import finish
@@ -66,9 +66,10 @@ class NewRows:
         row: Row = dict(insertion.row or ())
         if not fill(insertion.given, values, parameters, row):
             return None
-        cursor = run(self._database, insertion.sql, parameters)
         if insertion.row is not None:
+            run_unread(self._database, insertion.sql, parameters)
             return NewRow(row, names if self._keeps else None)
+        cursor = run(self._database, insertion.sql, parameters)
         with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
             # SQLite writes while rows are fetched, where Peewee does not look.
             stored_row = cursor.fetchall()[0]

@@ -104,8 +104,8 @@ class RowStatements:
         named = {**given("new", values, columns), **compared.named}
         return self._known(shape, build, named, fields)
 
-    def change(self, table: TableModel, row: Row, values: Mapping[str, object]) -> Row | None:
-        """What was written to a row that was read before; None where it is gone."""
+    def change(self, table: TableModel, row: Row, values: Mapping[str, object]) -> Row:
+        """What was written to a row that was read before."""
         changed = self._changed_rows.get(table)
         if changed is None:
             changed = self._changed_rows[table] = ChangedRows(self.database, table)

@@ -11,7 +11,7 @@ import peewee
 
 from odata.query.search_terms import texts_of
 from odata.sql.dialects.base import Dialect, SearchNotes, SearchTable
-from odata.sql.execution import run
+from odata.sql.execution import run, run_unread
 from odata.sql.mapping import DataSource, EntityMapping
 from odata.sql.search import (
     enter_rows,
@@ -107,7 +107,7 @@ class WrittenEntries(SearchEntries):
             return False
         key = [stored_value(column, row[column.name]) for _, column in found.key]
         entry = entry_of(self._dialect, found.table, (*key, *texts))
-        run(self._database, found.insertion, list(entry))
+        run_unread(self._database, found.insertion, list(entry))
         return True
 
     def enter(self, mapping: EntityMapping, key: Row) -> None:

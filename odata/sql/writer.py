@@ -129,8 +129,9 @@ class RowWriter:
         current: Current,
         values: Mapping[str, object],
         hidden: Mapping[str, Any],
-    ) -> Row | None:
-        """What was written, as it is stored; None where the row was not as it is meant."""
+    ) -> Row:
+        """What was written, as it is stored; raises where the row was not as it is meant, at
+        the latest when the transaction ends."""
         model = mapping.write_model or mapping.model
         own = self._table(mapping)
         row = {**hidden, **own.columns(values)}
@@ -140,7 +141,7 @@ class RowWriter:
         if changed_rows is None:
             changed_rows = self._changed_rows[model] = ChangedRows(self._database, model)
         written = changed_rows.update(row, own.equal(current))
-        if written is None or mapping.hierarchy is None:
+        if mapping.hierarchy is None:
             return written
         parts = update_parts(self._database, mapping, current.key, values)
         return {**written, **parts}

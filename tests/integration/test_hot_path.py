@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from models import connection
 from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
+from models.prepared_statements import PreparedStatements
 from odata.sql import search_entries
 from odata.uri import parser
 from tests.integration.pictures import PNG
@@ -169,6 +170,34 @@ def test_a_known_change_costs_its_statements_alone(client, counts):
     number = 6 if isinstance(database.obj, peewee.SqliteDatabase) else 7
     assert created == {"statements": number}
     assert counts == {"statements": number}
+
+
+def test_what_nobody_reads_of_a_change_goes_to_postgresql_with_the_next_statement(
+    client, monkeypatch
+):
+    together: list[int] = []
+    original = PreparedStatements._run_together
+
+    def run_together(statements: PreparedStatements, last: object) -> object:
+        together.append(len(statements._put_off) + (last is not None))
+        return original(statements, last)
+
+    monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
+    path, headers = f"{CUSTOMERS}({ADATUM})", {"If-Match": "*"}
+    # psycopg has prepared a statement that was run some times.
+    for number in range(9):
+        together.clear()
+        body = {"city": f"Rome {number}"}
+        assert client.patch(path, json=body, headers=headers).status_code == 200
+        changed = together.copy()
+        together.clear()
+        assert client.post(CUSTOMERS, json={"displayName": "New", **body}).status_code == 201
+
+    is_sqlite = isinstance(database.obj, peewee.SqliteDatabase)
+    # The beginning and what is to change; the change, its search and the address; the address,
+    # the log and the answer. The end comes alone.
+    assert changed == ([] if is_sqlite else [2, 3, 3])
+    assert together == ([] if is_sqlite else [2, 5])
 
 
 def test_an_address_that_stays_as_it_is_is_not_looked_for(client, counts):

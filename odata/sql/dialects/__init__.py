@@ -9,6 +9,7 @@ sqlite_functions, sqlite_numbers, sqlite_casts, sqlite_aggregates
 sqlite_turns        whose turn it is to write, where there is one writer, and who is
                     committed with whom
 sqlite_begin        how a transaction begins beside other processes
+postgresql_changes  how many changes are made at a time
 postgresql_aggregates
                     aggregates as PostgreSQL says them
 sqlite_search, postgresql_search

@@ -17,6 +17,7 @@ from odata.sql.dialects.base import (
     SearchTable,
     instant_to_canonical,
 )
+from odata.sql.dialects.postgresql_changes import BriefChanges
 from odata.sql.dialects.postgresql_templates import TEMPLATES, TO_TEXT
 from odata.sql.dialects.postgresql_text_index import PostgresqlTextIndexing
 from odata.sql.dynamic_text import TYPE
@@ -52,6 +53,10 @@ class PostgresqlDialect(Dialect):
 
     name = "postgresql"
     templates: Mapping[str, str] = {**TEMPLATES, **postgresql_aggregates.TEMPLATES}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changes = BriefChanges()
 
     @property
     def conversions(self) -> Mapping[Form, Callable[[SqlExpression, Storage], SqlExpression]]:
@@ -164,6 +169,10 @@ class PostgresqlDialect(Dialect):
         """READ COMMITTED is enough where every write compares its tag."""
         atomic: AbstractContextManager[object] = database.atomic()
         return atomic
+
+    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
+        """Some at a time, beside which others go on."""
+        return self._changes.transaction(database)
 
     def counter(self, database: peewee.Database) -> TagCounter:
         """A sequence."""

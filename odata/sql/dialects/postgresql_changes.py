@@ -1,0 +1,53 @@
+"""Changes of single entities on PostgreSQL, some at a time.
+
+A change is a number of journeys to the server, which computes meanwhile: so others go on beside
+it. More than some of them gain nothing, as Python lets one thread run at a time, and lose much
+where they wait for the same row, as new customers do for the series of their numbers: each that is
+woken looks for the row anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+
+import peewee
+
+from odata.waiting import before_waiting
+
+_MOST_AT_ONCE = 3
+# Who is before may wait for somebody else's row; then all others do not wait for it.
+_PATIENCE_SECONDS = 0.02
+
+
+class BriefChanges:
+    """The transactions of the single changes of one process."""
+
+    def __init__(self) -> None:
+        self._places: SimpleQueue[None] = SimpleQueue()
+        for _ in range(_MOST_AT_ONCE):
+            self._places.put(None)
+
+    @contextmanager
+    def transaction(self, database: peewee.Database) -> Iterator[None]:
+        """A transaction, or a part of the one that is open."""
+        if database.transaction_depth():
+            with database.atomic():
+                yield
+            return
+        before_waiting()
+        has_place = self._take_place()
+        try:
+            with database.atomic():
+                yield
+        finally:
+            if has_place:
+                self._places.put(None)
+
+    def _take_place(self) -> bool:
+        try:
+            self._places.get(timeout=_PATIENCE_SECONDS)
+        except Empty:
+            return False
+        return True

@@ -1,0 +1,278 @@
+"""What nobody reads of a transaction on PostgreSQL is sent with its next statement."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import peewee
+import psycopg
+import pytest
+
+from models.connection import open_database
+from models.prepared_statements import PreparedStatements
+from odata.errors import DuplicateKeyError, EntityChangedError
+from odata.sql.execution import run, run_unread
+
+pytestmark = pytest.mark.postgresql
+
+# psycopg has a statement prepared that was run so often.
+_OFTEN = 7
+_INSERT = "INSERT INTO place VALUES (%s, %s)"
+_UPDATE = "UPDATE place SET city = %s WHERE id = %s"
+_COUNT = "SELECT COUNT(*) FROM place WHERE id < %s"
+_CITY = "SELECT city FROM place WHERE id = %s"
+
+
+@pytest.fixture(scope="module")
+def database(postgresql_databases) -> Iterator[peewee.Database]:
+    """A database with a table."""
+    database = open_database(postgresql_databases.empty())
+    database.execute_sql("CREATE TABLE place (id INT PRIMARY KEY, city TEXT)")
+    yield database
+    database.close()
+    postgresql_databases.drop_all()
+
+
+@pytest.fixture
+def table(database: peewee.Database) -> Iterator[peewee.Database]:
+    """The database, whose table has one row, with statements that are prepared: one that has
+    failed is not any more."""
+    for number in range(_OFTEN):
+        database.execute_sql("DELETE FROM place")
+        database.execute_sql(_INSERT, (0, "Rome"))
+        database.execute_sql(_UPDATE, ("Rome", number))
+        database.execute_sql(_COUNT, (1,)).fetchall()
+        database.execute_sql(_CITY, (1,)).fetchall()
+    yield database
+    assert database.transaction_depth() == 0
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many statements have gone to the server in each journey of several."""
+    found: list[int] = []
+    original = PreparedStatements._run_together
+
+    def run_together(statements: PreparedStatements, last: object) -> object:
+        found.append(len(statements._put_off) + (last is not None))
+        return original(statements, last)
+
+    monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
+    return found
+
+
+def _write(database: peewee.Database, *statements: tuple[str, list[object]]) -> None:
+    """A transaction of statements of which nothing is read, or a part of one."""
+    with database.atomic():
+        for sql, parameters in statements:
+            run_unread(database, sql, parameters)
+
+
+def _cities(database: peewee.Database) -> list[tuple[int, str]]:
+    """All rows, as another connection sees them."""
+    with psycopg.connect(database.database, autocommit=True) as other:
+        return other.execute("SELECT id, city FROM place ORDER BY id").fetchall()
+
+
+def test_a_transaction_begins_with_its_first_statement(table, sent):
+    with table.atomic():
+        assert run(table, _COUNT, [1]).fetchone() == (1,)
+
+    assert sent == [2]
+
+
+def test_statements_are_made_in_their_order_before_the_next_one_that_is_read(table, sent):
+    with table.atomic():
+        run_unread(table, _INSERT, [1, "Oslo"])
+        run_unread(table, _UPDATE, ["Bern", 1])
+        assert run(table, _CITY, [1]).fetchone() == ("Bern",)
+        run_unread(table, _INSERT, [2, "Cork"])
+
+    assert sent == [4, 2]
+    assert _cities(table) == [(0, "Rome"), (1, "Bern"), (2, "Cork")]
+
+
+def test_a_transaction_of_which_nothing_is_read_is_one_journey(table, sent):
+    with table.atomic():
+        run_unread(table, _INSERT, [1, "Oslo"])
+
+    assert sent == [3]
+    assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
+
+
+def test_a_transaction_without_statements_is_none(table, sent):
+    with table.atomic():
+        pass
+    with pytest.raises(KeyError), table.atomic():
+        raise KeyError
+
+    assert sent == []
+    assert run(table, _COUNT, [1]).fetchone() == (1,)
+
+
+def test_what_fails_fails_in_the_place_of_the_next_one_and_nothing_of_it_stays(table):
+    def change() -> None:
+        with table.atomic():
+            run_unread(table, _INSERT, [1, "Oslo"])
+            run_unread(table, _INSERT, [0, "Oslo"])
+            run_unread(table, _INSERT, [2, "Oslo"])
+            run(table, _COUNT, [1])
+
+    with pytest.raises(DuplicateKeyError):
+        change()
+
+    assert _cities(table) == [(0, "Rome")]
+    assert run(table, _COUNT, [9]).fetchone() == (1,)
+
+
+def test_what_fails_last_fails_at_the_end(table):
+    with pytest.raises(peewee.IntegrityError):
+        _write(table, (_INSERT, [1, "Oslo"]), (_INSERT, [0, "Oslo"]))
+
+    assert _cities(table) == [(0, "Rome")]
+
+
+def test_how_many_rows_are_met_is_told_with_the_next_one(table):
+    met: list[int] = []
+
+    with table.atomic():
+        run_unread(table, _UPDATE, ["Oslo", 0], met.append)
+        run_unread(table, _UPDATE, ["Oslo", 7], met.append)
+        assert met == []
+        run(table, _COUNT, [1])
+        assert met == [1, 0]
+
+
+def test_what_is_refused_late_is_undone(table, sent):
+    def require(count: int) -> None:
+        if not count:
+            raise EntityChangedError
+
+    def change() -> None:
+        with table.atomic():
+            run_unread(table, _INSERT, [1, "Oslo"])
+            run_unread(table, _UPDATE, ["Bern", 7], require)
+
+    with pytest.raises(EntityChangedError):
+        change()
+
+    assert sent == [3]
+    assert _cities(table) == [(0, "Rome")]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_parts_of_a_transaction_end_with_what_belongs_to_them(table, fails):
+    with table.atomic():
+        run_unread(table, _INSERT, [1, "Oslo"])
+        with table.atomic() as part:
+            run_unread(table, _INSERT, [2, "Oslo"])
+            if fails:
+                part.rollback()
+        run_unread(table, _INSERT, [3, "Oslo"])
+
+    inner = [] if fails else [(2, "Oslo")]
+    assert _cities(table) == [(0, "Rome"), (1, "Oslo"), *inner, (3, "Oslo")]
+
+
+def test_a_part_that_fails_late_is_undone_alone(table):
+    with table.atomic():
+        run_unread(table, _INSERT, [1, "Oslo"])
+        with pytest.raises(peewee.IntegrityError):
+            _write(table, (_INSERT, [2, "Oslo"]), (_INSERT, [0, "Oslo"]))
+
+    assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda database: database.execute_sql("SELECT 1"),
+        lambda database: database.cursor().execute("SELECT 1"),
+    ],
+    ids=["not prepared", "a cursor of the driver"],
+)
+def test_statements_of_other_kinds_come_behind(table, other: Callable[[peewee.Database], object]):
+    with table.atomic() as transaction:
+        run_unread(table, _INSERT, [0, "Oslo"])
+        with pytest.raises(peewee.IntegrityError, match="duplicate"):
+            other(table)
+        transaction.rollback()
+
+
+def test_so_many_wait_at_most(table, sent):
+    with table.atomic():
+        for number in range(1, 201):
+            run_unread(table, _INSERT, [number, "Oslo"])
+
+    assert len(sent) == 4
+    assert max(sent) <= 64
+    assert len(_cities(table)) == 201
+
+
+def test_values_and_answers_may_be_longer_than_what_fits_between_them(table):
+    text = "x" * 9_000_000
+    with table.atomic():
+        run_unread(table, _INSERT, [1, text])
+        run_unread(table, _INSERT, [2, text])
+        assert run(table, _CITY, [2]).fetchone() == (text,)
+
+    assert [len(city) for _, city in _cities(table)] == [4, 9_000_000, 9_000_000]
+
+
+def test_outside_a_transaction_nothing_waits(table):
+    met: list[int] = []
+
+    run_unread(table, _UPDATE, ["Oslo", 0], met.append)
+
+    assert met == [1]
+    assert _cities(table) == [(0, "Oslo")]
+
+
+def test_others_go_on_while_the_server_computes(table):
+    sql = "SELECT pg_sleep(%s)"
+    for _ in range(_OFTEN):
+        run(table, sql, [0])
+    with table.atomic():
+        run_unread(table, _UPDATE, ["Oslo", 0])
+        seen = _counted_while(lambda: run(table, sql, [0.3]))
+
+    assert seen > 20
+
+
+def _counted_while(act: Callable[[], object]) -> int:
+    """How often another thread gets its turn meanwhile."""
+    count, is_over = 0, threading.Event()
+
+    def go_on() -> None:
+        nonlocal count
+        while not is_over.is_set():
+            count += 1
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    act()
+    is_over.set()
+    thread.join()
+    return count
+
+
+def test_a_connection_that_is_lost_is_told_and_made_anew(table):
+    def change() -> None:
+        with table.atomic():
+            run(table, _COUNT, [1])
+            run_unread(table, _INSERT, [1, "Oslo"])
+            with psycopg.connect(table.database, autocommit=True) as other:
+                number = table.connection().info.backend_pid
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
+            run(table, _COUNT, [1])
+
+    with pytest.raises(peewee.OperationalError):
+        change()
+    assert not table.is_connection_usable()
+    table.close()
+    table.connect()
+
+    assert _cities(table) == [(0, "Rome")]
