@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -216,6 +216,16 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         found = self.execute_sql(sql, params)
         if note is not None:
             note(found.rowcount)
+
+    def read_ahead(self, reads: Sequence[tuple[str, Sequence[DriverOption]]]) -> None:
+        """Fetch together what will be read next, outside of transactions; forget what was
+        fetched so before."""
+        if self.is_closed():
+            return
+        if self.transaction_depth() or self.query_hooks:
+            reads = ()
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+            self._statements().read_ahead(reads)
 
     def cursor(self, named_cursor: str | None = None) -> DriverCursor:
         """A cursor of the driver, behind what waits to be sent."""

@@ -75,14 +75,20 @@ class PreparedStatements:
         self._queries: dict[str, bytes | None] = {}
         self._formats: dict[int, list[PyFormat]] = {}
         self._put_off: list[_Command | _Call] = []
+        self._ahead: dict[str, dict[tuple[DriverValue, ...], Library]] = {}
 
     def run(self, sql: str, parameters: Sequence[DriverValue]) -> Rows | None:
         """What a statement gives; None where it is not prepared."""
+        ahead = self._ahead.get(sql)
+        if ahead is not None:
+            known = ahead.pop(tuple(parameters), None)
+            if known is not None:
+                return Rows(self._transformer, known)
         call = self._call(sql, parameters, None)
         if call is None:
             return None
         if self._put_off:
-            result = self._run_together(call)
+            result = self._run_together(call)[-1]
         else:
             result = self._library.exec_prepared(call.name, call.values, call.formats)
             self._check(call, result)
@@ -103,10 +109,23 @@ class PreparedStatements:
         if result.status not in _GOOD:
             raise self._failure(result)
 
+    def read_ahead(self, reads: Sequence[tuple[str, Sequence[DriverValue]]]) -> None:
+        """Fetch in one journey what will be read next, and forget what was fetched before;
+        nothing where one of them is not prepared."""
+        self._ahead = {}
+        calls = [self._call(sql, parameters, None) for sql, parameters in reads]
+        if self._put_off or not calls or None in calls:
+            return
+        self._put_off.extend(call for call in calls if call is not None)
+        results = self._run_together(None)
+        for (sql, parameters), result in zip(reads, results, strict=True):
+            self._ahead.setdefault(sql, {})[tuple(parameters)] = result
+
     # --- what is sent with the next one -----------------------------------------------------
 
     def begin(self) -> None:
         """Begin a transaction, with its first statement."""
+        self._ahead = {}
         self._put_off.append(_BEGIN)
 
     def put_off(
@@ -132,8 +151,8 @@ class PreparedStatements:
         put_off, self._put_off = self._put_off, []
         return bool(put_off) and put_off[0] is _BEGIN
 
-    def _run_together(self, last: _Command | _Call | None) -> Library:
-        """Send what is put off, and one more; the result of the last one."""
+    def _run_together(self, last: _Command | _Call | None) -> list[Library]:
+        """Send what is put off, and one more; the result of each."""
         library, sent = self._library, self._put_off
         self._put_off = []
         if last is not None:
@@ -155,7 +174,7 @@ class PreparedStatements:
         for item, result in zip(sent, results, strict=True):
             if isinstance(item, _Call) and item.note is not None:
                 item.note(result.command_tuples or 0)
-        return results[-1]
+        return results
 
     def _results(self) -> list[Library]:
         """What the statements of a pipeline give, one after the other. The library waits with

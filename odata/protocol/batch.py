@@ -12,11 +12,11 @@ Cites: OData Protocol 11.7, Business Central reference §11.1, Reliability X1 to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import attrgetter
 
 from odata.errors import (
@@ -35,11 +35,23 @@ from odata.protocol.preferences import parse_isolation, parse_preferences
 from odata.protocol.versions import response_version
 
 Handle = Callable[[Request], Response]
+LookAhead = Callable[[Sequence[Request]], None]
 Transaction = Callable[[], AbstractContextManager[None]]
 
 _READS = frozenset({"GET", "HEAD"})
 _BAD_REQUEST = int(HTTPStatus.BAD_REQUEST)
 _IS_FAILURE = attrgetter("is_failure")
+# Reads that are fetched together: their rows are in memory until they are answered.
+_MOST_AHEAD = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How each request of a batch is answered; ``look_ahead`` fetches together what reads will
+    ask for that come next, where that saves anything."""
+
+    handle: Handle
+    look_ahead: LookAhead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,7 @@ class BatchRun:
         self,
         envelope: Request,
         urls: BatchUrls,
-        handle: Handle,
+        answering: Answering,
         transactions: Transactions,
         *,
         goes_on: bool,
@@ -100,7 +112,9 @@ class BatchRun:
     ) -> None:
         self._envelope = envelope
         self._urls = urls
-        self._handle = handle
+        self._handle = answering.handle
+        self._look_ahead = answering.look_ahead
+        self._requests: dict[int, Request] = {}
         self._begin = transactions.group
         self._begin_snapshot = transactions.snapshot
         self._goes_on = goes_on
@@ -131,16 +145,23 @@ class BatchRun:
             return outcomes
         finally:
             self._headers.forget_reads()  # what they share leads back to them
+            if self._look_ahead is not None:
+                self._look_ahead(())
         return outcomes
 
     def _run_units(
         self, parts: tuple[Part, ...], outcomes: list[Outcome], *, goes_on: bool
     ) -> None:
-        is_stopped = False
+        is_stopped, place, known = False, 0, 1
         for unit in _units(parts):
             if is_stopped:
                 outcomes += self._dependents(unit)
                 continue
+            if place == known and self._look_ahead and _is_plain_read(parts[place - 1]):
+                # What they have in common is settled by the one before them.
+                known += self._ask_ahead(parts[place : place + _MOST_AHEAD], self._look_ahead)
+            place += len(unit)
+            known = max(known, place)
             found = self._run_group(unit) if unit[0].group else [self._run_part(unit[0])]
             outcomes += found
             is_stopped = not goes_on and _has_failure(found)
@@ -182,7 +203,7 @@ class BatchRun:
         try:
             if part.condition is not None and not self._holds(part.condition):
                 return self._left_out(part)
-            request = self._request(part)
+            request = self._requests.pop(id(part), None) or self._request(part)
             self._check_room(request)
         except ODataError as error:
             return self._failure(part, error)
@@ -288,6 +309,18 @@ class BatchRun:
 
     # --- requests -------------------------------------------------------------------------
 
+    def _ask_ahead(self, parts: tuple[Part, ...], look_ahead: LookAhead) -> int:
+        """Have the reads among the next parts fetched together, as far as no other part comes
+        before them; gives how many they are."""
+        reads = list(takewhile(_is_plain_read, parts))
+        if len(reads) > 1:
+            for part in reads:
+                # What is wrong with one is told in its place.
+                with suppress(ODataError):
+                    self._requests[id(part)] = self._request(part)
+            look_ahead([*self._requests.values()])
+        return len(reads)
+
     def _request(self, part: Part) -> Request:
         envelope, body = self._envelope, part.body
         path, query = self._urls.resolve(part.url)
@@ -307,6 +340,12 @@ class BatchRun:
             address=envelope.address,
             settled=sent.settled if method == "GET" else None,
         )
+
+
+def _is_plain_read(part: Part) -> bool:
+    """Whether a part reads, whatever becomes of the ones before it."""
+    is_alone = part.group is None and part.condition is None and not part.requires
+    return is_alone and part.method.upper() == "GET" and reference_in(part.url) is None
 
 
 def _has_failure(outcomes: list[Outcome]) -> bool:

@@ -14,8 +14,8 @@ from odata.errors import MethodNotAllowedError, UnsupportedMediaTypeError
 from odata.payload.json_document import JsonLimits
 from odata.protocol import batch_json, batch_multipart
 from odata.protocol.batch import (
+    Answering,
     BatchRun,
-    Handle,
     Outcome,
     Part,
     Transactions,
@@ -36,11 +36,15 @@ class BatchHandler:
     """Answers ``$batch`` at the root and below an entity."""
 
     def __init__(
-        self, model: Model, settings: EngineSettings, handle: Handle, transactions: Transactions
+        self,
+        model: Model,
+        settings: EngineSettings,
+        answering: Answering,
+        transactions: Transactions,
     ) -> None:
         self._model = model
         self._settings = settings
-        self._handle = handle
+        self._answering = answering
         self._transactions = transactions
 
     def answer(self, request: Request) -> Response:
@@ -62,7 +66,7 @@ class BatchHandler:
         run = BatchRun(
             request,
             urls,
-            self._handle,
+            self._answering,
             self._transactions,
             goes_on=goes_on,
             most_octets=self._settings.batch_octets,

@@ -24,7 +24,7 @@ from odata.protocol.allowed_methods import (
     document_not_changed,
     method_not_allowed,
 )
-from odata.protocol.batch import Transactions, whole_body
+from odata.protocol.batch import Answering, Transactions, whole_body
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.changing import ChangeHandler
 from odata.protocol.delta import DeltaHandler
@@ -33,7 +33,7 @@ from odata.protocol.error_body import error_response
 from odata.protocol.etag import tag_text
 from odata.protocol.exchange import Exchange
 from odata.protocol.idempotency import IdempotentRequests
-from odata.protocol.like_reads import note_read, read_again
+from odata.protocol.like_reads import note_read, read_again, reads_ahead
 from odata.protocol.manner import Manners
 from odata.protocol.messages import Principal, Request, Response
 from odata.protocol.negotiation import MediaKind
@@ -125,9 +125,13 @@ class Engine:
         self._operations = OperationHandler(tools)
         self._changing = ChangeHandler(WriteHandler(tools).answer, self._operations.answer)
         self._deltas = self._delta_handler()
-        transactions = Transactions(self.writer.transaction, self.writer.snapshot)
-        self._batches = BatchHandler(source.model, settings, self.handle, transactions)
+        self._batches = self._batch_handler(reader)
         self._idempotency = self._idempotent_requests()
+
+    def _batch_handler(self, reader: Reader) -> BatchHandler:
+        transactions = Transactions(self.writer.transaction, self.writer.snapshot)
+        answering = Answering(self.handle, reads_ahead(reader, self._reading, self.clock))
+        return BatchHandler(self.source.model, self.settings, answering, transactions)
 
     def _write_tools(self) -> WriteTools:
         settings = self.settings

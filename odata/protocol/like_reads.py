@@ -7,13 +7,17 @@ moment of their answer are their own.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from odata.errors import ODataError
 from odata.protocol.exchange import Exchange
 from odata.protocol.messages import Request
+from odata.protocol.reading import ReadHandler
+from odata.service.reading import Reader
 from odata.service.shapes import RequestShape, shape_of
+from odata.sql.nodes import DriverValue
 
 # A token that stands for a whole query, of which the shape of a request tells nothing.
 _PACKED = "skiptoken=9"
@@ -31,6 +35,9 @@ def note_read(exchange: Exchange) -> None:
 def read_again(request: Request, clock: Callable[[], datetime.datetime]) -> Exchange | None:
     """The exchange of a read that is like an earlier one; None where there was none."""
     settled = request.settled
+    if request.opened is not None:
+        opened: Exchange = request.opened
+        return opened
     if not settled or _PACKED in request.query:
         return None
     try:
@@ -43,6 +50,27 @@ def read_again(request: Request, clock: Callable[[], datetime.datetime]) -> Exch
     if known.scope is not None and not request.path.startswith(known.scope_path):
         return None
     return _like(known, request, shape, clock())
+
+
+def reads_ahead(
+    reader: Reader, reading: ReadHandler, clock: Callable[[], datetime.datetime]
+) -> Callable[[Sequence[Request]], None] | None:
+    """Fetches together what requests of a batch will read, as far as an earlier one of it was
+    like them, and forgets what was fetched so before; None where that saves nothing."""
+    if not reader.can_fetch_ahead:
+        return None
+
+    def look_ahead(requests: Sequence[Request]) -> None:
+        reads: list[tuple[str, list[DriverValue]]] = []
+        for request in requests:
+            exchange = request.opened = read_again(request, clock)
+            # What fails is told where the request is answered.
+            with contextlib.suppress(ODataError):
+                found = None if exchange is None else reading.ahead(exchange)
+                reads += [] if found is None else [found]
+        reader.fetch_ahead(reads)
+
+    return look_ahead
 
 
 def _like(

@@ -47,7 +47,8 @@ class Request:
     ``query`` is the raw query string without its question mark. ``options`` stand in the place
     of the query where the caller is a part of the program that has syntax instead of text;
     ``at`` is when, where several requests are one to whoever sent them, ``address`` from where.
-    ``settled`` are the earlier reads of the same batch with the same header fields.
+    ``settled`` are the earlier reads of the same batch with the same header fields, ``opened`` is
+    what was made of this one when it was looked ahead at.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Request:
     at: datetime.datetime | None = None
     address: str = ""
     settled: SettledReads | None = None
+    opened: Any = None
 
     def header(self, name: str) -> str | None:
         """The value of a header by its lower-case name."""

@@ -39,6 +39,7 @@ from odata.query.resource import ResourceKind, Suffix, Target
 from odata.service.reading import Page, ReadEntity, Reader
 from odata.service.writing import Writer
 from odata.sql.dynamic_text import json_text
+from odata.sql.nodes import DriverValue
 
 _STREAMED = 1000
 _MOST_HEADS = 64
@@ -81,6 +82,13 @@ class ReadHandler:
                 return self._stream(exchange)
             case _:
                 raise NotImplementedYetError("functions are not supported yet")
+
+    def ahead(self, exchange: Exchange) -> tuple[str, list[DriverValue]] | None:
+        """What the answer will read first, where it shows one entity whatever its state."""
+        target, headers = exchange.prepared.target, exchange.request.headers
+        if target.kind is not ResourceKind.ENTITY or any(map(headers.get, self._conditions)):
+            return None
+        return self._reader.entity_ahead(exchange.prepared, exchange.values)
 
     # --- collections --------------------------------------------------------------------
 

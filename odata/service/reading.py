@@ -9,7 +9,8 @@ from typing import Any
 
 from odata.service.preparation import Prepared
 from odata.sql.assembly import Assembler, FinishedLevel, Row
-from odata.sql.execution import run
+from odata.sql.execution import can_read_ahead, read_ahead, run
+from odata.sql.nodes import DriverValue
 from odata.sql.statement import RequestValues
 
 # More rows are read in chunks, so that they need not be in memory together.
@@ -83,6 +84,22 @@ class Reader:
         text = self.assembler.objects(level, (row,), values)[0]
         index = level.read.layout.tag
         return ReadEntity(text, None if index is None else str(row[index]))
+
+    @property
+    def can_fetch_ahead(self) -> bool:
+        """Whether it saves anything to fetch together what is read one after the other."""
+        return can_read_ahead(self.assembler.database)
+
+    def fetch_ahead(self, reads: Sequence[tuple[str, list[DriverValue]]]) -> None:
+        """Fetch what will be read next, and forget what was fetched so before."""
+        read_ahead(self.assembler.database, reads)
+
+    def entity_ahead(
+        self, prepared: Prepared, values: RequestValues
+    ) -> tuple[str, list[DriverValue]]:
+        """What ``entity`` will read first."""
+        statement = prepared.first_level.read.statement
+        return statement.sql, statement.parameters(values)
 
     def value(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
         """The JSON text of the property that the path addresses, with the tag of its entity;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import peewee
@@ -78,6 +79,18 @@ def run_unread(
         send(sql, parameters, note)
     except _FAILURES as error:
         raise _translated(error) from error
+
+
+def can_read_ahead(database: peewee.Database) -> bool:
+    """Whether ``read_ahead`` saves anything."""
+    return hasattr(database, "read_ahead")
+
+
+def read_ahead(database: peewee.Database, reads: Sequence[tuple[str, list[DriverValue]]]) -> None:
+    """Have what will be read next fetched together, and what was so before forgotten; where
+    that fails, each fails in its own place."""
+    with contextlib.suppress(*_FAILURES):
+        database.read_ahead(reads)  # type: ignore[attr-defined]  # of those that can
 
 
 def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:

@@ -12,8 +12,8 @@ import pytest
 
 from models.connection import open_database
 from models.prepared_statements import PreparedStatements
-from odata.errors import DuplicateKeyError, EntityChangedError
-from odata.sql.execution import run, run_unread
+from odata.errors import DuplicateKeyError, EntityChangedError, EvaluationError
+from odata.sql.execution import read_ahead, run, run_unread
 
 pytestmark = pytest.mark.postgresql
 
@@ -276,3 +276,62 @@ def test_a_connection_that_is_lost_is_told_and_made_anew(table):
     table.connect()
 
     assert _cities(table) == [(0, "Rome")]
+
+
+# --- what is read ahead -----------------------------------------------------------------------
+
+
+def _city(database: peewee.Database, number: int) -> object:
+    return run(database, _CITY, [number]).fetchone()
+
+
+def test_reads_are_fetched_together_and_each_once(table, sent):
+    table.execute_sql("INSERT INTO place VALUES (1, 'Oslo')")
+
+    read_ahead(table, [(_CITY, [0]), (_CITY, [1]), (_CITY, [7]), (_COUNT, [9])])
+    table.execute_sql("UPDATE place SET city = 'Bern'")
+
+    assert sent == [4]
+    assert [_city(table, number) for number in (1, 7, 0)] == [("Oslo",), None, ("Rome",)]
+    assert run(table, _COUNT, [9]).fetchall() == [(2,)]
+    assert [_city(table, number) for number in (1, 0)] == [("Bern",), ("Bern",)]
+
+
+def test_what_is_fetched_is_forgotten_by_who_asks_anew_and_by_a_transaction(table):
+    read_ahead(table, [(_CITY, [0]), (_CITY, [1])])
+    read_ahead(table, [])
+    table.execute_sql("UPDATE place SET city = 'Bern'")
+    assert _city(table, 0) == ("Bern",)
+
+    read_ahead(table, [(_CITY, [0]), (_CITY, [1])])
+    with table.atomic():
+        run_unread(table, _UPDATE, ["Cork", 0])
+        assert _city(table, 0) == ("Cork",)
+
+
+def test_within_a_transaction_nothing_is_fetched_ahead(table, sent):
+    with table.atomic():
+        read_ahead(table, [(_CITY, [0]), (_CITY, [1])])
+        assert _city(table, 0) == ("Rome",)
+
+    assert sent == [2]
+
+
+def test_what_is_not_prepared_is_not_fetched_ahead(table, sent):
+    read_ahead(table, [(_CITY, [0]), ("SELECT city FROM place WHERE id + 0 = %s", [0])])
+
+    assert sent == []
+    assert _city(table, 0) == ("Rome",)
+
+
+def test_what_fails_ahead_fails_in_its_place_alone(table):
+    quotient = "SELECT 1 / CAST(%s AS INT)"
+    for _ in range(_OFTEN):
+        run(table, quotient, [1])
+
+    read_ahead(table, [(_CITY, [0]), (quotient, [0]), (_CITY, [1])])
+
+    assert _city(table, 0) == ("Rome",)
+    with pytest.raises(EvaluationError):
+        run(table, quotient, [0])
+    assert _city(table, 1) is None

@@ -1,8 +1,11 @@
 """Reads of one batch that are like each other: settled once, answered each as alone."""
 
+import peewee
 import pytest
 
+from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS, MY_COMPANY, TREY_RESEARCH
+from models.prepared_statements import PreparedStatements
 from odata.protocol.permit import Permits
 
 CUSTOMERS = f"companies({CRONUS})/customers"
@@ -72,3 +75,111 @@ def test_what_like_reads_share_is_settled_once(batch, adatum, monkeypatch):
     batch(*({"method": "GET", "url": url} for url in urls))
 
     assert asked == urls[:1]
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """How many statements each journey to PostgreSQL has taken that took several."""
+    found = []
+    original = PreparedStatements._run_together
+
+    def run_together(statements, last):
+        found.append(len(statements._put_off) + (last is not None))
+        return original(statements, last)
+
+    monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
+    return found
+
+
+def expected_of_postgresql(fetched, journeys):
+    """On SQLite nothing is fetched ahead: it has no way to go."""
+    is_sqlite = isinstance(database.obj, peewee.SqliteDatabase)
+    return fetched == ([] if is_sqlite else journeys)
+
+
+def often(batch, *requests):
+    """What a batch gives once its statements are prepared, as psycopg does in time."""
+    return [batch(*requests) for _ in range(8)][-1]
+
+
+def test_like_reads_of_entities_are_fetched_together(batch, fetched):
+    urls = [f"{CUSTOMERS}({key})" for key in (ADATUM, TREY_RESEARCH, ABSENT, ADATUM)]
+    requests = [read(url) for url in urls]
+    once = batch(*requests[:2])[1]["body"]
+    often(batch, *requests[:2], requests[1], requests[0])
+    fetched.clear()
+
+    answers = batch(requests[0], requests[1], requests[0], requests[2])
+
+    assert [answer["status"] for answer in answers] == [200, 200, 200, 404]
+    assert answers[1]["body"] == once
+    assert expected_of_postgresql(fetched, [3])
+
+
+def test_reads_are_fetched_as_far_as_nothing_comes_between_them(batch, adatum, fetched):
+    plain, other = read(adatum), read(f"{CUSTOMERS}({TREY_RESEARCH})")
+    change = {"method": "PATCH", "url": adatum, "body": {"website": "a.test"}}
+    change["headers"] = {"if-match": "*"}
+    often(batch, plain, other, plain)
+    fetched.clear()
+
+    answers = batch(plain, other, plain, change, plain, other, other, {**plain, "id": "last"})
+
+    assert [answer["status"] for answer in answers] == [200] * 8
+    assert [answers[index]["body"]["website"] == "a.test" for index in (0, 2, 4, 7)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    if fetched:
+        assert (fetched[0], fetched[-1]) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        {"method": "GET", "url": f"{CUSTOMERS}({ADATUM})/nothing"},
+        {"method": "GET", "url": "../other"},
+        {"method": "GET", "url": f"{CUSTOMERS}(1)"},
+        {"method": "GET", "url": f"{CUSTOMERS}({ADATUM})", "headers": {"accept": "text/none"}},
+        {"method": "GET", "url": f"{CUSTOMERS}?$top=1"},
+        {"method": "GET", "url": "$first", "dependsOn": ["first"]},
+    ],
+    ids=["an unknown member", "a path out", "another key", "a form", "a list", "a reference"],
+)
+def test_what_is_wrong_or_another_thing_is_told_in_its_place(batch, adatum, between):
+    first, other = {**read(adatum), "id": "first"}, read(f"{CUSTOMERS}({TREY_RESEARCH})")
+    (alone,) = batch(between) if between["url"] != "$first" else batch(first)
+    often(batch, first, other)
+
+    continued = {"prefer": "continue-on-error"}
+    answers = batch(first, other, {**between, "id": "between"}, other, other, **continued)
+
+    assert [answer["status"] for answer in answers] == [200, 200, alone["status"], 200, 200]
+    if alone["status"] == 200:
+        assert answers[2]["body"] == alone["body"]
+    assert answers[1]["body"] == answers[3]["body"] == answers[4]["body"]
+
+
+def test_conditions_are_held_against_the_entity_as_it_is_then(batch, adatum):
+    tag = batch(read(adatum))[0]["headers"]["etag"]
+    held = read(adatum, **{"if-none-match": tag})
+    change = {"method": "PATCH", "url": adatum, "body": {"website": "b.test"}}
+    change["headers"] = {"if-match": "*"}
+
+    answers = batch(read(adatum), held, held, change, held)
+
+    assert [answer["status"] for answer in answers] == [200, 304, 304, 200, 200]
+
+
+def test_what_one_batch_has_fetched_is_not_read_by_the_next_request(batch, client, adatum):
+    requests = [read(adatum), read(f"{CUSTOMERS}({TREY_RESEARCH})"), read(f"{CUSTOMERS}(1)")]
+    often(batch, requests[0], requests[1], requests[1])
+    stopped = batch(requests[0], requests[2], requests[1], prefer="continue-on-error=false")
+    assert [answer["status"] for answer in stopped] == [200, 404]
+    body = {"city": "Rome"}
+    url = f"/api/v2.0/{CUSTOMERS}({TREY_RESEARCH})"
+    assert client.patch(url, json=body, headers={"If-Match": "*"}).status_code == 200
+
+    assert client.get(url).json["city"] == "Rome"
