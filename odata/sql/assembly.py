@@ -77,7 +77,7 @@ class Assembler:
 
     def rows(self, level: FinishedLevel, values: RequestValues) -> Iterator[Sequence[Row]]:
         """The rows of the first level in chunks."""
-        statement = level.read.statement
+        statement = level.read.statement_for(values)
         cursor = run(self.database, statement.sql, statement.parameters(values))
         return fetch(cursor, _CHUNK)
 

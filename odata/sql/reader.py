@@ -35,6 +35,12 @@ from odata.sql.streams import StreamColumns
 from odata.sql.text_indexes import TextIndexes
 
 _CHUNK = 500
+_LIMIT = "limit"
+# Statements of one list that differ in the number of rows alone: each is kept by the server, too.
+_MOST_LIMITS = 4
+_GREATEST_LIMIT = 1_000_000
+# Of a list that nothing is asked of but the scope and the number of rows.
+_PLACES = 2
 
 SqlQuery = Any  # peewee's queries and contexts are untyped
 SqlContext = Any
@@ -60,15 +66,45 @@ class RowLayout:
         return [from_database(row[index], storage) for index, storage in self.order]
 
 
+class LimitedStatements:
+    """A statement that ends with the greatest number of its rows, one for each number that is
+    asked for."""
+
+    def __init__(self, statement: Statement, place: str) -> None:
+        self._statement = statement
+        self._text = statement.sql.removesuffix(place)
+        self._known: dict[int, Statement] = {}
+
+    def of(self, limit: int) -> Statement:
+        """The statement for so many rows; with a place for the number beyond some of them."""
+        found = self._known.get(limit)
+        if found is not None or len(self._known) >= _MOST_LIMITS:
+            return found or self._statement
+        # Numbers beyond its type the database refuses as it does those in a place.
+        if not 0 <= limit <= _GREATEST_LIMIT:
+            return self._statement
+        places = self._statement.places[:-1]
+        finished = self._known[limit] = Statement(f"{self._text}{limit}", places)
+        return finished
+
+
 @dataclass(frozen=True, slots=True)
 class FinishedRead:
     """One level of a read, ready to run; where the database can, ``whole`` gives all rows as one
-    text, and ``in_one_row`` all rows without the values of their order."""
+    text, and ``in_one_row`` all rows without the values of their order. ``limited`` are the
+    statements that are planned once and not each time anew."""
 
     statement: Statement
     layout: RowLayout
     whole: Statement | None = None
     in_one_row: OneRow | None = None
+    limited: LimitedStatements | None = None
+
+    def statement_for(self, values: RequestValues) -> Statement:
+        """The statement that gives the rows for the values of a request."""
+        if self.limited is None:
+            return self.statement
+        return self.limited.of(values.named[_LIMIT])
 
 
 class StatementBuilder:
@@ -110,8 +146,9 @@ class StatementBuilder:
             query = query.offset(limit_node("offset"))
         layout = replace(layout, order=positions, tag=tag)
         statement = self._finished(query, plan, keys, compiler)
-        if not keys or plan.streams:
-            return FinishedRead(statement, layout)
+        limited = self._limited(statement, plan) if after_nulls is None else None
+        if not keys or plan.streams or limited is not None:
+            return FinishedRead(statement, layout, limited=limited)
         if plan.expands:
             found = self._finished(query.select(*shown), plan, keys, compiler)
             one_row = in_one_row(found, layout.storages, self.dialect)
@@ -121,6 +158,15 @@ class StatementBuilder:
         return FinishedRead(
             statement, layout, None if whole is None else Statement(whole, statement.places)
         )
+
+    def _limited(self, statement: Statement, plan: ReadPlan) -> LimitedStatements | None:
+        """A list of all that the path leads to, where the database plans a statement anew as long
+        as it does not know how many rows are wanted."""
+        place = f" LIMIT {self.source.database.param}"
+        is_whole = not plan.filters and plan.skip is None and statement.sql.endswith(place)
+        if not (self.dialect.plans_by_limit and is_whole and len(statement.places) <= _PLACES):
+            return None
+        return LimitedStatements(statement, self.source.database.param)
 
     def count(self, plan: ReadPlan) -> Statement:
         """The number of rows, whatever their page."""
@@ -170,7 +216,7 @@ class StatementBuilder:
         """A query with the order of its rows, where they have one."""
         if not keys:
             return finish(query, self.source.database)
-        ordered, limit = query.order_by(*order_nodes(keys, self.dialect)), limit_node("limit")
+        ordered, limit = query.order_by(*order_nodes(keys, self.dialect)), limit_node(_LIMIT)
         branches = self._branches(plan, compiler)
         if branches is None:
             return finish(ordered.limit(limit), self.source.database)

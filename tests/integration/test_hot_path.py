@@ -84,6 +84,16 @@ def test_texts_of_one_shape_that_come_again_keep_their_own_literals(client):
     assert counted == [most, none, most, none, most]
 
 
+@pytest.mark.parametrize("rest", ["", "&$filter=number ge '2'", "&$orderby=displayName&$skip=1"])
+def test_lists_of_all_lengths_are_as_long_as_is_asked(client, rest):
+    whole = client.get(f"{CUSTOMERS}?$select=number&$top=100{rest}").json["value"]
+    assert len(whole) >= 4
+
+    for top in (2, 0, 1, 4, 3, 2, 5, 9, 1):
+        found = client.get(f"{CUSTOMERS}?$select=number&$top={top}{rest}").json["value"]
+        assert found == whole[:top]
+
+
 def test_a_shape_that_no_plan_is_kept_of_is_prepared_anew(serve, counts):
     client: FlaskClient = serve(cached_plans=10)
     first = f"{CUSTOMERS}?$filter=balance gt 0.5"

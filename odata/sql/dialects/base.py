@@ -234,6 +234,12 @@ class Dialect(ABC):
         """Whether the database renders rows to JSON text itself."""
 
     @property
+    def plans_by_limit(self) -> bool:
+        """Whether a statement is planned anew each time where the number of its rows is a
+        parameter."""
+        return False
+
+    @property
     @abstractmethod
     def fetches_all(self) -> bool:
         """Whether the driver takes all rows of a statement into memory at once."""

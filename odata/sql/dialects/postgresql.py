@@ -143,6 +143,11 @@ class PostgresqlDialect(Dialect):
         return False
 
     @property
+    def plans_by_limit(self) -> bool:
+        """Yes: a tenth of all rows is what a plan for any number expects."""
+        return True
+
+    @property
     def fetches_all(self) -> bool:
         """Yes; cursors of the server would need a transaction as long as the slowest client."""
         return True
