@@ -12,7 +12,16 @@ from weakref import WeakKeyDictionary
 
 from odata.edm.model import EntityType, NavigationProperty
 from odata.edm.types import Property
-from odata.errors import BadRequestError, NotFoundError, ODataError, PayloadError
+from odata.errors import (
+    BadRequestError,
+    ConflictError,
+    InternalError,
+    NotFoundError,
+    ODataError,
+    PayloadError,
+    ServiceUnavailableError,
+    TimeoutExceededError,
+)
 from odata.query.change import Change, Operation
 from odata.query.parameters import SlotTable
 from odata.query.plan import Constant
@@ -24,6 +33,8 @@ from odata.sql.statement import RequestValues
 from odata.uri.resource_path import parse_resource_path
 
 _ENTITIES = (ResourceKind.ENTITY, ResourceKind.RELATED_ENTITY)
+# What the database says of itself, or of what was written before.
+_NOT_OF_THE_URL = (ConflictError, InternalError, ServiceUnavailableError, TimeoutExceededError)
 
 
 class Links:
@@ -44,6 +55,8 @@ class Links:
         leads elsewhere or nowhere is refused as a fault of the body."""
         try:
             found = self.find(url, navigation.target, actor)
+        except _NOT_OF_THE_URL:
+            raise
         except ODataError as error:
             raise _unknown(url, navigation) from error
         if found is None:

@@ -2,7 +2,11 @@
 
 import pytest
 
+from models.numbers import Numbering
+
 ROOT = "/api/v2.0"
+# psycopg has a statement prepared that was run so often.
+OFTEN = 7
 
 
 @pytest.fixture
@@ -150,3 +154,21 @@ def test_a_change_that_expects_an_entity_that_is_not_there(serve, company, setti
     answer = client.patch(missing, json={"city": "Oslo"}, headers={"If-Match": "*"})
 
     assert answer.status_code == status
+
+
+def test_a_number_that_was_just_taken_is_a_duplicate_whatever_is_linked(
+    client, company, monkeypatch
+):
+    """PostgreSQL may refuse the row when the link is looked for, and not before."""
+    path = f"{ROOT}/{company}/customers"
+    for number in range(OFTEN):
+        answer = client.post(path, json={"number": f"T{number}", "displayName": "T"})
+        assert answer.status_code == 201
+    monkeypatch.setattr(Numbering, "is_taken", lambda *_: False)
+    link = f"{company}/defaultDimensions(00000000-0000-0000-0000-000000000001)"
+
+    body = {"number": "T0", "displayName": "T", "defaultDimensions@odata.bind": [link]}
+    answer = client.post(path, json=body)
+
+    assert answer.status_code == 409
+    assert answer.json["error"]["code"] == "Internal_EntityWithSameKeyExists"
