@@ -153,11 +153,12 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
 
 
 class _PerThread(threading.local):
-    """What is prepared on the connection of a thread, and whether that allows its statements
-    less than usual."""
+    """What is prepared on the connection of a thread, whether that allows its statements less
+    than usual, and whether it did so when its transaction began."""
 
     statements: PreparedStatements | None = None
     is_shortened: bool = False
+    was_shortened: bool = False
 
 
 class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
@@ -180,6 +181,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
             self._bound()
         elif not self.is_closed():
             self._statements().forget()
+            self._thread.is_shortened |= self._thread.was_shortened
         begun = self._waits.begin()
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
@@ -188,6 +190,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction, with its first statement."""
+        self._thread.was_shortened = self._thread.is_shortened
         if isolation_level or self.is_closed():
             super().begin(isolation_level)
         else:
@@ -200,6 +203,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def rollback(self) -> None:
         """Undo the transaction, and what has not even been sent of it."""
+        self._thread.is_shortened |= self._thread.was_shortened
         if self.is_closed() or not self._statements().forget():
             super().rollback()
 
@@ -207,8 +211,10 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self, sql: str, params: DriverOption, note: Callable[[int], None] | None
     ) -> None:
         """Run a statement of which nothing is read, with the next one of its transaction;
-        ``note`` is told how many rows it has met, and may raise."""
-        if self.transaction_depth() and not (self.query_hooks or self.is_closed()):
+        ``note`` is told how many rows it has met, and may raise. What must end with the time of
+        its operation waits for no other one."""
+        is_bounded = self._thread.is_shortened or _elapsed() > _UNNOTICED
+        if self.transaction_depth() and not (is_bounded or self.query_hooks or self.is_closed()):
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
                 is_put_off = self._statements().put_off(sql, params, note)
             if is_put_off:

@@ -14,7 +14,7 @@ from models.availability import discard_connection
 from models.connection import end_operation, open_database, start_operation
 from models.demo.load import add_load
 from odata.errors import DuplicateKeyError, TimeoutExceededError
-from odata.sql.execution import run, translated_failures
+from odata.sql.execution import run, run_unread, translated_failures
 from tests.integration.service import Service, customer, error_of
 
 pytestmark = pytest.mark.slow
@@ -109,6 +109,45 @@ def test_q13_the_next_operation_has_all_its_time(postgresql_databases):
     run(database, "SELECT 1", [])
     start_operation()
     assert run(database, "SHOW statement_timeout", []).fetchone() == ("20s",)
+
+    end_operation()
+    database.close()
+    postgresql_databases.drop_all()
+
+
+def test_q13_time_that_was_given_back_in_what_is_undone_stays_so(postgresql_databases):
+    database = open_database(postgresql_databases.empty(), 20)
+    start_operation()
+    connection._OPERATION.begun -= 19.9
+    run(database, "SELECT 1", [])
+    start_operation()
+    with database.atomic() as transaction:
+        run(database, "SELECT 1", [])
+        transaction.rollback()
+
+    assert run(database, "SHOW statement_timeout", []).fetchone() == ("20s",)
+
+    end_operation()
+    database.close()
+    postgresql_databases.drop_all()
+
+
+def test_q13_what_waits_to_be_sent_has_no_more_time(postgresql_databases):
+    url = postgresql_databases.empty()
+    database = open_database(url, 20)
+    run(database, "CREATE TABLE t (i bigint)", [])
+    sql = "UPDATE t SET i = %s"
+    for _ in range(7):
+        run(database, sql, [0])
+    start_operation()
+    connection._OPERATION.begun -= 20
+
+    def change() -> None:
+        with translated_failures(), database.atomic():
+            run_unread(database, sql, [1])
+
+    with pytest.raises(TimeoutExceededError):
+        change()
 
     end_operation()
     database.close()
