@@ -103,11 +103,14 @@ class PreparedStatements:
             # Who notes may refuse it, and then nothing must have ended.
             self.send()
         if self._put_off:
-            self._run_together(_Command(statement))
-            return
-        result = self._library.exec_(statement)
-        if result.status not in _GOOD:
-            raise self._failure(result)
+            result = self._run_together(_Command(statement))
+        else:
+            result = self._library.exec_(statement)
+            if result.status not in _GOOD:
+                raise self._failure(result)
+        if result.command_status != statement:
+            # PostgreSQL undoes a transaction that has failed, and says no more.
+            raise psycopg.errors.InFailedSqlTransaction("the transaction had failed and is undone")
 
     def read_ahead(self, reads: Sequence[tuple[str, Sequence[DriverValue]]]) -> None:
         """Fetch in one journey what will be read next, and forget what was fetched before;

@@ -134,6 +134,21 @@ def test_what_fails_last_fails_at_the_end(table):
     assert _cities(table) == [(0, "Rome")]
 
 
+def test_a_transaction_that_has_failed_does_not_end_well(table):
+    def change() -> None:
+        with table.atomic():
+            run_unread(table, _INSERT, [1, "Oslo"])
+            run_unread(table, _INSERT, [0, "Oslo"])
+            with pytest.raises(DuplicateKeyError):
+                run(table, _COUNT, [1])
+
+    with pytest.raises(peewee.DatabaseError):
+        change()
+
+    assert _cities(table) == [(0, "Rome")]
+    assert run(table, _COUNT, [9]).fetchone() == (1,)
+
+
 def test_how_many_rows_are_met_is_told_with_the_next_one(table):
     met: list[int] = []
 

@@ -11,10 +11,11 @@ from models.reference_check import find
 
 
 def remove_at_once(database: peewee.Database) -> str:
-    with database.connection_context(), database.atomic():
-        query = PaymentTerm.select().where(PaymentTerm.id == PAYMENT_TERMS)
+    query = PaymentTerm.select().where(PaymentTerm.id == PAYMENT_TERMS)
+    with database.connection_context():
         try:
-            query.for_update(nowait=True).get()
+            with database.atomic():
+                query.for_update(nowait=True).get()
         except peewee.OperationalError:
             return "must wait"
     return "may go on"
