@@ -198,8 +198,16 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def commit(self) -> None:
         """End the transaction, without a cursor."""
-        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-            self._statements().tell(b"COMMIT")
+        statements = self._statements()
+        try:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                statements.tell(b"COMMIT")
+        except Exception:
+            raise
+        except BaseException:
+            # Peewee does not undo it then, and the next one must not go on with it.
+            statements.connection.close()
+            raise
 
     def rollback(self) -> None:
         """Undo the transaction, and what has not even been sent of it."""

@@ -177,6 +177,24 @@ def test_what_is_refused_late_is_undone(table, sent):
     assert _cities(table) == [(0, "Rome")]
 
 
+def test_a_thread_that_is_ended_at_the_end_leaves_nothing_to_the_next_transaction(table):
+    def end(_count: int) -> None:
+        raise SystemExit
+
+    def change() -> None:
+        with table.atomic():
+            run_unread(table, _INSERT, [1, "Oslo"])
+            run_unread(table, _UPDATE, ["Bern", 0], end)
+
+    with pytest.raises(SystemExit):
+        change()
+    assert not table.is_connection_usable()
+    table.close()
+    _write(table, (_INSERT, [2, "Cork"]))
+
+    assert _cities(table) == [(0, "Rome"), (2, "Cork")]
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_parts_of_a_transaction_end_with_what_belongs_to_them(table, fails):
     with table.atomic():
