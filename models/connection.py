@@ -231,6 +231,12 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         if note is not None:
             note(found.rowcount)
 
+    def settle(self) -> None:
+        """Run what waits to be sent."""
+        if not self.is_closed():
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                self._statements().send()
+
     def read_ahead(self, reads: Sequence[tuple[str, Sequence[DriverOption]]]) -> None:
         """Fetch together what will be read next, outside of transactions; forget what was
         fetched so before."""
@@ -243,9 +249,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def cursor(self, named_cursor: str | None = None) -> DriverCursor:
         """A cursor of the driver, behind what waits to be sent."""
-        if not self.is_closed():
-            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-                self._statements().send()
+        self.settle()
         return super().cursor(named_cursor)  # type: ignore[no-untyped-call]  # Peewee's gap
 
     def _execute_cursor(

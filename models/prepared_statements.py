@@ -103,7 +103,7 @@ class PreparedStatements:
             # Who notes may refuse it, and then nothing must have ended.
             self.send()
         if self._put_off:
-            result = self._run_together(_Command(statement))
+            result = self._run_together(_Command(statement))[-1]
         else:
             result = self._library.exec_(statement)
             if result.status not in _GOOD:

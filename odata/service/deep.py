@@ -19,6 +19,7 @@ from odata.service.entity_store import EntityStore, StoredEntity
 from odata.service.links import Links
 from odata.service.nested_faults import NestedFaults
 from odata.service.streams import StreamWriter
+from odata.sql.execution import settle
 
 Key = Mapping[str, object]
 
@@ -121,6 +122,7 @@ class DeepWriter:
         return found
 
     def _create_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
+        settle(self._store.source.database)
         entity_type, faults = change.entity_type, NestedFaults()
         for name, nested in payload.nested.items():
             navigation = entity_type.navigation_named(name)
@@ -190,6 +192,7 @@ class DeepWriter:
             self._update_below(change, payload, actor)
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
+        settle(self._store.source.database)
         entity_type, faults = change.entity_type, NestedFaults()
         for name, nested in payload.nested.items():
             navigation = entity_type.navigation_named(name)

@@ -81,6 +81,14 @@ def run_unread(
         raise _translated(error) from error
 
 
+def settle(database: peewee.Database) -> None:
+    """Have what waits to be sent fail here, if it does, and not in the place of what follows."""
+    send = getattr(database, "settle", None)
+    if send is not None:
+        with translated_failures():
+            send()
+
+
 def can_read_ahead(database: peewee.Database) -> bool:
     """Whether ``read_ahead`` saves anything."""
     return hasattr(database, "read_ahead")
