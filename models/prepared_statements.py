@@ -75,13 +75,13 @@ class PreparedStatements:
         self._queries: dict[str, bytes | None] = {}
         self._formats: dict[int, list[PyFormat]] = {}
         self._put_off: list[_Command | _Call] = []
-        self._ahead: dict[str, dict[tuple[DriverValue, ...], Library]] = {}
+        self._ahead: dict[str, dict[tuple[object, ...], Library]] = {}
 
     def run(self, sql: str, parameters: Sequence[DriverValue]) -> Rows | None:
         """What a statement gives; None where it is not prepared."""
         ahead = self._ahead.get(sql)
         if ahead is not None:
-            known = ahead.pop(tuple(parameters), None)
+            known = ahead.pop(_key(parameters), None)
             if known is not None:
                 return Rows(self._transformer, known)
         call = self._call(sql, parameters, None)
@@ -122,7 +122,7 @@ class PreparedStatements:
         self._put_off.extend(call for call in calls if call is not None)
         results = self._run_together(None)
         for (sql, parameters), result in zip(reads, results, strict=True):
-            self._ahead.setdefault(sql, {})[tuple(parameters)] = result
+            self._ahead.setdefault(sql, {})[_key(parameters)] = result
 
     # --- what is sent with the next one -----------------------------------------------------
 
@@ -253,6 +253,11 @@ class PreparedStatements:
         if self._library.status == ConnStatus.BAD:
             return psycopg.OperationalError(result.get_error_message("utf-8"))
         return psycopg.errors.error_from_result(result, "utf-8")
+
+
+def _key(parameters: Sequence[DriverValue]) -> tuple[object, ...]:
+    """By what the answer to a statement with these parameters is known."""
+    return tuple([tuple(item) if isinstance(item, list) else item for item in parameters])
 
 
 class Rows:

@@ -84,9 +84,11 @@ class ReadHandler:
                 raise NotImplementedYetError("functions are not supported yet")
 
     def ahead(self, exchange: Exchange) -> tuple[str, list[DriverValue]] | None:
-        """What the answer will read first, where it shows one entity whatever its state."""
-        target, headers = exchange.prepared.target, exchange.request.headers
-        if target.kind is not ResourceKind.ENTITY or any(map(headers.get, self._conditions)):
+        """What the answer will read, where it shows one entity whatever its state."""
+        prepared, headers = exchange.prepared, exchange.request.headers
+        if prepared.target.kind is not ResourceKind.ENTITY or prepared.read_plan.expands:
+            return None
+        if any(map(headers.get, self._conditions)):
             return None
         return self._reader.entity_ahead(exchange.prepared, exchange.values)
 

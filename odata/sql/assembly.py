@@ -17,7 +17,7 @@ import peewee
 
 from odata.query.read_plan import ExpandKind, ExpandPlan, parents_name
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import fetch, run
+from odata.sql.execution import can_read_ahead, fetch, read_ahead, run
 from odata.sql.expander import PAGE
 from odata.sql.reader import FinishedRead
 from odata.sql.row_writer import Column
@@ -27,6 +27,8 @@ from odata.sql.streams import FinishedStream, stream_members
 _CHUNK = 200
 # Related rows of more parents come one by one.
 _MOST_AT_ONCE = 1000
+# Statements that it saves something to send together.
+_FEWEST_AHEAD = 2
 NESTED_LINK = "nested_link"
 STRING_NUMBERS = "string_numbers"
 
@@ -66,6 +68,14 @@ class Related:
     members: dict[Key, bytes] = field(default_factory=dict)
     totals: dict[Key, int] = field(default_factory=dict)
     cut: set[Key] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The values with which a level below is read, and whether that is of many parents."""
+
+    values: RequestValues
+    is_long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +147,26 @@ class Assembler:
             stream_members(stream, places, columns)
             for stream, places in zip(level.streams, layout.streams, strict=True)
         ]
-        for expand, positions, presence in zip(
-            level.expands, layout.links, layout.presences, strict=True
-        ):
-            keys = _keys(columns, positions)
-            related = self._related(expand, keys, values)
-            links: list[Pieces] = []
-            if related.cut:
-                is_cut = [key in related.cut for key in keys]
-                links.append(_next_links(expand, level, columns, is_cut, values))
-            shown = _members(expand, keys, related, links, values)
-            members += shown if presence is None else [_where(columns[presence], shown)]
+        all_keys = [_keys(columns, positions) for positions in layout.links]
+        all_asked = [
+            self._asked(expand, keys, values)
+            for expand, keys in zip(level.expands, all_keys, strict=True)
+        ]
+        is_ahead = self._fetch_ahead(level.expands, all_asked)
+        try:
+            for expand, keys, asked, presence in zip(
+                level.expands, all_keys, all_asked, layout.presences, strict=True
+            ):
+                related = self._related(expand, asked, values)
+                links: list[Pieces] = []
+                if related.cut:
+                    is_cut = [key in related.cut for key in keys]
+                    links.append(_next_links(expand, level, columns, is_cut, values))
+                shown = _members(expand, keys, related, links, values)
+                members += shown if presence is None else [_where(columns[presence], shown)]
+        finally:
+            if is_ahead:
+                read_ahead(self.database, ())
         texts = layout.writer.members(columns, values.named)
         if all(texts):
             return [texts, *members]
@@ -157,26 +176,53 @@ class Assembler:
 
     # --- below ------------------------------------------------------------------------
 
-    def _related(
+    def _asked(
         self, expand: FinishedExpand, keys: Sequence[Key], values: RequestValues
-    ) -> Related:
-        related, plan, level = Related(), expand.plan, expand.level
-        wanted = _wanted(keys, len(plan.links))
+    ) -> _Asked | None:
+        """What is asked of a level below; None where no row leads there."""
+        links = len(expand.plan.links)
+        wanted = _wanted(keys, links)
         if not wanted:
-            return related
-        given = [wanted] if len(plan.links) == 1 else zip(*wanted, strict=True)
+            return None
+        given = [wanted] if links == 1 else zip(*wanted, strict=True)
         arrays = {
             parents_name(index): self.dialect.array(list(dict.fromkeys(column)))
             for index, column in enumerate(given)
         }
-        inner = values.with_named(**arrays)
+        return _Asked(values.with_named(**arrays), is_long=len(wanted) > _MOST_AT_ONCE)
+
+    def _fetch_ahead(
+        self, expands: Sequence[FinishedExpand], all_asked: Sequence[_Asked | None]
+    ) -> bool:
+        """Fetch levels beside each other together, unless they are long or have such levels
+        below them; whether anything is to be forgotten afterwards."""
+        if len(expands) < _FEWEST_AHEAD or not can_read_ahead(self.database):
+            return False
+        if any(len(expand.level.expands) >= _FEWEST_AHEAD for expand in expands):
+            return False
+        statements = [
+            (expand.level.read.statement_for(asked.values), asked.values)
+            for expand, asked in zip(expands, all_asked, strict=True)
+            if asked is not None and not asked.is_long
+        ]
+        reads = [(statement.sql, statement.parameters(values)) for statement, values in statements]
+        read_ahead(self.database, reads)
+        return True
+
+    def _related(
+        self, expand: FinishedExpand, asked: _Asked | None, values: RequestValues
+    ) -> Related:
+        related, plan, level = Related(), expand.plan, expand.level
+        if asked is None:
+            return related
+        inner = asked.values
         positions = tuple(index for index, _ in level.read.layout.order)
         if plan.kind is ExpandKind.COUNT:
             columns = self._columns(level, inner)
             if columns:
                 related.totals.update(zip(_keys(columns, positions), columns[-1], strict=True))
             return related
-        columns = self._shown(expand, related, inner, is_long=len(wanted) > _MOST_AT_ONCE)
+        columns = self._shown(expand, related, inner, is_long=asked.is_long)
         if columns:
             objects = self._objects(level, columns, values)
             related.members = _by_parent(plan, _keys(columns, positions), objects)

@@ -182,17 +182,53 @@ def test_a_known_change_costs_its_statements_alone(client, counts):
     assert counts == {"statements": number}
 
 
-def test_what_nobody_reads_of_a_change_goes_to_postgresql_with_the_next_statement(
-    client, monkeypatch
-):
-    together: list[int] = []
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many statements went to PostgreSQL in each journey of several."""
+    found: list[int] = []
     original = PreparedStatements._run_together
 
     def run_together(statements: PreparedStatements, last: object) -> object:
-        together.append(len(statements._put_off) + (last is not None))
+        found.append(len(statements._put_off) + (last is not None))
         return original(statements, last)
 
     monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("expand", "journeys"),
+    [
+        ("paymentTerm,shipmentMethod,defaultDimensions", [3]),
+        ("paymentTerm,defaultDimensions($expand=dimension)", [2]),
+        ("paymentTerm,defaultDimensions($expand=dimension,dimensionValue)", [2]),
+        ("paymentTerm,defaultDimensions($count=true;$top=1),shipmentMethod/$ref", [3]),
+        ("paymentTerm", []),
+    ],
+)
+def test_levels_beside_each_other_come_from_postgresql_together(client, together, expand, journeys):
+    query = f"{CUSTOMERS}?$top=3&$expand={expand}"
+    first = client.get(query).json["value"]
+    # psycopg has prepared a statement that was run some times.
+    for _ in range(8):
+        together.clear()
+        again = client.get(query).json["value"]
+
+    assert again == first
+    assert together == ([] if isinstance(database.obj, peewee.SqliteDatabase) else journeys)
+
+
+def test_what_was_fetched_for_one_answer_is_not_in_the_next(client):
+    query = f"{CUSTOMERS}({ADATUM})?$expand=paymentTerm,shipmentMethod"
+    for _ in range(8):
+        found = client.get(query).json["paymentTerm"]
+    path = f"/api/v2.0/companies({CRONUS})/paymentTerms({found['id']})"
+    assert client.patch(path, json={"displayName": "Other"}, headers={"If-Match": "*"}).json
+
+    assert client.get(query).json["paymentTerm"]["displayName"] == "Other" != found["displayName"]
+
+
+def test_what_nobody_reads_of_a_change_goes_to_postgresql_with_the_next_statement(client, together):
     path, headers = f"{CUSTOMERS}({ADATUM})", {"If-Match": "*"}
     # psycopg has prepared a statement that was run some times.
     for number in range(9):

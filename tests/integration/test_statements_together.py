@@ -368,3 +368,14 @@ def test_what_fails_ahead_fails_in_its_place_alone(table):
     with pytest.raises(EvaluationError):
         run(table, quotient, [0])
     assert _city(table, 1) is None
+
+
+def test_parameters_may_be_lists(table):
+    among = "SELECT city FROM place WHERE id = ANY(%s)"
+    for _ in range(_OFTEN):
+        run(table, among, [[0, 1]])
+
+    read_ahead(table, [(among, [[0, 1]]), (among, [[7]])])
+
+    assert run(table, among, [[7]]).fetchall() == []
+    assert run(table, among, [[0, 1]]).fetchall() == [("Rome",)]
