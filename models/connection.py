@@ -219,10 +219,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self, sql: str, params: DriverOption, note: Callable[[int], None] | None
     ) -> None:
         """Run a statement of which nothing is read, with the next one of its transaction;
-        ``note`` is told how many rows it has met, and may raise. What must end with the time of
-        its operation waits for no other one."""
-        is_bounded = self._thread.is_shortened or _elapsed() > _UNNOTICED
-        if self.transaction_depth() and not (is_bounded or self.query_hooks or self.is_closed()):
+        ``note`` is told how many rows it has met, and may raise."""
+        if self.transaction_depth() and not self._goes_alone():
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
                 is_put_off = self._statements().put_off(sql, params, note)
             if is_put_off:
@@ -230,6 +228,12 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         found = self.execute_sql(sql, params)
         if note is not None:
             note(found.rowcount)
+
+    def _goes_alone(self) -> bool:
+        """Whether each statement is sent by itself, as it must end with the time of its
+        operation, or is watched."""
+        is_bounded = self._thread.is_shortened or _elapsed() > _UNNOTICED
+        return is_bounded or bool(self.query_hooks) or self.is_closed()
 
     def settle(self) -> None:
         """Run what waits to be sent."""
@@ -242,7 +246,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         fetched so before."""
         if self.is_closed():
             return
-        if self.transaction_depth() or self.query_hooks:
+        if self.transaction_depth() or self._goes_alone():
             reads = ()
         with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
             self._statements().read_ahead(reads)
