@@ -198,7 +198,7 @@ class Assembler:
         below them; whether anything is to be forgotten afterwards."""
         if len(expands) < _FEWEST_AHEAD or not can_read_ahead(self.database):
             return False
-        if any(len(expand.level.expands) >= _FEWEST_AHEAD for expand in expands):
+        if any(_has_neighbours(expand.level) for expand in expands):
             return False
         statements = [
             (expand.level.read.statement_for(asked.values), asked.values)
@@ -242,6 +242,13 @@ class Assembler:
                 return columns
             rows = zip(*columns, strict=True)
         return list(zip(*_within_bounds(expand, rows, related, values), strict=True))
+
+
+def _has_neighbours(level: FinishedLevel) -> bool:
+    """Whether levels stand beside each other anywhere below: they are fetched together, and what
+    was fetched before is forgotten."""
+    below = level.expands
+    return len(below) >= _FEWEST_AHEAD or any(_has_neighbours(expand.level) for expand in below)
 
 
 def _by_column(rows: Sequence[Row]) -> Sequence[Column]:

@@ -218,6 +218,17 @@ def test_levels_beside_each_other_come_from_postgresql_together(client, together
     assert together == ([] if isinstance(database.obj, peewee.SqliteDatabase) else journeys)
 
 
+def test_levels_above_such_that_are_fetched_together_are_not_fetched_twice(client, together):
+    below = "defaultDimensions($expand=dimension,dimensionValue)"
+    query = f"/api/v2.0/companies?$expand=customers($expand={below};$top=3),items($top=1)"
+    # psycopg has prepared a statement that was run some times.
+    for _ in range(8):
+        together.clear()
+        assert client.get(query).status_code == 200
+
+    assert together == ([] if isinstance(database.obj, peewee.SqliteDatabase) else [2])
+
+
 def test_what_was_fetched_for_one_answer_is_not_in_the_next(client):
     query = f"{CUSTOMERS}({ADATUM})?$expand=paymentTerm,shipmentMethod"
     for _ in range(8):
