@@ -343,9 +343,11 @@ class BatchRun:
 
 
 def _is_plain_read(part: Part) -> bool:
-    """Whether a part reads, whatever becomes of the ones before it."""
+    """Whether a part reads, whatever becomes of the ones before it, and no levels below, which
+    may be fetched together themselves."""
     is_alone = part.group is None and part.condition is None and not part.requires
-    return is_alone and part.method.upper() == "GET" and reference_in(part.url) is None
+    is_read = part.method.upper() == "GET" and "expand" not in part.url.lower()
+    return is_alone and is_read and reference_in(part.url) is None
 
 
 def _has_failure(outcomes: list[Outcome]) -> bool:

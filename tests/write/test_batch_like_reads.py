@@ -136,6 +136,19 @@ def test_reads_are_fetched_as_far_as_nothing_comes_between_them(batch, adatum, f
         assert (fetched[0], fetched[-1]) == (2, 3)
 
 
+def test_what_levels_fetch_together_takes_nothing_from_other_parts(batch, adatum, fetched):
+    plain, other = read(adatum), read(f"{CUSTOMERS}({TREY_RESEARCH})")
+    deep = read(f"{adatum}?$expand=paymentTerm,shipmentMethod")
+    requests = (plain, other, plain, deep, other, plain, other)
+    often(batch, *requests)
+    fetched.clear()
+
+    answers = batch(*requests)
+
+    assert [answer["status"] for answer in answers] == [200] * 7
+    assert expected_of_postgresql(fetched, [2, 2, 2])
+
+
 @pytest.mark.parametrize(
     "between",
     [
