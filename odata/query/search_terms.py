@@ -124,6 +124,9 @@ def search_term(expression: ast.SearchExpression) -> SearchTerm | None:
             return _tokens(text, open_ended=False)
         case ast.SearchNot(operand):
             inner = search_term(operand)
+            # PostgreSQL takes some thirty of them in a row and no more.
+            if isinstance(inner, Without):
+                return inner.term
             return None if inner is None else Without(inner)
         case ast.SearchAnd(operands):
             return _together(operands, any_will_do=False)
