@@ -110,8 +110,9 @@ class DeepWriter:
         if change.operation is Operation.UPDATE:
             related = self._store.related(change.entity_type, navigation, change.key, actor)
             if related and nested.key.items() <= related[0].key.items():
-                self.update_stored(related[0], nested, actor)
+                self._update_nested(navigation, related[0], nested, actor)
                 return related[0]
+        self._check_insertable(navigation)
         key = self.create(navigation.target, nested, actor, None)
         return self._created(navigation.target, key, actor)
 
@@ -144,8 +145,19 @@ class DeepWriter:
         if item.is_reference:
             self._link(change, navigation, item.entity_id or "", actor)
             return
+        self._create_under(change, navigation, item, actor)
+
+    def _create_under(
+        self, change: Change, navigation: NavigationProperty, item: EntityPayload, actor: Actor
+    ) -> None:
+        self._check_insertable(navigation)
         parent = Parent(change.entity_type, navigation.name, change.key)
         self.create(navigation.target, item, actor, parent)
+
+    def _check_insertable(self, navigation: NavigationProperty) -> None:
+        """Refuse to create what clients do not create at its own URL either."""
+        if not self._store.capabilities(navigation.target).insertable:
+            raise PayloadError(f"Entities of '{navigation.name}' are not created by clients.")
 
     def _bind_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
         for name, urls in payload.binds.items():
@@ -212,10 +224,18 @@ class DeepWriter:
     ) -> None:
         related = self._store.related(change.entity_type, navigation, change.key, actor)
         if related:
-            self.update_stored(related[0], item, actor)
+            self._update_nested(navigation, related[0], item, actor)
         else:
-            parent = Parent(change.entity_type, navigation.name, change.key)
-            self.create(navigation.target, item, actor, parent)
+            self._create_under(change, navigation, item, actor)
+
+    def _update_nested(
+        self, navigation: NavigationProperty, stored: StoredEntity, new: EntityPayload, actor: Actor
+    ) -> None:
+        """Merges a payload into an entity below; one that clients do not change may be named."""
+        if self._store.capabilities(navigation.target).updatable or new.faults:
+            self.update_stored(stored, new, actor)
+        elif new.values or new.dynamic or new.nested or new.binds:
+            raise PayloadError(f"Entities of '{navigation.name}' are not changed by clients.")
 
     def _replace_members(
         self,
@@ -271,8 +291,7 @@ class DeepWriter:
                 self._remove(change, navigation, member, actor, is_deleted=is_deleted)
             return
         if member is None:
-            parent = Parent(change.entity_type, navigation.name, change.key)
-            self.create(navigation.target, item, actor, parent)
+            self._create_under(change, navigation, item, actor)
             return
         after = {**(change.current or {}), **change.values, **change.key}
         links = self._links.back_key(change.entity_type, navigation, after)
@@ -281,7 +300,7 @@ class DeepWriter:
                 raise PayloadError(f"An entity of '{navigation.name}' belongs to another entity.")
             item.values.update(links)
         if not item.is_reference or item.values:
-            self.update_stored(member, item, actor)
+            self._update_nested(navigation, member, item, actor)
 
     def _member(
         self, navigation: NavigationProperty, item: EntityPayload, actor: Actor
@@ -308,6 +327,8 @@ class DeepWriter:
     ) -> None:
         """Deletes a contained or deleted member; another one loses its link alone."""
         if navigation.contains_target or is_deleted:
+            if not self._store.capabilities(navigation.target).deletable:
+                raise PayloadError(f"Entities of '{navigation.name}' are not removed by clients.")
             self.delete_stored(member, actor)
             return
         values = self._links.back_key(change.entity_type, navigation, None)

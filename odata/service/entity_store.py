@@ -14,7 +14,7 @@ from itertools import islice
 from weakref import WeakKeyDictionary
 
 from odata.edm.grants import Right
-from odata.edm.model import EntityType, NavigationProperty
+from odata.edm.model import Capabilities, EntityType, NavigationProperty
 from odata.edm.types import Property
 from odata.errors import EntityChangedError
 from odata.query.change import Change
@@ -240,6 +240,11 @@ class EntityStore:
             return self._by_key(actual, key, values.named)
         tag = str(row[-1]) if mapping.entity_tag is not None else None
         return StoredEntity(stored, key, tag, entity_type)
+
+    def capabilities(self, entity_type: EntityType) -> Capabilities:
+        """What clients may do with the entities of a type."""
+        entity_set = self.source.model.set_of(self.source.of(entity_type).entity_type)
+        return Capabilities() if entity_set is None else entity_set.capabilities
 
     # --- change ---------------------------------------------------------------------------
 

@@ -97,3 +97,70 @@ def test_a_failure_below_undoes_the_whole_update(technical, reports):
 
     assert technical.send("PATCH", "employees(1)", body, **V401).status == 400
     assert reports(1) == [2, 3]
+
+
+# --- what clients do not create or change ---------------------------------------------------------
+
+NEW_VERSION = {"OData-Version": "4.01", "OData-MaxVersion": "4.01", "If-Match": "*"}
+
+
+@pytest.mark.parametrize(
+    ("name", "nested"),
+    [
+        ("contactsInformation", [{}]),
+        ("agedAccountsReceivable", {}),
+        ("customerFinancialDetail", {}),
+        ("picture", {}),
+    ],
+)
+def test_what_is_not_created_at_its_own_url_is_not_created_below_another_entity(
+    client, company, customers, name, nested
+):
+    before = customers()
+    body = {"displayName": "New", name: nested}
+
+    answer = client.post(f"/api/v2.0/{company}/customers", json=body)
+
+    assert answer.status_code == 400
+    assert answer.json["error"]["message"].startswith(
+        f"Entities of '{name}' are not created by clients."
+    )
+    assert answer.json["error"]["target"].partition("/")[0] == name
+    assert customers() == before
+
+
+@pytest.mark.parametrize(
+    ("form", "nested"),
+    [
+        ("contactsInformation", [{}]),
+        ("contactsInformation", []),
+        ("contactsInformation@delta", [{}]),
+    ],
+)
+def test_nor_is_it_made_or_removed_below_one_that_is_changed(client, adatum, form, nested):
+    body = {"displayName": "Other", form: nested}
+
+    answer = client.patch(f"/api/v2.0/{adatum}", json=body, headers=NEW_VERSION)
+
+    assert answer.status_code == 400
+    assert client.get(f"/api/v2.0/{adatum}").json["displayName"] != "Other"
+
+
+@pytest.mark.parametrize("name", ["agedAccountsReceivable", "customerFinancialDetail"])
+def test_what_is_not_changed_may_be_named_without_values(client, adatum, name):
+    body = {"displayName": "Other", name: {}}
+
+    answer = client.patch(f"/api/v2.0/{adatum}", json=body, headers=NEW_VERSION)
+
+    assert answer.status_code == 200
+    assert answer.json["displayName"] == "Other"
+
+
+def test_values_of_what_is_not_changed_are_refused(client, adatum):
+    body = {"displayName": "Other", "customerFinancialDetail": {"balance": 1}}
+
+    answer = client.patch(f"/api/v2.0/{adatum}", json=body, headers=NEW_VERSION)
+
+    assert answer.status_code == 400
+    assert answer.json["error"]["target"] == "customerFinancialDetail/balance"
+    assert client.get(f"/api/v2.0/{adatum}").json["displayName"] != "Other"
