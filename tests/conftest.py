@@ -24,6 +24,7 @@ from app.factory import create_app
 from models.availability import discard_connection
 from models.connection import open_database
 from models.demo import fill
+from models.prepared_statements import PreparedStatements
 from models.schema import bring_up
 from tests.lasting import Lasting, LastingServices, Start, start_plainly
 
@@ -236,3 +237,17 @@ def client(find_lasting: FindLasting) -> Iterator[FlaskClient]:
     """A client of the service as it comes, over the demo data, which a test may change."""
     yield find_lasting("own").fresh_client()
     discard_connection()
+
+
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many statements went to PostgreSQL in each journey of several."""
+    found: list[int] = []
+    original = PreparedStatements._run_together
+
+    def run_together(statements: PreparedStatements, last: object) -> object:
+        found.append(len(statements._put_off) + (last is not None))
+        return original(statements, last)
+
+    monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
+    return found

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from models import connection
 from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
-from models.prepared_statements import PreparedStatements
 from odata.sql import search_entries
 from odata.uri import parser
 from tests.integration.pictures import PNG
@@ -180,20 +179,6 @@ def test_a_known_change_costs_its_statements_alone(client, counts):
     number = 6 if isinstance(database.obj, peewee.SqliteDatabase) else 7
     assert created == {"statements": number}
     assert counts == {"statements": number}
-
-
-@pytest.fixture
-def together(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many statements went to PostgreSQL in each journey of several."""
-    found: list[int] = []
-    original = PreparedStatements._run_together
-
-    def run_together(statements: PreparedStatements, last: object) -> object:
-        found.append(len(statements._put_off) + (last is not None))
-        return original(statements, last)
-
-    monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
-    return found
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import psycopg
 import pytest
 
 from models.connection import open_database
-from models.prepared_statements import PreparedStatements
 from odata.errors import DuplicateKeyError, EntityChangedError, EvaluationError
 from odata.sql.execution import read_ahead, run, run_unread
 
@@ -49,20 +48,6 @@ def table(database: peewee.Database) -> Iterator[peewee.Database]:
     assert database.transaction_depth() == 0
 
 
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many statements have gone to the server in each journey of several."""
-    found: list[int] = []
-    original = PreparedStatements._run_together
-
-    def run_together(statements: PreparedStatements, last: object) -> object:
-        found.append(len(statements._put_off) + (last is not None))
-        return original(statements, last)
-
-    monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
-    return found
-
-
 def _write(database: peewee.Database, *statements: tuple[str, list[object]]) -> None:
     """A transaction of statements of which nothing is read, or a part of one."""
     with database.atomic():
@@ -76,39 +61,39 @@ def _cities(database: peewee.Database) -> list[tuple[int, str]]:
         return other.execute("SELECT id, city FROM place ORDER BY id").fetchall()
 
 
-def test_a_transaction_begins_with_its_first_statement(table, sent):
+def test_a_transaction_begins_with_its_first_statement(table, together):
     with table.atomic():
         assert run(table, _COUNT, [1]).fetchone() == (1,)
 
-    assert sent == [2]
+    assert together == [2]
 
 
-def test_statements_are_made_in_their_order_before_the_next_one_that_is_read(table, sent):
+def test_statements_are_made_in_their_order_before_the_next_one_that_is_read(table, together):
     with table.atomic():
         run_unread(table, _INSERT, [1, "Oslo"])
         run_unread(table, _UPDATE, ["Bern", 1])
         assert run(table, _CITY, [1]).fetchone() == ("Bern",)
         run_unread(table, _INSERT, [2, "Cork"])
 
-    assert sent == [4, 2]
+    assert together == [4, 2]
     assert _cities(table) == [(0, "Rome"), (1, "Bern"), (2, "Cork")]
 
 
-def test_a_transaction_of_which_nothing_is_read_is_one_journey(table, sent):
+def test_a_transaction_of_which_nothing_is_read_is_one_journey(table, together):
     with table.atomic():
         run_unread(table, _INSERT, [1, "Oslo"])
 
-    assert sent == [3]
+    assert together == [3]
     assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
 
 
-def test_a_transaction_without_statements_is_none(table, sent):
+def test_a_transaction_without_statements_is_none(table, together):
     with table.atomic():
         pass
     with pytest.raises(KeyError), table.atomic():
         raise KeyError
 
-    assert sent == []
+    assert together == []
     assert run(table, _COUNT, [1]).fetchone() == (1,)
 
 
@@ -160,7 +145,7 @@ def test_how_many_rows_are_met_is_told_with_the_next_one(table):
         assert met == [1, 0]
 
 
-def test_what_is_refused_late_is_undone(table, sent):
+def test_what_is_refused_late_is_undone(table, together):
     def require(count: int) -> None:
         if not count:
             raise EntityChangedError
@@ -173,7 +158,7 @@ def test_what_is_refused_late_is_undone(table, sent):
     with pytest.raises(EntityChangedError):
         change()
 
-    assert sent == [3]
+    assert together == [3]
     assert _cities(table) == [(0, "Rome")]
 
 
@@ -234,13 +219,13 @@ def test_statements_of_other_kinds_come_behind(table, other: Callable[[peewee.Da
         transaction.rollback()
 
 
-def test_so_many_wait_at_most(table, sent):
+def test_so_many_wait_at_most(table, together):
     with table.atomic():
         for number in range(1, 201):
             run_unread(table, _INSERT, [number, "Oslo"])
 
-    assert len(sent) == 4
-    assert max(sent) <= 64
+    assert len(together) == 4
+    assert max(together) <= 64
     assert len(_cities(table)) == 201
 
 
@@ -318,13 +303,13 @@ def _city(database: peewee.Database, number: int) -> object:
     return run(database, _CITY, [number]).fetchone()
 
 
-def test_reads_are_fetched_together_and_each_once(table, sent):
+def test_reads_are_fetched_together_and_each_once(table, together):
     table.execute_sql("INSERT INTO place VALUES (1, 'Oslo')")
 
     read_ahead(table, [(_CITY, [0]), (_CITY, [1]), (_CITY, [7]), (_COUNT, [9])])
     table.execute_sql("UPDATE place SET city = 'Bern'")
 
-    assert sent == [4]
+    assert together == [4]
     assert [_city(table, number) for number in (1, 7, 0)] == [("Oslo",), None, ("Rome",)]
     assert run(table, _COUNT, [9]).fetchall() == [(2,)]
     assert [_city(table, number) for number in (1, 0)] == [("Bern",), ("Bern",)]
@@ -342,18 +327,18 @@ def test_what_is_fetched_is_forgotten_by_who_asks_anew_and_by_a_transaction(tabl
         assert _city(table, 0) == ("Cork",)
 
 
-def test_within_a_transaction_nothing_is_fetched_ahead(table, sent):
+def test_within_a_transaction_nothing_is_fetched_ahead(table, together):
     with table.atomic():
         read_ahead(table, [(_CITY, [0]), (_CITY, [1])])
         assert _city(table, 0) == ("Rome",)
 
-    assert sent == [2]
+    assert together == [2]
 
 
-def test_what_is_not_prepared_is_not_fetched_ahead(table, sent):
+def test_what_is_not_prepared_is_not_fetched_ahead(table, together):
     read_ahead(table, [(_CITY, [0]), ("SELECT city FROM place WHERE id + 0 = %s", [0])])
 
-    assert sent == []
+    assert together == []
     assert _city(table, 0) == ("Rome",)
 
 

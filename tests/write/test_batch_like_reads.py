@@ -5,7 +5,6 @@ import pytest
 
 from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS, MY_COMPANY, TREY_RESEARCH
-from models.prepared_statements import PreparedStatements
 from odata.protocol.permit import Permits
 
 CUSTOMERS = f"companies({CRONUS})/customers"
@@ -77,24 +76,10 @@ def test_what_like_reads_share_is_settled_once(batch, adatum, monkeypatch):
     assert asked == urls[:1]
 
 
-@pytest.fixture
-def fetched(monkeypatch):
-    """How many statements each journey to PostgreSQL has taken that took several."""
-    found = []
-    original = PreparedStatements._run_together
-
-    def run_together(statements, last):
-        found.append(len(statements._put_off) + (last is not None))
-        return original(statements, last)
-
-    monkeypatch.setattr(PreparedStatements, "_run_together", run_together)
-    return found
-
-
-def expected_of_postgresql(fetched, journeys):
+def expected_of_postgresql(together, journeys):
     """On SQLite nothing is fetched ahead: it has no way to go."""
     is_sqlite = isinstance(database.obj, peewee.SqliteDatabase)
-    return fetched == ([] if is_sqlite else journeys)
+    return together == ([] if is_sqlite else journeys)
 
 
 def often(batch, *requests):
@@ -102,26 +87,26 @@ def often(batch, *requests):
     return [batch(*requests) for _ in range(8)][-1]
 
 
-def test_like_reads_of_entities_are_fetched_together(batch, fetched):
+def test_like_reads_of_entities_are_fetched_together(batch, together):
     urls = [f"{CUSTOMERS}({key})" for key in (ADATUM, TREY_RESEARCH, ABSENT, ADATUM)]
     requests = [read(url) for url in urls]
     once = batch(*requests[:2])[1]["body"]
     often(batch, *requests[:2], requests[1], requests[0])
-    fetched.clear()
+    together.clear()
 
     answers = batch(requests[0], requests[1], requests[0], requests[2])
 
     assert [answer["status"] for answer in answers] == [200, 200, 200, 404]
     assert answers[1]["body"] == once
-    assert expected_of_postgresql(fetched, [3])
+    assert expected_of_postgresql(together, [3])
 
 
-def test_reads_are_fetched_as_far_as_nothing_comes_between_them(batch, adatum, fetched):
+def test_reads_are_fetched_as_far_as_nothing_comes_between_them(batch, adatum, together):
     plain, other = read(adatum), read(f"{CUSTOMERS}({TREY_RESEARCH})")
     change = {"method": "PATCH", "url": adatum, "body": {"website": "a.test"}}
     change["headers"] = {"if-match": "*"}
     often(batch, plain, other, plain)
-    fetched.clear()
+    together.clear()
 
     answers = batch(plain, other, plain, change, plain, other, other, {**plain, "id": "last"})
 
@@ -132,21 +117,21 @@ def test_reads_are_fetched_as_far_as_nothing_comes_between_them(batch, adatum, f
         True,
         True,
     ]
-    if fetched:
-        assert (fetched[0], fetched[-1]) == (2, 3)
+    if together:
+        assert (together[0], together[-1]) == (2, 3)
 
 
-def test_what_levels_fetch_together_takes_nothing_from_other_parts(batch, adatum, fetched):
+def test_what_levels_fetch_together_takes_nothing_from_other_parts(batch, adatum, together):
     plain, other = read(adatum), read(f"{CUSTOMERS}({TREY_RESEARCH})")
     deep = read(f"{adatum}?$expand=paymentTerm,shipmentMethod")
     requests = (plain, other, plain, deep, other, plain, other)
     often(batch, *requests)
-    fetched.clear()
+    together.clear()
 
     answers = batch(*requests)
 
     assert [answer["status"] for answer in answers] == [200] * 7
-    assert expected_of_postgresql(fetched, [2, 2, 2])
+    assert expected_of_postgresql(together, [2, 2, 2])
 
 
 @pytest.mark.parametrize(
