@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app import quotas as quotas_module
 from app.config import Quotas
 from app.limits import Limits
 from app.quotas import Gate
@@ -49,15 +50,16 @@ def test_requests_are_counted_for_each_caller_and_leave_the_window(tmp_path):
         other.enter("one")
 
 
-def test_turns_are_bounded_and_waited_for(tmp_path: Path):
+def test_turns_are_bounded_and_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    begun = threading.Event()
+    monkeypatch.setattr(quotas_module, "before_waiting", begun.set)
     quotas = Quotas(concurrent_limit=1, queue_limit=1, queue_timeout=5)
     gate, other = Gate(quotas, tmp_path), Gate(quotas, tmp_path)
     running = gate.enter("one")
     assert running is not None
     waiting = threading.Thread(target=lambda: other.enter("one"))
     waiting.start()
-    while not list(tmp_path.glob("*.wait.0")):
-        time.sleep(0.01)
+    assert begun.wait(5)
     with pytest.raises(TooManyRequestsError) as caught:
         gate.enter("one")
     assert caught.value.message == "Too many requests reached. Actual (3). Maximum (2)."
