@@ -177,11 +177,10 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     def execute_sql(self, sql: str, params: DriverOption = None) -> DriverOption:
         """The cursor of a statement that ends with the time of its operation."""
         # A transaction that has failed takes nothing but its end, or that of its last part.
-        if not sql.startswith("ROLLBACK"):
+        if sql.startswith("ROLLBACK"):
+            self._forget()
+        else:
             self._bound()
-        elif not self.is_closed():
-            self._statements().forget()
-            self._thread.is_shortened |= self._thread.was_shortened
         begun = self._waits.begin()
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
@@ -211,9 +210,14 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def rollback(self) -> None:
         """Undo the transaction, and what has not even been sent of it."""
-        self._thread.is_shortened |= self._thread.was_shortened
-        if self.is_closed() or not self._statements().forget():
+        if not self._forget():
             super().rollback()
+
+    def _forget(self) -> bool:
+        """Send nothing that waits of what is undone; whether not even that has begun. The server
+        takes back what it was told of its time, too."""
+        self._thread.is_shortened |= self._thread.was_shortened
+        return not self.is_closed() and self._statements().forget()
 
     def execute_unread(
         self, sql: str, params: DriverOption, note: Callable[[int], None] | None

@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Callable, Sequence
 
 from odata.errors import ODataError
+from odata.protocol.batch import LookAhead
 from odata.protocol.exchange import Exchange
 from odata.protocol.messages import Request
 from odata.protocol.reading import ReadHandler
@@ -54,7 +55,7 @@ def read_again(request: Request, clock: Callable[[], datetime.datetime]) -> Exch
 
 def reads_ahead(
     reader: Reader, reading: ReadHandler, clock: Callable[[], datetime.datetime]
-) -> Callable[[Sequence[Request]], None] | None:
+) -> LookAhead | None:
     """Fetches together what requests of a batch will read, as far as an earlier one of it was
     like them, and forgets what was fetched so before; None where that saves nothing."""
     if not reader.can_fetch_ahead:
