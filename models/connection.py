@@ -7,7 +7,8 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,8 @@ _OPTIONS = (
 _STEPS = 20_000
 # Seconds of an operation that PostgreSQL is not told of: most take less, and telling costs.
 _UNNOTICED = 1.0
+# What PostgreSQL says of a statement that requires a row and meets none.
+_DIVISION = "division by zero"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +156,12 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
 
 
 class _PerThread(threading.local):
-    """What is prepared on the connection of a thread, whether that allows its statements less
-    than usual, and whether it did so when its transaction began."""
+    """What is prepared on the connection of a thread, whether its transaction may end with its
+    last statement, whether the connection allows statements less time than usual, and whether it
+    did so when the transaction began."""
 
     statements: PreparedStatements | None = None
+    may_end_early: bool = False
     is_shortened: bool = False
     was_shortened: bool = False
 
@@ -200,7 +205,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         statements = self._statements()
         try:
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-                statements.tell(b"COMMIT")
+                statements.commit()
         except Exception:
             raise
         except BaseException:
@@ -219,19 +224,51 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self._thread.is_shortened |= self._thread.was_shortened
         return not self.is_closed() and self._statements().forget()
 
+    @contextmanager
+    def brief(self) -> Iterator[None]:
+        """A transaction that ``execute_last`` may end, or a part of one, in which it does not."""
+        thread = self._thread
+        before, thread.may_end_early = thread.may_end_early, not self.transaction_depth()
+        try:
+            with self.atomic():
+                yield
+        finally:
+            thread.may_end_early = before
+
+    def execute_last(self, sql: str, params: DriverOption) -> DriverCursor:
+        """The cursor of the last statement of a transaction, which may end with it: it has been
+        committed then, whatever comes before ``commit``."""
+        if self._thread.may_end_early and not self._goes_alone():
+            begun = self._waits.begin()
+            try:
+                with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                    rows = self._statements().run_last(sql, params)
+            finally:
+                self._waits.end(begun)
+            if rows is not None:
+                return rows
+        return self.execute_sql(sql, params)
+
     def execute_unread(
-        self, sql: str, params: DriverOption, note: Callable[[int], None] | None
+        self, sql: str, params: DriverOption, missed: Callable[[], None] | None
     ) -> None:
         """Run a statement of which nothing is read, with the next one of its transaction;
-        ``note`` is told how many rows it has met, and may raise."""
+        ``missed`` raises what it means that it has met no row: its transaction has failed then."""
+        if missed is not None:
+            from models.prepared_statements import requiring  # noqa: PLC0415 - loads psycopg
+
+            sql = requiring(sql)
         if self.transaction_depth() and not self._goes_alone():
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-                is_put_off = self._statements().put_off(sql, params, note)
+                is_put_off = self._statements().put_off(sql, params, missed)
             if is_put_off:
                 return
-        found = self.execute_sql(sql, params)
-        if note is not None:
-            note(found.rowcount)
+        try:
+            self.execute_sql(sql, params)
+        except peewee.DataError as error:
+            if missed is not None and _DIVISION in str(error):
+                missed()
+            raise
 
     def _goes_alone(self) -> bool:
         """Whether each statement is sent by itself, as it must end with the time of its

@@ -14,6 +14,7 @@ from __future__ import annotations
 import select
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -45,17 +46,27 @@ class _Command:
 
 
 _BEGIN = _Command(b"BEGIN")
+_COMMIT = _Command(b"COMMIT")
+
+
+@lru_cache(maxsize=_MOST_QUERIES)
+def requiring(sql: str) -> str:
+    """A statement that divides by zero where it meets no row: nothing that was sent behind it
+    is done then, the end of its transaction neither."""
+    returning = "" if sql.startswith("SELECT") else " RETURNING 1"
+    return f"WITH met AS ({sql}{returning}) SELECT 1 / count(*) FROM met"  # noqa: S608 - a statement of ours
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A prepared statement with its parameters; ``note`` is told how many rows it has met."""
+    """A prepared statement with its parameters; ``missed`` raises what it means where one that
+    is ``requiring`` meets no row."""
 
     key: tuple[bytes, tuple[int, ...]]
     name: bytes
     values: Sequence[Any]
     formats: Sequence[Any] | None
-    note: Callable[[int], None] | None = None
+    missed: Callable[[], None] | None = None
 
     def send(self, library: Library) -> None:
         """Hand it over; it leaves with others."""
@@ -76,6 +87,7 @@ class PreparedStatements:
         self._formats: dict[int, list[PyFormat]] = {}
         self._put_off: list[_Command | _Call] = []
         self._ahead: dict[str, dict[tuple[object, ...], Library]] = {}
+        self._has_ended = False
 
     def run(self, sql: str, parameters: Sequence[DriverValue]) -> Rows | None:
         """What a statement gives; None where it is not prepared."""
@@ -94,23 +106,30 @@ class PreparedStatements:
             self._check(call, result)
         return Rows(self._transformer, result)
 
-    def tell(self, statement: bytes) -> None:
-        """Run a statement that ends a transaction; nothing where that has not begun."""
-        if self._put_off == [_BEGIN]:
-            self._put_off = []
+    def run_last(self, sql: str, parameters: Sequence[DriverValue]) -> Rows | None:
+        """What the last statement of a transaction gives, which ends with it; None where it is
+        not prepared, and the transaction goes on."""
+        call = self._call(sql, parameters, None)
+        if call is None:
+            return None
+        self._put_off.append(call)
+        *_, result, end = self._run_together(_COMMIT)
+        _require_end(end)
+        self._has_ended = True
+        return Rows(self._transformer, result)
+
+    def commit(self) -> None:
+        """End the transaction; nothing where that has not begun, or has ended."""
+        if self._has_ended or self._put_off == [_BEGIN]:
+            self._has_ended, self._put_off = False, []
             return
-        if any(isinstance(item, _Call) and item.note is not None for item in self._put_off):
-            # Who notes may refuse it, and then nothing must have ended.
-            self.send()
         if self._put_off:
-            result = self._run_together(_Command(statement))[-1]
+            result = self._run_together(_COMMIT)[-1]
         else:
-            result = self._library.exec_(statement)
+            result = self._library.exec_(_COMMIT.text)
             if result.status not in _GOOD:
                 raise self._failure(result)
-        if result.command_status != statement:
-            # PostgreSQL undoes a transaction that has failed, and says no more.
-            raise psycopg.errors.InFailedSqlTransaction("the transaction had failed and is undone")
+        _require_end(result)
 
     def read_ahead(self, reads: Sequence[tuple[str, Sequence[DriverValue]]]) -> None:
         """Fetch in one journey what will be read next, and forget what was fetched before;
@@ -128,15 +147,17 @@ class PreparedStatements:
 
     def begin(self) -> None:
         """Begin a transaction, with its first statement."""
-        self._ahead = {}
+        self._ahead, self._has_ended = {}, False
         self._put_off.append(_BEGIN)
 
     def put_off(
-        self, sql: str, parameters: Sequence[DriverValue], note: Callable[[int], None] | None
+        self, sql: str, parameters: Sequence[DriverValue], missed: Callable[[], None] | None
     ) -> bool:
-        """Have a statement sent with the next one, in whose place it may fail; ``note`` is told
-        how many rows it has met, and may raise, too. False where it is not prepared."""
-        call = self._call(sql, parameters, note)
+        """Have a statement sent with the next one, in whose place it may fail; ``missed`` raises
+        what that means where it is ``requiring``. False where it is not prepared."""
+        if self._has_ended:
+            raise RuntimeError("the transaction has ended")
+        call = self._call(sql, parameters, missed)
         if call is None:
             return False
         self._put_off.append(call)
@@ -150,9 +171,11 @@ class PreparedStatements:
             self._run_together(None)
 
     def forget(self) -> bool:
-        """Run nothing of it, as its transaction is undone; whether not even that has begun."""
+        """Run nothing of it, as its transaction is undone; whether there is none, as it has not
+        even begun, or has ended."""
         put_off, self._put_off = self._put_off, []
-        return bool(put_off) and put_off[0] is _BEGIN
+        has_ended, self._has_ended = self._has_ended, False
+        return has_ended or (bool(put_off) and put_off[0] is _BEGIN)
 
     def _run_together(self, last: _Command | _Call | None) -> list[Library]:
         """Send what is put off, and one more; the result of each."""
@@ -174,9 +197,6 @@ class PreparedStatements:
         # One that has failed comes before those that were left undone for that.
         for item, result in zip(sent, results, strict=True):
             self._check(item, result)
-        for item, result in zip(sent, results, strict=True):
-            if isinstance(item, _Call) and item.note is not None:
-                item.note(result.command_tuples or 0)
         return results
 
     def _results(self) -> list[Library]:
@@ -205,7 +225,7 @@ class PreparedStatements:
     # --- one statement ----------------------------------------------------------------------
 
     def _call(
-        self, sql: str, parameters: Sequence[DriverValue], note: Callable[[int], None] | None
+        self, sql: str, parameters: Sequence[DriverValue], missed: Callable[[], None] | None
     ) -> _Call | None:
         """A statement with its parameters as the library takes them; None where it is not
         prepared."""
@@ -222,7 +242,7 @@ class PreparedStatements:
         name = prepared._names.get(key)  # noqa: SLF001 - as above
         if name is None:
             return None
-        return _Call(key, name, values, transformer.formats, note)
+        return _Call(key, name, values, transformer.formats, missed)
 
     def _check(self, item: _Command | _Call, result: Library) -> None:
         """Raise what has failed."""
@@ -231,10 +251,13 @@ class PreparedStatements:
             if isinstance(item, _Call):
                 names.move_to_end(item.key)
             return
+        failure = self._failure(result)
         if isinstance(item, _Call):
             # As psycopg does: the next one is not prepared.
             names.pop(item.key, None)
-        raise self._failure(result)
+            if item.missed is not None and isinstance(failure, psycopg.errors.DivisionByZero):
+                item.missed()
+        raise failure
 
     def _query(self, sql: str, parameters: Sequence[DriverValue]) -> bytes | None:
         """A statement as psycopg sends it, whatever its parameters; None where it is another
@@ -253,6 +276,12 @@ class PreparedStatements:
         if self._library.status == ConnStatus.BAD:
             return psycopg.OperationalError(result.get_error_message("utf-8"))
         return psycopg.errors.error_from_result(result, "utf-8")
+
+
+def _require_end(result: Library) -> None:
+    if result.command_status != _COMMIT.text:
+        # PostgreSQL undoes a transaction that has failed, and says no more.
+        raise psycopg.errors.InFailedSqlTransaction("the transaction had failed and is undone")
 
 
 def _key(parameters: Sequence[DriverValue]) -> tuple[object, ...]:

@@ -56,11 +56,13 @@ class Neighbours:
         expanded = exchange.prepared.options.expand
         return self.at(exchange, path, query_with(exchange.shape.options, expanded, levels))
 
-    def check_path(self, exchange: Exchange) -> None:
-        """Refuse a path whose scope or whose parents do not exist."""
-        visible = exchange.request.principal.scopes
-        if self._scopes is not None and exchange.scope is not None:
-            self._scopes.existing(exchange.scope, visible)
+    def check_path(self, exchange: Exchange, *, may_wait: bool = False) -> None:
+        """Refuse a path whose scope or whose parents do not exist; a scope that ``may_wait``
+        within a transaction at the latest where the next statement is read."""
+        visible, scopes = exchange.request.principal.scopes, self._scopes
+        if scopes is not None and exchange.scope is not None:
+            check = scopes.require if may_wait else scopes.existing
+            check(exchange.scope, visible)
         path = exchange.request.path.strip("/")
         parents = exchange.prepared.target.steps[:-1]
         if len(parents) == 1 == path.count("/") and self._is_known(exchange, parents[0]):

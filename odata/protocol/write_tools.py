@@ -34,6 +34,13 @@ class AtPath(Protocol):
         """The same caller at that path."""
 
 
+class CheckPath(Protocol):
+    """Refuses a path whose parents do not exist."""
+
+    def __call__(self, exchange: Exchange, *, may_wait: bool = False) -> None:
+        """Here, or what ``may_wait`` where the next statement of the transaction is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class WriteTools:
     """The collaborators of a change.
@@ -52,7 +59,7 @@ class WriteTools:
     created: FollowPath
     at: AtPath
     show: Callable[[Exchange], Response]
-    check_path: Callable[[Exchange], None]
+    check_path: CheckPath
 
     def changing(self, exchange: Exchange, change: Callable[[], Outcome]) -> Outcome:
         """The result of a change; where nothing was found, the parents are looked at first."""
@@ -80,26 +87,36 @@ class WriteTools:
         shown: Exchange,
         status: int,
         values: RequestValues | None = None,
+        *,
+        is_last: bool = False,
     ) -> Response:
         """The entity after the change, inside its transaction: what others do next is not shown.
         Nothing where the client wants nothing, or where the path leads to it no longer.
-        ``values`` are those of what is shown, where they are known."""
+        ``values`` are those of what is shown, where they are known. The transaction may end with
+        what is the last of it: nothing can be refused any more."""
         if exchange.preferences.return_ is ReturnPreference.MINIMAL:
             exchange.applied[Preference.RETURN] = "minimal"
-            return self._without_body(exchange, shown)
+            return self._without_body(exchange, shown, is_last=is_last)
         shown.applied |= exchange.applied
         if exchange.preferences.return_ is ReturnPreference.REPRESENTATION:
             shown.applied[Preference.RETURN] = "representation"
-        entity = self.reader.entity(shown.prepared, values or shown.values)
+        entity = self.reader.entity(shown.prepared, values or shown.values, is_last=is_last)
         if entity is None and status == HTTPStatus.CREATED:
             raise not_found(exchange)
         if entity is None:
             return exchange.response(204)
         return entity_response(shown, status, entity)
 
-    def _without_body(self, exchange: Exchange, shown: Exchange) -> Response:
+    def shows_surely(self, exchange: Exchange) -> bool:
+        """Whether what is created where a path leads is found there, whatever it is; said only
+        where that saves anything."""
+        if not self.writer.can_end_early or _parent_of(exchange, self.settings.scope_type):
+            return False
+        return self.writer.sees_all(exchange.prepared.target.entity_type, actor_of(exchange))
+
+    def _without_body(self, exchange: Exchange, shown: Exchange, *, is_last: bool) -> Response:
         response = exchange.response(204)
-        entity = self.reader.entity(shown.prepared, shown.values)
+        entity = self.reader.entity(shown.prepared, shown.values, is_last=is_last)
         if entity is not None and entity.entity_tag is not None:
             response.headers.append(("ETag", write_tag(entity.entity_tag)))
         return response

@@ -118,7 +118,7 @@ class WriteHandler:
     def _place(self, exchange: Exchange) -> Place:
         """Where a path leads that may be created at: within the transaction of the change, in
         which the look at its scope costs no transaction of its own."""
-        self._tools.check_path(exchange)
+        self._tools.check_path(exchange, may_wait=True)
         return Place(exchange.prepared.target.entity_type, self._tools.parent(exchange))
 
     def _at_path(self, exchange: Exchange, payload: EntityPayload) -> Response:
@@ -127,7 +127,8 @@ class WriteHandler:
 
     def _created(self, exchange: Exchange, created: Exchange) -> Response:
         location = f"{exchange.request.service_root}{created.request.path}"
-        response = self._tools.represent(exchange, created, 201)
+        tools = self._tools
+        response = tools.represent(exchange, created, 201, is_last=tools.shows_surely(exchange))
         response.headers.append(("Location", location))
         if response.status == _NO_CONTENT:
             response.headers.append(("OData-EntityId", location))
@@ -152,8 +153,8 @@ class WriteHandler:
             payload = payloads[-1]
             levels = levels_of(payload)
             if not levels:
-                return tools.represent(exchange, exchange, 200, addressed.values)
-            return tools.represent(exchange, tools.follow(exchange, "", levels), 200)
+                return tools.represent(exchange, exchange, 200, addressed.values, is_last=True)
+            return tools.represent(exchange, tools.follow(exchange, "", levels), 200, is_last=True)
 
         addressed = Addressed(target, exchange.values, expectation)
         try:

@@ -39,6 +39,7 @@ class DeepWriter:
     ) -> Key:
         """The key of a new entity with everything nested in its payload."""
         if payload.faults:
+            settle(self._store.source.database)
             readable = replace(payload, faults=())
             raise refusal_of_all(
                 payload.faults, lambda: self.create(entity_type, readable, actor, parent)

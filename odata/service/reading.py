@@ -75,10 +75,13 @@ class Reader:
         row = cursor.fetchone()
         return None if row is None else str(row[0])
 
-    def entity(self, prepared: Prepared, values: RequestValues) -> ReadEntity | None:
-        """The one entity that the path addresses, as JSON, with its tag."""
+    def entity(
+        self, prepared: Prepared, values: RequestValues, *, is_last: bool = False
+    ) -> ReadEntity | None:
+        """The one entity that the path addresses, as JSON, with its tag; the last of what is
+        read may end its transaction."""
         level = prepared.first_level
-        row = self.assembler.first(level, values)
+        row = self.assembler.first(level, values, is_last=is_last)
         if row is None:
             return None
         text = self.assembler.objects(level, (row,), values)[0]

@@ -14,7 +14,7 @@ from odata.query.key_predicate import KeyPart
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
 from odata.query.resource import ScopeRule, Step
-from odata.sql.execution import run
+from odata.sql.execution import run, run_unread
 from odata.sql.mapping import DataSource, SqlExpression
 from odata.sql.nodes import NamedParameter, ParameterNode
 from odata.sql.statement import RequestValues, Statement, finish
@@ -85,13 +85,25 @@ class Scopes:
 
     def existing(self, scope: str, visible: frozenset[str] | None) -> str:
         """The scope, if it exists and may be seen."""
+        statement = self._existing_statement()
+        parameters = statement.parameters(RequestValues((), {_SCOPE: scope}))
+        row = run(self._database, statement.sql, parameters).fetchone()
+        return self._checked(None if row is None else str(row[0]), visible)
+
+    def require(self, scope: str, visible: frozenset[str] | None) -> None:
+        """Refuse a scope that does not exist or may not be seen: within a transaction at the
+        latest where the next statement is read."""
+        statement = self._existing_statement()
+        parameters = statement.parameters(RequestValues((), {_SCOPE: scope}))
+        self._checked(scope, visible)
+        run_unread(self._database, statement.sql, parameters, _refuse_scope)
+
+    def _existing_statement(self) -> Statement:
         if self._existing is None:
             place = ParameterNode(NamedParameter(_SCOPE))
             query = self._model.select(self._key).where(self._key == place)
             self._existing = finish(query, self._database)
-        values = RequestValues((), {_SCOPE: scope})
-        row = run(self._database, self._existing.sql, self._existing.parameters(values)).fetchone()
-        return self._checked(None if row is None else str(row[0]), visible)
+        return self._existing
 
     def _only(self, visible: frozenset[str] | None) -> str:
         query = self._model.select(self._key).limit(2)
@@ -123,6 +135,10 @@ def _not_chosen() -> BadRequestError:
         target="company",
         code="Internal_CompanyNotFound",
     )
+
+
+def _refuse_scope() -> None:
+    raise unknown_scope()
 
 
 def unknown_scope() -> NotFoundError:

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from odata.edm.grants import Right
+from odata.edm.grants import READ, Right
 from odata.edm.model import EntityType
-from odata.errors import NotFoundError
+from odata.errors import NotFoundError, ODataError
 from odata.payload.entity_payload import EntityPayload
 from odata.query.change import OutsideCallError, Parent, Rows
 from odata.query.resource import ScopeRule, Target
@@ -25,7 +25,7 @@ from odata.service.links import Links
 from odata.service.streams import StreamContent, StreamWriter
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import translated_failures
+from odata.sql.execution import can_end_early, settle, translated_failures
 from odata.sql.mapping import DataSource, StreamMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import RequestValues
@@ -82,6 +82,7 @@ class Writer:
         self.source = source
         self.dialect = dialect
         self._counter = dialect.counter(source.database)
+        self.can_end_early = can_end_early(source.database)
         self._write_tag = write_tag
         self.log: ChangeLog | None = None
         if source.has_change_log:
@@ -168,14 +169,28 @@ class Writer:
         self._draw_tags()
         try:
             with translated_failures(), self.dialect.brief_transaction(self.source.database):
-                return work()
+                return self._in_order(work)
         except OutsideCallError as call:
             if self.is_in_transaction:
                 raise
             before_waiting()
             call.make()
         with self.transaction():
+            return self._in_order(work)
+
+    def _in_order(self, work: Callable[[], Outcome]) -> Outcome:
+        """What is done; where it is refused, what waits to be sent is refused first."""
+        try:
             return work()
+        except (ODataError, OutsideCallError):
+            settle(self.source.database)
+            raise
+
+    def sees_all(self, entity_type: EntityType, actor: Actor) -> bool:
+        """Whether somebody sees every entity of a type in the own scope."""
+        mapping = self.source.of(entity_type)
+        is_whole = mapping.write_model is None and not mapping.fixed and mapping.hierarchy is None
+        return is_whole and not self.store.access.is_limited(READ, entity_type, actor)
 
     def delete(
         self, target: Target, values: RequestValues, expectation: Expectation, actor: Actor

@@ -91,9 +91,13 @@ class Assembler:
         cursor = run(self.database, statement.sql, statement.parameters(values))
         return fetch(cursor, _CHUNK)
 
-    def first(self, level: FinishedLevel, values: RequestValues) -> Row | None:
-        """The first row of the first level, if there is one."""
-        return level.read.statement.first_row(self.database, values)
+    def first(
+        self, level: FinishedLevel, values: RequestValues, *, is_last: bool = False
+    ) -> Row | None:
+        """The first row of the first level, if there is one; ``is_last`` where nothing but what
+        is below it is read any more in its transaction."""
+        is_last = is_last and not level.expands and not level.streams
+        return level.read.statement.first_row(self.database, values, is_last=is_last)
 
     def whole(self, whole: Statement, values: RequestValues) -> list[bytes]:
         """The pieces of the JSON objects of all rows; nothing where there are no rows."""

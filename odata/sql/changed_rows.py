@@ -60,13 +60,14 @@ class ChangedRows:
         ):
             raise TypeError(f"a row of {self._table.__name__} is changed to values")
         if update.reader is None:
-            run_unread(self._database, update.sql, parameters, _require)
+            run_unread(self._database, update.sql, parameters, _missed)
             return written
         cursor = run(self._database, update.sql, parameters)
         with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
             # SQLite writes while rows are fetched, where Peewee does not look.
             found = cursor.fetchall()
-        _require(len(found))
+        if not found:
+            _missed()
         return update.reader.read(found[0])
 
     def _compiled(self, names: tuple[str, ...], equal: tuple[str, ...]) -> _Update:
@@ -88,7 +89,6 @@ class ChangedRows:
         )
 
 
-def _require(met: int) -> None:
+def _missed() -> None:
     """A row that was read and is no longer there, or as it was, has another writer changed."""
-    if not met:
-        raise EntityChangedError
+    raise EntityChangedError

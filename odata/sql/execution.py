@@ -57,14 +57,33 @@ def run(database: peewee.Database, sql: str, parameters: list[DriverValue]) -> C
         raise _translated(error) from error
 
 
+def can_end_early(database: peewee.Database) -> bool:
+    """Whether ``run_last`` saves anything."""
+    return hasattr(database, "execute_last")
+
+
+def run_last(database: peewee.Database, sql: str, parameters: list[DriverValue]) -> Cursor:
+    """The cursor of a statement behind which a transaction has nothing but its end.
+
+    A database that is a way off (one with ``execute_last``) may end a brief transaction with it.
+    """
+    send = getattr(database, "execute_last", None)
+    if send is None:
+        return run(database, sql, parameters)
+    try:
+        return send(sql, parameters)
+    except _FAILURES as error:
+        raise _translated(error) from error
+
+
 def run_unread(
     database: peewee.Database,
     sql: str,
     parameters: list[DriverValue],
-    note: Callable[[int], None] | None = None,
+    missed: Callable[[], None] | None = None,
 ) -> None:
-    """Run a statement of a transaction of which nothing is read; ``note`` is told how many rows
-    it has met, and may raise.
+    """Run a statement of a transaction of which nothing is read; ``missed`` raises what it means
+    that it has met no row.
 
     A database that is a way off (one with ``execute_unread``) may send it with the next one, in
     whose place it fails then, and before the transaction ends.
@@ -72,13 +91,18 @@ def run_unread(
     send = getattr(database, "execute_unread", None)
     if send is None:
         found = run(database, sql, parameters)
-        if note is not None:
-            note(found.rowcount)
+        if missed is not None and not _has_met(found):
+            missed()
         return
     try:
-        send(sql, parameters, note)
+        send(sql, parameters, missed)
     except _FAILURES as error:
         raise _translated(error) from error
+
+
+def _has_met(found: Cursor) -> bool:
+    """Whether a statement has found or changed a row."""
+    return found.rowcount > 0 if found.description is None else found.fetchone() is not None
 
 
 def settle(database: peewee.Database) -> None:

@@ -12,7 +12,7 @@ import peewee
 from odata.edm.types import Primitive
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
-from odata.sql.execution import fetch_first, run
+from odata.sql.execution import fetch_first, run, run_last
 from odata.sql.nodes import (
     ComputedParameter,
     ConstantParameter,
@@ -67,13 +67,15 @@ class Statement:
         return [place(values) for place in self.places]
 
     def first_row(
-        self, database: peewee.Database, values: RequestValues
+        self, database: peewee.Database, values: RequestValues, *, is_last: bool = False
     ) -> tuple[DriverValue, ...] | None:
-        """The first row, if there is one; others go on meanwhile where it mostly takes long."""
+        """The first row, if there is one; others go on meanwhile where it mostly takes long.
+        Behind the last one its transaction has nothing but its end."""
         parameters = self.parameters(values)
         begun = self.waits.begin()
         try:
-            return fetch_first(run(database, self.sql, parameters))
+            execute = run_last if is_last else run
+            return fetch_first(execute(database, self.sql, parameters))
         finally:
             self.waits.end(begun)
 

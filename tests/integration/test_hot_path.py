@@ -19,6 +19,7 @@ from odata.uri import parser
 from tests.integration.pictures import PNG
 
 CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
+UNKNOWN = "00000000-0000-4000-8000-00000000000f"
 
 
 @pytest.fixture
@@ -237,9 +238,52 @@ def test_what_nobody_reads_of_a_change_goes_to_postgresql_with_the_next_statemen
 
     is_sqlite = isinstance(database.obj, peewee.SqliteDatabase)
     # The beginning and what is to change; the change, its search and the address; the address,
-    # the log and the answer. The end comes alone.
-    assert changed == ([] if is_sqlite else [2, 3, 3])
-    assert together == ([] if is_sqlite else [2, 5])
+    # the log, the answer and the end.
+    assert changed == ([] if is_sqlite else [2, 3, 4])
+    # The beginning, the company and the numbers; all the rest.
+    assert together == ([] if is_sqlite else [3, 6])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"displayName": "New"},
+        {"displayName": "New", "paymentTermsId": UNKNOWN},
+        {"displayName": "New", "blocked": "Everything"},
+        {"displayName": "New", "number": "10000"},
+    ],
+    ids=["complete", "no such terms", "malformed", "a number that is taken elsewhere"],
+)
+def test_of_an_unknown_company_nothing_else_is_said(client, body):
+    """However often it is asked, as a known statement is sent with others."""
+    for _ in range(8):
+        assert client.post(CUSTOMERS, json={"displayName": "Known"}).status_code == 201
+        refused = client.post(f"/api/v2.0/companies({UNKNOWN})/customers", json=body)
+        assert (refused.status_code, refused.json["error"]["code"]) == (
+            404,
+            "Internal_CompanyNotFound",
+        )
+
+
+def test_a_change_that_ends_with_its_answer_is_undone_with_a_change_set(client):
+    """Each of its requests is known, and would end a transaction of its own with its answer."""
+    path = f"{CUSTOMERS}({ADATUM})"
+    city = client.get(path).json["city"]
+    change = {"method": "PATCH", "url": path, "headers": {"If-Match": "*"}, "id": "1"}
+    refusal = {"method": "POST", "url": CUSTOMERS, "body": {"city": "Oslo"}, "id": "2"}
+    before = client.get(f"{CUSTOMERS}/$count").get_data()
+    for number in range(8):
+        body = {"city": f"Rome {number}"}
+        assert client.patch(path, json=body, headers={"If-Match": "*"}).status_code == 200
+        requests = [
+            {**change, "body": {"city": "Bern"}, "atomicityGroup": "all"},
+            {**refusal, "atomicityGroup": "all"},
+        ]
+        answers = client.post("/api/v2.0/$batch", json={"requests": requests}).json["responses"]
+        assert [answer["status"] for answer in answers][-1] == 400
+        assert client.get(path).json["city"] == f"Rome {number}" != city
+
+    assert client.get(f"{CUSTOMERS}/$count").get_data() == before
 
 
 def test_an_address_that_stays_as_it_is_is_not_looked_for(client, counts):

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from models.connection import open_database
-from odata.errors import DuplicateKeyError, EntityChangedError, EvaluationError
-from odata.sql.execution import read_ahead, run, run_unread
+from odata.errors import ConflictError, DuplicateKeyError, EntityChangedError, EvaluationError
+from odata.sql.execution import read_ahead, run, run_last, run_unread
 
 pytestmark = pytest.mark.postgresql
 
@@ -134,47 +134,214 @@ def test_a_transaction_that_has_failed_does_not_end_well(table):
     assert run(table, _COUNT, [9]).fetchone() == (1,)
 
 
-def test_how_many_rows_are_met_is_told_with_the_next_one(table):
-    met: list[int] = []
-
-    with table.atomic():
-        run_unread(table, _UPDATE, ["Oslo", 0], met.append)
-        run_unread(table, _UPDATE, ["Oslo", 7], met.append)
-        assert met == []
-        run(table, _COUNT, [1])
-        assert met == [1, 0]
+def _refuse() -> None:
+    raise EntityChangedError
 
 
-def test_what_is_refused_late_is_undone(table, together):
-    def require(count: int) -> None:
-        if not count:
-            raise EntityChangedError
+def _end() -> None:
+    raise SystemExit
+
+
+@pytest.mark.parametrize("times", [1, _OFTEN])
+def test_who_requires_a_row_that_is_there_hears_nothing(table, times):
+    for number in range(times):
+        with table.atomic():
+            run_unread(table, _UPDATE, [f"Oslo {number}", 0], _refuse)
+            run_unread(table, _CITY, [0], _refuse)
+
+    assert _cities(table) == [(0, f"Oslo {times - 1}")]
+
+
+@pytest.mark.parametrize(("sql", "parameters"), [(_UPDATE, ["Bern", 7]), (_CITY, [7])])
+@pytest.mark.parametrize("is_prepared", [False, True])
+def test_what_is_refused_late_is_undone(table, together, sql, parameters, is_prepared):
+    for _ in range(_OFTEN if is_prepared else 0):
+        run_unread(table, _UPDATE, ["Rome", 0], _refuse)
+        run_unread(table, _CITY, [0], _refuse)
 
     def change() -> None:
         with table.atomic():
             run_unread(table, _INSERT, [1, "Oslo"])
-            run_unread(table, _UPDATE, ["Bern", 7], require)
+            # One blank more, and it is another one.
+            run_unread(table, sql if is_prepared else f"{sql} ", parameters, _refuse)
 
     with pytest.raises(EntityChangedError):
         change()
 
-    assert together == [3]
+    assert together == ([4] if is_prepared else [2])
     assert _cities(table) == [(0, "Rome")]
+    assert run(table, _COUNT, [9]).fetchone() == (1,)
+
+
+def test_a_part_that_is_refused_late_is_undone_alone(table):
+    def change() -> None:
+        with table.atomic():
+            run_unread(table, _INSERT, [2, "Oslo"])
+            run_unread(table, _UPDATE, ["Bern", 7], _refuse)
+
+    with table.atomic():
+        run_unread(table, _INSERT, [1, "Oslo"])
+        with pytest.raises(EntityChangedError):
+            change()
+
+    assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
+
+
+def test_a_division_by_zero_of_its_own_refuses_nobody(table):
+    quotient = "UPDATE place SET city = CAST(1 / CAST(%s AS INT) AS TEXT) WHERE id = %s"
+    for _ in range(_OFTEN):
+        run(table, quotient, [1, 0])
+
+    with pytest.raises(peewee.DataError, match="division"):
+        _write(table, (quotient, [0, 0]))
 
 
 def test_a_thread_that_is_ended_at_the_end_leaves_nothing_to_the_next_transaction(table):
-    def end(_count: int) -> None:
-        raise SystemExit
+    for _ in range(_OFTEN):
+        run_unread(table, _UPDATE, ["Rome", 0], _end)
 
     def change() -> None:
         with table.atomic():
             run_unread(table, _INSERT, [1, "Oslo"])
-            run_unread(table, _UPDATE, ["Bern", 0], end)
+            run_unread(table, _UPDATE, ["Bern", 7], _end)
 
     with pytest.raises(SystemExit):
         change()
     assert not table.is_connection_usable()
     table.close()
+    _write(table, (_INSERT, [2, "Cork"]))
+
+    assert _cities(table) == [(0, "Rome"), (2, "Cork")]
+
+
+# --- the last statement of a transaction ------------------------------------------------------
+
+
+def test_a_transaction_ends_with_its_last_statement(table, together):
+    with table.brief():
+        run_unread(table, _INSERT, [1, "Oslo"])
+        assert run_last(table, _CITY, [1]).fetchone() == ("Oslo",)
+        assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
+    with table.brief():
+        assert run_last(table, _COUNT, [9]).fetchone() == (2,)
+
+    def refuse() -> None:
+        with table.brief():
+            run_unread(table, _INSERT, [2, "Cork"])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        refuse()
+
+    assert together == [4, 3]
+    assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
+
+
+def test_what_is_not_prepared_ends_no_transaction(table):
+    def refuse() -> None:
+        with table.brief():
+            run_unread(table, _INSERT, [1, "Oslo"])
+            assert run_last(table, "SELECT COUNT(*) FROM place", []).fetchone() == (2,)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        refuse()
+
+    assert _cities(table) == [(0, "Rome")]
+
+
+@pytest.mark.parametrize("outer", ["brief", "atomic"])
+def test_the_last_statement_of_a_part_ends_no_transaction(table, outer):
+    def change() -> None:
+        with getattr(table, outer)():
+            with table.brief():
+                run_unread(table, _INSERT, [1, "Oslo"])
+                assert run_last(table, _CITY, [1]).fetchone() == ("Oslo",)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        change()
+
+    assert _cities(table) == [(0, "Rome")]
+
+
+def test_other_transactions_do_not_end_with_a_statement(table):
+    with table.atomic() as transaction:
+        run_unread(table, _INSERT, [1, "Oslo"])
+        assert run_last(table, _CITY, [1]).fetchone() == ("Oslo",)
+        transaction.rollback()
+
+    assert _cities(table) == [(0, "Rome")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "failure"),
+    [
+        ((_INSERT, [0, "Bern"], None), DuplicateKeyError),
+        ((_CITY, [7], _refuse), EntityChangedError),
+    ],
+)
+def test_a_transaction_that_fails_does_not_end_with_its_last_statement(table, statement, failure):
+    for _ in range(_OFTEN):
+        run_unread(table, _CITY, [0], _refuse)
+
+    def change() -> None:
+        with table.brief():
+            run_unread(table, _INSERT, [1, "Oslo"])
+            run_unread(table, *statement)
+            run_last(table, _COUNT, [9])
+
+    with pytest.raises(failure):
+        change()
+
+    assert _cities(table) == [(0, "Rome")]
+    assert run(table, _COUNT, [9]).fetchone() == (1,)
+
+
+def test_a_last_statement_that_fails_ends_nothing(table):
+    quotient = "SELECT 1 / CAST(%s AS INT)"
+    for _ in range(_OFTEN):
+        run(table, quotient, [1])
+
+    def change() -> None:
+        with table.brief():
+            run_unread(table, _INSERT, [1, "Oslo"])
+            run_last(table, quotient, [0])
+
+    with pytest.raises(EvaluationError):
+        change()
+
+    assert _cities(table) == [(0, "Rome")]
+
+
+def test_what_is_deferred_to_the_end_fails_with_the_last_statement(table):
+    table.execute_sql(
+        "CREATE TABLE stay (place INT REFERENCES place DEFERRABLE INITIALLY DEFERRED)"
+    )
+    insert = "INSERT INTO stay VALUES (%s)"
+    for _ in range(_OFTEN):
+        _write(table, (insert, [0]))
+
+    def change() -> None:
+        with table.brief():
+            run_unread(table, insert, [7])
+            run_last(table, _COUNT, [9])
+
+    with pytest.raises(ConflictError):
+        change()
+
+    assert run(table, "SELECT DISTINCT place FROM stay", []).fetchall() == [(0,)]
+    table.execute_sql("DROP TABLE stay")
+
+
+def test_nothing_is_written_behind_the_last_statement(table):
+    def change() -> None:
+        with table.brief():
+            run_last(table, _COUNT, [9])
+            run_unread(table, _INSERT, [1, "Oslo"])
+
+    with pytest.raises(RuntimeError, match="has ended"):
+        change()
     _write(table, (_INSERT, [2, "Cork"]))
 
     assert _cities(table) == [(0, "Rome"), (2, "Cork")]
@@ -240,11 +407,10 @@ def test_values_and_answers_may_be_longer_than_what_fits_between_them(table):
 
 
 def test_outside_a_transaction_nothing_waits(table):
-    met: list[int] = []
+    run_unread(table, _UPDATE, ["Oslo", 0], _refuse)
+    with pytest.raises(EntityChangedError):
+        run_unread(table, _UPDATE, ["Oslo", 7], _refuse)
 
-    run_unread(table, _UPDATE, ["Oslo", 0], met.append)
-
-    assert met == [1]
     assert _cities(table) == [(0, "Oslo")]
 
 

@@ -68,9 +68,9 @@ def test_a_change_is_shown_before_others_can_change_it(
     reader, database = technical.engine._reader, technical.engine.source.database
     read, depths = reader.entity, []
 
-    def entity(*given):
+    def entity(*given, **named):
         depths.append(database.transaction_depth())
-        return read(*given)
+        return read(*given, **named)
 
     monkeypatch.setattr(reader, "entity", entity)
 

@@ -31,15 +31,17 @@ class BriefChanges:
 
     @contextmanager
     def transaction(self, database: peewee.Database) -> Iterator[None]:
-        """A transaction, or a part of the one that is open."""
+        """A transaction, or a part of the one that is open; it may end with its last statement
+        where the database can (one with ``brief``)."""
+        atomic = getattr(database, "brief", database.atomic)
         if database.transaction_depth():
-            with database.atomic():
+            with atomic():
                 yield
             return
         before_waiting()
         has_place = self._take_place()
         try:
-            with database.atomic():
+            with atomic():
                 yield
         finally:
             if has_place:
