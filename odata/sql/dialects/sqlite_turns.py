@@ -33,7 +33,9 @@ Connection = Any  # of SQLite's driver, which Peewee hands on
 
 # Changes that one commit may end: the first of them waits for all the others.
 _MOST_TOGETHER = 8
-_SAVEPOINT = "kontor_change"
+_BEGIN_PART = "SAVEPOINT kontor_change"
+_END_PART = "RELEASE kontor_change"
+_UNDO_PART = "ROLLBACK TO kontor_change"
 
 
 @dataclass(slots=True, eq=False)
@@ -139,6 +141,8 @@ class Turns:
     def _hand_on(self, together: _Together) -> threading.Lock | None:
         """Give the turn with the open transaction to who is next; gives what opens when all
         is committed. None where nobody takes it."""
+        if not self._line:
+            return None  # who lines up from now on gets the turn with the commit
         with self._guard:
             if not self._line or not self._line[0].is_brief or together.size >= _MOST_TOGETHER:
                 return None
@@ -160,23 +164,6 @@ class Turns:
             raise
         database.push_transaction(self)
         return _Together(connection)
-
-    @contextmanager
-    def go_on(self, database: peewee.Database, together: _Together) -> Iterator[None]:
-        """Goes on in the transaction that others have left open."""
-        connection = together.connection
-        try:
-            with _lent(database, connection):
-                database.push_transaction(self)
-                run(database, f"SAVEPOINT {_SAVEPOINT}", [])
-                try:
-                    yield
-                except BaseException:
-                    _undo(database, together)
-                    raise
-                run(database, f"RELEASE {_SAVEPOINT}", [])
-        finally:
-            self.end(database, together)
 
     def end(self, database: peewee.Database, together: _Together) -> None:
         """Wait until the change is committed, by whoever is the last; or put that off."""
@@ -217,7 +204,8 @@ class Turns:
                 waiting.release()
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class _Open:
     """Changes whose commit is put off by the thread that has made them."""
 
@@ -244,25 +232,49 @@ def _note(ended: _Open) -> None:
 
 
 class _Brief:
-    """A brief change: it begins a transaction, or goes on in that of others."""
+    """A brief change: it begins a transaction, or goes on in the one that others have left open,
+    as a part of it that can be undone alone."""
 
-    __slots__ = ("_database", "_next", "_own", "_turns")
+    __slots__ = ("_database", "_is_part", "_lent", "_together", "_turns")
 
     def __init__(self, turns: Turns, database: peewee.Database) -> None:
         self._turns = turns
         self._database = database
-        self._own: _Together | None = None
-        self._next: AbstractContextManager[None] | None = None
+        self._together: _Together | None = None
+        self._is_part = False
+        self._lent: AbstractContextManager[None] | None = None
 
     def __enter__(self) -> None:
         """Wait for the turn."""
         turns, database = self._turns, self._database
         together = self._put_off() or turns.take_turn(is_brief=True)
         if together is None:
-            self._own = turns.begin(database)
+            self._together = turns.begin(database)
             return
-        self._next = turns.go_on(database, together)
-        self._next.__enter__()
+        self._together, self._is_part = together, True
+        try:
+            self._use(together)
+            run(database, _BEGIN_PART, [])
+        except BaseException:
+            self._leave(together)
+            raise
+
+    def _use(self, together: _Together) -> None:
+        """Go on with the connection of the changes, where it is not that of this thread anyway."""
+        if not _is_own(self._database, together):
+            self._lent = _lent(self._database, together.connection)
+            self._lent.__enter__()
+        self._database.push_transaction(self._turns)
+
+    def _leave(self, together: _Together) -> None:
+        """Give the connection back; what is left to be done is the commit."""
+        try:
+            if self._lent is not None:
+                self._lent.__exit__(None, None, None)
+            else:
+                self._database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
+        finally:
+            self._turns.end(self._database, together)
 
     def _put_off(self) -> _Together | None:
         """What this thread has put off and goes on with."""
@@ -281,12 +293,20 @@ class _Brief:
         trace: TracebackType | None,
     ) -> None:
         """Wait until the change is committed, or undo it."""
-        if self._next is not None:
-            self._next.__exit__(kind, error, trace)
-        elif self._own is not None:
-            self._own.is_lost = error is not None
-            self._database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
-            self._turns.end(self._database, self._own)
+        together = self._together
+        if together is None:
+            return
+        if not self._is_part:
+            together.is_lost = error is not None
+            self._leave(together)
+            return
+        try:
+            if error is None:
+                run(self._database, _END_PART, [])
+            else:
+                _undo(self._database, together)
+        finally:
+            self._leave(together)
 
 
 @contextmanager
@@ -309,8 +329,8 @@ def _is_own(database: peewee.Database, together: _Together) -> bool:
 def _undo(database: peewee.Database, together: _Together) -> None:
     """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
     if together.connection.in_transaction:
-        run(database, f"ROLLBACK TO {_SAVEPOINT}", [])
-        run(database, f"RELEASE {_SAVEPOINT}", [])
+        run(database, _UNDO_PART, [])
+        run(database, _END_PART, [])
     else:
         together.is_lost = True
 
