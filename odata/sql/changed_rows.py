@@ -53,10 +53,10 @@ class ChangedRows:
                 self._updates.clear()
             update = self._updates[shape] = self._compiled(*shape)
         parameters: list[DriverValue] = [None] * update.length
-        written: Row = {}
+        written: Row = dict(values)
         if not (
-            fill(update.written, values, parameters, written)
-            and fill(update.equal, equal, parameters, None)
+            fill(update.written, values.values(), parameters, written)
+            and fill(update.equal, equal.values(), parameters)
         ):
             raise TypeError(f"a row of {self._table.__name__} is changed to values")
         if update.reader is None:

@@ -17,8 +17,8 @@ Lock = Any  # what Peewee takes behind FOR
 
 
 class FoundRows:
-    """Finds rows by the columns of these names; ``fields`` are what is read of them, ``lock``
-    keeps other writers from them."""
+    """Finds rows by the columns of these names, in their order; ``fields`` are what is read of
+    them, ``lock`` keeps other writers from them."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class FoundRows:
     def first(self, equal: Mapping[str, object]) -> Row | None:
         """The first row whose columns are equal to these values, if there is one."""
         parameters: list[DriverValue] = [None] * len(self._slots)
-        if not fill(self._slots, equal, parameters, None):
+        if not fill(self._slots, equal.values(), parameters):
             raise TypeError("a row is found by values")
         found = run(self._database, self._sql, parameters).fetchall()
         return self._reader.read(found[0]) if found else None

@@ -63,8 +63,8 @@ class NewRows:
                 return None
             insertion = self._compiled(names)
         parameters = list(insertion.parameters)
-        row: Row = dict(insertion.row or ())
-        if not fill(insertion.given, values, parameters, row):
+        row: Row = {**(insertion.row or {}), **values}
+        if not fill(insertion.given, values.values(), parameters, row):
             return None
         if insertion.row is not None:
             run_unread(self._database, insertion.sql, parameters)

@@ -3,9 +3,9 @@ of its answer is read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -16,7 +16,8 @@ Row = dict[str, Any]
 """A row by the names of its fields, in Python's values."""
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every new row; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class NewRow:
     """A new row as it is stored. ``given`` are the fields that were given values, where the
     others hold the same in all such rows (None: they may not)."""
@@ -25,8 +26,7 @@ class NewRow:
     given: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class RowSlot:
+class RowSlot(NamedTuple):
     """A column: the place of its value, the type of values that it keeps as they are, how it
     stores others, and how it gives these back (None: as they are stored). ``reads_as_given``
     says that a row has them as they were given."""
@@ -62,25 +62,22 @@ def slots_of(
 
 def fill(
     slots: Sequence[RowSlot],
-    values: Mapping[str, object],
+    values: Iterable[object],
     parameters: list[DriverValue],
-    row: Row | None,
+    row: Row | None = None,
 ) -> bool:
-    """Put values into their places, and into a row as it will be stored; false where one of
-    them is an expression, whose value the database alone knows."""
-    for slot in slots:
-        value = values[slot.name]
-        if value is None or slot.kept is type(value):
-            stored = value
-        elif isinstance(value, peewee.Node):
+    """Put values, in the order of their slots, into their places; a row that has them as they
+    were given gets those that are read otherwise. False where one of them is an expression,
+    whose value the database alone knows."""
+    for (name, place, kept, store, restore, is_as_given), value in zip(slots, values, strict=True):
+        if value is None or kept is type(value):
+            parameters[place] = value
+            continue
+        if isinstance(value, peewee.Node):
             return False
-        else:
-            stored = slot.store(value)
-            if not slot.reads_as_given:
-                value = stored if slot.restore is None or stored is None else slot.restore(stored)
-        parameters[slot.place] = stored
-        if row is not None:
-            row[slot.name] = value
+        stored = parameters[place] = store(value)
+        if row is not None and not is_as_given:
+            row[name] = stored if restore is None or stored is None else restore(stored)
     return True
 
 
