@@ -105,9 +105,8 @@ class CustomerRules(EntityRules):
         require_display_name(change)
         _check_values(change)
         change.values["createdDateTime"] = milliseconds(change.now)
-        drawn = Drawn()
-        if not change.faults and not change.values.get("number"):
-            drawn = _draw(change)
+        is_drawn = not change.faults and not change.values.get("number")
+        drawn = _draw(change) if is_drawn else Drawn()
         if change.given.isdisjoint(_CURRENCY):
             change.values["currencyCode"] = drawn.local_currency or local_currency(change.scope)
         if drawn.number is None:

@@ -28,7 +28,8 @@ _NUMBER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every new record; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Drawn:
     """A number that no record of the company has (None: it has to be drawn alone), integer ids
     by the kind of record, and the code of the company's own currency."""

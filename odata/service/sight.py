@@ -13,7 +13,8 @@ from odata.service.recording import Recorder
 FindByKey = Callable[[EntityType, Mapping[str, object], Actor], object | None]
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class ActorSight:
     """What an actor sees; ``find`` reads an entity by its key."""
 

@@ -38,7 +38,8 @@ Outcome = TypeVar("Outcome")
 _SERVICE = "service"
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Expectation:
     """What a change expects of the stored entity: called with it, ``check`` raises where the
     condition does not hold."""
@@ -46,7 +47,8 @@ class Expectation:
     check: Callable[[StoredEntity], None]
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Place:
     """Where an entity is created: of which type, and under which other one."""
 
