@@ -21,6 +21,9 @@ _QUOTED = re.compile(r"(?:'|%27).*(?:'|%27)", re.IGNORECASE)
 # What PostgreSQL tells beside an error quotes the row.
 _ROW_CONTENTS = re.compile(r"(?<=\n)(DETAIL|CONTEXT|STATEMENT):.*")
 _ACCESS = "kontor.access"
+_LINES = logging.getLogger(_ACCESS)
+# Made once: with options of ours ``json.dumps`` makes one for each line.
+_encode = json.JSONEncoder(default=str).encode
 _CUT_SHORT = "Ignored premature client disconnection."
 _INVALID_REQUEST = "Invalid request from ip="
 
@@ -30,7 +33,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
-        return json.dumps(self.members(record), ensure_ascii=True, default=str)
+        return _encode(self.members(record))
 
     def members(self, record: logging.LogRecord) -> dict[str, object]:
         """What the line tells."""
@@ -64,7 +67,7 @@ class PlainFormatter(JsonFormatter):
 def _plain(value: object) -> str:
     if isinstance(value, str) and value and value.isascii() and value.isprintable():
         return json.dumps(value) if " " in value or '"' in value else value
-    return json.dumps(value, ensure_ascii=True, default=str)
+    return _encode(value)
 
 
 class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type information
@@ -78,11 +81,11 @@ class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type infor
         request_time: datetime.timedelta,
     ) -> None:
         """Write the line of one request."""
-        logging.getLogger(_ACCESS).info(
-            "%(method)s %(target)s %(status)s",
+        if _LINES.isEnabledFor(logging.INFO):
             # Of what it refuses by itself gunicorn knows the status line alone.
-            describe(environ, int(str(resp.status).split()[0]), resp.sent, request_time),
-        )
+            status = int(str(resp.status).split()[0])
+            line = describe(environ, status, resp.sent, request_time)
+            _LINES.info("%(method)s %(target)s %(status)s", line)
 
     def warning(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
         """Write a warning; of what is no HTTP, only where it came from."""
