@@ -82,7 +82,9 @@ def _read_within(environ: Environ, length: int | None, limit: int) -> bytes:
     if coding is not None and coding.strip().lower() != "identity":
         raise UnsupportedMediaTypeError("a body must come without Content-Encoding")
     stream: Stream = environ["wsgi.input"]
-    body = _read_to(stream, limit + 1) if length is None or length <= limit else None
+    # Where the length is known, nothing is read beyond it to see that there is no more.
+    most = limit + 1 if length is None else length
+    body = _read_to(stream, most) if length is None or length <= limit else None
     if body is None or len(body) > limit:
         raise PayloadTooLargeError(f"the body is longer than {limit} bytes")
     if length is not None and len(body) != length:

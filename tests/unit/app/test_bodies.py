@@ -49,6 +49,7 @@ def _chunked(body, **more):
         (_environ(b""), b""),
         (_environ(b"rest of another request"), b""),
         (_environ(b"12345", CONTENT_LENGTH="5"), b"12345"),
+        (_environ(b"12345 and another request", CONTENT_LENGTH="5"), b"12345"),
         (_environ(b"1234567890", CONTENT_LENGTH="10"), b"1234567890"),
         (_chunked(b"1234567890"), b"1234567890"),
         (_chunked(b""), b""),
