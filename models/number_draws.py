@@ -26,6 +26,7 @@ _NUMBER = (
     "length(CAST(number_series.last_number AS TEXT))) ELSE '' END || "
     "CAST(number_series.last_number AS TEXT)"
 )
+_OF_COMPANY = f"CASE WHEN number_series.company_id <> '{NO_ID}'"
 
 
 # Made for every new record; a frozen one would take several times as long to make.
@@ -85,10 +86,14 @@ class NumberDraw:
             locked = f"WITH wanted AS ({keys} ORDER BY company_id, code FOR NO KEY UPDATE) "
             update = f"{locked}{update} FROM wanted"
             wanted = "company_id = wanted.owner AND code = wanted.name"
-        return (
-            f"{update} WHERE {wanted} RETURNING code, last_number, {_NUMBER}, "  # noqa: S608
-            f'(SELECT 1 FROM "{table}" AS taken WHERE taken.company_id = number_series.company_id '
-            f'AND taken."{column.column_name}" = {_NUMBER}), '
-            f'(SELECT own.local_currency_code FROM "{companies}" AS own '
+        taken = (
+            f'(SELECT 1 FROM "{table}" AS taken WHERE taken.company_id = number_series.company_id '  # noqa: S608
+            f'AND taken."{column.column_name}" = {_NUMBER})'
+        )
+        currency = (
+            f'(SELECT own.local_currency_code FROM "{companies}" AS own '  # noqa: S608
             "WHERE own.id = number_series.company_id)"
         )
+        # Of integer ids nothing but the id is asked.
+        told = ", ".join(f"{_OF_COMPANY} THEN {item} END" for item in (_NUMBER, taken, currency))
+        return f"{update} WHERE {wanted} RETURNING code, last_number, {told}"
