@@ -7,9 +7,10 @@ written once for all of them. What hangs on the row itself is left to ``RowEntri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from odata.query.change import Operation
 from odata.sql.change_log import NewEntry
@@ -24,43 +25,61 @@ NamedSet = tuple[Publication, str]
 """A set that tells of a table, with its name in the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """A value that is told: its name in the texts, its field, and how it is written."""
+class _Value(NamedTuple):
+    """A value that is told: its field, and how it is written."""
 
-    name: str
     column: str
     write: ValueWriter
 
 
+class _Gap(NamedTuple):
+    """Where a value goes into a text, and which one of those that are told."""
+
+    place: int
+    value: int
+
+
+class _Text(NamedTuple):
+    """What a set tells, in pieces that are blank where values go; ``name`` is that of the set."""
+
+    name: str
+    pieces: tuple[str, ...]
+    gaps: tuple[_Gap, ...]
+
+    def told(self, values: Sequence[str]) -> str:
+        """The text with the values of a row."""
+        pieces = list(self.pieces)
+        for place, value in self.gaps:
+            pieces[place] = values[value]
+        return "".join(pieces)
+
+
 @dataclass(frozen=True, slots=True)
 class NewRowEntries:
-    """What the log keeps of new rows: ``sets`` are the names of sets with their texts, by where
-    they find an entity. Of ``documents``, the fields of dynamic properties, none may have any."""
+    """What the log keeps of new rows: ``sets`` are the texts of sets, by where they find an
+    entity. Of ``documents``, the fields of dynamic properties, none may have any."""
 
     documents: frozenset[str]
     values: tuple[_Value, ...]
-    sets: tuple[tuple[Place, tuple[tuple[str, str], ...]], ...]
+    sets: tuple[tuple[Place, tuple[_Text, ...]], ...]
 
     def of(self, new: Row) -> list[NewEntry] | None:
         """The entries of a new row; None where it has dynamic properties."""
         for name in self.documents:
             if new[name] not in EMPTY_DOCUMENTS:
                 return None
-        values = {
-            item.name: quoted(value)
-            if type(value := new[item.column]) is str
-            else item.write(value)
-            for item in self.values
-        }
+        values = [
+            quoted(value) if type(value := new[column]) is str else write(value)
+            for column, write in self.values
+        ]
         entries: list[NewEntry] = []
-        for place, sets in self.sets:
+        for place, texts in self.sets:
             key, entity_key = keys_of(tuple([name and new[name] for name in place.key]))
             scope = str(new[place.scope] or "") if place.scope else ""
             tag = str(new[place.tag] or "") if place.tag else ""
             entries += [
-                NewEntry(scope, name, key, entity_key, _CREATED, text % values, "", tag)
-                for name, text in sets
+                NewEntry(scope, text.name, key, entity_key, _CREATED, text.told(values), "", tag)
+                for text in texts
             ]
         return entries
 
@@ -70,9 +89,9 @@ def new_row_entries(sets: Sequence[NamedSet], new: NewRow) -> NewRowEntries | No
     if new.given is None:
         return None
     told = [item for item in sets if Operation.CREATE in item[0].operations]
-    values: dict[tuple[str, ValueWriter], _Value] = {}
+    values: list[_Value] = []
     documents: set[str] = set()
-    texts: list[tuple[Place, tuple[str, str]]] = []
+    texts: list[tuple[Place, _Text]] = []
     for publication, name in told:
         row_text = publication.row_text
         if row_text is None or not _is_told(publication, row_text, new.row):
@@ -81,11 +100,11 @@ def new_row_entries(sets: Sequence[NamedSet], new: NewRow) -> NewRowEntries | No
             continue
         documents.update(row_text.documents)
         place = place_of(publication)
-        texts.append((place, (name, _text(row_text, new, values))))
+        texts.append((place, _text(name, row_text, new, values)))
     grouped = groupby(texts, key=lambda item: item[0])
     return NewRowEntries(
         frozenset(documents),
-        tuple(values.values()),
+        tuple(values),
         tuple((place, tuple(text for _, text in items)) for place, items in grouped),
     )
 
@@ -102,18 +121,29 @@ def _is_told(publication: Publication, row_text: RowChangeText, row: Row) -> boo
     )
 
 
-def _text(
-    row_text: RowChangeText, new: NewRow, values: dict[tuple[str, ValueWriter], _Value]
-) -> str:
-    """What a set tells, with places for given values, which are added to ``values``."""
-    told = [text.replace("%", "%%") for text in row_text.constants]
+def _text(name: str, row_text: RowChangeText, new: NewRow, values: list[_Value]) -> _Text:
+    """What a set tells, with gaps for given values, which are added to ``values``."""
+    told: list[str | _Value] = []
+    for text in row_text.constants:
+        told += [",", text]
     for item in row_text.properties:
-        before = item.new.replace("%", "%%")
-        if new.given is not None and item.column in new.given:
-            value = _Value(str(len(values)), item.column, item.write)
-            value = values.setdefault((item.column, item.write), value)
-            told.append(f"{before}%({value.name})s}}")
-        else:
-            written = text_of(new.row[item.column], item.write)
-            told.append(f"{before}{written.replace('%', '%%')}}}")
-    return f"[{','.join(told)}]"
+        value = _Value(item.column, item.write)
+        is_given = new.given is not None and item.column in new.given
+        written = value if is_given else text_of(new.row[item.column], item.write)
+        told += [",", item.new, written, "}"]
+    return _with_gaps(name, ["[", *told[1:], "]"], values)
+
+
+def _with_gaps(name: str, told: Iterable[str | _Value], values: list[_Value]) -> _Text:
+    """A text with a gap for each value; those that no other text tells are added to ``values``."""
+    pieces: list[str] = [""]
+    gaps: list[_Gap] = []
+    for item in told:
+        if isinstance(item, str):
+            pieces[-1] += item
+            continue
+        if item not in values:
+            values.append(item)
+        gaps.append(_Gap(len(pieces), values.index(item)))
+        pieces += ["", ""]
+    return _Text(name, tuple(pieces), tuple(gaps))
