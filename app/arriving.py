@@ -26,8 +26,8 @@ _FIELDS = re.compile(
     rb"[ \t]*:[ \t]*([^\r\n]*)(?=\r?\n)",
     re.IGNORECASE,
 )
-# What stands in no head; proxies and servers disagree about what to do with it.
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+# What may stand in a head: no control characters but the tab and the ends of lines.
+_ALLOWED = bytes({*b"\t\r\n", *range(0x20, 0x100)} - {0x7F})
 _CREDENTIALS = frozenset({b"authorization", b"x-api-key"})
 _REQUEST_LINE = re.compile(rb"[^ \r\n]+ ([^ ?\r\n]*)[^ \r\n]* HTTP/1\.1\r?\n")
 # Batches, actions and what options ask for are more than a change of an entity.
@@ -137,7 +137,7 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
                 self._searched = len(held)
                 is_line = len(held) <= bounds.line or b"\n" in held[: bounds.line + 2]
                 return not is_line or len(held) > bounds.head
-            self.is_malformed = _FORBIDDEN.search(held, 0, end.end()) is not None
+            self.is_malformed = _is_malformed(held[: end.end()])
             self._needed = self._read_head(end.end(), bounds.body)
         if not self._is_refusable:
             self.is_whole = (
@@ -166,9 +166,10 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
     def _read_head(self, head: int, limits: Limits) -> int:
         """The length of the request as far as it is known, and whether it is worth waiting for."""
         fields = {bytes(field[1]).lower(): field for field in _FIELDS.finditer(self.held, 0, head)}
-        self._longest = self._longest_body(fields, limits)
         length = _value(fields, b"content-length")
         self._is_chunked = b"transfer-encoding" in fields
+        if length or self._is_chunked:
+            self._longest = self._longest_body(fields, limits)
         if b"expect" in fields:
             head = self._read_expectation(fields[b"expect"], head)
         if self._is_chunked or not length:
@@ -249,6 +250,13 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
         """Keep what has arrived of the next request already; what is left of the body is none."""
         self._parser.finish_body()
         self.held = bytearray(self._parser.unreader.rest())
+
+
+def _is_malformed(head: bytearray) -> bool:
+    """Whether a head holds what stands in none, a lone carriage return among it: proxies and
+    servers disagree about what to do with that."""
+    has_lone_return = head.count(b"\r") != head.count(b"\r\n")
+    return has_lone_return or bool(head.translate(None, _ALLOWED))
 
 
 def _value(fields: dict[bytes, Field], name: bytes) -> bytes:

@@ -83,3 +83,30 @@ def test_a_thread_gets_what_is_complete_or_can_be_refused(arriving, octets, is_c
         found = arriving.is_complete(BOUNDS)
 
     assert found is is_complete
+
+
+@pytest.mark.parametrize(
+    ("field", "is_malformed"),
+    [
+        (b"A: b\tc", False),
+        (b"A: \x80\xff", False),
+        (b"A: b\0", True),
+        (b"A: b\x0b", True),
+        (b"A: b\x1f", True),
+        (b"A: b\x7f", True),
+        (b"A: b\rC: d", True),
+        (b"A: b\r\r", True),
+    ],
+)
+def test_what_stands_in_no_head_is_malformed(arriving, field, is_malformed):
+    arriving.held += GET + field + b"\r\n\r\n"
+
+    assert arriving.is_complete(BOUNDS)
+    assert arriving.is_malformed is is_malformed
+
+
+def test_a_body_may_hold_what_no_head_does(arriving):
+    arriving.held += POST + b"Content-Length: 2\r\n\r\n\0\r"
+
+    assert arriving.is_complete(BOUNDS)
+    assert not arriving.is_malformed
