@@ -128,8 +128,12 @@ def describe(
 def redact(target: str) -> str:
     """A request target without the values that may tell of persons."""
     path, mark, query = target.partition("?")
+    if "'" in path or "%27" in path:
+        path = _QUOTED.sub("'*'", path)
+    if not query:
+        return f"{path}{mark}"
     options = "&".join(map(_redact_option, query.split("&")))
-    return "".join((_QUOTED.sub("'*'", path), mark, options))
+    return f"{path}{mark}{options}"
 
 
 def _redact_option(option: str) -> str:

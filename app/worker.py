@@ -49,7 +49,8 @@ class Next(Enum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every request; a frozen one would take several times as long to make.
+@dataclass(slots=True)
 class Answering:
     """A connection as gunicorn sees it while its request is answered."""
 
