@@ -52,6 +52,9 @@ def _run(options: argparse.Namespace, database: str, customers: int) -> Run:
             views, pages = bench.round(run.series)
             run.views.extend(views)
             run.pages.append(pages)
+            plain, factor = bench.compare_views()
+            run.plain_views.append(plain)
+            run.factors.append(factor)
         if not options.cases:
             run.walk = walk(bench.service, _SYNC_PAGE)
             links = walk(bench.service, _PAGE, ALIKE).links
@@ -68,10 +71,11 @@ def _bench(options: argparse.Namespace, run: Run) -> Iterator[Bench]:
         settings = {"DATABASE_URL": found.url, "THREADS": str(options.threads)}
         service = stack.enter_context(running(_SERVICE, settings, "/health/live", found.process))
         empty = stack.enter_context(running(_EMPTY, settings, "/"))
+        plain = stack.enter_context(running(_EMPTY, settings, "/", is_plain=True))
         raw = RawPages(found.url, _PAGE)
         stack.callback(raw.close)
         run.start_seconds = service.seconds_to_first_answer
-        yield Bench(service, empty, raw, options.seconds)
+        yield Bench(service, empty, plain, raw, options.seconds)
 
 
 def _options() -> argparse.Namespace:

@@ -59,12 +59,22 @@ def middle(samples: list[Sample]) -> Sample:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The servers and the raw pages that are measured together."""
+    """The servers and the raw pages that are measured together; ``plain`` is the empty view under
+    gunicorn's own worker."""
 
     service: Server
     empty: Server
+    plain: Server
     raw: RawPages
     seconds: float
+
+    def compare_views(self) -> tuple[Sample, float]:
+        """The empty view under gunicorn's own worker, and how many times as many requests it
+        answers under that of the service, before and after."""
+        before = self._sample(self.empty, VIEW, self.seconds)
+        plain = self._sample(self.plain, VIEW, self.seconds)
+        after = self._sample(self.empty, VIEW, self.seconds)
+        return plain, (before.per_second + after.per_second) / 2 / plain.per_second
 
     def round(self, series: list[Series]) -> tuple[list[Sample], float]:
         """One sample more for every case, each between two of the empty view: the machine

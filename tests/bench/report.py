@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.bench.measure import Sample, Series, Walk, middle
 _HEAD = "".join(
     (
         f"{'case':<38}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}",
-        f"{'CPU us':>9}{'KB':>8}{'ratio':>8}{'least':>7}",
+        f"{'CPU us':>9}{'KB':>8}{'ratio':>8}{'plain':>7}{'least':>7}",
     )
 )
 # Ratios of two runs on one machine differ by less than this.
@@ -22,11 +23,17 @@ _NOISE = 0.15
 
 @dataclass(slots=True)
 class Run:
-    """All that was measured over one database of one size."""
+    """All that was measured over one database of one size.
+
+    ``views`` are of the empty view under the worker of the service, ``plain_views`` under
+    gunicorn's own; ``factors`` tell how many times as many requests the former answers.
+    """
 
     database: str
     customers: int
     views: list[Sample] = field(default_factory=list)
+    plain_views: list[Sample] = field(default_factory=list)
+    factors: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
     walk: Walk | None = None
@@ -56,9 +63,11 @@ def lines(run: Run) -> Iterator[str]:
     yield f"{run.database}, {run.customers:,} customers, one worker, 8 connections"
     yield _HEAD
     yield _line("empty Flask view (the floor)", middle(run.views))
+    yield _line("the same, gunicorn's own gthread", middle(run.plain_views))
     yield f"{'raw fetch + encode of 1,000 (floor)':<38}{max(run.pages):>9.0f}"
+    factor = statistics.median(run.factors)
     for item in run.series:
-        yield _case_line(item)
+        yield _case_line(item, factor)
     yield f"a repeated query of 37 times the length costs {_length_ratio(run):.2f} times the CPU"
     if run.walk is not None:
         yield (
@@ -70,13 +79,14 @@ def lines(run: Run) -> Iterator[str]:
     yield f"first answer after {run.start_seconds:.2f} s, {run.memory_mib:.0f} MiB at the end"
 
 
-def _case_line(item: Series) -> str:
+def _case_line(item: Series, factor: float) -> str:
+    """A case with its ratio to its floor, and to the empty view under gunicorn's own worker."""
     title = f"{item.case.name:<4}{item.case.title}"
     if item.failure:
         return f"{title:<38} not measured: {item.failure}"
     found = middle(item.samples)
     least = f"{item.case.share:>7.2f}" if item.case.share else ""
-    return f"{_line(title, found)}{found.ratio:>8.2f}{least}"
+    return f"{_line(title, found)}{found.ratio:>8.2f}{found.share * factor:>7.2f}{least}"
 
 
 def _line(title: str, sample: Sample) -> str:

@@ -61,16 +61,25 @@ def _children(process: int) -> list[int]:
 
 @contextmanager
 def running(
-    application: str, settings: dict[str, str], path: str, database: int | None = None
+    application: str,
+    settings: dict[str, str],
+    path: str,
+    database: int | None = None,
+    *,
+    is_plain: bool = False,
 ) -> Iterator[Server]:
     """gunicorn over an application; ready when ``path`` is answered. ``database`` is the process
-    of its database."""
+    of its database. With the worker and the log of the service, or plain: gunicorn's own."""
     port = _free_port()
     environment = _environment(settings) | {"KONTOR_PORT": str(port)}
     _warm(application, environment)
-    command = [sys.executable, "-m", "app.process"]
-    # The worker that is measured must not be replaced meanwhile.
-    command += ["--max-requests", "0"]
+    if is_plain:
+        threads = environment["KONTOR_THREADS"]
+        command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread"]
+        command += ["--threads", threads, "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
+    else:
+        # The worker that is measured must not be replaced meanwhile.
+        command = [sys.executable, "-m", "app.process", "--max-requests", "0"]
     started = time.monotonic()
     process = subprocess.Popen([*command, application], env=environment, stdout=subprocess.DEVNULL)
     try:
