@@ -50,7 +50,9 @@ _PHRASE = r'"(?:[^"\\]|\\.)*"'
 _SEARCH = rf'(?:{_PHRASE}|\((?:{_PHRASE}|[^()"])*\)|[^;()"])*'
 _VERBATIM = (
     rf"\$?(?i:search)={_SEARCH}|search\({_SEARCH}"
-    r"|\$?(?i:top|skip|levels|count|index)=[^;)]*|(?:top|skip)\([^)]*"
+    # Functions may have parameters of these names.
+    rf"|\$?(?i:top|skip|levels|count|index)=(?:{lexical.STRING}|{_PHRASE}|[^;)'\"])*"
+    r"|(?:top|skip)\([^)]*"
 )
 _TOKENS = re.compile(
     "|".join(

@@ -121,6 +121,8 @@ EXPRESSIONS = [
     ("in in (1)", In(path("in"), ListExpression((whole("1"),)))),
     ("eq eq eq", comparison(path("eq"), "eq", path("eq"))),
     ("not eq 5", comparison(path("not"), "eq", whole("5"))),
+    ("(not )", path("not")),
+    ("not ", path("not")),
     ("android and notes", both(path("android"), path("notes"))),
     ("a in ()", In(A, ListExpression(()))),
     ("a in (b)", In(A, B)),

@@ -98,6 +98,12 @@ def test_every_lifted_literal_is_one_of_the_tree(parse, text):
     assert find_unclaimed(shape, parse(text)) == ()
 
 
+@pytest.mark.parametrize("value", ["geometry'SRID=0;Point(1 2)'", '{")":"1"}', "5"])
+def test_a_text_in_the_place_of_a_number_is_no_end_of_it(value):
+    text = f"a/b(top={value}) eq 'x'"
+    assert [literal.text for literal in lift(text).literals] == ["x"]
+
+
 UNCLAIMED = [
     (parse_apply, "ancestors($root/S,Q,a,filter(b eq 1),2)", ["1", "2"]),
     (parse_apply, "Ns.F(x='y')", ["y"]),
