@@ -58,8 +58,6 @@ _OPTIONS = (
 _STEPS = 20_000
 # Seconds of an operation that PostgreSQL is not told of: most take less, and telling costs.
 _UNNOTICED = 1.0
-# What PostgreSQL says of a statement that requires a row and meets none.
-_DIVISION = "division by zero"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +184,9 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
             self._forget()
         else:
             self._bound()
+        if sql.startswith("SAVEPOINT"):
+            # The last statement of a part is not that of its transaction.
+            self._thread.may_end_early = False
         begun = self._waits.begin()
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
@@ -254,19 +255,21 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     ) -> None:
         """Run a statement of which nothing is read, with the next one of its transaction;
         ``missed`` raises what it means that it has met no row: its transaction has failed then."""
-        if missed is not None:
-            from models.prepared_statements import requiring  # noqa: PLC0415 - loads psycopg
+        from models.prepared_statements import has_missed, requiring  # noqa: PLC0415 - loads psycopg
 
+        if missed is not None:
             sql = requiring(sql)
         if self.transaction_depth() and not self._goes_alone():
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
                 is_put_off = self._statements().put_off(sql, params, missed)
             if is_put_off:
                 return
+        # What waits fails before, for reasons of its own.
+        self.settle()
         try:
             self.execute_sql(sql, params)
         except peewee.DataError as error:
-            if missed is not None and _DIVISION in str(error):
+            if missed is not None and has_missed(getattr(error, "orig", None)):
                 missed()
             raise
 

@@ -57,6 +57,12 @@ def requiring(sql: str) -> str:
     return f"WITH met AS ({sql}{returning}) SELECT 1 / count(*) FROM met"  # noqa: S608 - a statement of ours
 
 
+def has_missed(failure: object) -> bool:
+    """Whether a statement that is ``requiring`` has failed because it has met no row, not because
+    something that it calls, as a trigger, divides by zero."""
+    return isinstance(failure, psycopg.errors.DivisionByZero) and failure.diag.context is None
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     """A prepared statement with its parameters; ``missed`` raises what it means where one that
@@ -91,6 +97,7 @@ class PreparedStatements:
 
     def run(self, sql: str, parameters: Sequence[DriverValue]) -> Rows | None:
         """What a statement gives; None where it is not prepared."""
+        self._require_open()
         ahead = self._ahead.get(sql)
         if ahead is not None:
             known = ahead.pop(_key(parameters), None)
@@ -155,8 +162,7 @@ class PreparedStatements:
     ) -> bool:
         """Have a statement sent with the next one, in whose place it may fail; ``missed`` raises
         what that means where it is ``requiring``. False where it is not prepared."""
-        if self._has_ended:
-            raise RuntimeError("the transaction has ended")
+        self._require_open()
         call = self._call(sql, parameters, missed)
         if call is None:
             return False
@@ -167,6 +173,7 @@ class PreparedStatements:
 
     def send(self) -> None:
         """Run what is put off."""
+        self._require_open()
         if self._put_off:
             self._run_together(None)
 
@@ -188,8 +195,9 @@ class PreparedStatements:
             for item in sent:
                 item.send(library)
             library.pipeline_sync()
-            results = self._results()
-            library.exit_pipeline_mode()
+            results = self._results(len(sent))
+            if library.status != ConnStatus.BAD:
+                library.exit_pipeline_mode()
         except BaseException:
             # Nobody knows what has been done of it, and what is still to come.
             self.connection.close()
@@ -199,10 +207,21 @@ class PreparedStatements:
             self._check(item, result)
         return results
 
-    def _results(self) -> list[Library]:
-        """What the statements of a pipeline give, one after the other. The library waits with
+    def _results(self, count: int) -> list[Library]:
+        """What so many statements of a pipeline give. Where the connection is lost behind the
+        last of them they have been done all the same: the end of a transaction, say."""
+        found: list[Library] = []
+        try:
+            self._receive(found)
+        except psycopg.OperationalError:
+            if len(found) < count:
+                raise
+        return found[:count]
+
+    def _receive(self, found: list[Library]) -> None:
+        """Add what the statements of a pipeline give, one after the other. The library waits with
         Python's lock held; so it is asked for what has arrived."""
-        library, found, waiting = self._library, list[Any](), select.poll()
+        library, waiting = self._library, select.poll()
         waiting.register(library.socket, select.POLLIN | select.POLLOUT)
         while library.flush():
             waiting.poll()
@@ -218,9 +237,13 @@ class PreparedStatements:
                 if library.status == ConnStatus.BAD:
                     raise psycopg.OperationalError(library.get_error_message("utf-8"))
             elif result.status == ExecStatus.PIPELINE_SYNC:
-                return found
+                return
             else:
                 found.append(result)
+
+    def _require_open(self) -> None:
+        if self._has_ended:
+            raise RuntimeError("the transaction has ended")
 
     # --- one statement ----------------------------------------------------------------------
 
@@ -255,7 +278,7 @@ class PreparedStatements:
         if isinstance(item, _Call):
             # As psycopg does: the next one is not prepared.
             names.pop(item.key, None)
-            if item.missed is not None and isinstance(failure, psycopg.errors.DivisionByZero):
+            if item.missed is not None and has_missed(failure):
                 item.missed()
         raise failure
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from models.connection import open_database
+from models.prepared_statements import PreparedStatements
 from odata.errors import ConflictError, DuplicateKeyError, EntityChangedError, EvaluationError
 from odata.sql.execution import read_ahead, run, run_last, run_unread
 
@@ -187,6 +188,43 @@ def test_a_part_that_is_refused_late_is_undone_alone(table):
     assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
 
 
+@pytest.mark.parametrize("times", [1, _OFTEN])
+def test_a_division_by_zero_in_what_a_statement_calls_refuses_nobody(table, times):
+    table.execute_sql(
+        "CREATE FUNCTION divide() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN NEW.city := CAST(1 / length(NEW.city) AS TEXT); RETURN NEW; END'"
+    )
+    table.execute_sql(
+        "CREATE TRIGGER divides BEFORE UPDATE ON place FOR EACH ROW EXECUTE FUNCTION divide()"
+    )
+    for _ in range(times):
+        run_unread(table, _UPDATE, ["x", 0], _refuse)
+
+    def change() -> None:
+        with table.atomic():
+            run_unread(table, _UPDATE, ["", 0], _refuse)
+            run(table, _COUNT, [9])
+
+    with pytest.raises(EvaluationError):
+        change()
+    table.execute_sql("DROP TRIGGER divides ON place")
+    table.execute_sql("DROP FUNCTION divide")
+
+
+def test_what_fails_before_is_no_missing_row(table):
+    quotient = "UPDATE place SET city = CAST(1 / CAST(%s AS INT) AS TEXT) WHERE id = %s"
+    for _ in range(_OFTEN):
+        run(table, quotient, [1, 0])
+
+    def change() -> None:
+        with table.atomic():
+            run_unread(table, quotient, [0, 0])
+            run_unread(table, f"{_UPDATE}  ", ["Oslo", 0], _refuse)
+
+    with pytest.raises(EvaluationError):
+        change()
+
+
 def test_a_division_by_zero_of_its_own_refuses_nobody(table):
     quotient = "UPDATE place SET city = CAST(1 / CAST(%s AS INT) AS TEXT) WHERE id = %s"
     for _ in range(_OFTEN):
@@ -334,17 +372,62 @@ def test_what_is_deferred_to_the_end_fails_with_the_last_statement(table):
     table.execute_sql("DROP TABLE stay")
 
 
-def test_nothing_is_written_behind_the_last_statement(table):
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda database: run_unread(database, _INSERT, [1, "Oslo"]),
+        lambda database: run(database, _COUNT, [9]),
+        lambda database: run(database, "INSERT INTO place VALUES (1, 'Oslo')", []),
+    ],
+    ids=["unread", "prepared", "not prepared"],
+)
+def test_nothing_is_done_behind_the_last_statement(table, act: Callable[[peewee.Database], object]):
     def change() -> None:
         with table.brief():
             run_last(table, _COUNT, [9])
-            run_unread(table, _INSERT, [1, "Oslo"])
+            act(table)
 
     with pytest.raises(RuntimeError, match="has ended"):
         change()
     _write(table, (_INSERT, [2, "Cork"]))
 
     assert _cities(table) == [(0, "Rome"), (2, "Cork")]
+
+
+def test_a_part_that_others_make_ends_no_transaction(table):
+    def change() -> None:
+        with table.brief():
+            with table.atomic():
+                run_unread(table, _INSERT, [1, "Oslo"])
+                run_last(table, _CITY, [1])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        change()
+
+    assert _cities(table) == [(0, "Rome")]
+
+
+def test_a_transaction_has_ended_whose_connection_is_lost_behind_its_end(table, monkeypatch):
+    """PostgreSQL ends a connection between two answers, where it is told to."""
+    receive = PreparedStatements._receive
+
+    def receive_and_lose(statements: PreparedStatements, found: list[object]) -> None:
+        receive(statements, found)
+        with psycopg.connect(table.database, autocommit=True) as other:
+            number = statements.connection.info.backend_pid
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
+        while True:
+            statements.connection.pgconn.consume_input()
+
+    with table.brief(), monkeypatch.context() as patched:
+        patched.setattr(PreparedStatements, "_receive", receive_and_lose)
+        run_unread(table, _INSERT, [1, "Oslo"])
+        assert run_last(table, _CITY, [1]).fetchone() == ("Oslo",)
+
+    assert not table.is_connection_usable()
+    table.close()
+    assert _cities(table) == [(0, "Rome"), (1, "Oslo")]
 
 
 @pytest.mark.parametrize("fails", [False, True])
