@@ -346,7 +346,7 @@ class _EntityReader:
                 found = details_of(messages, self._place.target(name))
                 self._faults.setdefault(name, []).extend(found)
             valid = error.valid_data if isinstance(error.valid_data, dict) else {}
-            return {name: valid[name] for name in valid.keys() - error.messages_dict.keys()}
+            return {name: item for name, item in valid.items() if name not in error.messages_dict}
 
     def _load_dynamic(self, document: JsonObject) -> Iterator[tuple[str, DynamicValue]]:
         for name in self._undeclared:

@@ -15,6 +15,7 @@ from http import HTTPStatus
 
 from odata.edm.model import EntityType
 from odata.edm.types import Primitive
+from odata.edm.values import find_value_fault
 from odata.errors import (
     EntityChangedError,
     MalformedKeyError,
@@ -198,6 +199,12 @@ class WriteHandler:
         for name, value in key.items():
             if payload.values.get(name, value) != value:
                 raise PayloadError(f"The value of '{name}' contradicts the URL.", target=name)
+            definition = target.entity_type.find_property(name)
+            fault = definition and find_value_fault(value, definition)
+            if fault:
+                raise PayloadError(
+                    f"'{name}' cannot have the value of the URL: {fault}.", target=name
+                )
         payload = replace(payload, values={**payload.values, **key})
         return tools.writer.create(
             lambda: Place(target.entity_type, parent),

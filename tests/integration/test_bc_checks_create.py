@@ -280,6 +280,24 @@ def test_all_faults_of_a_body_are_told_together(unchanged: Service):
     ]
 
 
+def test_faults_of_values_come_in_the_order_of_the_type(unchanged: Service):
+    body = {
+        "discountPercent": 500,
+        "discountDateCalculation": "soon",
+        "dueDateCalculation": "late",
+        "code": "x" * 40,
+    }
+
+    error = unchanged.post(f"{COMPANY}/paymentTerms", body).json["error"]
+
+    assert [detail["target"] for detail in error["details"]] == [
+        "code",
+        "dueDateCalculation",
+        "discountDateCalculation",
+        "discountPercent",
+    ]
+
+
 REFUSED = [
     {
         "colour": "blue",

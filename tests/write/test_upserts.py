@@ -18,6 +18,16 @@ def test_an_entity_is_created_at_the_key_of_the_path(technical, method):
     assert technical.read("employees(9)")["points"] == 3
 
 
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+@pytest.mark.parametrize("key", [2**31, -(2**31) - 1, 10**12])
+def test_a_key_beyond_its_type_is_no_place_for_an_entity(technical, method, key):
+    response = technical.send(method, f"employees({key})", {"name": "Flo"})
+
+    assert response.status == 400, response.body
+    error = json.loads(response.body)["error"]
+    assert (error["target"], "out of range" in error["message"]) == ("id", True)
+
+
 def test_a_key_of_two_parts_is_upserted(technical):
     path = "departments(country='NO',code='IT')"
 
