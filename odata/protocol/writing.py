@@ -200,8 +200,8 @@ class WriteHandler:
             if payload.values.get(name, value) != value:
                 raise PayloadError(f"The value of '{name}' contradicts the URL.", target=name)
             definition = target.entity_type.find_property(name)
-            fault = definition and find_value_fault(value, definition)
-            if fault:
+            fault = None if definition is None else find_value_fault(value, definition)
+            if fault is not None:
                 raise PayloadError(
                     f"'{name}' cannot have the value of the URL: {fault}.", target=name
                 )
