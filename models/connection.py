@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -229,7 +230,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     def brief(self) -> Iterator[None]:
         """A transaction that ``execute_last`` may end, or a part of one, in which it does not."""
         thread = self._thread
-        before, thread.may_end_early = thread.may_end_early, not self.transaction_depth()
+        # A part begins with a savepoint, which takes that back.
+        before, thread.may_end_early = thread.may_end_early, True
         try:
             with self.atomic():
                 yield
@@ -255,10 +257,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     ) -> None:
         """Run a statement of which nothing is read, with the next one of its transaction;
         ``missed`` raises what it means that it has met no row: its transaction has failed then."""
-        from models.prepared_statements import has_missed, requiring  # noqa: PLC0415 - loads psycopg
-
         if missed is not None:
-            sql = requiring(sql)
+            sql = _requiring(sql)
         if self.transaction_depth() and not self._goes_alone():
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
                 is_put_off = self._statements().put_off(sql, params, missed)
@@ -269,6 +269,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         try:
             self.execute_sql(sql, params)
         except peewee.DataError as error:
+            from models.prepared_statements import has_missed  # noqa: PLC0415 - loads psycopg
+
             if missed is not None and has_missed(getattr(error, "orig", None)):
                 missed()
             raise
@@ -337,6 +339,14 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     def _allow(self, seconds: float) -> None:
         milliseconds = math.ceil(seconds * 1000)
         super().execute_sql(f"SET statement_timeout = {milliseconds}")  # type: ignore[no-untyped-call]  # Peewee's gap
+
+
+@lru_cache(maxsize=1000)
+def _requiring(sql: str) -> str:
+    """A statement that divides by zero where it meets no row: nothing that was sent behind it
+    is done then, the end of its transaction neither."""
+    returning = "" if sql.startswith("SELECT") else " RETURNING 1"
+    return f"WITH met AS ({sql}{returning}) SELECT 1 / count(*) FROM met"  # noqa: S608 - a statement of ours
 
 
 def open_database(

@@ -14,7 +14,6 @@ from __future__ import annotations
 import select
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -49,24 +48,16 @@ _BEGIN = _Command(b"BEGIN")
 _COMMIT = _Command(b"COMMIT")
 
 
-@lru_cache(maxsize=_MOST_QUERIES)
-def requiring(sql: str) -> str:
-    """A statement that divides by zero where it meets no row: nothing that was sent behind it
-    is done then, the end of its transaction neither."""
-    returning = "" if sql.startswith("SELECT") else " RETURNING 1"
-    return f"WITH met AS ({sql}{returning}) SELECT 1 / count(*) FROM met"  # noqa: S608 - a statement of ours
-
-
 def has_missed(failure: object) -> bool:
-    """Whether a statement that is ``requiring`` has failed because it has met no row, not because
-    something that it calls, as a trigger, divides by zero."""
+    """Whether a statement that requires a row, and divides by zero without one, has failed for
+    that, not because something that it calls, as a trigger, divides by zero."""
     return isinstance(failure, psycopg.errors.DivisionByZero) and failure.diag.context is None
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
     """A prepared statement with its parameters; ``missed`` raises what it means where one that
-    is ``requiring`` meets no row."""
+    requires a row meets none."""
 
     key: tuple[bytes, tuple[int, ...]]
     name: bytes
@@ -161,7 +152,7 @@ class PreparedStatements:
         self, sql: str, parameters: Sequence[DriverValue], missed: Callable[[], None] | None
     ) -> bool:
         """Have a statement sent with the next one, in whose place it may fail; ``missed`` raises
-        what that means where it is ``requiring``. False where it is not prepared."""
+        what it means that it requires a row and meets none. False where it is not prepared."""
         self._require_open()
         call = self._call(sql, parameters, missed)
         if call is None:

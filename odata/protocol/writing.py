@@ -52,7 +52,6 @@ from odata.service.writing import (
     StoredEntity,
     StreamContent,
 )
-from odata.uri.literals import write_literal
 
 _NO_CONTENT = HTTPStatus.NO_CONTENT
 _MISSING = "The entity does not exist, which the request expects."
@@ -298,9 +297,6 @@ class WriteHandler:
 def predicate_of(target: Target, key: Mapping[str, object]) -> str:
     """The key predicate of an entity, without parentheses."""
     parts = _key_parts(target.entity_type)
-    if len(parts) == 1:
-        ((name, primitive),) = parts
-        return write_literal(key[name], primitive)
     return key_predicate([KeyValue(name, primitive, key[name]) for name, primitive in parts])
 
 

@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace, database: str, customers: int) -> Run:
             run.pages.append(pages)
             plain, factor = bench.compare_views()
             run.plain_views.append(plain)
-            run.factors.append(factor)
+            run.view_factors.append(factor)
         if not options.cases:
             run.walk = walk(bench.service, _SYNC_PAGE)
             links = walk(bench.service, _PAGE, ALIKE).links

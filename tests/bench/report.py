@@ -26,14 +26,14 @@ class Run:
     """All that was measured over one database of one size.
 
     ``views`` are of the empty view under the worker of the service, ``plain_views`` under
-    gunicorn's own; ``factors`` tell how many times as many requests the former answers.
+    gunicorn's own; ``view_factors`` tell how many times as many requests the former answers.
     """
 
     database: str
     customers: int
     views: list[Sample] = field(default_factory=list)
     plain_views: list[Sample] = field(default_factory=list)
-    factors: list[float] = field(default_factory=list)
+    view_factors: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
     walk: Walk | None = None
@@ -65,7 +65,7 @@ def lines(run: Run) -> Iterator[str]:
     yield _line("empty Flask view (the floor)", middle(run.views))
     yield _line("the same, gunicorn's own gthread", middle(run.plain_views))
     yield f"{'raw fetch + encode of 1,000 (floor)':<38}{max(run.pages):>9.0f}"
-    factor = statistics.median(run.factors)
+    factor = statistics.median(run.view_factors)
     for item in run.series:
         yield _case_line(item, factor)
     yield f"a repeated query of 37 times the length costs {_length_ratio(run):.2f} times the CPU"
