@@ -13,6 +13,8 @@ In the order a request meets them:
     lead               who leads, and who takes the lead from whom answers for long
     group              changes that arrive together, of which one commit ends all
     arriving, outlet   what has arrived of a request, what has not left of an answer
+    settled, request_head, answer_head
+                       gunicorn's settings and heads, with fewer steps to each
     edge               what it refuses by itself
     logging            its log
     welcome            what it says when it is ready

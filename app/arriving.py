@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
 from app.body import TooLongError, longest_body
 from app.limits import Limits
 from app.outlet import Outlet
+from app.request_head import HeadParser
 
 Field = re.Match[bytes]
 
@@ -227,7 +227,7 @@ class Arriving(TConn):  # type: ignore[misc]  # gunicorn has no type information
     def hand_over(self) -> Any:  # noqa: ANN401 - gunicorn's
         """The parser of gunicorn, which reads what has arrived before the rest."""
         if self._parser is None:
-            self._parser = RequestParser(self.cfg, self.sock, self.client)
+            self._parser = HeadParser(self.cfg, self.sock, self.client)
             self._parser.unreader = HeldUnreader(self.sock)
         self._parser.unreader.hold(bytes(self.held), is_too_long=self._is_too_long)
         self.held = bytearray()

@@ -17,6 +17,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from app.group import Group
 from app.lead import Lead
+from app.settled import Settled
 from odata import commits
 from odata.waiting import call_before_waiting
 
@@ -33,11 +34,18 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     All but ``handle`` is called by who leads.
     """
 
+    cfg: Any  # gunicorn's, which is asked for a setting some thirty times a request
+
     def __init__(self, *args: Any) -> None:  # noqa: ANN401 - gunicorn's
         super().__init__(*args)
         self._ready: deque[Connection] = deque()
         self._grace_end: float | None = None
         self._failure: BaseException | None = None
+
+    def init_process(self) -> None:
+        """Start to serve, with the settings as they stand."""
+        self.cfg = Settled(self.cfg)
+        super().init_process()
 
     def run(self) -> None:
         """Serve until the worker is told to end; returns in the thread that has called."""

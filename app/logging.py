@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import math
 import re
 import sys
+import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -24,8 +27,21 @@ _ACCESS = "kontor.access"
 _LINES = logging.getLogger(_ACCESS)
 # Made once: with options of ours ``json.dumps`` makes one for each line.
 _encode = json.JSONEncoder(default=str).encode
+_quote = json.encoder.encode_basestring_ascii
 _CUT_SHORT = "Ignored premature client disconnection."
 _INVALID_REQUEST = "Invalid request from ip="
+
+
+class _AccessRecord(logging.LogRecord):
+    """The record of a request, made without looking for what no line tells: a file, a thread."""
+
+    def __init__(self, line: dict[str, object]) -> None:
+        vars(self).update(_COMMON, args=line, created=time.time())
+
+
+_COMMON = vars(
+    logging.LogRecord(_ACCESS, logging.INFO, "", 0, "%(method)s %(target)s %(status)s", None, None)
+)
 
 
 class JsonFormatter(logging.Formatter):
@@ -33,13 +49,14 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
+        if record.name == _ACCESS and isinstance(record.args, dict):
+            return _access_line(record, record.args)
         return _encode(self.members(record))
 
     def members(self, record: logging.LogRecord) -> dict[str, object]:
         """What the line tells."""
-        moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, object] = {
-            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": _instant(record),
             "level": record.levelname.lower(),
             "logger": record.name,
         }
@@ -64,6 +81,32 @@ class PlainFormatter(JsonFormatter):
         return f"{time} {level} {rest}"
 
 
+def _instant(record: logging.LogRecord) -> str:
+    fraction, second = math.modf(record.created)
+    return f"{_second(second)}.{int(fraction * 1000):03d}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(second: float) -> str:
+    return datetime.datetime.fromtimestamp(second, datetime.UTC).isoformat()[:-6]
+
+
+def _access_line(record: logging.LogRecord, line: dict[str, Any]) -> str:
+    """The line of a request, of which there are most: as ``members`` tells it."""
+    return (
+        f'{{"time": "{_instant(record)}", "level": "{record.levelname.lower()}", '
+        f'"logger": "{_ACCESS}", "request_id": {_quoted(line["request_id"])}, '
+        f'"peer": {_quoted(line["peer"])}, "principal": {_quoted(line["principal"])}, '
+        f'"method": {_quoted(line["method"])}, "target": {_quoted(line["target"])}, '
+        f'"status": {line["status"]}, "bytes": {line["bytes"]}, '
+        f'"milliseconds": {line["milliseconds"]}, "agent": {_quoted(line["agent"])}}}'
+    )
+
+
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else _quote(text)
+
+
 def _plain(value: object) -> str:
     if isinstance(value, str) and value and value.isascii() and value.isprintable():
         return json.dumps(value) if " " in value or '"' in value else value
@@ -85,7 +128,7 @@ class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no type infor
             # Of what it refuses by itself gunicorn knows the status line alone.
             status = int(str(resp.status).split()[0])
             line = describe(environ, status, resp.sent, request_time)
-            _LINES.info("%(method)s %(target)s %(status)s", line)
+            _LINES.handle(_AccessRecord(line))
 
     def warning(self, msg: str, *args: object, **options: Any) -> None:  # noqa: ANN401 - gunicorn's
         """Write a warning; of what is no HTTP, only where it came from."""

@@ -6,6 +6,8 @@ import datetime
 import json
 import logging
 import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 from gunicorn.config import Config
@@ -155,3 +157,33 @@ def test_statements_are_never_logged():
 
     assert loggers["peewee"]["level"] == "WARNING"
     assert loggers["gunicorn.error"]["propagate"] is True
+
+
+@pytest.mark.parametrize("agent", [None, "curl/8", 'a "b"\\\r\n\x1b\u202e\xe4'])
+def test_the_line_of_a_request_is_what_any_line_is(agent, monkeypatch, caplog):
+    monkeypatch.setattr(time, "time", lambda: 1763780400.25)
+    environ = {"REQUEST_METHOD": "GET", "RAW_URI": "/x", "HTTP_USER_AGENT": agent}
+    answer = SimpleNamespace(status="404 Not Found", sent=17)
+    duration = datetime.timedelta(milliseconds=1.26)
+
+    with caplog.at_level(logging.INFO, logger="kontor.access"):
+        GunicornLogger(Config()).access(answer, None, environ, duration)
+
+    [record] = caplog.records
+    members = JsonFormatter().members(record)
+    assert JsonFormatter().format(record) == json.dumps(members)
+    assert members == {
+        "time": "2025-11-22T03:00:00.250Z",
+        "level": "info",
+        "logger": "kontor.access",
+        "request_id": None,
+        "peer": None,
+        "principal": None,
+        "method": "GET",
+        "target": "/x",
+        "status": 404,
+        "bytes": 17,
+        "milliseconds": 1.3,
+        "agent": agent,
+    }
+    assert record.getMessage() == "GET /x 404"

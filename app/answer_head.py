@@ -1,0 +1,70 @@
+"""The head of an answer, written by gunicorn in fewer steps.
+
+gunicorn checks each name and value of a field by itself and writes the date for each answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from email.utils import formatdate
+from functools import lru_cache
+from typing import Any
+
+from gunicorn.http.errors import InvalidHeader
+from gunicorn.http.wsgi import HEADER_VALUE_RE, Response, base_environ
+from gunicorn.util import is_hoppish
+
+Configuration = Any  # gunicorn has no type information
+
+_LENGTH = "Content-Length"
+_MOST_NAMES = 256
+_BLANKS = " \t"
+
+
+class AnswerHead(Response):  # type: ignore[misc]  # gunicorn has no type information
+    """An answer as gunicorn writes it."""
+
+    # Names of fields that gunicorn has sent before.
+    _known = frozenset[str]()
+
+    def process_headers(self, headers: Iterable[tuple[str, str]]) -> None:
+        """Take the fields; raises gunicorn's errors for what is no name or value of one."""
+        known = self._known
+        if any(name not in known for name, _ in headers):
+            super().process_headers(headers)
+            self._learn()
+            return
+        fields = [(name, value.strip(_BLANKS)) for name, value in headers]
+        if HEADER_VALUE_RE.fullmatch("".join([value for _, value in fields])) is None:
+            raise InvalidHeader(repr([value for _, value in fields]))
+        for name, value in fields:
+            if name == _LENGTH:
+                self.response_length = int(value)
+        self.headers += fields
+
+    def _learn(self) -> None:
+        """Know the names that were sent, but those that gunicorn treats by their value."""
+        if len(self._known) < _MOST_NAMES:
+            sent = {name for name, _ in self.headers if name == _LENGTH or not _is_special(name)}
+            AnswerHead._known |= sent
+
+
+def _is_special(name: str) -> bool:
+    return name.lower() == _LENGTH.lower() or is_hoppish(name)
+
+
+def http_date(timestamp: float | None = None) -> str:
+    """The time as header fields write it (RFC 9110 5.6.7)."""
+    return _date(int(time.time() if timestamp is None else timestamp))
+
+
+_date = lru_cache(maxsize=2)(lambda second: formatdate(second, usegmt=True))
+
+
+def kept_environ(configuration: Configuration) -> dict[str, Any]:
+    """What the environments of all requests have in common."""
+    return dict(_environ(configuration))
+
+
+_environ = lru_cache(maxsize=2)(base_environ)
