@@ -52,8 +52,8 @@ def _run(options: argparse.Namespace, database: str, customers: int) -> Run:
             views, pages = bench.round(run.series)
             run.views.extend(views)
             run.pages.append(pages)
-            plain, factor = bench.compare_views()
-            run.plain_views.append(plain)
+            own, factor = bench.compare_views()
+            run.own_views.append(own)
             run.view_factors.append(factor)
         if not options.cases:
             run.walk = walk(bench.service, _SYNC_PAGE)
@@ -70,12 +70,12 @@ def _bench(options: argparse.Namespace, run: Run) -> Iterator[Bench]:
         found = stack.enter_context(filled(run.database, run.customers))
         settings = {"DATABASE_URL": found.url, "THREADS": str(options.threads)}
         service = stack.enter_context(running(_SERVICE, settings, "/health/live", found.process))
-        empty = stack.enter_context(running(_EMPTY, settings, "/"))
-        plain = stack.enter_context(running(_EMPTY, settings, "/", is_plain=True))
+        empty = stack.enter_context(running(_EMPTY, settings, "/", is_plain=True))
+        own = stack.enter_context(running(_EMPTY, settings, "/"))
         raw = RawPages(found.url, _PAGE)
         stack.callback(raw.close)
         run.start_seconds = service.seconds_to_first_answer
-        yield Bench(service, empty, plain, raw, options.seconds)
+        yield Bench(service, empty, own, raw, options.seconds)
 
 
 def _options() -> argparse.Namespace:

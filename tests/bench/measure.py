@@ -59,22 +59,22 @@ def middle(samples: list[Sample]) -> Sample:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The servers and the raw pages that are measured together; ``plain`` is the empty view under
-    gunicorn's own worker."""
+    """The servers and the raw pages that are measured together; ``empty`` is the empty view under
+    gunicorn's own worker, ``own`` the same under that of the service."""
 
     service: Server
     empty: Server
-    plain: Server
+    own: Server
     raw: RawPages
     seconds: float
 
     def compare_views(self) -> tuple[Sample, float]:
-        """The empty view under gunicorn's own worker, and how many times as many requests it
-        answers under that of the service, before and after."""
+        """The empty view under the worker of the service, and how many times as many requests it
+        answers as under gunicorn's own, before and after."""
         before = self._sample(self.empty, VIEW, self.seconds)
-        plain = self._sample(self.plain, VIEW, self.seconds)
+        own = self._sample(self.own, VIEW, self.seconds)
         after = self._sample(self.empty, VIEW, self.seconds)
-        return plain, (before.per_second + after.per_second) / 2 / plain.per_second
+        return own, own.per_second / ((before.per_second + after.per_second) / 2)
 
     def round(self, series: list[Series]) -> tuple[list[Sample], float]:
         """One sample more for every case, each between two of the empty view: the machine

@@ -14,7 +14,7 @@ from tests.bench.measure import Sample, Series, Walk, middle
 _HEAD = "".join(
     (
         f"{'case':<38}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}",
-        f"{'CPU us':>9}{'KB':>8}{'ratio':>8}{'plain':>7}{'least':>7}",
+        f"{'CPU us':>9}{'KB':>8}{'ratio':>8}{'own':>7}{'least':>7}",
     )
 )
 # Ratios of two runs on one machine differ by less than this.
@@ -25,14 +25,14 @@ _NOISE = 0.15
 class Run:
     """All that was measured over one database of one size.
 
-    ``views`` are of the empty view under the worker of the service, ``plain_views`` under
-    gunicorn's own; ``view_factors`` tell how many times as many requests the former answers.
+    ``views`` are of the empty view under gunicorn's own worker, ``own_views`` under that of the
+    service; ``view_factors`` tell how many times as many requests the latter answers.
     """
 
     database: str
     customers: int
     views: list[Sample] = field(default_factory=list)
-    plain_views: list[Sample] = field(default_factory=list)
+    own_views: list[Sample] = field(default_factory=list)
     view_factors: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
@@ -63,7 +63,7 @@ def lines(run: Run) -> Iterator[str]:
     yield f"{run.database}, {run.customers:,} customers, one worker, 8 connections"
     yield _HEAD
     yield _line("empty Flask view (the floor)", middle(run.views))
-    yield _line("the same, gunicorn's own gthread", middle(run.plain_views))
+    yield _line("the same, worker of the service", middle(run.own_views))
     yield f"{'raw fetch + encode of 1,000 (floor)':<38}{max(run.pages):>9.0f}"
     factor = statistics.median(run.view_factors)
     for item in run.series:
@@ -80,13 +80,13 @@ def lines(run: Run) -> Iterator[str]:
 
 
 def _case_line(item: Series, factor: float) -> str:
-    """A case with its ratio to its floor, and to the empty view under gunicorn's own worker."""
+    """A case with its ratio to its floor, and to the empty view under its own worker."""
     title = f"{item.case.name:<4}{item.case.title}"
     if item.failure:
         return f"{title:<38} not measured: {item.failure}"
     found = middle(item.samples)
     least = f"{item.case.share:>7.2f}" if item.case.share else ""
-    return f"{_line(title, found)}{found.ratio:>8.2f}{found.share * factor:>7.2f}{least}"
+    return f"{_line(title, found)}{found.ratio:>8.2f}{found.share / factor:>7.2f}{least}"
 
 
 def _line(title: str, sample: Sample) -> str:
