@@ -11,9 +11,10 @@ from models.enumerations import NAMESPACE
 from models.grants import LOG
 from models.surroundings import Surroundings
 from odata.edm.types import ComplexType, Facets, Primitive, Property
+from odata.sql.change_text import in_full
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import GuidField, InstantField, JsonField, TextField
-from odata.sql.mapping import ColumnMapping
+from odata.sql.mapping import ExpressionMapping
 
 _CHANGED_PROPERTY = ComplexType(
     "changedProperty",
@@ -67,7 +68,7 @@ def exposure(_: Surroundings) -> Exposure:
             column(model.entity_set, computed=True),
             column(model.entity_key, computed=True),
             column(model.operation, computed=True),
-            ColumnMapping(changed, model.properties),
+            ExpressionMapping(changed, lambda row: in_full(row.properties), model.properties),
             column(model.actor, "changedBy", computed=True),
             column(model.at, "changedAt", computed=True),
             column(model.request_id, computed=True),

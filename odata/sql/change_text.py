@@ -1,4 +1,8 @@
-"""What the log of changes keeps as text: keys, and properties with their old and new values."""
+"""What the log of changes keeps as text: keys, and properties with their old and new values.
+
+A property of a new row has ``new`` alone, any other one ``oldValue`` and ``newValue``. Where the
+old value is null both forms mean the same: older entries have the longer one for new rows, too.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,14 @@ from decimal import Decimal
 from typing import Any
 
 from odata.sql.fields import write_instant
+from odata.sql.nodes import SqlExpression, sql
 from odata.sql.value_text import duration_text
 
 OldAndNew = tuple[object, object]
 
 NO_PROPERTIES = "[]"
 MILLISECONDS = 3
+NEW = ',"new":'
 _TEXTS = frozenset({str, type(None)})
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -48,10 +54,15 @@ def keys_of(key: tuple[object, ...]) -> tuple[str, str]:
 def write_properties(properties: Mapping[str, OldAndNew]) -> str:
     """Changed properties as the log keeps them: a list of names with texts of values."""
     told = [
-        f'{{"name":{quoted(name)},"oldValue":{value_json(old)},"newValue":{value_json(new)}}}'
+        f'{{"name":{quoted(name)}{_old(old)}{value_json(new)}}}'
         for name, (old, new) in properties.items()
     ]
     return f"[{','.join(told)}]"
+
+
+def _old(value: object) -> str:
+    """What stands before a new value."""
+    return NEW if value is None else f',"oldValue":{value_json(value)},"newValue":'
 
 
 def value_json(value: object) -> str:
@@ -70,7 +81,16 @@ def instant_json(value: datetime.datetime) -> str:
 
 def read_properties(text: str) -> dict[str, tuple[str | None, str | None]]:
     """Changed properties with the texts of their old and new values."""
-    return {item["name"]: (item["oldValue"], item["newValue"]) for item in json.loads(text)}
+    return {
+        item["name"]: (None, item["new"]) if "new" in item else (item["oldValue"], item["newValue"])
+        for item in json.loads(text)
+    }
+
+
+def in_full(properties: SqlExpression) -> SqlExpression:
+    """Kept properties with the old and the new value of each, as audits show them. No value has
+    the beginning of a member in it: its quotes are escaped."""
+    return sql(f"replace({{0}}, '{NEW}', ',\"oldValue\":null,\"newValue\":')", properties)
 
 
 def _text(value: object) -> str | None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from odata.edm.types import EnumType
-from odata.sql.change_text import instant_json, quoted, value_json
+from odata.sql.change_text import NEW, instant_json, quoted, value_json
 
 Row = Mapping[str, Any]
 ValueWriter = Callable[[Any], str]
@@ -128,8 +128,8 @@ def row_change_text(
     told, always = [], []
     for name in {**constants, **by_name}:
         write = _writer(enumerations.get((name,)))
-        gone = f'{{"name":{quoted(name)},"oldValue":'
-        new = f'{gone}null,"newValue":'
+        known = f'{{"name":{quoted(name)}'
+        new, gone = f"{known}{NEW}", f'{known},"oldValue":'
         if name in by_name:
             told.append(Told(by_name[name], new, gone, write))
         else:

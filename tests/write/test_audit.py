@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from models.access import DatabaseTokens, TokenRequest
+from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS, MY_COMPANY
 
 ROOT = "/api/v2.0"
@@ -53,6 +54,49 @@ def test_an_administrator_reads_who_changed_what(changed, as_role):
     assert entry["requestId"] == changed.headers["request-id"]
     assert entry["companyId"] == CRONUS
     assert entry["clientAddress"] == "127.0.0.1"
+
+
+@pytest.fixture
+def made(client, company):
+    """Makes a branch, and gives the query that finds its entry."""
+    body = {"code": "NORTH", "displayName": 'North, "new":1'}
+    branch = client.post(f"{ROOT}/{company}/branches", json=body).json["id"]
+    return f"$filter=entitySet eq 'branches' and entityKey eq '{branch}'"
+
+
+SHOWN = (
+    '{"name":"code","oldValue":null,"newValue":"NORTH"},'
+    '{"name":"displayName","oldValue":null,"newValue":"North, \\"new\\":1"}'
+)
+
+
+def test_a_new_row_is_kept_without_old_values_and_shown_with_them(client, made):
+    text = client.get(f"{AUDIT}?{made}&$select=changedProperties").text
+
+    kept = "SELECT properties FROM change_log WHERE entity_set = 'branches'"
+    ((stored,),) = database.obj.execute_sql(kept).fetchall()
+    assert "oldValue" not in stored
+    assert SHOWN in text
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '[{"name":"code","new":"NORTH"},{"name":"displayName","new":"North, \\"new\\":1"}]',
+        f"[{SHOWN}]",
+    ],
+    ids=["new", "older"],
+)
+def test_a_new_row_reads_alike_however_it_was_kept(client, made, kept):
+    update = "UPDATE change_log SET properties = {0} WHERE entity_set = 'branches'"
+    database.obj.execute_sql(update.format(database.obj.param), [kept])
+
+    answer = client.get(f"{AUDIT}?{made}&$select=sequence,changedProperties")
+    sequence = answer.json["value"][0]["sequence"]
+    found = client.get(f"{AUDIT}({sequence})/changedProperties?$filter=oldValue eq null")
+
+    assert f'"changedProperties":[{SHOWN}]' in answer.text
+    assert f'"value":[{SHOWN}]' in found.text
 
 
 def test_the_log_tells_from_where_in_batches_and_dialects_too(client, adatum, as_role):

@@ -68,7 +68,8 @@ def replayed(before, entries):
     for entity_set, key, operation, properties in entries:
         place = entity_set, tuple(json.loads(key))
         changed = {
-            item["name"]: (item["oldValue"], item["newValue"]) for item in json.loads(properties)
+            item["name"]: (item.get("oldValue"), item.get("newValue", item.get("new")))
+            for item in json.loads(properties)
         }
         if operation == "deleted":
             gone = state.pop(place)

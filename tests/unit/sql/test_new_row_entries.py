@@ -51,9 +51,9 @@ def test_a_new_row_is_told_with_its_own_values_and_those_that_all_have():
             '["a1"]',
             "a1",
             "created",
-            '[{"name":"id","oldValue":null,"newValue":"a1"},'
-            '{"name":"city","oldValue":null,"newValue":"\\"Ost\\" 100 %"},'
-            '{"name":"rate","oldValue":null,"newValue":"5 %"}]',
+            '[{"name":"id","new":"a1"},'
+            '{"name":"city","new":"\\"Ost\\" 100 %"},'
+            '{"name":"rate","new":"5 %"}]',
             "",
             "t1",
         )
