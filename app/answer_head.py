@@ -6,12 +6,11 @@ gunicorn checks each name and value of a field by itself and writes the date for
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
 
-from gunicorn.http.errors import InvalidHeader
 from gunicorn.http.wsgi import HEADER_VALUE_RE, Response, base_environ
 from gunicorn.util import is_hoppish
 
@@ -28,16 +27,17 @@ class AnswerHead(Response):  # type: ignore[misc]  # gunicorn has no type inform
     # Names of fields that gunicorn has sent before.
     _known = frozenset[str]()
 
-    def process_headers(self, headers: Iterable[tuple[str, str]]) -> None:
+    def process_headers(self, headers: Sequence[tuple[str, str]]) -> None:
         """Take the fields; raises gunicorn's errors for what is no name or value of one."""
-        known = self._known
-        if any(name not in known for name, _ in headers):
+        if not self._known.issuperset([name for name, _ in headers]):
             super().process_headers(headers)
             self._learn()
             return
         fields = [(name, value.strip(_BLANKS)) for name, value in headers]
         if HEADER_VALUE_RE.fullmatch("".join([value for _, value in fields])) is None:
-            raise InvalidHeader(repr([value for _, value in fields]))
+            # It finds the one that is none.
+            super().process_headers(headers)
+            return
         for name, value in fields:
             if name == _LENGTH:
                 self.response_length = int(value)
