@@ -1,4 +1,7 @@
-"""The items of a JSON array as they are written."""
+"""The items of a JSON array, and the members of an object, as they are written.
+
+They may stand with blanks between them: what is stored was not written by this version alone.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,17 @@ import json
 from collections.abc import Iterator
 
 _decoder = json.JSONDecoder()
+_BLANKS = " \t\n\r"
 
 
 def split_items(array: bytes) -> Iterator[bytes]:
-    """The texts of the items of an array without blanks between them."""
+    """The texts of the items of an array."""
     text = array.decode()
-    place = 1
-    while place < len(text) - 1:
+    place = _behind_blanks(text, _behind_blanks(text, 0) + 1)
+    while text[place] != "]":
         _, end = _decoder.raw_decode(text, place)
         yield text[place:end].encode()
-        place = end + 1
+        place = _next(text, end)
 
 
 def find_item(array: bytes, index: int) -> bytes | None:
@@ -25,16 +29,29 @@ def find_item(array: bytes, index: int) -> bytes | None:
 
 
 def find_member(value: bytes, name: str) -> bytes | None:
-    """The text of a member of an object without blanks between its members: null where it is
-    not told; None where there is no object."""
+    """The text of a member of an object: null where it is not told; None where there is no
+    object."""
     text = value.decode()
     if text[:1] != "{":
         return None
-    place = 1
-    while place < len(text) - 1:
-        found, colon = _decoder.raw_decode(text, place)
-        _, end = _decoder.raw_decode(text, colon + 1)
+    place = _behind_blanks(text, 1)
+    while text[place] != "}":
+        found, end = _decoder.raw_decode(text, place)
+        start = _next(text, end)
+        _, end = _decoder.raw_decode(text, start)
         if found == name:
-            return text[colon + 1 : end].encode()
-        place = end + 1
+            return text[start:end].encode()
+        place = _next(text, end)
     return b"null"
+
+
+def _next(text: str, end: int) -> int:
+    """Where what follows a text begins: behind a comma or a colon, or the end of the whole."""
+    place = _behind_blanks(text, end)
+    return _behind_blanks(text, place + 1) if text[place] in ",:" else place
+
+
+def _behind_blanks(text: str, place: int) -> int:
+    while text[place] in _BLANKS:
+        place += 1
+    return place

@@ -79,6 +79,19 @@ def test_a_new_row_is_kept_without_old_values_and_shown_with_them(client, made):
     assert SHOWN in text
 
 
+@pytest.fixture
+def entry(client, made):
+    """Keeps a text of changed properties in the log, and gives the address of its entry."""
+
+    def keep(kept):
+        update = "UPDATE change_log SET properties = {0} WHERE entity_set = 'branches'"
+        database.obj.execute_sql(update.format(database.obj.param), [kept])
+        answer = client.get(f"{AUDIT}?{made}&$select=sequence")
+        return f"{AUDIT}({answer.json['value'][0]['sequence']})"
+
+    return keep
+
+
 @pytest.mark.parametrize(
     "kept",
     [
@@ -87,16 +100,62 @@ def test_a_new_row_is_kept_without_old_values_and_shown_with_them(client, made):
     ],
     ids=["new", "older"],
 )
-def test_a_new_row_reads_alike_however_it_was_kept(client, made, kept):
-    update = "UPDATE change_log SET properties = {0} WHERE entity_set = 'branches'"
-    database.obj.execute_sql(update.format(database.obj.param), [kept])
+def test_a_new_row_reads_alike_however_it_was_kept(client, entry, kept):
+    address = entry(kept)
 
-    answer = client.get(f"{AUDIT}?{made}&$select=sequence,changedProperties")
-    sequence = answer.json["value"][0]["sequence"]
-    found = client.get(f"{AUDIT}({sequence})/changedProperties?$filter=oldValue eq null")
+    answer = client.get(f"{address}?$select=changedProperties")
+    found = client.get(f"{address}/changedProperties?$filter=oldValue eq null")
 
     assert f'"changedProperties":[{SHOWN}]' in answer.text
     assert f'"value":[{SHOWN}]' in found.text
+
+
+KEPT = {
+    "compact": (
+        '[{"name":"code","oldValue":null,"newValue":"NORTH"},'
+        '{"name":"city","oldValue":"{\\"a\\" : [1, ","newValue":"Rome"}]'
+    ),
+    # As migration 0035 has written it.
+    "spaced": (
+        '[{"name": "code", "oldValue": null, "newValue": "NORTH"}, '
+        '{"name": "city", "oldValue": "{\\"a\\" : [1, ", "newValue": "Rome"}]'
+    ),
+}
+
+
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
+def test_an_item_reads_alike_however_the_log_has_spaced_it(client, entry, kept):
+    properties = f"{entry(kept)}/changedProperties"
+
+    first, last = (client.get(f"{properties}/{place}").json for place in (0, -1))
+
+    assert {**first, "@odata.context": ""} == {
+        "@odata.context": "",
+        "name": "code",
+        "oldValue": None,
+        "newValue": "NORTH",
+    }
+    assert (last["name"], last["oldValue"], last["newValue"]) == ("city", '{"a" : [1, ', "Rome")
+    assert client.get(f"{properties}/2").status_code == 404
+
+
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
+@pytest.mark.parametrize(
+    ("path", "status", "text"),
+    [
+        ("0/oldValue", 204, ""),
+        ("0/newValue/$value", 200, "NORTH"),
+        ("1/oldValue/$value", 200, '{"a" : [1, '),
+        ("1/newValue/$value", 200, "Rome"),
+        ("$count", 200, "2"),
+    ],
+)
+def test_a_member_reads_alike_however_the_log_has_spaced_it(
+    client, entry, kept, path, status, text
+):
+    answer = client.get(f"{entry(kept)}/changedProperties/{path}")
+
+    assert (answer.status_code, answer.text) == (status, text)
 
 
 def test_the_log_tells_from_where_in_batches_and_dialects_too(client, adatum, as_role):
