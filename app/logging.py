@@ -103,8 +103,8 @@ def _access_line(record: logging.LogRecord, line: dict[str, Any]) -> str:
     )
 
 
-def _quoted(text: str | None) -> str:
-    return "null" if text is None else _quote(text)
+def _quoted(value: object) -> str:
+    return _quote(value) if type(value) is str else _encode(value)
 
 
 def _plain(value: object) -> str:
