@@ -104,7 +104,9 @@ def _access_line(record: logging.LogRecord, line: dict[str, Any]) -> str:
 
 
 def _quoted(value: object) -> str:
-    return _quote(value) if type(value) is str else _encode(value)
+    if type(value) is str:
+        return _quote(value)
+    return "null" if value is None else _encode(value)
 
 
 def _plain(value: object) -> str:
