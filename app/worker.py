@@ -225,22 +225,18 @@ class WaitingWorker(LeadingWorker):
     def _finish(self, connection: Arriving, *, is_kept: bool) -> None:
         """Keep the connection of an answered request; the next one may be there already. Who was
         told that it is kept sends that, though the worker ends meanwhile."""
-        if not (self.alive or is_kept):
-            self._close(connection)
+        if not is_kept:
+            self._let_end(connection)
         elif connection.held:
             self._wait(connection, self.limits.read_timeout)
-        elif not connection.is_whole:
-            self._let_end(connection)
-        elif is_kept:
+        else:
             connection.timeout = time.monotonic() + self.cfg.keepalive
             self._idle[connection] = None
             self._listen(connection)
-        else:
-            self._close(connection)
 
     def _let_end(self, connection: Arriving) -> None:
-        """Close the connection of a client that still sends, but after it has read why: what
-        arrives at a closed socket takes the answer away again."""
+        """Close the connection of a client that may still send, but after it has read the answer:
+        what arrives at a closed socket takes that away again (RFC 9112 9.6)."""
         self._ignore(connection)
         try:
             connection.sock.shutdown(socket.SHUT_WR)

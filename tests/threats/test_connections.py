@@ -277,14 +277,38 @@ def test_l4_more_than_is_held_is_refused_with_a_sentence(production: Production)
         client.close()
 
 
-def test_l4_clients_that_do_not_take_their_answer_hold_up_nobody(production: Production):
-    picture = PNG + bytes(12 * 1024**2)
+@pytest.fixture
+def picture(production: Production) -> bytes:
+    """A large picture of the customer."""
+    content = PNG + bytes(12 * 1024**2)
     connection = http.client.HTTPConnection("127.0.0.1", production.port, timeout=60)
     named = {"Authorization": f"Bearer {production.token}", "Host": "erp.example"}
     json_type = {"If-Match": "*", "Content-Type": "image/png"}
-    connection.request("PATCH", PICTURE, picture, named | json_type)
+    connection.request("PATCH", PICTURE, content, named | json_type)
     assert connection.getresponse().status == 204
     connection.close()
+    return content
+
+
+@pytest.mark.parametrize("behind", [b"\r\n", b"GET / HTTP/1.1\r\nHost: erp.example\r\n\r\n"])
+def test_l4_who_sends_on_behind_a_last_request_has_all_of_its_answer(
+    production: Production, picture: bytes, behind
+):
+    """What is left unread of a closed socket would take the answer away."""
+    [client] = _connected(production, _head(production, "GET", PICTURE, "Connection: close"), 1)
+    head = client.recv(1000)
+    client.sendall(behind)
+    time.sleep(0.3)
+
+    answer = head + _ended(client)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.partition(b"\r\n\r\n")[2] == picture
+
+
+def test_l4_clients_that_do_not_take_their_answer_hold_up_nobody(
+    production: Production, picture: bytes
+):
     last = _head(production, "GET", PICTURE, "Connection: close")
     slow = _connected(production, last, 8)
     taken = dict.fromkeys(slow, 0)
