@@ -9,12 +9,9 @@ import time
 from collections.abc import Sequence
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any
 
-from gunicorn.http.wsgi import HEADER_VALUE_RE, Response, base_environ
+from gunicorn.http.wsgi import HEADER_VALUE_RE, Response
 from gunicorn.util import is_hoppish
-
-Configuration = Any  # gunicorn has no type information
 
 _LENGTH = "Content-Length"
 _MOST_NAMES = 256
@@ -60,11 +57,3 @@ def http_date(timestamp: float | None = None) -> str:
 
 
 _date = lru_cache(maxsize=2)(lambda second: formatdate(second, usegmt=True))
-
-
-def kept_environ(configuration: Configuration) -> dict[str, Any]:
-    """What the environments of all requests have in common."""
-    return dict(_environ(configuration))
-
-
-_environ = lru_cache(maxsize=2)(base_environ)

@@ -18,11 +18,12 @@ from typing import Protocol
 import gunicorn.http.wsgi
 import gunicorn.util
 
-from app.answer_head import AnswerHead, http_date, kept_environ
+from app.answer_head import AnswerHead, http_date
 from app.config import PREFIX, read_settings
 from app.edge import write_refusal
 from app.limits import Limits
 from app.logging import GunicornLogger, logging_configuration
+from app.settled import kept_environ
 from app.welcome import welcome
 
 _settings = read_settings()

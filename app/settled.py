@@ -1,12 +1,15 @@
 """gunicorn's settings as they stand when a worker begins.
 
 gunicorn looks a setting up in a registry each time that it is asked for, some thirty times a
-request.
+request, and makes what follows from them for the environment of each request anew.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+from gunicorn.http.wsgi import base_environ
 
 Configuration = Any  # gunicorn has no type information
 
@@ -24,3 +27,11 @@ class Settled:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - gunicorn's
         """What is computed, or no setting."""
         return getattr(self._configuration, name)
+
+
+def kept_environ(configuration: Configuration) -> dict[str, Any]:
+    """What the environments of all requests have in common."""
+    return dict(_environ(configuration))
+
+
+_environ = lru_cache(maxsize=2)(base_environ)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.http.wsgi import base_environ
 
-from app.settled import Settled
+from app.settled import Settled, kept_environ
 
 
 def test_every_setting_is_what_the_configuration_tells():
@@ -31,3 +32,12 @@ def test_what_is_computed_is_the_configurations():
 def test_what_is_no_setting_is_none_here_either():
     with pytest.raises(AttributeError, match="No configuration setting for: nothing"):
         _ = Settled(Config()).nothing
+
+
+def test_every_environment_is_one_of_its_own():
+    configuration = Config()
+    first, second = kept_environ(configuration), kept_environ(configuration)
+    first["REQUEST_METHOD"] = "GET"
+
+    assert second.keys() == base_environ(configuration).keys()
+    assert second["wsgi.errors"] is first["wsgi.errors"]
