@@ -26,25 +26,26 @@ class AnswerHead(Response):  # type: ignore[misc]  # gunicorn has no type inform
 
     def process_headers(self, headers: Sequence[tuple[str, str]]) -> None:
         """Take the fields; raises gunicorn's errors for what is no name or value of one."""
-        if not self._known.issuperset([name for name, _ in headers]):
+        if not (self._known.issuperset([name for name, _ in headers]) and _are_values(headers)):
+            # gunicorn finds what is none.
             super().process_headers(headers)
             self._learn()
             return
-        fields = [(name, value.strip(_BLANKS)) for name, value in headers]
-        if HEADER_VALUE_RE.fullmatch("".join([value for _, value in fields])) is None:
-            # It finds the one that is none.
-            super().process_headers(headers)
-            return
-        for name, value in fields:
+        for name, value in headers:
             if name == _LENGTH:
                 self.response_length = int(value)
-        self.headers += fields
+            self.headers.append((name, value.strip(_BLANKS)))
 
     def _learn(self) -> None:
         """Know the names that were sent, but those that gunicorn treats by their value."""
         if len(self._known) < _MOST_NAMES:
             sent = {name for name, _ in self.headers if name == _LENGTH or not _is_special(name)}
             AnswerHead._known |= sent
+
+
+def _are_values(headers: Sequence[tuple[str, str]]) -> bool:
+    """Whether no value holds what stands in none, a line end say."""
+    return HEADER_VALUE_RE.fullmatch("".join([value for _, value in headers])) is not None
 
 
 def _is_special(name: str) -> bool:

@@ -20,7 +20,7 @@ An answer on its way out:
     row_writer           rows as templates with control information
     row_style, item_layout
                          how much they tell, and how the items of collections are written
-    json_items           the items of a JSON array as they are written
+    json_items           items and members of JSON as they are written
     omission             values that a client can do without
     anywhere_writer      entities among those of other sets
     cross_join_writer    combinations of entities

@@ -80,7 +80,7 @@ def lines(run: Run) -> Iterator[str]:
 
 
 def _case_line(item: Series, factor: float) -> str:
-    """A case with its ratio to its floor, and to the empty view under its own worker."""
+    """A case with its ratio to its floor, and to the empty view under the worker of the service."""
     title = f"{item.case.name:<4}{item.case.title}"
     if item.failure:
         return f"{title:<38} not measured: {item.failure}"
