@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import os
 import resource
-import signal
-import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from models.demo.identifiers import ADATUM, CRONUS
-from tests.integration.server import Client, started
+from tests.integration.busy import Line, OneWorker, worker_of
+from tests.integration.server import started
 
 CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
-HEADERS = (
-    "Host: 127.0.0.1\r\nAuthorization: Bearer kontor-dev\r\nContent-Type: application/json\r\n"
-)
 _FRAME = 24 + 4096
 
 
 @dataclass
-class Busy:
-    """A server with one worker, which can be kept from looking until several requests are there."""
+class Busy(OneWorker):
+    """A server with one worker over a SQLite file."""
 
-    port: int
-    worker: int
     file: Path
-
-    @contextmanager
-    def asleep(self) -> Iterator[None]:
-        os.kill(self.worker, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(self.worker, signal.SIGCONT)
 
     @contextmanager
     def without_space(self, octets: int = 1) -> Iterator[None]:
@@ -67,64 +49,12 @@ class Busy:
         """How many commits SQLite's log of writes holds."""
         return sum(size > 0 for size in self.frames)
 
-    def ask(self, method: str, target: str, body: Any = None, **headers: str) -> Any:
-        """The JSON of an answer."""
-        client = Client(self.port)
-        _, found = client.ask(method, target, body, **headers)
-        client.close()
-        return found
-
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory) -> Iterator[Busy]:
     file = tmp_path_factory.mktemp("busy") / "kontor.db"
     with started(f"sqlite:///{file}", 1) as server:
-        found = Busy(server.port, 0, file)
-        # Its worker is there when it has answered.
-        found.ask("POST", CUSTOMERS, {"displayName": "First"})
-        pid = server.process.pid
-        (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        found.worker = int(worker)
-        yield found
-
-
-class Line:
-    """A connection to write requests to, as octets."""
-
-    def __init__(self, port: int) -> None:
-        self._client = socket.create_connection(("127.0.0.1", port), timeout=30)
-        # The server has accepted it when it has answered.
-        self.send("GET", "/health/live")
-        self.read()
-
-    def send(self, method: str, target: str, body: Any = None, headers: str = "") -> None:
-        text = "" if body is None else json.dumps(body)
-        head = (
-            f"{method} {target} HTTP/1.1\r\n{HEADERS}{headers}Content-Length: {len(text)}\r\n\r\n"
-        )
-        self._client.sendall((head + text).encode())
-
-    def read(self) -> tuple[int, Any]:
-        """Status and JSON of the next answer."""
-        answer = http.client.HTTPResponse(self._client)
-        answer.begin()
-        text = answer.read()
-        return answer.status, json.loads(text) if text else None
-
-    def read_whether_kept(self) -> bool:
-        """Whether the next answer says that the connection is kept."""
-        answer = http.client.HTTPResponse(self._client)
-        answer.begin()
-        answer.read()
-        return not answer.will_close
-
-    def leave(self) -> None:
-        """Go without a word."""
-        self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._client.close()
-
-    def close(self) -> None:
-        self._client.close()
+        yield Busy(server.port, worker_of(server), file)
 
 
 @pytest.fixture
@@ -223,9 +153,7 @@ def test_who_was_told_that_the_connection_is_kept_may_use_it_though_the_worker_e
     monkeypatch.setenv("GUNICORN_CMD_ARGS", "--max-requests 13 --max-requests-jitter 0")
     with started(f"sqlite:///{tmp_path}/ends.db", 1) as server:
         first, *rest = [Line(server.port) for _ in range(9)]
-        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-        (worker,) = children.read_text().split()
-        with Busy(server.port, int(worker), tmp_path).asleep():
+        with OneWorker(server.port, worker_of(server)).asleep():
             for line in rest:
                 line.send("POST", CUSTOMERS, {"displayName": "Told"})
         kept = [line for line in rest if line.read_whether_kept()]
