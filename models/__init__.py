@@ -1,6 +1,6 @@
 """The entity sets of a Business Central company, over Peewee.
 
-database, connection, prepared_statements, availability
+database, connection, prepared_statements, shared_transaction, availability
                     the database: bound, opened, asked whether it can be used
 base, address, party, parts
                     what rows have in common
@@ -30,7 +30,7 @@ extra_fields, extra_columns
                     fields that an installation adds, and their columns
 templates           what new entities get that clients leave out
 ledger              entries that keep a customer from being deleted
-number_draws        numbers and integer ids drawn in one statement
+number_draws        numbers and integer ids drawn in one statement, or known in a transaction
 tags                entity tags for rows that are written beside
 books               whose books are written, and how
 posting, overdue, day_keeper

@@ -8,13 +8,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from models.shared_transaction import SharedTransaction, holds_rows, shared
 from odata import commits
 from odata.waiting import Waits
 
@@ -160,6 +161,7 @@ class _PerThread(threading.local):
     did so when the transaction began."""
 
     statements: PreparedStatements | None = None
+    shared_transaction: SharedTransaction | None = None
     may_end_early: bool = False
     is_shortened: bool = False
     was_shortened: bool = False
@@ -188,6 +190,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         if sql.startswith("SAVEPOINT"):
             # The last statement of a part is not that of its transaction.
             self._thread.may_end_early = False
+        self._note(sql)
         begun = self._waits.begin()
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
@@ -195,16 +198,17 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
             self._waits.end(begun)
 
     def begin(self, isolation_level: str | None = None) -> None:
-        """Begin a transaction, with its first statement."""
+        """Begin a transaction, with its first statement; one that is put off ends before."""
+        commits.end()
         self._thread.was_shortened = self._thread.is_shortened
         if isolation_level or self.is_closed():
             super().begin(isolation_level)
         else:
-            self._statements().begin()
+            self.statements().begin()
 
     def commit(self) -> None:
         """End the transaction, without a cursor."""
-        statements = self._statements()
+        statements = self.statements()
         try:
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
                 statements.commit()
@@ -224,7 +228,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         """Send nothing that waits of what is undone; whether not even that has begun. The server
         takes back what it was told of its time, too."""
         self._thread.is_shortened |= self._thread.was_shortened
-        return not self.is_closed() and self._statements().forget()
+        return not self.is_closed() and self.statements().forget()
 
     @contextmanager
     def brief(self) -> Iterator[None]:
@@ -238,6 +242,30 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         finally:
             thread.may_end_early = before
 
+    def shared(self, like: object) -> AbstractContextManager[None]:
+        """A transaction that the next change like this one may go on with, where a server keeps
+        answers back; or a part of the one that is open."""
+        return shared(self, like)
+
+    @property
+    def shared_transaction(self) -> SharedTransaction | None:
+        """The transaction of several changes that this thread is in."""
+        return self._thread.shared_transaction
+
+    @shared_transaction.setter
+    def shared_transaction(self, found: SharedTransaction | None) -> None:
+        self._thread.shared_transaction = found
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether statements of this thread have less time than usual."""
+        return self._thread.is_shortened
+
+    def _note(self, sql: str) -> None:
+        found = self._thread.shared_transaction
+        if found is not None and holds_rows(sql):
+            found.holds_rows = True
+
     def execute_last(self, sql: str, params: DriverOption) -> DriverCursor:
         """The cursor of the last statement of a transaction, which may end with it: it has been
         committed then, whatever comes before ``commit``."""
@@ -245,7 +273,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
             begun = self._waits.begin()
             try:
                 with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-                    rows = self._statements().run_last(sql, params)
+                    rows = self.statements().run_last(sql, params)
             finally:
                 self._waits.end(begun)
             if rows is not None:
@@ -259,9 +287,10 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         ``missed`` raises what it means that it has met no row: its transaction has failed then."""
         if missed is not None:
             sql = _requiring(sql)
+        self._note(sql)
         if self.transaction_depth() and not self._goes_alone():
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-                is_put_off = self._statements().put_off(sql, params, missed)
+                is_put_off = self.statements().put_off(sql, params, missed)
             if is_put_off:
                 return
         # What waits fails before, for reasons of its own.
@@ -285,7 +314,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         """Run what waits to be sent."""
         if not self.is_closed():
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-                self._statements().send()
+                self.statements().send()
 
     def read_ahead(self, reads: Sequence[tuple[str, Sequence[DriverOption]]]) -> None:
         """Fetch together what will be read next, outside of transactions; forget what was
@@ -295,7 +324,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         if self.transaction_depth() or self._goes_alone():
             reads = ()
         with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-            self._statements().read_ahead(reads)
+            self.statements().read_ahead(reads)
 
     def cursor(self, named_cursor: str | None = None) -> DriverCursor:
         """A cursor of the driver, behind what waits to be sent."""
@@ -308,12 +337,12 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         """The cursor of a statement; of one that is prepared by a shorter way."""
         if not (options or self.query_hooks or self.is_closed()):
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
-                rows = self._statements().run(sql, params or ())
+                rows = self.statements().run(sql, params or ())
             if rows is not None:
                 return rows
         return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]  # not in the stub
 
-    def _statements(self) -> PreparedStatements:
+    def statements(self) -> PreparedStatements:
         """What is prepared on the connection of this thread."""
         connection, known = self.connection(), self._thread.statements  # type: ignore[no-untyped-call]  # Peewee's gap
         if known is None or known.connection is not connection:

@@ -1,13 +1,15 @@
 """What a new record draws from the series of its company and of all companies, in one statement.
 
-Each series is a row that a change keeps until its commit, so rows are taken in one order.
+Each series is a row that a change keeps until its commit, so rows are taken in one order. Of
+records that are made in one transaction the first one asks how the series go on; the others know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import peewee
 
@@ -16,17 +18,29 @@ from models.company import Company
 from models.database import database
 from models.integer_id import series_of
 from models.numbers import Numbering, NumberSeries
-from odata.sql.execution import run
+from models.shared_transaction import found_notes
+from odata.sql.execution import run, run_unread
+
+_Row = tuple[Any, ...]
 
 _MOST_ZEROS = "0" * 20
-# The last number of a series as records have it.
-_NUMBER = (
-    "number_series.prefix || CASE WHEN length(CAST(number_series.last_number AS TEXT)) < "
-    f"number_series.width THEN substr('{_MOST_ZEROS}', 1, number_series.width - "
-    "length(CAST(number_series.last_number AS TEXT))) ELSE '' END || "
-    "CAST(number_series.last_number AS TEXT)"
-)
 _OF_COMPANY = f"CASE WHEN number_series.company_id <> '{NO_ID}'"
+# Numbers behind the one that is drawn of which it is asked whether records have them.
+_FOLLOWING = 7
+
+
+def _number(last: str) -> str:
+    """A number of a series as records have it, in SQL."""
+    digits = f"CAST({last} AS TEXT)"
+    return (
+        f"number_series.prefix || CASE WHEN length({digits}) < number_series.width "
+        f"THEN substr('{_MOST_ZEROS}', 1, number_series.width - length({digits})) ELSE '' END || "
+        f"{digits}"
+    )
+
+
+_NUMBER = _number("number_series.last_number")
+_NEXT_NUMBER = _number("(number_series.last_number + step * number_series.increment_by)")
 
 
 # Made for every new record; a frozen one would take several times as long to make.
@@ -40,6 +54,41 @@ class Drawn:
     local_currency: str | None = None
 
 
+@dataclass(slots=True)
+class _Held:
+    """A series that the transaction holds: what was drawn last, and by how much it goes on."""
+
+    company: str
+    code: str
+    last: int
+    step: int
+
+    def draw(self) -> int:
+        """The next one."""
+        self.last += self.step
+        return self.last
+
+
+@dataclass(slots=True)
+class _HeldNumbers:
+    """The series of a kind of record that the transaction holds; so many numbers that ``follow``
+    no record has."""
+
+    numbers: _Held
+    prefix: str
+    width: int
+    follow: int
+    integer_ids: dict[str, _Held]
+    local_currency: str | None
+
+    def draw(self, kinds: tuple[str, ...]) -> Drawn:
+        """The next number, and the next integer id of each kind."""
+        self.follow -= 1
+        number = f"{self.prefix}{self.numbers.draw():0{self.width}d}"
+        drawn = {kind: self.integer_ids[kind].draw() for kind in kinds}
+        return Drawn(number, drawn, self.local_currency)
+
+
 @cache
 def _codes(kinds: tuple[str, ...]) -> Mapping[str, str]:
     """The kinds of records by the codes of their series."""
@@ -51,26 +100,46 @@ class NumberDraw:
 
     def __init__(self, numbering: Numbering) -> None:
         self._numbering = numbering
-        self._statements: dict[tuple[bool, int], str] = {}
+        self._statements: dict[tuple[bool, bool, int], str] = {}
 
     def draw(self, company: str | None, kinds: tuple[str, ...]) -> Drawn:
         """A number and an integer id of each kind; what has no series yet is left out."""
         actual = database.obj
-        locks = bool(actual.for_update)
-        statement = self._statements.get((locks, len(kinds)))
+        notes = found_notes()
+        if notes is None:
+            return self._drawn(self._run(actual, company, kinds, asks=False), kinds)
+        held: _HeldNumbers | None = notes.get((self, company))
+        if held is not None and held.follow and held.integer_ids.keys() >= set(kinds):
+            drawn = held.draw(kinds)
+            _write(actual, [held.numbers, *map(held.integer_ids.__getitem__, kinds)])
+            return drawn
+        rows = self._run(actual, company, kinds, asks=True)
+        notes[self, company] = _held(rows, _codes(kinds), company)
+        return self._drawn(rows, kinds)
+
+    def _run(
+        self, actual: peewee.Database, company: str | None, kinds: tuple[str, ...], *, asks: bool
+    ) -> Sequence[_Row]:
+        """What the series give, and how they go on where it is asked."""
+        key = (bool(actual.for_update), asks, len(kinds))
+        statement = self._statements.get(key)
         if statement is None:
-            statement = self._statements[locks, len(kinds)] = self._statement(actual, len(kinds))
+            statement = self._statements[key] = self._statement(actual, len(kinds), asks=asks)
+        values = [company, self._numbering.series, NO_ID, *_codes(kinds)]
+        rows: Sequence[_Row] = run(actual, statement, values).fetchall()
+        return rows
+
+    def _drawn(self, rows: Sequence[_Row], kinds: tuple[str, ...]) -> Drawn:
         codes = _codes(kinds)
         number, currency, integer_ids = None, None, {}
-        values = [company, self._numbering.series, NO_ID, *codes]
-        for code, last, text, is_taken, local in run(actual, statement, values).fetchall():
+        for code, last, text, is_taken, local, *_ in rows:
             if code in codes:
                 integer_ids[codes[code]] = last
             else:
                 number, currency = None if is_taken else text, local
         return Drawn(number, integer_ids, currency)
 
-    def _statement(self, actual: peewee.Database, kinds: int) -> str:
+    def _statement(self, actual: peewee.Database, kinds: int, *, asks: bool) -> str:
         place, column = actual.param, self._numbering.column
         table = column.model._meta.table_name  # noqa: SLF001 - Peewee's published name for it
         series = NumberSeries._meta.table_name  # noqa: SLF001 - as above
@@ -87,13 +156,57 @@ class NumberDraw:
             update = f"{locked}{update} FROM wanted"
             wanted = "company_id = wanted.owner AND code = wanted.name"
         taken = (
-            f'(SELECT 1 FROM "{table}" AS taken WHERE taken.company_id = number_series.company_id '  # noqa: S608
-            f'AND taken."{column.column_name}" = {_NUMBER})'
+            f'"{table}" AS taken WHERE taken.company_id = number_series.company_id '
+            f'AND taken."{column.column_name}" = '
         )
         currency = (
             f'(SELECT own.local_currency_code FROM "{companies}" AS own '  # noqa: S608
             "WHERE own.id = number_series.company_id)"
         )
+        of_company = [_NUMBER, f"(SELECT 1 FROM {taken}{_NUMBER})", currency]  # noqa: S608
+        told = ["code", "last_number"]
+        if asks:
+            following = (
+                f"generate_series(1, {_FOLLOWING}) AS following(step), {taken}{_NEXT_NUMBER}"
+            )
+            of_company.append(f"EXISTS (SELECT 1 FROM {following})")  # noqa: S608
+            of_company += ["number_series.prefix", "number_series.width"]
         # Of integer ids nothing but the id is asked.
-        told = ", ".join(f"{_OF_COMPANY} THEN {item} END" for item in (_NUMBER, taken, currency))
-        return f"{update} WHERE {wanted} RETURNING code, last_number, {told}"
+        told += [f"{_OF_COMPANY} THEN {item} END" for item in of_company]
+        told += ["increment_by"] if asks else []
+        return f"{update} WHERE {wanted} RETURNING {', '.join(told)}"
+
+
+def _held(
+    rows: Sequence[_Row], codes: Mapping[str, str], company: str | None
+) -> _HeldNumbers | None:
+    """The series that have given these rows, from which others may draw; None where a record has
+    one of the numbers that follow, or there is no series."""
+    integer_ids: dict[str, _Held] = {}
+    found: _HeldNumbers | None = None
+    for code, last, _, is_taken, local, has_followers, prefix, width, step in rows:
+        if code in codes:
+            integer_ids[codes[code]] = _Held(NO_ID, code, last, step)
+        elif company is not None and not is_taken and not has_followers:
+            numbers = _Held(company, code, last, step)
+            found = _HeldNumbers(numbers, prefix, width, _FOLLOWING, integer_ids, local)
+    return found
+
+
+def _write(actual: peewee.Database, series: Sequence[_Held]) -> None:
+    """Have the series stand where they have been drawn to."""
+    run_unread(
+        actual,
+        _written(actual.param, len(series)),
+        [value for item in series for value in (item.company, item.code, item.last)],
+    )
+
+
+@cache
+def _written(place: str, count: int) -> str:
+    row = f"(CAST({place} AS TEXT), CAST({place} AS TEXT), CAST({place} AS BIGINT))"
+    return (
+        'UPDATE "number_series" SET last_number = drawn.last FROM (VALUES '  # noqa: S608 - places
+        f"{', '.join([row] * count)}) AS drawn(owner, name, last) "
+        "WHERE company_id = drawn.owner AND code = drawn.name"
+    )

@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 from psycopg._queries import PostgresQuery
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 DriverValue = Any  # whatever psycopg takes for a placeholder
 Row = tuple[Any, ...]
@@ -46,6 +46,9 @@ class _Command:
 
 _BEGIN = _Command(b"BEGIN")
 _COMMIT = _Command(b"COMMIT")
+_BEGIN_PART = _Command(b"SAVEPOINT kontor_change")
+_END_PART = _Command(b"RELEASE kontor_change")
+_UNDO_PART = _Command(b"ROLLBACK TO kontor_change")
 
 
 def has_missed(failure: object) -> bool:
@@ -235,6 +238,31 @@ class PreparedStatements:
     def _require_open(self) -> None:
         if self._has_ended:
             raise RuntimeError("the transaction has ended")
+
+    # --- a transaction of several parts -------------------------------------------------------
+
+    def is_within(self, connection: object) -> bool:
+        """Whether this connection still is that one, in a transaction that has not failed."""
+        status = self._library.transaction_status
+        return self.connection is connection and status == TransactionStatus.INTRANS
+
+    def begin_part(self) -> None:
+        """Begin what can be undone alone, with its first statement."""
+        self._ahead = {}
+        self._put_off.append(_BEGIN_PART)
+
+    def end_part(self) -> None:
+        """End it, with the next statement; what belongs to it has been sent."""
+        self._put_off.append(_END_PART)
+
+    def undo_part(self) -> None:
+        """Undo it, and send nothing that waits of it."""
+        if _BEGIN_PART in self._put_off:
+            del self._put_off[self._put_off.index(_BEGIN_PART) :]
+            return
+        self._put_off = [_UNDO_PART, _END_PART]
+        if self._library.transaction_status == TransactionStatus.INERROR:
+            self.send()
 
     # --- one statement ----------------------------------------------------------------------
 

@@ -114,6 +114,7 @@ class WriteHandler:
                 exchange,
                 tools.created(exchange, predicate_of(target, key), levels_of(payload)),
             ),
+            exchange.request.path,
         )
 
     def _place(self, exchange: Exchange) -> Place:

@@ -138,6 +138,7 @@ class Writer:
         payload: EntityPayload,
         actor: Actor,
         show: Callable[[Key], Outcome],
+        like: object = None,
     ) -> Outcome:
         """Creates an entity with everything nested in the payload; gives what ``show`` makes of
         its key before anybody else can change it."""
@@ -146,7 +147,7 @@ class Writer:
             place = find_place()
             return show(self.deep.create(place.entity_type, payload, actor, place.parent))
 
-        return self._in_transaction(work)
+        return self._in_transaction(work, like)
 
     def update(
         self,
@@ -166,11 +167,11 @@ class Writer:
 
         return self._in_transaction(work)
 
-    def _in_transaction(self, work: Callable[[], Outcome]) -> Outcome:
+    def _in_transaction(self, work: Callable[[], Outcome], like: object = None) -> Outcome:
         """What is done in one transaction; once more where somebody outside was to be asked."""
         self._draw_tags()
         try:
-            with translated_failures(), self.dialect.brief_transaction(self.source.database):
+            with translated_failures(), self.dialect.brief_transaction(self.source.database, like):
                 return self._in_order(work)
         except OutsideCallError as call:
             if self.is_in_transaction:

@@ -272,8 +272,12 @@ class Dialect(ABC):
     def transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
         """A transaction that may write, nested or not."""
 
-    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
-        """The same for a change that is soon over, which may be committed with others."""
+    def brief_transaction(
+        self, database: peewee.Database, like: object = None
+    ) -> AbstractContextManager[object]:
+        """The same for a change that is soon over, which may be committed with others; one that
+        is ``like`` another holds the same of what was there before."""
+        del like
         return self.transaction(database)
 
     @abstractmethod

@@ -175,9 +175,11 @@ class PostgresqlDialect(Dialect):
         atomic: AbstractContextManager[object] = database.atomic()
         return atomic
 
-    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
+    def brief_transaction(
+        self, database: peewee.Database, like: object = None
+    ) -> AbstractContextManager[object]:
         """Some at a time, beside which others go on."""
-        return self._changes.transaction(database)
+        return self._changes.transaction(database, like)
 
     def counter(self, database: peewee.Database) -> TagCounter:
         """A sequence."""

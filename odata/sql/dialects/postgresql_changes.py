@@ -2,8 +2,10 @@
 
 A change is a number of journeys to the server, which computes meanwhile: so others go on beside
 it. More than some of them gain nothing, as Python lets one thread run at a time, and lose much
-where they wait for the same row, as new customers do for the series of their numbers: each that is
-woken looks for the row anew.
+where they wait for the same row: each that is woken looks for the row anew.
+
+New records would do so, which wait for the series of their numbers. A thread that has several of
+them to make, one after the other, leaves its transaction open instead (a database with ``shared``).
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from queue import Empty, SimpleQueue
 
 import peewee
 
+from odata import commits
 from odata.waiting import before_waiting
 
 _MOST_AT_ONCE = 3
@@ -30,9 +33,13 @@ class BriefChanges:
             self._places.put(None)
 
     @contextmanager
-    def transaction(self, database: peewee.Database) -> Iterator[None]:
+    def transaction(self, database: peewee.Database, like: object = None) -> Iterator[None]:
         """A transaction, or a part of the one that is open; it may end with its last statement
         where the database can (one with ``brief``)."""
+        if like is not None and _can_share(database):
+            with database.shared(like):  # type: ignore[attr-defined]  # of those that can
+                yield
+            return
         atomic = getattr(database, "brief", database.atomic)
         if database.transaction_depth():
             with atomic():
@@ -53,3 +60,9 @@ class BriefChanges:
         except Empty:
             return False
         return True
+
+
+def _can_share(database: peewee.Database) -> bool:
+    """Whether a change may leave its transaction to the next one."""
+    is_outermost = not database.transaction_depth()
+    return is_outermost and commits.is_offered() and hasattr(database, "shared")

@@ -178,8 +178,11 @@ class SqliteDialect(Dialect):
         """Takes the write lock at once: a later upgrade could fail."""
         return self._turns.transaction(database)
 
-    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[object]:
+    def brief_transaction(
+        self, database: peewee.Database, like: object = None
+    ) -> AbstractContextManager[object]:
         """One commit for those who wait for their turn."""
+        del like
         return self._turns.brief_transaction(database)
 
     def counter(self, database: peewee.Database) -> TagCounter:

@@ -1,0 +1,218 @@
+"""New records that follow each other in one transaction of PostgreSQL.
+
+A commit waits for the disk, and a new customer waits for the one before, which holds the series
+of its number until then. A server that keeps answers back (``odata.commits``) has one thread make
+several of them: the first leaves its transaction open, each further one is a part of it that can
+be undone alone, and one commit ends all.
+
+Only what is made at one place goes on so, while it holds nothing but new rows and number series:
+then no two transactions wait for each other both ways.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+import peewee
+
+from models.database import database
+from odata import commits
+from odata.errors import ServiceUnavailableError
+
+if TYPE_CHECKING:
+    from models.prepared_statements import PreparedStatements
+
+Notes = dict[Any, Any]
+"""Whatever is known for the rest of a transaction, by whose it is."""
+
+# Records that one commit may end: the first of them waits for all the others.
+_MOST_TOGETHER = 8
+_HOLDING = re.compile(r"\b(?:UPDATE|DELETE|LOCK|SHARE|MERGE)\b|advisory", re.IGNORECASE)
+_SERIES = 'UPDATE "number_series"'
+
+
+class SharingDatabase(Protocol):
+    """A database of which each thread knows the transaction that it shares."""
+
+    shared_transaction: SharedTransaction | None
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether statements of this thread have less time than usual."""
+
+    def statements(self) -> PreparedStatements:
+        """What is prepared on the connection of this thread."""
+
+    def is_closed(self) -> bool:
+        """Whether this thread has no connection."""
+
+    def connection(self) -> object:
+        """The connection of this thread."""
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+
+    def settle(self) -> None:
+        """Run what waits to be sent."""
+
+    def commit(self) -> None:
+        """End it."""
+
+    def rollback(self) -> None:
+        """Undo it."""
+
+    def push_transaction(self, transaction: object) -> None:
+        """Peewee's way to know how deep it is."""
+
+    def pop_transaction(self) -> object:
+        """The same."""
+
+
+@lru_cache(maxsize=2000)
+def holds_rows(sql: str) -> bool:
+    """Whether a statement may keep others from what was there before, number series aside."""
+    return _HOLDING.search(sql) is not None and _SERIES not in sql
+
+
+class SharedTransaction:
+    """A transaction of records that are made one after the other."""
+
+    def __init__(self, actual: SharingDatabase, like: object) -> None:
+        self._database = actual
+        self._statements = actual.statements()
+        self._like = like
+        self._size = 1
+        self._put_off = 0
+        self.holds_rows = False
+        self.notes: Notes = {}
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether it is still there, and has not failed."""
+        actual = self._database
+        return not actual.is_closed() and self._statements.is_within(actual.connection())
+
+    def can_go_on(self, actual: SharingDatabase, like: object) -> bool:
+        """Whether a record may follow."""
+        return self._database is actual and self._like == like and self._is_open
+
+    @contextmanager
+    def record(self) -> Iterator[None]:
+        """What this thread does until the end of it belongs to a record."""
+        actual = self._database
+        actual.push_transaction(self)
+        actual.shared_transaction = self
+        try:
+            yield
+            actual.settle()
+        finally:
+            actual.shared_transaction = None
+            actual.pop_transaction()
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """The same of a further record, which is undone alone where it fails."""
+        self._size += 1
+        self._statements.begin_part()
+        try:
+            with self.record():
+                yield
+        except BaseException:
+            self.notes.clear()
+            with _left_aside():
+                self._statements.undo_part()
+            raise
+        self._statements.end_part()
+
+    def end(self) -> None:
+        """Commit, or leave that to the next record."""
+        if self._may_wait():
+            self._put_off += 1
+            commits.put_off(self)
+            return
+        try:
+            self.commit()
+        except BaseException as error:
+            if not self._put_off:
+                raise
+            commits.lose(self)
+            raise ServiceUnavailableError(
+                "the database is busy; nothing was changed", headers=(("Retry-After", "1"),)
+            ) from error
+        if self._put_off:
+            commits.note_end()
+
+    def _may_wait(self) -> bool:
+        is_harmless = not self.holds_rows and not self._database.is_shortened
+        is_short = is_harmless and self._size < _MOST_TOGETHER
+        return is_short and commits.is_offered() and self._is_open
+
+    def commit(self) -> None:
+        """End it; raises where that fails, and then nothing of it is left."""
+        try:
+            self._require_open()
+            self._database.commit()
+        except BaseException:
+            self.undo()
+            raise
+
+    def _require_open(self) -> None:
+        if not self._is_open:
+            raise peewee.OperationalError("the transaction of several changes is lost")
+
+    def undo(self) -> None:
+        """Leave nothing of it."""
+        with _left_aside():
+            if not self._database.is_closed():
+                self._database.rollback()
+
+
+@contextmanager
+def _left_aside() -> Iterator[None]:
+    """A failure to undo what is lost anyway."""
+    lost = contextlib.suppress(peewee.DatabaseError, peewee.InterfaceError)
+    with lost, peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+        yield
+
+
+@contextmanager
+def shared(actual: SharingDatabase, like: object) -> Iterator[None]:
+    """A transaction that the next record like this one may go on with, or a part of the one that
+    the record before has left open. This thread is in no other one."""
+    found = commits.left_open()
+    if isinstance(found, SharedTransaction) and found.can_go_on(actual, like):
+        commits.take()
+        try:
+            with found.part():
+                yield
+        finally:
+            found.end()
+        return
+    commits.end()
+    actual.begin()
+    own = SharedTransaction(actual, like)
+    try:
+        with own.record():
+            yield
+    except BaseException:
+        own.undo()
+        raise
+    own.end()
+
+
+def found_notes() -> Notes | None:
+    """What is known in the shared transaction that this thread is in; None where it is in none."""
+    found: SharedTransaction | None = getattr(database.obj, "shared_transaction", None)
+    return None if found is None else found.notes
+
+
+def forget_notes() -> None:
+    """Know nothing of it any more, as something was done that it does not tell of."""
+    notes = found_notes()
+    if notes:
+        notes.clear()

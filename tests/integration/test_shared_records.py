@@ -1,0 +1,218 @@
+"""New records that arrive together at PostgreSQL: one transaction makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from models.demo.identifiers import CRONUS
+from tests.integration.busy import Line, OneWorker, worker_of
+from tests.integration.server import started
+
+pytestmark = pytest.mark.postgresql
+
+CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
+VENDORS = f"/api/v2.0/companies({CRONUS})/vendors"
+_REFUSALS = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF new.display_name = TG_ARGV[0] THEN RAISE check_violation USING MESSAGE = 'no'; END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER soon AFTER INSERT ON customer FOR EACH ROW EXECUTE FUNCTION refuse('Soon');
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON customer DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION refuse('Late');
+"""
+
+
+class Tables:
+    """What another connection sees."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url, autocommit=True)
+
+    def run(self, sql: str, *values: object) -> None:
+        self._connection.execute(sql.encode(), values or None)
+
+    def column(self, sql: str, *values: object) -> list[Any]:
+        """The values of one column."""
+        return [value for (value,) in self._connection.execute(sql.encode(), values or None)]
+
+    def begin_numbers(self, prefix: str) -> None:
+        """Have the numbers of new records begin with 1 behind a prefix."""
+        self.run(
+            "UPDATE number_series SET prefix = %s, last_number = 0, increment_by = 1 "
+            "WHERE company_id = %s AND code IN ('CUST', 'VEND')",
+            prefix,
+            CRONUS,
+        )
+
+    def last(self, code: str) -> int:
+        """What was drawn last of a series of all companies."""
+        sql = "SELECT last_number FROM number_series WHERE code = %s"
+        return int(self.column(sql, code)[0])
+
+    def numbers(self, prefix: str) -> list[str]:
+        """The numbers that customers have, as they were made."""
+        sql = "SELECT number FROM customer WHERE number ~ %s ORDER BY integer_id"
+        return self.column(sql, f"^{prefix}[0-9]$")
+
+    def transactions(self, prefix: str) -> int:
+        """How many transactions have made them."""
+        sql = (
+            "SELECT COUNT(DISTINCT transaction_id) FROM customer JOIN change_log "
+            "ON change_log.key LIKE '%%' || customer.id || '%%' WHERE number ~ %s"
+        )
+        return int(self.column(sql, f"^{prefix}[0-9]$")[0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@pytest.fixture(scope="module")
+def url(postgresql_databases, fill_demo) -> Iterator[str]:
+    url = postgresql_databases.host.create("shared_records")
+    fill_demo(url)
+    yield url
+    postgresql_databases.host.drop("shared_records")
+
+
+@pytest.fixture(scope="module")
+def tables(url) -> Iterator[Tables]:
+    found = Tables(url)
+    found.run(_REFUSALS)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def server(url, tables) -> Iterator[OneWorker]:
+    with started(url, 1) as server:
+        found = OneWorker(server.port, worker_of(server))
+        # What takes long has others go on beside it: the first times, all does.
+        for _ in range(20):
+            found.ask("POST", CUSTOMERS, {"displayName": "Before", "city": "Rome"})
+        yield found
+
+
+@pytest.fixture
+def lines(server) -> Iterator[list[Line]]:
+    found = [Line(server.port) for _ in range(8)]
+    yield found
+    for line in found:
+        line.close()
+
+
+def _at_once(
+    server: OneWorker, lines: list[Line], *requests: tuple[str, dict[str, Any]]
+) -> list[tuple[int, Any]]:
+    """The answers to POSTs that the worker finds together."""
+    with server.asleep():
+        for line, (target, body) in zip(lines, requests, strict=False):
+            line.send("POST", target, body)
+    return [line.read() for line, _ in zip(lines, requests, strict=False)]
+
+
+def _customers(*names: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(CUSTOMERS, {"displayName": name, "city": "Oslo"}) for name in names]
+
+
+def test_new_records_that_arrive_together_are_made_in_one_transaction(server, lines, tables):
+    tables.begin_numbers("A")
+    names = [f"Name {number}" for number in range(8)]
+    answers = _at_once(server, lines, *_customers(*names))
+
+    assert [status for status, _ in answers] == [201] * 8
+    numbers = [f"A{number}" for number in range(1, 9)]
+    assert sorted(body["number"] for _, body in answers) == numbers
+    assert tables.numbers("A") == numbers
+    assert tables.transactions("A") < 8
+    for _, body in answers:
+        stored = server.ask("GET", f"{CUSTOMERS}({body['id']})")
+        assert {**stored, "@odata.context": ""} == {**body, "@odata.context": ""}
+
+
+def test_numbers_and_integer_ids_go_on_behind_them(server, lines, tables):
+    tables.begin_numbers("B")
+    _at_once(server, lines, *_customers("One", "Two", "Three", "Four"))
+    after = server.ask("POST", CUSTOMERS, {"displayName": "Five"})
+    places = tables.column("SELECT integer_id FROM customer WHERE number ~ '^B[0-9]$' ORDER BY 1")
+
+    assert after["number"] == "B5"
+    assert places == list(range(places[0], places[0] + 5))
+    assert tables.last("ID:customer") == places[-1]
+    addresses = tables.column("SELECT integer_id FROM customer_address")
+    assert len(addresses) == len(set(addresses))
+    assert tables.last("ID:address") == max(addresses)
+
+
+def test_one_that_is_refused_among_them_leaves_no_gap(server, lines, tables):
+    tables.begin_numbers("C")
+    answers = _at_once(server, lines, *_customers("One", "Soon", "Two", "Soon", "Three"))
+
+    assert sorted(status for status, _ in answers) == [201, 201, 201, 409, 409]
+    assert tables.numbers("C") == ["C1", "C2", "C3"]
+    assert server.ask("POST", CUSTOMERS, {"displayName": "Four"})["number"] == "C4"
+
+
+def test_the_first_that_is_refused_leaves_nothing(server, lines, tables):
+    tables.begin_numbers("D")
+    answers = _at_once(server, lines, *_customers("Soon", "Soon", "One", "Two"))
+
+    assert sorted(status for status, _ in answers) == [201, 201, 409, 409]
+    assert tables.numbers("D") == ["D1", "D2"]
+
+
+def test_a_number_that_a_client_chooses_among_them_is_not_drawn(server, lines, tables):
+    tables.begin_numbers("E")
+    chosen = (CUSTOMERS, {"displayName": "Chosen", "number": "E3"})
+    answers = _at_once(server, lines, *_customers("One"), chosen, *_customers("Two", "Three"))
+
+    assert [status for status, _ in answers] == [201] * 4
+    assert sorted(tables.numbers("E")) == ["E1", "E2", "E3", "E4"]
+
+
+def test_numbers_that_others_have_already_are_not_drawn(server, lines, tables):
+    tables.begin_numbers("F")
+    for number in ("F2", "F4"):
+        server.ask("POST", CUSTOMERS, {"displayName": "Before", "number": number})
+    answers = _at_once(server, lines, *_customers("One", "Three", "Five", "Six"))
+
+    assert [status for status, _ in answers] == [201] * 4
+    assert sorted(body["number"] for _, body in answers) == ["F1", "F3", "F5", "F6"]
+
+
+def test_one_that_fails_with_the_commit_takes_none_with_it(server, lines, tables):
+    tables.begin_numbers("G")
+    answers = _at_once(server, lines, *_customers("One", "Two", "Late", "Three", "Late"))
+
+    assert sorted(status for status, _ in answers) == [201, 201, 201, 409, 409]
+    made = [body for status, body in answers if status == 201]
+    assert sorted(body["displayName"] for body in made) == ["One", "Three", "Two"]
+    assert sorted(body["number"] for body in made) == sorted(tables.numbers("G"))
+
+
+def test_records_of_several_sets_are_made_side_by_side(server, lines, tables):
+    tables.begin_numbers("H")
+    vendors = [(VENDORS, {"displayName": f"Vendor {number}"}) for number in range(4)]
+    pairs = zip(_customers("One", "Two", "Three", "Four"), vendors, strict=True)
+    answers = _at_once(server, lines, *(request for pair in pairs for request in pair))
+
+    assert [status for status, _ in answers] == [201] * 8
+    numbers = ["H1", "H2", "H3", "H4"]
+    assert sorted(body["number"] for _, body in answers) == sorted([*numbers, *numbers])
+    assert tables.numbers("H") == numbers
+
+
+def test_an_answer_without_content_is_of_its_own_record(server, lines, tables):
+    tables.begin_numbers("I")
+    with server.asleep():
+        for line, name in zip(lines, ("One", "Soon", "Two"), strict=False):
+            body = {"displayName": name}
+            line.send("POST", CUSTOMERS, body, "Prefer: return=minimal\r\n")
+    statuses = [line.read()[0] for line in lines[:3]]
+
+    assert statuses == [204, 409, 204]
+    assert tables.numbers("I") == ["I1", "I2"]

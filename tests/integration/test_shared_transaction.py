@@ -1,0 +1,293 @@
+"""Changes of one thread that share a transaction of PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import peewee
+import psycopg
+import pytest
+
+from models.connection import open_database
+from models.shared_transaction import holds_rows
+from odata import commits
+from odata.errors import DuplicateKeyError, EvaluationError, ServiceUnavailableError
+from odata.sql.dialects.postgresql_changes import BriefChanges
+from odata.sql.execution import run, run_unread
+
+pytestmark = pytest.mark.postgresql
+
+_INSERT = "INSERT INTO name VALUES (%s)"
+_OFTEN = 7
+# What is sent with the end of a change is refused by the database itself.
+_REFUSED = (peewee.IntegrityError, DuplicateKeyError)
+
+
+class Names:
+    """A table of names, which a thread writes one after the other."""
+
+    def __init__(self, url: str) -> None:
+        self.database = open_database(url)
+        self.changes = BriefChanges()
+        self._other = psycopg.connect(url, autocommit=True)
+        self.run("CREATE TABLE name (value TEXT PRIMARY KEY)")
+
+    def write(
+        self, name: str, *, like: object = "names", is_offered: bool = True, sql: str = _INSERT
+    ) -> None:
+        """Write a name; the commit may be put off."""
+        commits.offer(is_kept_back=is_offered)
+        with self.changes.transaction(self.database, like):
+            run_unread(self.database, sql, [name])
+
+    def give_up(self, name: str) -> None:
+        """Write a name and fail for another reason."""
+        commits.offer(is_kept_back=True)
+        with self.changes.transaction(self.database, "names"):
+            run_unread(self.database, _INSERT, [name])
+            raise KeyError(name)
+
+    def read(self, sql: str) -> list[object]:
+        """What this thread reads between two changes."""
+        return [value for (value,) in run(self.database, sql, []).fetchall()]
+
+    @property
+    def stored(self) -> str:
+        """The names that others see."""
+        rows = self._other.execute("SELECT value FROM name ORDER BY value").fetchall()
+        return "".join(value for (value,) in rows)
+
+    @property
+    def transactions(self) -> int:
+        """How many transactions are open on the connections of others."""
+        sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+        return int(self._other.execute(sql).fetchall()[0][0])
+
+    def run(self, sql: str) -> None:
+        """Do something as another client does."""
+        self._other.execute(sql.encode())
+
+    def begin_anew(self) -> None:
+        """Leave no name."""
+        commits.end()
+        commits.take_lost()
+        commits.offer(is_kept_back=False)
+        self.run("DELETE FROM name")
+
+    def close(self) -> None:
+        self._other.close()
+        self.database.close()
+
+
+@pytest.fixture(scope="module")
+def all_names(postgresql_databases) -> Iterator[Names]:
+    found = Names(postgresql_databases.host.create("shared_transaction"))
+    yield found
+    found.close()
+    postgresql_databases.host.drop("shared_transaction")
+
+
+@pytest.fixture(params=["prepared", "not prepared"])
+def names(all_names, request) -> Iterator[Names]:
+    """The table without names; whether what writes them is prepared."""
+    if request.param == "prepared":
+        for number in range(_OFTEN):
+            all_names.write(str(number), is_offered=False)
+    else:
+        all_names.database.close()
+    all_names.begin_anew()
+    yield all_names
+    all_names.begin_anew()
+    assert all_names.database.transaction_depth() == 0
+
+
+def _settle() -> bool:
+    """Commit; whether nothing was lost."""
+    commits.end()
+    return not commits.take_lost()
+
+
+def test_changes_of_one_thread_wait_for_one_commit(names):
+    names.write("a")
+    names.write("b")
+    assert (names.stored, names.transactions) == ("", 1)
+
+    assert _settle()
+    assert (names.stored, names.transactions) == ("ab", 0)
+
+
+def test_a_change_that_nobody_waits_with_is_committed_with_those_before(names):
+    names.write("a")
+    names.write("b", is_offered=False, like=None)
+
+    assert names.stored == "ab"
+
+
+def test_one_that_may_not_wait_goes_on_in_none(names):
+    names.write("a")
+    names.write("b", is_offered=False)
+
+    assert names.stored == "ab"
+
+
+def test_no_more_than_eight_share_a_commit(names):
+    for name in "abcdefgh":
+        assert names.stored == ""
+        names.write(name)
+
+    assert (names.stored, commits.is_put_off()) == ("abcdefgh", False)
+
+
+def test_a_change_of_another_kind_begins_its_own(names):
+    names.write("a")
+    names.write("b", like="others")
+    assert names.stored == "a"
+
+    assert _settle()
+    assert names.stored == "ab"
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_one_that_fails_is_undone_alone(names, name):
+    names.write("a")
+    names.write("b")
+    with pytest.raises(_REFUSED):
+        names.write(name)
+    names.write("c")
+
+    assert _settle()
+    assert names.stored == "abc"
+
+
+def test_one_that_fails_before_anything_is_sent_is_undone_alone(names):
+    names.write("a")
+    with pytest.raises(KeyError):
+        names.give_up("b")
+    names.write("c")
+
+    assert _settle()
+    assert names.stored == "ac"
+
+
+def test_one_that_fails_first_leaves_nothing(names):
+    names.run("INSERT INTO name VALUES ('a')")
+    with pytest.raises(_REFUSED):
+        names.write("a")
+    assert (commits.is_put_off(), names.transactions) == (False, 0)
+
+    names.write("b")
+    assert _settle()
+    assert names.stored == "ab"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO name VALUES (%s) ON CONFLICT (value) DO UPDATE SET value = excluded.value",
+        "WITH found AS (SELECT value FROM name FOR NO KEY UPDATE) INSERT INTO name VALUES (%s)",
+        "WITH gone AS (DELETE FROM name WHERE value = 'z') INSERT INTO name VALUES (%s)",
+    ],
+)
+def test_what_keeps_others_from_rows_is_committed_at_once(names, sql):
+    names.write("a")
+    names.write("b", sql=sql)
+
+    assert (names.stored, commits.is_put_off()) == ("ab", False)
+
+
+def test_number_series_are_kept_by_all_in_one_order():
+    assert not holds_rows('UPDATE "number_series" SET last_number = 1')
+    assert not holds_rows("INSERT INTO name VALUES (%s) ON CONFLICT DO NOTHING")
+    assert holds_rows('UPDATE "company" SET name = 1')
+    assert holds_rows("SELECT pg_advisory_xact_lock(1)")
+
+
+def test_another_transaction_of_the_thread_begins_after_the_commit(names):
+    names.write("a")
+    with names.database.atomic():
+        assert names.stored == "a"
+        run(names.database, _INSERT, ["b"])
+
+    assert names.stored == "ab"
+
+
+def test_what_the_thread_reads_meanwhile_rests_on_what_is_put_off(names):
+    names.write("a")
+    (rests_on,) = commits.rests_on()
+    commits.offer(is_kept_back=False)
+
+    assert names.read("SELECT value FROM name") == ["a"]
+    assert commits.rests_on() == (rests_on,)
+
+
+def test_a_failure_between_two_changes_loses_those_that_are_put_off(names):
+    names.write("a")
+    (rests_on,) = commits.rests_on()
+    with pytest.raises(EvaluationError):
+        names.read("SELECT 1 / count(*) FROM name WHERE value = 'z'")
+    names.write("b")
+
+    assert commits.take_lost() == (rests_on,)
+    assert _settle()
+    assert names.stored == "b"
+
+
+def test_who_loses_the_connection_loses_what_is_put_off(names):
+    names.write("a")
+    (rests_on,) = commits.rests_on()
+    names.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE state LIKE 'idle in transaction%'"
+    )
+    with pytest.raises((peewee.OperationalError, ServiceUnavailableError)):
+        names.write("b")
+
+    assert commits.take_lost() == (rests_on,)
+    assert names.stored == ""
+    names.database.close()
+
+
+def test_a_commit_that_fails_is_told_of_all_and_leaves_nothing(names):
+    names.run(
+        "CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)",
+    )
+    try:
+        names.write("a")
+        names.write("b", sql="INSERT INTO pair VALUES (%s)")
+        (rests_on,) = commits.rests_on()
+        commits.end()
+
+        assert commits.take_lost() == (rests_on,)
+        assert (names.stored, names.transactions) == ("", 0)
+    finally:
+        names.run("DROP TABLE pair")
+
+
+def test_the_last_of_them_is_told_that_nothing_was_changed(names):
+    names.run(
+        "CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)",
+    )
+    try:
+        names.write("a", sql="INSERT INTO pair VALUES (%s)")
+        (rests_on,) = commits.rests_on()
+        commits.offer(is_kept_back=True)
+        with (
+            pytest.raises(ServiceUnavailableError, match="nothing was changed"),
+            names.changes.transaction(names.database, "names"),
+        ):
+            run(names.database, "SELECT value FROM name FOR UPDATE", [])
+
+        assert commits.take_lost() == (rests_on,)
+        assert (names.stored, names.transactions) == ("", 0)
+    finally:
+        names.run("DROP TABLE pair")
+
+
+def test_who_was_told_of_a_commit_before_is_told_once(names):
+    told: list[str] = []
+    names.write("a")
+    commits.offer(is_kept_back=True, ended=lambda: told.append(names.stored))
+    with names.changes.transaction(names.database, "others"):
+        run(names.database, _INSERT, ["b"])
+
+    assert told == ["a"]
