@@ -20,7 +20,7 @@ from app.http import Environ, Target, read_target
 from app.proxies import Proxies, is_distant
 from app.quotas import Gate, Turn
 from app.sending import Sending
-from models.connection import end_operation, start_operation
+from models.operation import end_operation, start_operation
 from odata.edm.guid import new_guid
 from odata.protocol.messages import Principal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from models.connection import pause_operation, resume_operation
+from models.operation import pause_operation, resume_operation
 
 
 class Sending(Iterator[bytes]):

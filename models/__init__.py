@@ -1,7 +1,9 @@
 """The entity sets of a Business Central company, over Peewee.
 
-database, connection, prepared_statements, shared_transaction, availability
-                    the database: bound, opened, asked whether it can be used
+database, connection, availability, operation
+                    the database: bound, opened, asked whether it can be used, and for how long
+postgresql_database, prepared_statements, shared_transaction
+                    the short ways to PostgreSQL
 base, address, party, parts
                     what rows have in common
 forms               forms and bounds of values, with the words that refuse others

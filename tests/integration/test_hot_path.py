@@ -11,7 +11,7 @@ import peewee
 import pytest
 from flask.testing import FlaskClient
 
-from models import connection
+from models import postgresql_database
 from models.database import database
 from models.demo.identifiers import ADATUM, CRONUS, TREY_RESEARCH
 from odata.sql import search_entries
@@ -26,7 +26,7 @@ UNKNOWN = "00000000-0000-4000-8000-00000000000f"
 def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often texts are parsed, queries are compiled and statements are run."""
     # PostgreSQL is told what is left to a slow request, which is a statement too.
-    monkeypatch.setattr(connection, "_UNNOTICED", math.inf)
+    monkeypatch.setattr(postgresql_database, "_UNNOTICED", math.inf)
     # One change in fifty looks how many rows wait for being searched by an index.
     monkeypatch.setattr(search_entries, "_UNSEEN", math.inf)
     found: Counter[str] = Counter()

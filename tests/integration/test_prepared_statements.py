@@ -10,7 +10,8 @@ import peewee
 import psycopg
 import pytest
 
-from models.connection import BoundedPostgresqlDatabase, open_database
+from models.connection import open_database
+from models.postgresql_database import BoundedPostgresqlDatabase
 from models.prepared_statements import Rows
 
 pytestmark = pytest.mark.postgresql

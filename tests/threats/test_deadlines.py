@@ -9,10 +9,11 @@ import peewee
 import pytest
 
 from app.config import Quotas, Settings
-from models import connection
+from models import operation
 from models.availability import discard_connection
-from models.connection import end_operation, open_database, start_operation
+from models.connection import open_database
 from models.demo.load import add_load
+from models.operation import end_operation, start_operation
 from odata.errors import DuplicateKeyError, TimeoutExceededError
 from odata.sql.execution import run, run_unread, translated_failures
 from tests.integration.service import Service, customer, error_of
@@ -91,7 +92,7 @@ def bounded(database_url: str):
 def test_q13_statements_share_the_time_of_their_operation(bounded: peewee.Database):
     run(bounded, "CREATE TABLE t (i bigint)", [])
     start_operation()
-    connection._OPERATION.begun -= 19.9
+    operation._OPERATION.begun -= 19.9
     started = time.monotonic()
 
     with pytest.raises(TimeoutExceededError), translated_failures():
@@ -105,7 +106,7 @@ def test_q13_statements_share_the_time_of_their_operation(bounded: peewee.Databa
 def test_q13_the_next_operation_has_all_its_time(postgresql_databases):
     database = open_database(postgresql_databases.empty(), 20)
     start_operation()
-    connection._OPERATION.begun -= 19.9
+    operation._OPERATION.begun -= 19.9
     run(database, "SELECT 1", [])
     start_operation()
     assert run(database, "SHOW statement_timeout", []).fetchone() == ("20s",)
@@ -118,7 +119,7 @@ def test_q13_the_next_operation_has_all_its_time(postgresql_databases):
 def test_q13_time_that_was_given_back_in_what_is_undone_stays_so(postgresql_databases):
     database = open_database(postgresql_databases.empty(), 20)
     start_operation()
-    connection._OPERATION.begun -= 19.9
+    operation._OPERATION.begun -= 19.9
     run(database, "SELECT 1", [])
     start_operation()
     with database.atomic() as transaction:
@@ -140,7 +141,7 @@ def test_q13_what_waits_to_be_sent_has_no_more_time(postgresql_databases):
     for _ in range(7):
         run(database, sql, [0])
     start_operation()
-    connection._OPERATION.begun -= 20
+    operation._OPERATION.begun -= 20
 
     def change() -> None:
         with translated_failures(), database.atomic():
@@ -157,7 +158,7 @@ def test_q13_what_waits_to_be_sent_has_no_more_time(postgresql_databases):
 def test_q13_a_change_that_is_stopped_is_undone(bounded: peewee.Database):
     run(bounded, "CREATE TABLE t (i bigint)", [])
     start_operation()
-    connection._OPERATION.begun -= 19.9
+    operation._OPERATION.begun -= 19.9
 
     def change() -> None:
         with translated_failures(), bounded.atomic():
@@ -177,7 +178,7 @@ def test_q13_a_change_that_is_stopped_is_undone(bounded: peewee.Database):
 def test_q13_a_part_that_fails_late_is_undone_alone(bounded: peewee.Database):
     run(bounded, "CREATE TABLE t (i bigint PRIMARY KEY)", [])
     start_operation()
-    connection._OPERATION.begun -= 10
+    operation._OPERATION.begun -= 10
 
     def fail() -> None:
         with bounded.atomic():

@@ -9,8 +9,8 @@ import pytest
 
 from app.config import Quotas
 from app.sending import Sending
-from models import connection
-from models.connection import end_operation, is_in_operation, start_operation
+from models import operation
+from models.operation import end_operation, is_in_operation, start_operation
 from odata.protocol.messages import Response
 
 PIECE = b"x" * 100_000
@@ -66,7 +66,7 @@ def test_the_time_of_a_whole_answer_ends_with_it(make_client, engine, environ, m
 
 def test_the_time_in_which_a_client_reads_does_not_count(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(operation, "time", SimpleNamespace(monotonic=lambda: now[0]))
     start_operation()
     pieces = Sending(iter((b"a", b"b")), end_operation)
     now[0] += 50
@@ -74,6 +74,6 @@ def test_the_time_in_which_a_client_reads_does_not_count(monkeypatch):
     now[0] += 50
 
     assert next(pieces) == b"b"
-    assert connection._elapsed() == 0
+    assert operation.elapsed() == 0
     assert list(pieces) == []
     assert not is_in_operation()
