@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 DriverOption = Any  # numbers and texts for libpq
 DriverCursor = Any
+DriverConnection = Any  # psycopg's, which Peewee hands on
 
 # A server that has vanished is noticed within seconds, not when the kernel gives up.
 _POSTGRESQL: Mapping[str, DriverOption] = {
@@ -35,17 +37,21 @@ _OPTIONS = (
     "-c statement_timeout={statement}s -c lock_timeout={lock}s "
     "-c idle_in_transaction_session_timeout={idle}s -c timezone=UTC"
 )
+# Seconds to a server and back in which nobody else could do anything.
+_NEAR = 0.0005
+_JOURNEYS = 5
 # Seconds of an operation that PostgreSQL is not told of: most take less, and telling costs.
 _UNNOTICED = 1.0
 
 
 class _PerThread(threading.local):
-    """What is prepared on the connection of a thread, whether its transaction may end with its
-    last statement, whether the connection allows statements less time than usual, and whether it
-    did so when the transaction began."""
+    """What is prepared on the connection of a thread, whose server may be near; the transaction
+    that it shares; whether one may end with its last statement, whether the connection allows
+    statements less time than usual, and whether it did so when the transaction began."""
 
     statements: PreparedStatements | None = None
     shared_transaction: SharedTransaction | None = None
+    is_near: bool = False
     may_end_early: bool = False
     is_shortened: bool = False
     was_shortened: bool = False
@@ -79,7 +85,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
         finally:
-            self._waits.end(begun)
+            # Who goes on beside a shared transaction waits for it, and then has long waits itself.
+            self._waits.end(None if self._thread.shared_transaction else begun)
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction, with its first statement; one that is put off ends before."""
@@ -126,6 +133,11 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         finally:
             thread.may_end_early = before
 
+    def _connect(self) -> DriverConnection:
+        connection = super()._connect()  # type: ignore[misc]  # not in the stub
+        self._thread.is_near = _journey(connection) < _NEAR
+        return connection
+
     def shared(self, like: object) -> AbstractContextManager[None]:
         """A transaction that the next change like this one may go on with, where a server keeps
         answers back; or a part of the one that is open."""
@@ -139,6 +151,11 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     @shared_transaction.setter
     def shared_transaction(self, found: SharedTransaction | None) -> None:
         self._thread.shared_transaction = found
+
+    @property
+    def is_near(self) -> bool:
+        """Whether a journey to the server and back takes this thread no time to speak of."""
+        return self._thread.is_near
 
     @property
     def is_shortened(self) -> bool:
@@ -252,6 +269,16 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     def _allow(self, seconds: float) -> None:
         milliseconds = math.ceil(seconds * 1000)
         super().execute_sql(f"SET statement_timeout = {milliseconds}")  # type: ignore[no-untyped-call]  # Peewee's gap
+
+
+def _journey(connection: DriverConnection) -> float:
+    """The seconds that an empty statement takes to PostgreSQL and back: the least of some."""
+    found = math.inf
+    for _ in range(_JOURNEYS):
+        begun = time.monotonic()
+        connection.pgconn.exec_(b"")
+        found = min(found, time.monotonic() - begun)
+    return found
 
 
 @lru_cache(maxsize=1000)

@@ -69,10 +69,13 @@ class Waits:
             before_waiting()
         return time.monotonic()
 
-    def end(self, begun: float) -> None:
-        """After the wait that has begun at that moment."""
+    def end(self, begun: float | None) -> None:
+        """After the wait that has begun at that moment; None for one that tells nothing of those
+        of others."""
         if self._left:
             self._left -= 1
+            return
+        if begun is None:
             return
         took = min(time.monotonic() - begun, _LONGEST * self._slow)
         self._mean += (took - self._mean) * _WEIGHT

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import peewee
 import psycopg
 import pytest
 
+from models import postgresql_database
 from models.connection import open_database
 from models.shared_transaction import holds_rows
 from odata import commits
@@ -88,13 +90,16 @@ def all_names(postgresql_databases) -> Iterator[Names]:
 
 
 @pytest.fixture(params=["prepared", "not prepared"])
-def names(all_names, request) -> Iterator[Names]:
-    """The table without names; whether what writes them is prepared."""
+def names(all_names, request, monkeypatch) -> Iterator[Names]:
+    """The table without names, near however busy the machine is; whether what writes them is
+    prepared."""
+    monkeypatch.setattr(postgresql_database, "_NEAR", math.inf)
     if request.param == "prepared":
         for number in range(_OFTEN):
             all_names.write(str(number), is_offered=False)
     else:
         all_names.database.close()
+        all_names.read("SELECT 1")
     all_names.begin_anew()
     yield all_names
     all_names.begin_anew()
@@ -291,3 +296,13 @@ def test_who_was_told_of_a_commit_before_is_told_once(names):
         run(names.database, _INSERT, ["b"])
 
     assert told == ["a"]
+
+
+def test_a_server_that_is_far_away_has_each_committed_by_itself(names, monkeypatch):
+    names.database.close()
+    monkeypatch.setattr(postgresql_database, "_NEAR", 0)
+    names.read("SELECT 1")
+    names.write("a")
+
+    assert (names.stored, commits.is_put_off()) == ("a", False)
+    names.database.close()

@@ -79,3 +79,25 @@ def test_waits_are_measured_again_now_and_then(clock, told):
 
     _wait(waits, clock, 0.0001, 500)
     assert told == []
+
+
+def test_waits_that_tell_nothing_of_those_of_others_are_not_measured(clock, told):
+    waits = Waits()
+    for _ in range(30):
+        waits.begin()
+        clock.now += 0.004
+        waits.end(None)
+
+    assert told == []
+
+
+def test_they_count_where_waits_are_known_to_be_long(clock, told):
+    waits = Waits()
+    _wait(waits, clock, 0.004, 30)
+    for _ in range(100):
+        waits.begin()
+        waits.end(None)
+    told.clear()
+
+    waits.tell()
+    assert told == []

@@ -63,6 +63,7 @@ class BriefChanges:
 
 
 def _can_share(database: peewee.Database) -> bool:
-    """Whether a change may leave its transaction to the next one."""
-    is_outermost = not database.transaction_depth()
-    return is_outermost and commits.is_offered() and hasattr(database, "shared")
+    """Whether a change may leave its transaction to the next one: its thread waits for all its
+    journeys itself then, so that they must be short (a database that ``is_near``)."""
+    is_near = getattr(database, "is_near", False)
+    return is_near and commits.is_offered() and not database.transaction_depth()
