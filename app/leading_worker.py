@@ -132,14 +132,19 @@ class LeadingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         return True
 
     def _follows(self, group: Group) -> bool:
-        """Whether there is a change that is committed with the ones of the group."""
+        """Whether there is a change that is committed with the ones of the group: it comes before
+        requests of other kinds, which wait for the commit either way."""
         if not group.is_open:
             return False
         if not self._ready:
             # Who else has come while they were made? To look costs less than a commit.
             self.wait_for_and_dispatch_events(0)
-        is_there = bool(self._ready) and self._lead.may_answer()
-        return is_there and bool(self._ready[0].is_change)
+        for place, connection in enumerate(self._ready):
+            if connection.is_change:
+                del self._ready[place]
+                self._ready.appendleft(connection)
+                return self._lead.may_answer()
+        return False
 
     def _told(
         self, group: Group, *, is_leading: bool

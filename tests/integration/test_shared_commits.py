@@ -81,6 +81,21 @@ def test_changes_that_arrive_together_share_a_commit(busy, lines):
         assert (stored["number"], stored["@odata.etag"]) == (body["number"], body["@odata.etag"])
 
 
+def test_changes_share_a_commit_though_others_ask_between_them(busy, lines):
+    before = busy.commits
+    with busy.asleep():
+        for number, line in enumerate(lines):
+            if number % 2:
+                line.send("POST", CUSTOMERS, {"displayName": f"Between {number}"})
+            else:
+                line.send("GET", f"{CUSTOMERS}({ADATUM})")
+    answers = [line.read() for line in lines]
+
+    assert [status for status, _ in answers] == [200, 201] * 4
+    assert {body["id"] for status, body in answers if status == 200} == {ADATUM}
+    assert busy.commits - before < 4
+
+
 def test_of_changes_of_one_version_that_arrive_together_one_is_made(busy, lines):
     tag = busy.ask("GET", f"{CUSTOMERS}({ADATUM})")["@odata.etag"]
     with busy.asleep():
