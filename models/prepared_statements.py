@@ -47,7 +47,6 @@ class _Command:
 _BEGIN = _Command(b"BEGIN")
 _COMMIT = _Command(b"COMMIT")
 _BEGIN_PART = _Command(b"SAVEPOINT kontor_change")
-_END_PART = _Command(b"RELEASE kontor_change")
 _UNDO_PART = _Command(b"ROLLBACK TO kontor_change")
 
 
@@ -79,6 +78,8 @@ class PreparedStatements:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
         self._library: Library = connection.pgconn
+        self._arrival = select.poll()
+        self._arrival.register(self._library.socket, select.POLLIN)
         # psycopg has no public name for it; ``test_a_prepared_statement_is_run_the_short_way``
         # tells when it goes.
         self._prepared = connection._prepared  # noqa: SLF001
@@ -206,34 +207,40 @@ class PreparedStatements:
         last of them they have been done all the same: the end of a transaction, say."""
         found: list[Library] = []
         try:
-            self._receive(found)
+            self._flush()
+            for _ in range(count):
+                found.append(self._next_result())
+                # The end of one statement.
+                self._library.get_result()
+            self._next_result()
         except psycopg.OperationalError:
             if len(found) < count:
                 raise
-        return found[:count]
+        return found
 
-    def _receive(self, found: list[Library]) -> None:
-        """Add what the statements of a pipeline give, one after the other. The library waits with
-        Python's lock held; so it is asked for what has arrived."""
-        library, waiting = self._library, select.poll()
-        waiting.register(library.socket, select.POLLIN | select.POLLOUT)
-        while library.flush():
+    def _next_result(self) -> Library:
+        """What is given next. The library waits with Python's lock held; so it is asked for what
+        has arrived."""
+        library = self._library
+        while library.is_busy():
+            self._arrival.poll()
+            library.consume_input()
+        result = library.get_result()
+        if result is None:
+            raise psycopg.OperationalError(library.get_error_message("utf-8"))
+        return result
+
+    def _flush(self) -> None:
+        """Send all of what is handed over; the server may have to be read meanwhile."""
+        library = self._library
+        if library.flush():
+            waiting = select.poll()
+            waiting.register(library.socket, select.POLLIN | select.POLLOUT)
             waiting.poll()
             library.consume_input()
-        waiting.modify(library.socket, select.POLLIN)
-        while True:
-            while library.is_busy():
+            while library.flush():
                 waiting.poll()
                 library.consume_input()
-            result = library.get_result()
-            if result is None:
-                # The end of one statement; where the connection is lost there is no other one.
-                if library.status == ConnStatus.BAD:
-                    raise psycopg.OperationalError(library.get_error_message("utf-8"))
-            elif result.status == ExecStatus.PIPELINE_SYNC:
-                return
-            else:
-                found.append(result)
 
     def _require_open(self) -> None:
         if self._has_ended:
@@ -247,20 +254,17 @@ class PreparedStatements:
         return self.connection is connection and status == TransactionStatus.INTRANS
 
     def begin_part(self) -> None:
-        """Begin what can be undone alone, with its first statement."""
+        """Begin what can be undone alone, with its first statement. It ends with the next one of
+        its kind: as all have one name, the last of them is undone."""
         self._ahead = {}
         self._put_off.append(_BEGIN_PART)
-
-    def end_part(self) -> None:
-        """End it, with the next statement; what belongs to it has been sent."""
-        self._put_off.append(_END_PART)
 
     def undo_part(self) -> None:
         """Undo it, and send nothing that waits of it."""
         if _BEGIN_PART in self._put_off:
             del self._put_off[self._put_off.index(_BEGIN_PART) :]
             return
-        self._put_off = [_UNDO_PART, _END_PART]
+        self._put_off = [_UNDO_PART]
         if self._library.transaction_status == TransactionStatus.INERROR:
             self.send()
 

@@ -127,7 +127,6 @@ class SharedTransaction:
             with _left_aside():
                 self._statements.undo_part()
             raise
-        self._statements.end_part()
 
     def end(self) -> None:
         """Commit, or leave that to the next record."""

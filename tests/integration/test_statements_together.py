@@ -410,10 +410,12 @@ def test_a_part_that_others_make_ends_no_transaction(table):
 
 def test_a_transaction_has_ended_whose_connection_is_lost_behind_its_end(table, monkeypatch):
     """PostgreSQL ends a connection between two answers, where it is told to."""
-    receive = PreparedStatements._receive
+    next_result, found = PreparedStatements._next_result, []
 
-    def receive_and_lose(statements: PreparedStatements, found: list[object]) -> None:
-        receive(statements, found)
+    def lose_behind_four(statements: PreparedStatements) -> object:
+        if len(found) < 4:
+            found.append(next_result(statements))
+            return found[-1]
         with psycopg.connect(table.database, autocommit=True) as other:
             number = statements.connection.info.backend_pid
             other.execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
@@ -421,7 +423,7 @@ def test_a_transaction_has_ended_whose_connection_is_lost_behind_its_end(table, 
             statements.connection.pgconn.consume_input()
 
     with table.brief(), monkeypatch.context() as patched:
-        patched.setattr(PreparedStatements, "_receive", receive_and_lose)
+        patched.setattr(PreparedStatements, "_next_result", lose_behind_four)
         run_unread(table, _INSERT, [1, "Oslo"])
         assert run_last(table, _CITY, [1]).fetchone() == ("Oslo",)
 
