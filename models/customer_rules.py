@@ -69,8 +69,8 @@ PRIVACY_BLOCKED = (
     "The Blocked field cannot be changed because the user is blocked for privacy reasons."
 )
 _NUMBERING = Numbering(CUSTOMERS, Customer.number)
-_DRAW = NumberDraw(_NUMBERING)
 _KIND = "customer"
+_DRAW = NumberDraw(_NUMBERING, (_KIND, ADDRESS_KIND))
 _REFERENCES = (
     Reference("paymentTermsId", PaymentTerm, PAYMENT_TERM_CAPTION),
     Reference("shipmentMethodId", ShipmentMethod, SHIPMENT_METHOD_CAPTION),
@@ -109,11 +109,13 @@ class CustomerRules(EntityRules):
         is_drawn = not change.faults and not change.values.get("number")
         if not is_drawn:
             forget_notes()
-        drawn = _draw(change) if is_drawn else Drawn()
+        drawn = _draw(change, change.scope) if is_drawn else Drawn()
         if change.given.isdisjoint(_CURRENCY):
             change.values["currencyCode"] = drawn.local_currency or local_currency(change.scope)
         if drawn.number is None:
             give_number(change, _NUMBERING, CAPTION)
+        if not is_drawn and not change.faults:
+            drawn = _draw(change, None)
         if not change.faults and _KIND not in drawn.integer_ids:
             give_integer_id(change, _KIND)
 
@@ -188,10 +190,11 @@ DELETE_CHECKS: tuple[DeleteCheck, ...] = (
 )
 
 
-def _draw(change: Change) -> Drawn:
-    """Draw what the customer and its primary address need, where the series have begun."""
+def _draw(change: Change, company: str | None) -> Drawn:
+    """Draw what the customer and its primary address need, where the series have begun; no
+    number without a company."""
     kinds = (_KIND, ADDRESS_KIND) if has_address(change) else (_KIND,)
-    drawn = _DRAW.draw(change.scope, kinds)
+    drawn = _DRAW.draw(company, kinds)
     if drawn.number is not None:
         change.values["number"] = drawn.number
     if _KIND in drawn.integer_ids:

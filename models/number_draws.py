@@ -96,14 +96,17 @@ def _codes(kinds: tuple[str, ...]) -> Mapping[str, str]:
 
 
 class NumberDraw:
-    """Draws the numbers of a kind of record with the integer ids of that kind and of others."""
+    """Draws the numbers of a kind of record with the integer ids of that kind and of others;
+    ``kinds`` are all of them."""
 
-    def __init__(self, numbering: Numbering) -> None:
+    def __init__(self, numbering: Numbering, kinds: tuple[str, ...]) -> None:
         self._numbering = numbering
+        self._kinds = kinds
         self._statements: dict[tuple[bool, bool, int], str] = {}
 
     def draw(self, company: str | None, kinds: tuple[str, ...]) -> Drawn:
-        """A number and an integer id of each kind; what has no series yet is left out."""
+        """A number, unless no company is given, and an integer id of each kind; what has no series
+        yet is left out."""
         actual = database.obj
         notes = found_notes()
         if notes is None:
@@ -125,7 +128,10 @@ class NumberDraw:
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._statement(actual, len(kinds), asks=asks)
-        values = [company, self._numbering.series, NO_ID, *_codes(kinds)]
+        codes = [self._numbering.series, *_codes(kinds)]
+        # Those of which another record may draw are kept as well: rows are taken in one order.
+        kept = list(_codes(self._kinds if asks else kinds))
+        values = [company, codes[0], NO_ID, *kept, *(codes if asks else ())]
         rows: Sequence[_Row] = run(actual, statement, values).fetchall()
         return rows
 
@@ -141,12 +147,13 @@ class NumberDraw:
 
     def _statement(self, actual: peewee.Database, kinds: int, *, asks: bool) -> str:
         place, column = actual.param, self._numbering.column
+        kept = len(self._kinds) if asks else kinds
         table = column.model._meta.table_name  # noqa: SLF001 - Peewee's published name for it
         series = NumberSeries._meta.table_name  # noqa: SLF001 - as above
         companies = Company._meta.table_name  # noqa: SLF001 - as above
         wanted = (
             f"(company_id = {place} AND code = {place}) OR "
-            f"(company_id = {place} AND code IN ({', '.join([place] * kinds)}))"
+            f"(company_id = {place} AND code IN ({', '.join([place] * kept)}))"
         )
         update = f'UPDATE "{series}" SET last_number = last_number + increment_by'  # noqa: S608 - names of the model
         if actual.for_update:
@@ -155,6 +162,8 @@ class NumberDraw:
             locked = f"WITH wanted AS ({keys} ORDER BY company_id, code FOR NO KEY UPDATE) "
             update = f"{locked}{update} FROM wanted"
             wanted = "company_id = wanted.owner AND code = wanted.name"
+        if asks:
+            wanted += f" AND code IN ({', '.join([place] * (kinds + 1))})"
         taken = (
             f'"{table}" AS taken WHERE taken.company_id = number_series.company_id '
             f'AND taken."{column.column_name}" = '

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from models.operation import Times, elapsed
-from models.shared_transaction import SharedTransaction, holds_rows, shared
+from models.shared_transaction import Apart, SharedTransaction, shared
 from odata import commits
 from odata.waiting import Waits
 
@@ -65,6 +65,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self._seconds = times.operation
         self._thread = _PerThread()
         self._waits = Waits()
+        self._apart = Apart()
         options = _OPTIONS.format(
             statement=times.operation, lock=times.lock, idle=2 * times.operation
         )
@@ -138,6 +139,11 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self._thread.is_near = _journey(connection) < _NEAR
         return connection
 
+    def may_share(self, like: object) -> bool:
+        """Whether a change may go on in the transaction of one like it, and leave it to the next:
+        its thread waits for all its journeys itself then, so that they must be short."""
+        return self._thread.is_near and self._apart.may_share(like)
+
     def shared(self, like: object) -> AbstractContextManager[None]:
         """A transaction that the next change like this one may go on with, where a server keeps
         answers back; or a part of the one that is open."""
@@ -153,9 +159,9 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self._thread.shared_transaction = found
 
     @property
-    def is_near(self) -> bool:
-        """Whether a journey to the server and back takes this thread no time to speak of."""
-        return self._thread.is_near
+    def apart(self) -> Apart:
+        """The changes that share no transaction."""
+        return self._apart
 
     @property
     def is_shortened(self) -> bool:
@@ -164,8 +170,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def _note(self, sql: str) -> None:
         found = self._thread.shared_transaction
-        if found is not None and holds_rows(sql):
-            found.holds_rows = True
+        if found is not None:
+            found.note(sql)
 
     def execute_last(self, sql: str, params: DriverOption) -> DriverCursor:
         """The cursor of the last statement of a transaction, which may end with it: it has been

@@ -14,6 +14,7 @@ from __future__ import annotations
 import select
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -46,8 +47,16 @@ class _Command:
 
 _BEGIN = _Command(b"BEGIN")
 _COMMIT = _Command(b"COMMIT")
-_BEGIN_PART = _Command(b"SAVEPOINT kontor_change")
-_UNDO_PART = _Command(b"ROLLBACK TO kontor_change")
+
+
+@cache
+def _begin_part(part: int) -> _Command:
+    return _Command(b"SAVEPOINT kontor_change_%d" % part)
+
+
+@cache
+def _undo_part(part: int) -> _Command:
+    return _Command(b"ROLLBACK TO kontor_change_%d" % part)
 
 
 def has_missed(failure: object) -> bool:
@@ -253,18 +262,20 @@ class PreparedStatements:
         status = self._library.transaction_status
         return self.connection is connection and status == TransactionStatus.INTRANS
 
-    def begin_part(self) -> None:
-        """Begin what can be undone alone, with its first statement. It ends with the next one of
-        its kind: as all have one name, the last of them is undone."""
-        self._ahead = {}
-        self._put_off.append(_BEGIN_PART)
+    def begin_part(self, part: int) -> None:
+        """Begin what can be undone alone, with its first statement. The one before ends with it.
 
-    def undo_part(self) -> None:
+        Each has a name of its own: where it does not begin, none can be undone in its place."""
+        self._ahead = {}
+        self._put_off.append(_begin_part(part))
+
+    def undo_part(self, part: int) -> None:
         """Undo it, and send nothing that waits of it."""
-        if _BEGIN_PART in self._put_off:
-            del self._put_off[self._put_off.index(_BEGIN_PART) :]
+        begin = _begin_part(part)
+        if begin in self._put_off:
+            del self._put_off[self._put_off.index(begin) :]
             return
-        self._put_off = [_UNDO_PART]
+        self._put_off = [_undo_part(part)]
         if self._library.transaction_status == TransactionStatus.INERROR:
             self.send()
 

@@ -5,8 +5,10 @@ of its number until then. A server that keeps answers back (``odata.commits``) h
 several of them: the first leaves its transaction open, each further one is a part of it that can
 be undone alone, and one commit ends all.
 
-Only what is made at one place goes on so, while it holds nothing but new rows and number series:
-then no two transactions wait for each other both ways.
+Only what is made at one place goes on so, while it holds nothing but new rows, and number series
+that it has drawn from before: those with the same unique values come one after the other then, and
+no two transactions wait for each other both ways. Nor does a further record wait for rows that
+somebody else may keep, since all before would wait with it: it is made again by itself.
 """
 
 from __future__ import annotations
@@ -32,14 +34,48 @@ Notes = dict[Any, Any]
 
 # Records that one commit may end: the first of them waits for all the others.
 _MOST_TOGETHER = 8
+# Records that share no transaction behind one that has held rows, and places of such ones.
+_UNTRIED = 32
+_MOST_APART = 1000
+# What is done now and then, whatever is made.
+_PRUNING = "DELETE FROM change_log"
 _HOLDING = re.compile(r"\b(?:UPDATE|DELETE|LOCK|SHARE|MERGE)\b|advisory", re.IGNORECASE)
 _SERIES = 'UPDATE "number_series"'
+
+
+class Apart:
+    """The records, by what they are like, that have held rows: most of those that follow will do
+    so as well, and would share nothing but the thread that makes them."""
+
+    def __init__(self) -> None:
+        self._left: dict[object, int] = {}
+
+    def may_share(self, like: object) -> bool:
+        """Whether such a record may share a transaction; now and then it is tried again."""
+        left = self._left.get(like)
+        if left is None:
+            return True
+        if left > 1:
+            self._left[like] = left - 1
+        else:
+            self._left.pop(like, None)
+        return False
+
+    def add(self, like: object) -> None:
+        """Such a record has held rows."""
+        if len(self._left) >= _MOST_APART:
+            self._left.clear()
+        self._left[like] = _UNTRIED
 
 
 class SharingDatabase(Protocol):
     """A database of which each thread knows the transaction that it shares."""
 
     shared_transaction: SharedTransaction | None
+
+    @property
+    def apart(self) -> Apart:
+        """The records that share none."""
 
     @property
     def is_shortened(self) -> bool:
@@ -74,9 +110,15 @@ class SharingDatabase(Protocol):
 
 
 @lru_cache(maxsize=2000)
+def draws(sql: str) -> bool:
+    """Whether a statement draws from number series."""
+    return _SERIES in sql
+
+
+@lru_cache(maxsize=2000)
 def holds_rows(sql: str) -> bool:
     """Whether a statement may keep others from what was there before, number series aside."""
-    return _HOLDING.search(sql) is not None and _SERIES not in sql
+    return _HOLDING.search(sql) is not None and not draws(sql)
 
 
 class SharedTransaction:
@@ -88,7 +130,8 @@ class SharedTransaction:
         self._like = like
         self._size = 1
         self._put_off = 0
-        self.holds_rows = False
+        self._has_drawn = False
+        self._holds_rows = False
         self.notes: Notes = {}
 
     @property
@@ -100,6 +143,18 @@ class SharedTransaction:
     def can_go_on(self, actual: SharingDatabase, like: object) -> bool:
         """Whether a record may follow."""
         return self._database is actual and self._like == like and self._is_open
+
+    def note(self, sql: str) -> None:
+        """A statement that is about to be run; raises ``MustBeAloneError`` where all before would
+        wait with it."""
+        if draws(sql):
+            self._has_drawn = True
+        elif holds_rows(sql):
+            if not sql.startswith(_PRUNING):
+                self._database.apart.add(self._like)
+            if self._size > 1:
+                raise commits.MustBeAloneError
+            self._holds_rows = True
 
     @contextmanager
     def record(self) -> Iterator[None]:
@@ -118,14 +173,14 @@ class SharedTransaction:
     def part(self) -> Iterator[None]:
         """The same of a further record, which is undone alone where it fails."""
         self._size += 1
-        self._statements.begin_part()
+        self._statements.begin_part(self._size)
         try:
             with self.record():
                 yield
         except BaseException:
             self.notes.clear()
             with _left_aside():
-                self._statements.undo_part()
+                self._statements.undo_part(self._size)
             raise
 
     def end(self) -> None:
@@ -139,6 +194,8 @@ class SharedTransaction:
         except BaseException as error:
             if not self._put_off:
                 raise
+            # It is answered again as all the others are.
+            commits.rest_on(self)
             commits.lose(self)
             raise ServiceUnavailableError(
                 "the database is busy; nothing was changed", headers=(("Retry-After", "1"),)
@@ -146,8 +203,16 @@ class SharedTransaction:
         if self._put_off:
             commits.note_end()
 
+    def leave(self) -> None:
+        """Commit what was made before this record, which goes on in a transaction of its own."""
+        try:
+            self.commit()
+        except Exception:  # noqa: BLE001 - who is to be told asks take_lost
+            commits.lose(self)
+        commits.note_end()
+
     def _may_wait(self) -> bool:
-        is_harmless = not self.holds_rows and not self._database.is_shortened
+        is_harmless = self._has_drawn and not self._holds_rows and not self._database.is_shortened
         is_short = is_harmless and self._size < _MOST_TOGETHER
         return is_short and commits.is_offered() and self._is_open
 
@@ -189,8 +254,13 @@ def shared(actual: SharingDatabase, like: object) -> Iterator[None]:
         try:
             with found.part():
                 yield
-        finally:
+        except commits.MustBeAloneError:
+            found.leave()
+            raise
+        except BaseException:
             found.end()
+            raise
+        found.end()
         return
     commits.end()
     actual.begin()

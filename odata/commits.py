@@ -25,6 +25,11 @@ class PutOff(Protocol):
         """End it; raises where that fails, and then nothing of it is left."""
 
 
+class MustBeAloneError(Exception):
+    """A change cannot be made in the transaction that it has gone on in: it is to be made again
+    in one of its own."""
+
+
 class _Thread(threading.local):
     is_offered = False
     ended: Callable[[], None] | None = None
@@ -55,7 +60,7 @@ def is_offered() -> bool:
 def put_off(transaction: PutOff) -> None:
     """Leave a transaction open until this thread goes on with it, or ends it."""
     _THREAD.open = transaction
-    _THREAD.left = (*_THREAD.left, transaction)
+    rest_on(transaction)
 
 
 def rests_on() -> tuple[PutOff, ...]:
@@ -84,6 +89,11 @@ def take() -> PutOff | None:
     """The transaction that this thread goes on with, if it has left one open."""
     found, _THREAD.open = _THREAD.open, None
     return found
+
+
+def rest_on(transaction: PutOff) -> None:
+    """Tell that what this thread answers rests on a transaction, whatever becomes of that."""
+    _THREAD.left = (*_THREAD.left, transaction)
 
 
 def lose(transaction: PutOff) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from odata import commits
 from odata.edm.grants import READ, Right
 from odata.edm.model import EntityType
 from odata.errors import NotFoundError, ODataError
@@ -171,8 +172,7 @@ class Writer:
         """What is done in one transaction; once more where somebody outside was to be asked."""
         self._draw_tags()
         try:
-            with translated_failures(), self.dialect.brief_transaction(self.source.database, like):
-                return self._in_order(work)
+            return self._briefly(work, like)
         except OutsideCallError as call:
             if self.is_in_transaction:
                 raise
@@ -180,6 +180,17 @@ class Writer:
             call.make()
         with self.transaction():
             return self._in_order(work)
+
+    def _briefly(self, work: Callable[[], Outcome], like: object) -> Outcome:
+        """What is done in a transaction that is soon over: in one that others have begun, or once
+        more in its own."""
+        database = self.source.database
+        try:
+            with translated_failures(), self.dialect.brief_transaction(database, like):
+                return self._in_order(work)
+        except commits.MustBeAloneError:
+            with translated_failures(), self.dialect.brief_transaction(database):
+                return self._in_order(work)
 
     def _in_order(self, work: Callable[[], Outcome]) -> Outcome:
         """What is done; where it is refused, what waits to be sent is refused first."""

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from models.demo.identifiers import CRONUS
+from models.demo.identifiers import CRONUS, PAYMENT_TERMS
 from tests.integration.busy import Line, OneWorker, worker_of
 from tests.integration.server import started
 
@@ -191,12 +191,43 @@ def test_numbers_that_others_have_already_are_not_drawn(server, lines, tables):
 
 def test_one_that_fails_with_the_commit_takes_none_with_it(server, lines, tables):
     tables.begin_numbers("G")
-    answers = _at_once(server, lines, *_customers("One", "Two", "Late", "Three", "Late"))
+    names = ["One", "Two", "Late", "Three", "Late", "Four", "Five", "Six"]
+    answers = _at_once(server, lines, *_customers(*names))
 
-    assert sorted(status for status, _ in answers) == [201, 201, 201, 409, 409]
+    assert sorted(status for status, _ in answers) == [201] * 6 + [409, 409]
     made = [body for status, body in answers if status == 201]
-    assert sorted(body["displayName"] for body in made) == ["One", "Three", "Two"]
+    assert sorted({"Late", *(body["displayName"] for body in made)}) == sorted(set(names))
     assert sorted(body["number"] for body in made) == sorted(tables.numbers("G"))
+
+
+def test_one_that_waits_for_a_row_lets_no_other_one_wait(server, lines, tables, url):
+    tables.begin_numbers("N")
+    referring = (CUSTOMERS, {"displayName": "Waits", "paymentTermsId": PAYMENT_TERMS})
+    with psycopg.connect(url) as holder:
+        holder.execute("SELECT 1 FROM payment_term WHERE id = %s FOR UPDATE", (PAYMENT_TERMS,))
+        with server.asleep():
+            for line, request in zip(
+                lines, [*_customers("One"), referring, *_customers("Two", "Three")], strict=False
+            ):
+                line.send("POST", *request)
+        others = [lines[place].read()[0] for place in (0, 2, 3)]
+        assert tables.column("SELECT 1 FROM customer WHERE display_name = 'Waits'") == []
+    waited, body = lines[1].read()
+
+    assert (others, waited, body["paymentTermsId"]) == ([201] * 3, 201, PAYMENT_TERMS)
+    assert sorted(tables.numbers("N")) == ["N1", "N2", "N3", "N4"]
+
+
+def test_records_with_and_without_an_address_are_numbered_together(server, lines, tables):
+    tables.begin_numbers("P")
+    bare = (CUSTOMERS, {"displayName": "Bare"})
+    answers = _at_once(server, lines, bare, *_customers("One"), bare, *_customers("Two"), bare)
+    addresses = tables.column("SELECT integer_id FROM customer_address")
+
+    assert [status for status, _ in answers] == [201] * 5
+    assert tables.numbers("P") == ["P1", "P2", "P3", "P4", "P5"]
+    assert len(addresses) == len(set(addresses))
+    assert tables.last("ID:address") == max(addresses)
 
 
 def test_records_of_several_sets_are_made_side_by_side(server, lines, tables):

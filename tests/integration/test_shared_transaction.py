@@ -9,17 +9,23 @@ import peewee
 import psycopg
 import pytest
 
-from models import postgresql_database
+from models import postgresql_database, prepared_statements
 from models.connection import open_database
 from models.shared_transaction import holds_rows
 from odata import commits
-from odata.errors import DuplicateKeyError, EvaluationError, ServiceUnavailableError
+from odata.errors import (
+    DuplicateKeyError,
+    EvaluationError,
+    ODataError,
+    ServiceUnavailableError,
+)
 from odata.sql.dialects.postgresql_changes import BriefChanges
 from odata.sql.execution import run, run_unread
 
 pytestmark = pytest.mark.postgresql
 
 _INSERT = "INSERT INTO name VALUES (%s)"
+_DRAW = 'UPDATE "number_series" SET last_number = last_number + 1'
 _OFTEN = 7
 # What is sent with the end of a change is refused by the database itself.
 _REFUSED = (peewee.IntegrityError, DuplicateKeyError)
@@ -33,14 +39,32 @@ class Names:
         self.changes = BriefChanges()
         self._other = psycopg.connect(url, autocommit=True)
         self.run("CREATE TABLE name (value TEXT PRIMARY KEY)")
+        self.run("CREATE TABLE number_series AS SELECT 0 AS last_number")
 
     def write(
         self, name: str, *, like: object = "names", is_offered: bool = True, sql: str = _INSERT
     ) -> None:
-        """Write a name; the commit may be put off."""
+        """Draw from a series and write a name; the commit may be put off."""
         commits.offer(is_kept_back=is_offered)
         with self.changes.transaction(self.database, like):
+            run_unread(self.database, _DRAW, [])
             run_unread(self.database, sql, [name])
+
+    def write_undrawn(self, name: str) -> None:
+        """Write a name that no series has to do with."""
+        commits.offer(is_kept_back=True)
+        with self.changes.transaction(self.database, "names"):
+            run_unread(self.database, _INSERT, [name])
+
+    @property
+    def drawn(self) -> int:
+        """How often the series was drawn from, as others see it."""
+        return int(self._other.execute("SELECT last_number FROM number_series").fetchall()[0][0])
+
+    def end(self) -> None:
+        """Make a change of which nobody waits for others."""
+        with self.changes.transaction(self.database, "names"):
+            commits.offer(is_kept_back=False)
 
     def give_up(self, name: str) -> None:
         """Write a name and fail for another reason."""
@@ -75,6 +99,9 @@ class Names:
         commits.take_lost()
         commits.offer(is_kept_back=False)
         self.run("DELETE FROM name")
+        self.run("UPDATE number_series SET last_number = 0")
+        while not self.database.apart.may_share("names"):
+            pass
 
     def close(self) -> None:
         self._other.close()
@@ -185,19 +212,86 @@ def test_one_that_fails_first_leaves_nothing(names):
     assert names.stored == "ab"
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "INSERT INTO name VALUES (%s) ON CONFLICT (value) DO UPDATE SET value = excluded.value",
-        "WITH found AS (SELECT value FROM name FOR NO KEY UPDATE) INSERT INTO name VALUES (%s)",
-        "WITH gone AS (DELETE FROM name WHERE value = 'z') INSERT INTO name VALUES (%s)",
-    ],
-)
-def test_what_keeps_others_from_rows_is_committed_at_once(names, sql):
-    names.write("a")
-    names.write("b", sql=sql)
+_HOLDING = [
+    "INSERT INTO name VALUES (%s) ON CONFLICT (value) DO UPDATE SET value = excluded.value",
+    "WITH found AS (SELECT value FROM name FOR NO KEY UPDATE) INSERT INTO name VALUES (%s)",
+    "WITH gone AS (DELETE FROM name WHERE value = 'z') INSERT INTO name VALUES (%s)",
+]
 
-    assert (names.stored, commits.is_put_off()) == ("ab", False)
+
+@pytest.mark.parametrize("sql", _HOLDING)
+def test_what_keeps_others_from_rows_is_committed_at_once(names, sql):
+    names.write("a", sql=sql)
+
+    assert (names.stored, commits.is_put_off()) == ("a", False)
+
+
+@pytest.mark.parametrize("sql", _HOLDING)
+def test_who_may_wait_for_rows_lets_none_wait_with_it(names, sql):
+    names.write("a")
+    with pytest.raises(commits.MustBeAloneError):
+        names.write("b", sql=sql)
+    assert (names.stored, commits.is_put_off(), names.drawn) == ("a", False, 1)
+
+    names.write("b", sql=sql)
+    assert names.stored == "ab"
+
+
+def test_those_that_follow_one_that_holds_rows_are_committed_by_themselves(names):
+    names.write("a", sql=_HOLDING[0])
+    for number in range(32):
+        names.write(str(number))
+        assert not commits.is_put_off()
+
+    names.write("b")
+    assert commits.is_put_off()
+
+
+def test_log_entries_that_are_dropped_have_nothing_to_do_with_it(names):
+    names.run("CREATE TABLE change_log (value TEXT)")
+    try:
+        names.write("a", sql="DELETE FROM change_log WHERE value = %s")
+        names.write("b")
+        assert commits.is_put_off()
+    finally:
+        commits.end()
+        names.run("DROP TABLE change_log")
+
+
+def test_who_has_to_be_alone_rests_on_nothing_before(names):
+    names.run("CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)")
+    try:
+        names.write("a", sql="INSERT INTO pair VALUES (%s)")
+        (lost,) = commits.rests_on()
+        with pytest.raises(commits.MustBeAloneError):
+            names.write("b", sql=_HOLDING[0])
+
+        assert (commits.rests_on(), commits.take_lost()) == ((), (lost,))
+    finally:
+        names.run("DROP TABLE pair")
+
+
+def test_what_has_drawn_from_no_series_is_committed_at_once(names):
+    names.write_undrawn("a")
+    assert (names.stored, commits.is_put_off()) == ("a", False)
+
+    names.write("b")
+    names.write_undrawn("c")
+    assert (names.stored, commits.is_put_off()) == ("a", True)
+
+
+def test_a_part_that_does_not_begin_undoes_none_before(names, monkeypatch):
+    names.write("a")
+    names.write("b")
+    monkeypatch.setattr(
+        prepared_statements, "_begin_part", lambda _: prepared_statements._undo_part(99)
+    )
+    with pytest.raises((*_REFUSED, peewee.DatabaseError, ODataError)):
+        names.write("c")
+    monkeypatch.undo()
+
+    assert len(commits.take_lost()) == 1
+    assert names.stored == ""
 
 
 def test_number_series_are_kept_by_all_in_one_order():
@@ -268,7 +362,7 @@ def test_a_commit_that_fails_is_told_of_all_and_leaves_nothing(names):
         names.run("DROP TABLE pair")
 
 
-def test_the_last_of_them_is_told_that_nothing_was_changed(names):
+def test_the_last_of_them_rests_on_it_like_all_others(names):
     names.run(
         "CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)",
     )
@@ -276,13 +370,10 @@ def test_the_last_of_them_is_told_that_nothing_was_changed(names):
         names.write("a", sql="INSERT INTO pair VALUES (%s)")
         (rests_on,) = commits.rests_on()
         commits.offer(is_kept_back=True)
-        with (
-            pytest.raises(ServiceUnavailableError, match="nothing was changed"),
-            names.changes.transaction(names.database, "names"),
-        ):
-            run(names.database, "SELECT value FROM name FOR UPDATE", [])
+        with pytest.raises(ServiceUnavailableError, match="nothing was changed"):
+            names.end()
 
-        assert commits.take_lost() == (rests_on,)
+        assert commits.take_lost() == commits.rests_on() == (rests_on,)
         assert (names.stored, names.transactions) == ("", 0)
     finally:
         names.run("DROP TABLE pair")

@@ -36,7 +36,7 @@ class BriefChanges:
     def transaction(self, database: peewee.Database, like: object = None) -> Iterator[None]:
         """A transaction, or a part of the one that is open; it may end with its last statement
         where the database can (one with ``brief``)."""
-        if like is not None and _can_share(database):
+        if like is not None and _can_share(database, like):
             with database.shared(like):  # type: ignore[attr-defined]  # of those that can
                 yield
             return
@@ -62,8 +62,9 @@ class BriefChanges:
         return True
 
 
-def _can_share(database: peewee.Database) -> bool:
-    """Whether a change may leave its transaction to the next one: its thread waits for all its
-    journeys itself then, so that they must be short (a database that ``is_near``)."""
-    is_near = getattr(database, "is_near", False)
-    return is_near and commits.is_offered() and not database.transaction_depth()
+def _can_share(database: peewee.Database, like: object) -> bool:
+    """Whether a change may go on in the transaction of one like it, and leave it to the next."""
+    if database.transaction_depth() or not commits.is_offered():
+        return False
+    may_share = getattr(database, "may_share", None)
+    return may_share is not None and may_share(like)
