@@ -124,14 +124,16 @@ class NumberDraw:
         self, actual: peewee.Database, company: str | None, kinds: tuple[str, ...], *, asks: bool
     ) -> Sequence[_Row]:
         """What the series give, and how they go on where it is asked."""
+        # Those of which the record may draw later, or the next one, are kept as well.
+        kept = self._kinds if actual.for_update else kinds
         key = (bool(actual.for_update), asks, len(kinds))
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._statement(actual, len(kinds), asks=asks)
-        codes = [self._numbering.series, *_codes(kinds)]
-        # Those of which another record may draw are kept as well: rows are taken in one order.
-        kept = list(_codes(self._kinds if asks else kinds))
-        values = [company, codes[0], NO_ID, *kept, *(codes if asks else ())]
+        own = self._numbering.series
+        values = [company, own, NO_ID, *_codes(kept)]
+        if len(kept) > len(kinds):
+            values += [own, *_codes(kinds)]
         rows: Sequence[_Row] = run(actual, statement, values).fetchall()
         return rows
 
@@ -147,7 +149,7 @@ class NumberDraw:
 
     def _statement(self, actual: peewee.Database, kinds: int, *, asks: bool) -> str:
         place, column = actual.param, self._numbering.column
-        kept = len(self._kinds) if asks else kinds
+        kept = len(self._kinds) if actual.for_update else kinds
         table = column.model._meta.table_name  # noqa: SLF001 - Peewee's published name for it
         series = NumberSeries._meta.table_name  # noqa: SLF001 - as above
         companies = Company._meta.table_name  # noqa: SLF001 - as above
@@ -162,7 +164,7 @@ class NumberDraw:
             locked = f"WITH wanted AS ({keys} ORDER BY company_id, code FOR NO KEY UPDATE) "
             update = f"{locked}{update} FROM wanted"
             wanted = "company_id = wanted.owner AND code = wanted.name"
-        if asks:
+        if kept > kinds:
             wanted += f" AND code IN ({', '.join([place] * (kinds + 1))})"
         taken = (
             f'"{table}" AS taken WHERE taken.company_id = number_series.company_id '

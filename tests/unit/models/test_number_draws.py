@@ -35,9 +35,7 @@ def test_without_a_company_integer_ids_alone_are_drawn(source):
 
 
 @pytest.mark.postgresql
-def test_who_shares_a_transaction_keeps_all_series_from_the_first_draw_on(
-    postgresql_databases, fill_demo
-):
+def test_all_series_are_kept_from_the_first_draw_on(postgresql_databases, fill_demo):
     url = postgresql_databases.copy_of("demo", fill_demo)
     database = open_database(url)
     build_source(database)
@@ -47,6 +45,10 @@ def test_who_shares_a_transaction_keeps_all_series_from_the_first_draw_on(
             NumberSeries.code == CUSTOMERS
         ).execute()
         before = _addresses(other)
+        with database.atomic():
+            DRAW.draw(None, ("customer",))
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                _addresses(other, LAST_ADDRESS + b" FOR UPDATE NOWAIT")
         with database.shared("customers"):
             first = DRAW.draw(CRONUS, ("customer",))
             with pytest.raises(psycopg.errors.LockNotAvailable):
