@@ -142,7 +142,8 @@ class Writer:
         like: object = None,
     ) -> Outcome:
         """Creates an entity with everything nested in the payload; gives what ``show`` makes of
-        its key before anybody else can change it."""
+        its key before anybody else can change it. Those that are made at one place, which they
+        are ``like``, may share a transaction."""
 
         def work() -> Outcome:
             place = find_place()
