@@ -51,7 +51,6 @@ from models.sales_tables import SalesOrder
 from models.salesperson import CAPTION as SALESPERSON_CAPTION
 from models.salesperson import Salesperson
 from models.service_contract import has_active_contracts
-from models.shared_transaction import forget_notes
 from models.shipment_method import CAPTION as SHIPMENT_METHOD_CAPTION
 from models.shipment_method import ShipmentMethod
 from models.surroundings import Surroundings
@@ -107,8 +106,6 @@ class CustomerRules(EntityRules):
         _check_values(change)
         change.values["createdDateTime"] = milliseconds(change.now)
         is_drawn = not change.faults and not change.values.get("number")
-        if not is_drawn:
-            forget_notes()
         drawn = _draw(change, change.scope) if is_drawn else Drawn()
         if change.given.isdisjoint(_CURRENCY):
             change.values["currencyCode"] = drawn.local_currency or local_currency(change.scope)

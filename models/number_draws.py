@@ -116,6 +116,8 @@ class NumberDraw:
             drawn = held.draw(kinds)
             _write(actual, [held.numbers, *map(held.integer_ids.__getitem__, kinds)])
             return drawn
+        # The series go on, whoever knows them.
+        notes.clear()
         rows = self._run(actual, company, kinds, asks=True)
         notes[self, company] = _held(rows, _codes(kinds), company)
         return self._drawn(rows, kinds)
@@ -129,7 +131,8 @@ class NumberDraw:
         key = (bool(actual.for_update), asks, len(kinds))
         statement = self._statements.get(key)
         if statement is None:
-            statement = self._statements[key] = self._statement(actual, len(kinds), asks=asks)
+            counts = (len(kinds), len(kept))
+            statement = self._statements[key] = self._statement(actual, counts, asks=asks)
         own = self._numbering.series
         values = [company, own, NO_ID, *_codes(kept)]
         if len(kept) > len(kinds):
@@ -147,9 +150,9 @@ class NumberDraw:
                 number, currency = None if is_taken else text, local
         return Drawn(number, integer_ids, currency)
 
-    def _statement(self, actual: peewee.Database, kinds: int, *, asks: bool) -> str:
+    def _statement(self, actual: peewee.Database, counts: tuple[int, int], *, asks: bool) -> str:
+        kinds, kept = counts
         place, column = actual.param, self._numbering.column
-        kept = len(self._kinds) if actual.for_update else kinds
         table = column.model._meta.table_name  # noqa: SLF001 - Peewee's published name for it
         series = NumberSeries._meta.table_name  # noqa: SLF001 - as above
         companies = Company._meta.table_name  # noqa: SLF001 - as above

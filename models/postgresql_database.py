@@ -39,7 +39,7 @@ _OPTIONS = (
 )
 # Seconds to a server and back in which nobody else could do anything.
 _NEAR = 0.0005
-_JOURNEYS = 5
+_TRIES = 5
 # Seconds of an operation that PostgreSQL is not told of: most take less, and telling costs.
 _UNNOTICED = 1.0
 
@@ -65,7 +65,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self._seconds = times.operation
         self._thread = _PerThread()
         self._waits = Waits()
-        self._apart = Apart()
+        self.apart = Apart()
         options = _OPTIONS.format(
             statement=times.operation, lock=times.lock, idle=2 * times.operation
         )
@@ -136,13 +136,13 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def _connect(self) -> DriverConnection:
         connection = super()._connect()  # type: ignore[misc]  # not in the stub
-        self._thread.is_near = _journey(connection) < _NEAR
+        self._thread.is_near = any(_journey(connection) < _NEAR for _ in range(_TRIES))
         return connection
 
     def may_share(self, like: object) -> bool:
         """Whether a change may go on in the transaction of one like it, and leave it to the next:
         its thread waits for all its journeys itself then, so that they must be short."""
-        return self._thread.is_near and self._apart.may_share(like)
+        return self._thread.is_near and self.apart.may_share(like)
 
     def shared(self, like: object) -> AbstractContextManager[None]:
         """A transaction that the next change like this one may go on with, where a server keeps
@@ -157,11 +157,6 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     @shared_transaction.setter
     def shared_transaction(self, found: SharedTransaction | None) -> None:
         self._thread.shared_transaction = found
-
-    @property
-    def apart(self) -> Apart:
-        """The changes that share no transaction."""
-        return self._apart
 
     @property
     def is_shortened(self) -> bool:
@@ -278,13 +273,10 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
 
 def _journey(connection: DriverConnection) -> float:
-    """The seconds that an empty statement takes to PostgreSQL and back: the least of some."""
-    found = math.inf
-    for _ in range(_JOURNEYS):
-        begun = time.monotonic()
-        connection.pgconn.exec_(b"")
-        found = min(found, time.monotonic() - begun)
-    return found
+    """The seconds that an empty statement takes to PostgreSQL and back."""
+    begun = time.monotonic()
+    connection.pgconn.exec_(b"")
+    return time.monotonic() - begun
 
 
 @lru_cache(maxsize=1000)

@@ -242,14 +242,11 @@ class PreparedStatements:
     def _flush(self) -> None:
         """Send all of what is handed over; the server may have to be read meanwhile."""
         library = self._library
-        if library.flush():
+        while library.flush():
             waiting = select.poll()
             waiting.register(library.socket, select.POLLIN | select.POLLOUT)
             waiting.poll()
             library.consume_input()
-            while library.flush():
-                waiting.poll()
-                library.consume_input()
 
     def _require_open(self) -> None:
         if self._has_ended:

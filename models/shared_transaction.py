@@ -24,7 +24,7 @@ import peewee
 
 from models.database import database
 from odata import commits
-from odata.errors import ServiceUnavailableError
+from odata.sql.execution import busy
 
 if TYPE_CHECKING:
     from models.prepared_statements import PreparedStatements
@@ -72,10 +72,7 @@ class SharingDatabase(Protocol):
     """A database of which each thread knows the transaction that it shares."""
 
     shared_transaction: SharedTransaction | None
-
-    @property
-    def apart(self) -> Apart:
-        """The records that share none."""
+    apart: Apart
 
     @property
     def is_shortened(self) -> bool:
@@ -109,7 +106,6 @@ class SharingDatabase(Protocol):
         """The same."""
 
 
-@lru_cache(maxsize=2000)
 def draws(sql: str) -> bool:
     """Whether a statement draws from number series."""
     return _SERIES in sql
@@ -197,9 +193,7 @@ class SharedTransaction:
             # It is answered again as all the others are.
             commits.rest_on(self)
             commits.lose(self)
-            raise ServiceUnavailableError(
-                "the database is busy; nothing was changed", headers=(("Retry-After", "1"),)
-            ) from error
+            raise busy() from error
         if self._put_off:
             commits.note_end()
 

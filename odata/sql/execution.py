@@ -188,6 +188,11 @@ def integrity_failure(error: peewee.IntegrityError) -> ODataError:
     return ConflictError("the change contradicts a constraint")
 
 
+def busy() -> ServiceUnavailableError:
+    """A change that has not come to its turn, or was undone with those of others."""
+    return ServiceUnavailableError("the database is busy; nothing was changed", headers=_RETRY)
+
+
 def _failure(error: peewee.DatabaseError) -> ODataError:
     text = str(error).lower()
     if any(mark in text for mark in _LATER):

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.integration.server import children
+
 PATIENCE_SECONDS = 30.0
 _BYTECODE = Path("var/bench/bytecode")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -34,7 +36,7 @@ class Server:
             return worker / _TICKS
         # With those of its processes that have ended.
         server = sum(_ticks(self.database)) + sum(
-            sum(_ticks(child)[:2]) for child in _children(self.database)
+            sum(_ticks(child)[:2]) for child in children(self.database)
         )
         return (worker + server) / _TICKS
 
@@ -53,10 +55,6 @@ def _ticks(process: int) -> list[int]:
     except (FileNotFoundError, ProcessLookupError):
         return [0, 0, 0, 0]  # it has just ended
     return list(map(int, fields[11:15]))
-
-
-def _children(process: int) -> list[int]:
-    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
 
 
 @contextmanager
@@ -85,7 +83,7 @@ def running(
     try:
         _await_answer(port, path, process)
         seconds = time.monotonic() - started
-        yield Server(port, _children(process.pid)[0], seconds, database)
+        yield Server(port, children(process.pid)[0], seconds, database)
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)

@@ -19,13 +19,13 @@ from models.demo import fill
 from models.demo.identifiers import CRONUS
 from models.schema import bring_up
 from tests.fuzz.caller import other_company, writer_token
-from tests.fuzz.campaign import Tally, children, resident, service_faults
+from tests.fuzz.campaign import Tally, resident, service_faults
 from tests.fuzz.corpus import CUSTOMERS, encoded, valid_requests
 from tests.fuzz.grammar import draw_queries
 from tests.fuzz.mutation import Mutation
 from tests.fuzz.request import Request
 from tests.fuzz.senders import Connection
-from tests.integration.server import started
+from tests.integration.server import children, started
 
 # Of each round: so many requests are drawn from the grammar, so many are mere octets.
 _ROUND, _DRAWN, _OCTETS = 10_000, 60, 1_000

@@ -105,9 +105,3 @@ def service_faults(sender: Sender, token: str) -> Iterable[str]:
 def resident(process: int) -> int:
     """Bytes that a process keeps in memory."""
     return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * _PAGE
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started."""
-    text = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    return [int(word) for word in text.split()]

@@ -11,10 +11,9 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from tests.integration.server import Client, Server
+from tests.integration.server import Client, Server, children
 
 _HEADERS = (
     "Host: 127.0.0.1\r\nAuthorization: Bearer kontor-dev\r\nContent-Type: application/json\r\n"
@@ -50,9 +49,8 @@ def worker_of(server: Server) -> int:
     client = Client(server.port)
     client.ask("GET", "/health/ready")
     client.close()
-    pid = server.process.pid
-    (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(worker)
+    (worker,) = children(server.process.pid)
+    return worker
 
 
 class Line:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 _COMMAND = "from app.cli import main; main()"
@@ -87,6 +88,12 @@ def _port(process: subprocess.Popen[str]) -> int:
 def _drain(process: subprocess.Popen[str]) -> None:
     for _ in process.stdout or ():
         pass
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    text = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return [int(word) for word in text.split()]
 
 
 class Client:

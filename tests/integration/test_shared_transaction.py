@@ -133,6 +133,14 @@ def names(all_names, request, monkeypatch) -> Iterator[Names]:
     assert all_names.database.transaction_depth() == 0
 
 
+@pytest.fixture
+def pair(names) -> Iterator[str]:
+    """What writes a value that is refused with the commit."""
+    names.run("CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)")
+    yield "INSERT INTO pair VALUES (%s)"
+    names.run("DROP TABLE pair")
+
+
 def _settle() -> bool:
     """Commit; whether nothing was lost."""
     commits.end()
@@ -258,17 +266,13 @@ def test_log_entries_that_are_dropped_have_nothing_to_do_with_it(names):
         names.run("DROP TABLE change_log")
 
 
-def test_who_has_to_be_alone_rests_on_nothing_before(names):
-    names.run("CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)")
-    try:
-        names.write("a", sql="INSERT INTO pair VALUES (%s)")
-        (lost,) = commits.rests_on()
-        with pytest.raises(commits.MustBeAloneError):
-            names.write("b", sql=_HOLDING[0])
+def test_who_has_to_be_alone_rests_on_nothing_before(names, pair):
+    names.write("a", sql=pair)
+    (lost,) = commits.rests_on()
+    with pytest.raises(commits.MustBeAloneError):
+        names.write("b", sql=_HOLDING[0])
 
-        assert (commits.rests_on(), commits.take_lost()) == ((), (lost,))
-    finally:
-        names.run("DROP TABLE pair")
+    assert (commits.rests_on(), commits.take_lost()) == ((), (lost,))
 
 
 def test_what_has_drawn_from_no_series_is_committed_at_once(names):
@@ -346,37 +350,25 @@ def test_who_loses_the_connection_loses_what_is_put_off(names):
     names.database.close()
 
 
-def test_a_commit_that_fails_is_told_of_all_and_leaves_nothing(names):
-    names.run(
-        "CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)",
-    )
-    try:
-        names.write("a")
-        names.write("b", sql="INSERT INTO pair VALUES (%s)")
-        (rests_on,) = commits.rests_on()
-        commits.end()
+def test_a_commit_that_fails_is_told_of_all_and_leaves_nothing(names, pair):
+    names.write("a")
+    names.write("b", sql=pair)
+    (rests_on,) = commits.rests_on()
+    commits.end()
 
-        assert commits.take_lost() == (rests_on,)
-        assert (names.stored, names.transactions) == ("", 0)
-    finally:
-        names.run("DROP TABLE pair")
+    assert commits.take_lost() == (rests_on,)
+    assert (names.stored, names.transactions) == ("", 0)
 
 
-def test_the_last_of_them_rests_on_it_like_all_others(names):
-    names.run(
-        "CREATE TABLE pair (value TEXT REFERENCES name DEFERRABLE INITIALLY DEFERRED)",
-    )
-    try:
-        names.write("a", sql="INSERT INTO pair VALUES (%s)")
-        (rests_on,) = commits.rests_on()
-        commits.offer(is_kept_back=True)
-        with pytest.raises(ServiceUnavailableError, match="nothing was changed"):
-            names.end()
+def test_the_last_of_them_rests_on_it_like_all_others(names, pair):
+    names.write("a", sql=pair)
+    (rests_on,) = commits.rests_on()
+    commits.offer(is_kept_back=True)
+    with pytest.raises(ServiceUnavailableError, match="nothing was changed"):
+        names.end()
 
-        assert commits.take_lost() == commits.rests_on() == (rests_on,)
-        assert (names.stored, names.transactions) == ("", 0)
-    finally:
-        names.run("DROP TABLE pair")
+    assert commits.take_lost() == commits.rests_on() == (rests_on,)
+    assert (names.stored, names.transactions) == ("", 0)
 
 
 def test_who_was_told_of_a_commit_before_is_told_once(names):

@@ -24,9 +24,8 @@ from typing import Any
 import peewee
 
 from odata import commits
-from odata.errors import ServiceUnavailableError
 from odata.sql.dialects.sqlite_begin import Beginning
-from odata.sql.execution import run
+from odata.sql.execution import busy, run
 from odata.waiting import Waits, closed_gate
 
 Connection = Any  # of SQLite's driver, which Peewee hands on
@@ -123,7 +122,7 @@ class Turns:
             with self._guard:
                 if not place.has_turn:
                     self._line.remove(place)
-                    raise _busy()
+                    raise busy()
         return place.together
 
     def _pass_turn(self) -> None:
@@ -181,7 +180,7 @@ class Turns:
             if together.put_off and not commits.is_put_off() and _is_own(database, together):
                 _note(_Open(self, database, together))
         if together.is_lost and together.size > 1:
-            raise _busy()
+            raise busy()
 
     def _may_put_off(self, database: peewee.Database, together: _Together) -> bool:
         """Whether the thread may go on with its next change, and nobody waits for it."""
@@ -354,9 +353,3 @@ def _commit(database: peewee.Database, together: _Together) -> None:
     finally:
         if together.connection.in_transaction:
             database.rollback()
-
-
-def _busy() -> ServiceUnavailableError:
-    return ServiceUnavailableError(
-        "the database is busy; nothing was changed", headers=(("Retry-After", "1"),)
-    )
