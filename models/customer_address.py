@@ -6,7 +6,7 @@ properties of the customer and the row here say the same, whichever of them is w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import peewee
 
@@ -27,7 +27,7 @@ from models.tags import new_tag
 from odata.edm.constraints import Pattern
 from odata.edm.guid import new_guid
 from odata.errors import RuleError
-from odata.query.change import Change, Operation
+from odata.query.change import Change, Operation, Sought
 from odata.sql.execution import run
 from odata.sql.expose import Exposure, column
 from odata.sql.fields import EnumField, TextField
@@ -107,7 +107,7 @@ def follow_customer(change: Change) -> None:
         return
     values = {**(change.current or {}), **change.values}
     columns = {column_: str(values.get(name) or "") for name, column_ in COLUMNS.items()}
-    primary = change.rows.find(CustomerAddress, {"customer_id": key, "is_primary": True})
+    primary = change.rows.find(*_primary_of(key))
     if primary is None:
         _add_primary(change, key)
     elif not any(columns.values()):
@@ -115,6 +115,18 @@ def follow_customer(change: Change) -> None:
     elif new := {name: value for name, value in columns.items() if primary[name] != value}:
         touched = {"etag": new_tag(), "last_modified": milliseconds(change.now), **new}
         change.rows.change(CustomerAddress, primary, touched)
+
+
+def primary_address(customer: Mapping[str, object], names: Collection[str]) -> tuple[Sought, ...]:
+    """What ``follow_customer`` will find where such properties of a customer change, whose key
+    is at hand."""
+    if "id" not in customer or COLUMNS.keys().isdisjoint(names):
+        return ()
+    return (_primary_of(customer["id"]),)
+
+
+def _primary_of(customer: object) -> Sought:
+    return Sought(CustomerAddress, {"customer_id": customer, "is_primary": True})
 
 
 def has_address(change: Change) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import peewee
 
@@ -21,7 +21,7 @@ from models.company import Company
 from models.contact import remove_relations
 from models.customer import CAPTION, Customer, customers
 from models.customer_address import KIND as ADDRESS_KIND
-from models.customer_address import follow_customer, has_address
+from models.customer_address import follow_customer, has_address, primary_address
 from models.customer_owned import remove_owned
 from models.default_dimension import remove_dimensions
 from models.integer_id import give_integer_id
@@ -58,7 +58,7 @@ from models.tax_area import CAPTION as TAX_AREA_CAPTION
 from models.tax_area import TaxArea
 from models.work_order import has_active_work_orders
 from odata.errors import DuplicateKeyError, RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Sought
 from odata.sql.expose import Exposure
 
 DeleteCheck = Callable[[Change], str | None]
@@ -123,6 +123,10 @@ class CustomerRules(EntityRules):
     def after_update(self, change: Change) -> None:
         """Keep the primary address in step."""
         follow_customer(change)
+
+    def sought(self, key: Mapping[str, object], names: Collection[str]) -> tuple[Sought, ...]:
+        """The primary address, which is kept in step."""
+        return primary_address(key, names)
 
     def before_update(self, change: Change) -> None:
         """Check what changes; another number renames the customer."""

@@ -228,6 +228,11 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
             self.statements().read_ahead(reads)
 
+    def read_along(self, reads: Sequence[tuple[str, Sequence[DriverOption]]]) -> None:
+        """Fetch with the next statement of a transaction that is read what will be read later."""
+        if self.transaction_depth() and not self._goes_alone():
+            self.statements().read_along(reads)
+
     def cursor(self, named_cursor: str | None = None) -> DriverCursor:
         """A cursor of the driver, behind what waits to be sent."""
         self.settle()

@@ -12,7 +12,7 @@ thread's share of it.
 from __future__ import annotations
 
 import select
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,8 +22,10 @@ from psycopg._queries import PostgresQuery
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
+from models.driver_rows import Rows
+from models.fetched_ahead import FetchedAhead, Read
+
 DriverValue = Any  # whatever psycopg takes for a placeholder
-Row = tuple[Any, ...]
 Library = Any  # psycopg's two implementations of libpq share no type
 
 _MOST_QUERIES = 1000
@@ -96,21 +98,23 @@ class PreparedStatements:
         self._queries: dict[str, bytes | None] = {}
         self._formats: dict[int, list[PyFormat]] = {}
         self._put_off: list[_Command | _Call] = []
-        self._ahead: dict[str, dict[tuple[object, ...], Library]] = {}
+        self._ahead = FetchedAhead()
         self._has_ended = False
 
     def run(self, sql: str, parameters: Sequence[DriverValue]) -> Rows | None:
         """What a statement gives; None where it is not prepared."""
         self._require_open()
-        ahead = self._ahead.get(sql)
-        if ahead is not None:
-            known = ahead.pop(_key(parameters), None)
-            if known is not None:
-                return Rows(self._transformer, known)
+        known = self._ahead.take(sql, parameters)
+        if known is not None:
+            return Rows(self._transformer, known)
         call = self._call(sql, parameters, None)
+        along, self._ahead.along = self._ahead.along, ()
+        self._ahead.note(sql)
         if call is None:
             return None
-        if self._put_off:
+        if along:
+            result = self._run_with(call, along)
+        elif self._put_off:
             result = self._run_together(call)[-1]
         else:
             result = self._library.exec_prepared(call.name, call.values, call.formats)
@@ -131,6 +135,7 @@ class PreparedStatements:
 
     def commit(self) -> None:
         """End the transaction; nothing where that has not begun, or has ended."""
+        self._ahead.forget()
         if self._has_ended or self._put_off == [_BEGIN]:
             self._has_ended, self._put_off = False, []
             return
@@ -142,23 +147,36 @@ class PreparedStatements:
                 raise self._failure(result)
         _require_end(result)
 
-    def read_ahead(self, reads: Sequence[tuple[str, Sequence[DriverValue]]]) -> None:
+    def read_ahead(self, reads: Sequence[Read]) -> None:
         """Fetch in one journey what will be read next, and forget what was fetched before;
         nothing where one of them is not prepared."""
-        self._ahead = {}
+        self._ahead.forget()
         calls = [self._call(sql, parameters, None) for sql, parameters in reads]
         if self._put_off or not calls or None in calls:
             return
         self._put_off.extend(call for call in calls if call is not None)
-        results = self._run_together(None)
-        for (sql, parameters), result in zip(reads, results, strict=True):
-            self._ahead.setdefault(sql, {})[_key(parameters)] = result
+        self._ahead.keep(reads, self._run_together(None))
+
+    def read_along(self, reads: Sequence[Read]) -> None:
+        """Fetch with the next statement that is read what will be read later, as far as it is
+        prepared."""
+        self._ahead.along = reads
+
+    def _run_with(self, call: _Call, reads: Sequence[Read]) -> Library:
+        """The result of a statement; those of others come with it."""
+        calls = [(read, self._call(*read, None)) for read in reads]
+        known = [(read, other) for read, other in calls if other is not None]
+        self._put_off += [call, *(other for _, other in known)]
+        results = self._run_together(None)[-1 - len(known) :]
+        self._ahead.keep([read for read, _ in known], results[1:])
+        return results[0]
 
     # --- what is sent with the next one -----------------------------------------------------
 
     def begin(self) -> None:
         """Begin a transaction, with its first statement."""
-        self._ahead, self._has_ended = {}, False
+        self._ahead.forget()
+        self._has_ended = False
         self._put_off.append(_BEGIN)
 
     def put_off(
@@ -168,6 +186,7 @@ class PreparedStatements:
         what it means that it requires a row and meets none. False where it is not prepared."""
         self._require_open()
         call = self._call(sql, parameters, missed)
+        self._ahead.note(sql)
         if call is None:
             return False
         self._put_off.append(call)
@@ -184,6 +203,7 @@ class PreparedStatements:
     def forget(self) -> bool:
         """Run nothing of it, as its transaction is undone; whether there is none, as it has not
         even begun, or has ended."""
+        self._ahead.forget()
         put_off, self._put_off = self._put_off, []
         has_ended, self._has_ended = self._has_ended, False
         return has_ended or (bool(put_off) and put_off[0] is _BEGIN)
@@ -263,11 +283,12 @@ class PreparedStatements:
         """Begin what can be undone alone, with its first statement. The one before ends with it.
 
         Each has a name of its own: where it does not begin, none can be undone in its place."""
-        self._ahead = {}
+        self._ahead.forget()
         self._put_off.append(_begin_part(part))
 
     def undo_part(self, part: int) -> None:
         """Undo it, and send nothing that waits of it."""
+        self._ahead.forget()
         begin = _begin_part(part)
         if begin in self._put_off:
             del self._put_off[self._put_off.index(begin) :]
@@ -336,55 +357,3 @@ def _require_end(result: Library) -> None:
     if result.command_status != _COMMIT.text:
         # PostgreSQL undoes a transaction that has failed, and says no more.
         raise psycopg.errors.InFailedSqlTransaction("the transaction had failed and is undone")
-
-
-def _key(parameters: Sequence[DriverValue]) -> tuple[object, ...]:
-    """By what the answer to a statement with these parameters is known."""
-    return tuple([tuple(item) if isinstance(item, list) else item for item in parameters])
-
-
-class Rows:
-    """What a statement gives, as cursors of drivers do."""
-
-    __slots__ = ("_next", "_result", "_transformer", "rowcount")
-
-    def __init__(self, transformer: Library, result: Library) -> None:
-        self._transformer = transformer
-        self._result = result
-        self._next = 0
-        has_rows = result.status == ExecStatus.TUPLES_OK
-        found = result.ntuples if has_rows else result.command_tuples
-        self.rowcount: int = -1 if found is None else found
-
-    @property
-    def description(self) -> list[tuple[str, ...]]:
-        """The names of the columns."""
-        result = self._result
-        return [(result.fname(index).decode(),) for index in range(result.nfields)]
-
-    def fetchone(self) -> Row | None:
-        """The next row, if there is one."""
-        rows = self.fetchmany(1)
-        return rows[0] if rows else None
-
-    def fetchmany(self, size: int) -> list[Row]:
-        """The next rows."""
-        first = self._next
-        last = self._next = min(first + size, self._result.ntuples)
-        if first >= last:
-            return []
-        if self._transformer.pgresult is not self._result:
-            self._transformer.set_pgresult(self._result)
-        rows: list[Row] = self._transformer.load_rows(first, last, tuple)
-        return rows
-
-    def fetchall(self) -> list[Row]:
-        """All rows that are left."""
-        return self.fetchmany(self._result.ntuples)
-
-    def __iter__(self) -> Iterator[Row]:
-        """The rows that are left."""
-        return iter(self.fetchall())
-
-    def close(self) -> None:
-        """Nothing is open."""

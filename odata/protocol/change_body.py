@@ -5,12 +5,18 @@ Cites: OData Protocol 11.4.3 (update), 11.4.9 (properties), OData JSON 11 (singl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from odata.edm.model import EntityType
 from odata.edm.types import TYPE_MEMBER, ComplexType, EnumType, Primitive, Property
-from odata.errors import BadRequestError, ErrorDetail, PayloadError, UnsupportedMediaTypeError
+from odata.errors import (
+    BadRequestError,
+    ErrorDetail,
+    ODataError,
+    PayloadError,
+    UnsupportedMediaTypeError,
+)
 from odata.payload.control_information import is_control_information
 from odata.payload.dynamic import DynamicValue
 from odata.payload.entity_payload import EntityPayload
@@ -46,6 +52,33 @@ def read_document(exchange: Exchange) -> JsonValue:
         check_content_encoding(headers["content-encoding"])
     check_content_type(headers.get("content-type"), request.body)
     return read_json(request.body, exchange.json_limits)
+
+
+class ForeseenBody:
+    """The body of an update, which may be looked at before its entity is: what is wrong with it
+    is told in its turn."""
+
+    __slots__ = ("_document", "_exchange")
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._document: JsonValue = None
+
+    def foretell(self) -> tuple[Mapping[str, object], Collection[str]]:
+        """What the path says of the key, and the names of the members; nothing of what cannot be
+        read."""
+        exchange = self._exchange
+        try:
+            key = exchange.key_values(exchange.prepared.target.steps[-1].key)
+            self._document = read_document(exchange)
+        except ODataError:
+            return {}, ()
+        return key, self._document if isinstance(self._document, dict) else ()
+
+    def document(self) -> JsonValue:
+        """The decoded body; it is decoded once, where it was looked at."""
+        found, self._document = self._document, None
+        return read_document(self._exchange) if found is None else found
 
 
 def read_new_entity(exchange: Exchange) -> EntityPayload:

@@ -28,6 +28,7 @@ from odata.payload.entity_payload import EntityPayload
 from odata.payload.reader_settings import ReaderSettings
 from odata.protocol.allowed_methods import allowed_methods, method_not_allowed
 from odata.protocol.change_body import (
+    ForeseenBody,
     completed,
     read_changes,
     read_document,
@@ -143,9 +144,10 @@ class WriteHandler:
         is_required = target.entity_type.has_entity_tag
         expectation = tools.preconditions.expectation(exchange, is_required=is_required)
         payloads: list[EntityPayload] = []
+        body = ForeseenBody(exchange)
 
         def read_body(stored: StoredEntity) -> EntityPayload:
-            payload = read_changes(exchange, read_document(exchange), stored)
+            payload = read_changes(exchange, body.document(), stored)
             if exchange.request.method == "PUT" and tools.settings.put_replaces:
                 payload = completed(payload, stored.entity_type, stored)
             payloads.append(payload)
@@ -158,7 +160,7 @@ class WriteHandler:
                 return tools.represent(exchange, exchange, 200, addressed.values, is_last=True)
             return tools.represent(exchange, tools.follow(exchange, "", levels), 200, is_last=True)
 
-        addressed = Addressed(target, exchange.values, expectation)
+        addressed = Addressed(target, exchange.values, expectation, body.foretell)
         try:
             return tools.changing(
                 exchange,

@@ -7,10 +7,10 @@ inside the transaction, and writes what is left in ``values``.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from odata.edm.model import EntityType
 from odata.errors import BadRequestError, ErrorDetail, PayloadError
@@ -36,6 +36,13 @@ class Parent:
     entity_type: EntityType
     navigation: str
     key: Mapping[str, object]
+
+
+class Sought(NamedTuple):
+    """A row that rules find by its columns, as ``Rows.find`` is asked for it."""
+
+    table: Table
+    equal: Mapping[str, object]
 
 
 class Rows(Protocol):
@@ -210,6 +217,12 @@ class Rules:
 
     def before_delete(self, change: Change) -> None:
         """Refuse a delete, or remove what depends on the entity."""
+
+    def sought(self, key: Mapping[str, object], names: Collection[str]) -> tuple[Sought, ...]:
+        """The rows that an update of such properties will find: they may be fetched with the
+        entity. ``key`` is what its URL says of its key."""
+        del key, names
+        return ()
 
     def after_create(self, change: Change) -> None:
         """Follow up on a new row."""

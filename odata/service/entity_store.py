@@ -7,7 +7,7 @@ statement that compares the entity tag, the rules behind, the search entry, the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -144,6 +144,18 @@ class EntityStore:
                 self._reads.by_target.clear()
             self._reads.by_target[id(target)] = known
         return self._stored(target.entity_type, known[1], values)
+
+    def expect(
+        self,
+        entity_type: EntityType,
+        change: tuple[Mapping[str, object], Collection[str]],
+        actor: Actor,
+    ) -> None:
+        """Have the rows that rules will find come with an entity that is to be updated, of which
+        the key and the names of properties are known."""
+        sought = self.source.of(entity_type).rules.sought(*change)
+        if sought:
+            self.rows(actor).expect(sought)
 
     def find_once(self, target: Target, values: RequestValues) -> StoredEntity | None:
         """The entity that a path addresses which is not asked for again."""

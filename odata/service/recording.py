@@ -6,18 +6,20 @@ without an entry and no entry without a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from odata.edm.model import EntityType
 from odata.errors import EntityChangedError
-from odata.query.change import Condition, Operation
+from odata.query.change import Condition, Operation, Sought
 from odata.service.actor import Actor
 from odata.sql.change_log import ChangeLog, NewEntry, made_by, new_entry
 from odata.sql.change_text import OldAndNew, keys_of, write_properties
 from odata.sql.dialects.base import Dialect
+from odata.sql.execution import read_along
+from odata.sql.found_rows import FoundRows
 from odata.sql.mapping import DataSource
 from odata.sql.new_row_entries import NamedSet, NewRowEntries, new_row_entries
 from odata.sql.publication import Publication, publications
@@ -226,8 +228,16 @@ class LoggedRows:
 
     def find(self, table: TableModel, equal: Mapping[str, object]) -> Row | None:
         """A row whose columns are equal to these values, kept from other writers."""
+        return self._finding(table, equal).first(equal)
+
+    def expect(self, sought: Iterable[Sought]) -> None:
+        """Have rows that will be found fetched with the next statement that is read."""
+        reads = [self._finding(*item).read(item.equal) for item in sought]
+        read_along(self._rows.database, reads)
+
+    def _finding(self, table: TableModel, equal: Mapping[str, object]) -> FoundRows:
         fields = self._recorder.fields(table)
-        return self._rows.find(table, equal, fields, locks=self._locks_rows)
+        return self._rows.finding(table, tuple(equal), fields, locks=self._locks_rows)
 
     def change(self, table: TableModel, row: Row, values: Mapping[str, object]) -> None:
         """Writes columns of a row that was found."""

@@ -7,7 +7,7 @@ reference §8 (order of the checks).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,7 +26,7 @@ from odata.service.links import Links
 from odata.service.streams import StreamContent, StreamWriter
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import can_end_early, settle, translated_failures
+from odata.sql.execution import can_end_early, can_read_along, settle, translated_failures
 from odata.sql.mapping import DataSource, StreamMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import RequestValues
@@ -60,11 +60,13 @@ class Place:
 # Made for every change; a frozen one would take several times as long to make.
 @dataclass(slots=True)
 class Addressed:
-    """The entity that a path leads to with the values of a request, as it is expected."""
+    """The entity that a path leads to with the values of a request, as it is expected;
+    ``foretell`` gives what is known of its key and of the names of what will change."""
 
     target: Target
     values: RequestValues
     expectation: Expectation
+    foretell: Callable[[], tuple[Key, Collection[str]]] | None = None
 
 
 BodyReader = Callable[[StoredEntity], EntityPayload]
@@ -86,6 +88,7 @@ class Writer:
         self.dialect = dialect
         self._counter = dialect.counter(source.database)
         self.can_end_early = can_end_early(source.database)
+        self._reads_along = can_read_along(source.database)
         self._write_tag = write_tag
         self.log: ChangeLog | None = None
         if source.has_change_log:
@@ -162,7 +165,10 @@ class Writer:
         before anybody else can change it."""
 
         def work() -> Outcome:
-            stored = self.stored(addressed.target, addressed.values)
+            target = addressed.target
+            if self._reads_along and addressed.foretell is not None:
+                self.store.expect(target.entity_type, addressed.foretell(), actor)
+            stored = self.stored(target, addressed.values)
             addressed.expectation.check(stored)
             self.deep.update_stored(stored, read_body(stored), actor)
             return show()

@@ -125,6 +125,16 @@ def read_ahead(database: peewee.Database, reads: Sequence[tuple[str, list[Driver
         database.read_ahead(reads)  # type: ignore[attr-defined]  # of those that can
 
 
+def can_read_along(database: peewee.Database) -> bool:
+    """Whether ``read_along`` saves anything."""
+    return hasattr(database, "read_along")
+
+
+def read_along(database: peewee.Database, reads: Sequence[tuple[str, list[DriverValue]]]) -> None:
+    """Have what will be read later in a transaction fetched with the next of its statements."""
+    database.read_along(reads)  # type: ignore[attr-defined]  # of those that can
+
+
 def fetch(cursor: Cursor, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a cursor in chunks."""
     while True:

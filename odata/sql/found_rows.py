@@ -39,8 +39,12 @@ class FoundRows:
 
     def first(self, equal: Mapping[str, object]) -> Row | None:
         """The first row whose columns are equal to these values, if there is one."""
+        found = run(self._database, *self.read(equal)).fetchall()
+        return self._reader.read(found[0]) if found else None
+
+    def read(self, equal: Mapping[str, object]) -> tuple[str, list[DriverValue]]:
+        """What is run for it: the statement and its parameters."""
         parameters: list[DriverValue] = [None] * len(self._slots)
         if not fill(self._slots, equal.values(), parameters):
             raise TypeError("a row is found by values")
-        found = run(self._database, self._sql, parameters).fetchall()
-        return self._reader.read(found[0]) if found else None
+        return self._sql, parameters

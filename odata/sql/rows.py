@@ -111,17 +111,17 @@ class RowStatements:
             changed = self._changed_rows[table] = ChangedRows(self.database, table)
         return changed.update(values, {item.name: row[item.name] for item in _primary_key(table)})
 
-    def find(
-        self, table: TableModel, equal: Mapping[str, object], fields: Fields, *, locks: bool
-    ) -> Row | None:
-        """The first row whose columns are equal to something; ``locks`` keeps other writers
-        from it."""
-        key = (table, locks, *equal)
+    def finding(
+        self, table: TableModel, names: tuple[str, ...], fields: Fields, *, locks: bool
+    ) -> FoundRows:
+        """What finds rows by the columns of these names; ``locks`` keeps other writers from
+        them."""
+        key = (table, locks, *names)
         found = self._found_rows.get(key)
         if found is None:
             lock = _LOCK if locks else None
-            found = self._found_rows[key] = FoundRows(self.database, tuple(equal), fields, lock)
-        return found.first(equal)
+            found = self._found_rows[key] = FoundRows(self.database, names, fields, lock)
+        return found
 
     def delete(
         self, table: TableModel, conditions: tuple[Condition, ...], fields: Fields

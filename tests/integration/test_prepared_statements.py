@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from models.connection import open_database
+from models.driver_rows import Rows
 from models.postgresql_database import BoundedPostgresqlDatabase
-from models.prepared_statements import Rows
 
 pytestmark = pytest.mark.postgresql
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import pytest
 from models.connection import open_database
 from models.prepared_statements import PreparedStatements
 from odata.errors import ConflictError, DuplicateKeyError, EntityChangedError, EvaluationError
-from odata.sql.execution import read_ahead, run, run_last, run_unread
+from odata.sql.execution import read_ahead, read_along, run, run_last, run_unread
 
 pytestmark = pytest.mark.postgresql
 
@@ -558,7 +559,8 @@ def test_reads_are_fetched_together_and_each_once(table, together):
     table.execute_sql("INSERT INTO place VALUES (1, 'Oslo')")
 
     read_ahead(table, [(_CITY, [0]), (_CITY, [1]), (_CITY, [7]), (_COUNT, [9])])
-    table.execute_sql("UPDATE place SET city = 'Bern'")
+    with psycopg.connect(table.database, autocommit=True) as other:
+        other.execute("UPDATE place SET city = 'Bern'")
 
     assert together == [4]
     assert [_city(table, number) for number in (1, 7, 0)] == [("Oslo",), None, ("Rome",)]
@@ -615,3 +617,87 @@ def test_parameters_may_be_lists(table):
 
     assert run(table, among, [[7]]).fetchall() == []
     assert run(table, among, [[0, 1]]).fetchall() == [("Rome",)]
+
+
+def test_what_will_be_read_in_a_transaction_comes_with_its_next_statement_and_once(table, together):
+    with table.atomic():
+        read_along(table, [(_CITY, [0]), (_CITY, [7])])
+        run_unread(table, _INSERT, [1, "Oslo"])
+        assert run(table, _COUNT, [9]).fetchone() == (2,)
+        assert _city(table, 7) is None
+        assert _city(table, 0) == ("Rome",)
+        assert together == [5]
+        assert _city(table, 0) == ("Rome",)
+
+    assert together == [5]
+
+
+@pytest.mark.parametrize("write", [run_unread, run], ids=["unread", "read"])
+def test_what_was_fetched_is_forgotten_where_its_table_is_written_to(table, write):
+    with table.atomic():
+        read_along(table, [(_CITY, [0])])
+        run(table, _COUNT, [1])
+        write(table, _UPDATE, ["Bern", 0])
+        assert _city(table, 0) == ("Bern",)
+
+
+def test_what_was_fetched_is_kept_where_another_table_is_written_to(table, together):
+    other = "UPDATE elsewhere SET number = %s"
+    table.execute_sql("CREATE TABLE elsewhere (number INT)")
+    for number in range(_OFTEN):
+        table.execute_sql(other, (number,))
+    try:
+        with table.atomic():
+            read_along(table, [(_CITY, [0])])
+            run(table, _COUNT, [1])
+            run_unread(table, other, [0])
+            assert _city(table, 0) == ("Rome",)
+
+        assert together == [3, 2]
+    finally:
+        table.execute_sql("DROP TABLE elsewhere")
+
+
+def test_what_comes_along_is_of_one_transaction_and_of_one_part(table):
+    with table.atomic():
+        read_along(table, [(_CITY, [0])])
+        run(table, _COUNT, [1])
+    with psycopg.connect(table.database, autocommit=True) as other:
+        other.execute("UPDATE place SET city = 'Bern'")
+    assert _city(table, 0) == ("Bern",)
+
+    with table.atomic():
+        run_unread(table, _UPDATE, ["Oslo", 0])
+        with table.atomic() as part:
+            run_unread(table, _UPDATE, ["Cork", 0])
+            read_along(table, [(_CITY, [0])])
+            run(table, _COUNT, [1])
+            part.rollback()
+        assert _city(table, 0) == ("Oslo",)
+
+
+@pytest.mark.parametrize("is_within", [True, False], ids=["not prepared", "no transaction"])
+def test_else_what_comes_along_is_read_in_its_place(table, together, *, is_within):
+    read = ("SELECT city FROM place WHERE id + 0 = %s", [0]) if is_within else (_CITY, [0])
+    with table.atomic() if is_within else contextlib.nullcontext():
+        read_along(table, [read])
+        assert run(table, _COUNT, [9]).fetchone() == (1,)
+        assert run(table, *read).fetchone() == ("Rome",)
+
+    assert together == ([2] if is_within else [])
+
+
+def test_what_fails_along_fails_with_the_statement_that_it_comes_with(table):
+    quotient = "SELECT 1 / CAST(%s AS INT)"
+    for _ in range(_OFTEN):
+        run(table, quotient, [1])
+
+    with table.atomic() as transaction:
+        run_unread(table, _INSERT, [1, "Oslo"])
+        read_along(table, [(quotient, [0])])
+        with pytest.raises(EvaluationError):
+            run(table, _COUNT, [1])
+        transaction.rollback()
+
+    assert _cities(table) == [(0, "Rome")]
+    assert _city(table, 0) == ("Rome",)
