@@ -30,6 +30,7 @@ In the order a request meets them:
     stored_items  collections of complex values, each item as it travels
     write_plan    what changes to a type ask of its mapping, found out once
     stored_types  their types, where they may be derived ones
+    stored_read   entities as they are read before they change
     entity_store  single entities: found, inserted, updated, deleted
     recording     changes entered in the log, also of rows that rules write
 """

@@ -6,16 +6,13 @@ statement that compares the entity tag, the rules behind, the search entry, the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 from weakref import WeakKeyDictionary
 
 from odata.edm.grants import Right
 from odata.edm.model import Capabilities, EntityType, NavigationProperty
-from odata.edm.types import Property
 from odata.errors import EntityChangedError
 from odata.query.change import Change
 from odata.query.plan import (
@@ -37,19 +34,13 @@ from odata.service.dynamic_documents import (
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
 from odata.service.sight import ActorSight
+from odata.service.stored_read import StoredRead, leaves_of
 from odata.service.stored_types import place_types, type_names
 from odata.service.write_plan import WritePlans
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
-from odata.sql.mapping import (
-    ColumnMapping,
-    ComplexMapping,
-    DataSource,
-    EntityMapping,
-    ExpressionMapping,
-    PropertyMapping,
-)
-from odata.sql.reader import StatementBuilder, TypedRead
+from odata.sql.mapping import DataSource, EntityMapping
+from odata.sql.reader import StatementBuilder
 from odata.sql.row_change_text import EMPTY_DOCUMENTS
 from odata.sql.search_entries import search_entries
 from odata.sql.statement import RequestValues
@@ -69,45 +60,12 @@ class StoredEntity:
     entity_type: EntityType
 
 
-@dataclass(frozen=True, slots=True)
-class _StoredRead:
-    """How stored entities are read: their simple values first, then the documents of their
-    open values, the names of types, the tag."""
-
-    read: TypedRead
-    leaves: tuple[tuple[tuple[str, ...], Property], ...]
-    open_values: tuple[tuple[str, ...], ...]
-    has_types: bool
-    names: tuple[str, ...] = field(init=False)
-    others: tuple[tuple[int, tuple[str, ...], Property], ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Tell values that stand as they are read from members and collections."""
-        names = tuple(path[0] for path, _ in self.leaves)
-        others = tuple(
-            (index, path, definition)
-            for index, (path, definition) in enumerate(self.leaves)
-            if len(path) > 1 or definition.is_collection
-        )
-        object.__setattr__(self, "names", names)
-        object.__setattr__(self, "others", others)
-
-    def values_of(self, row: Sequence[object]) -> dict[str, object]:
-        """The simple values that a row begins with."""
-        stored: dict[str, object] = dict(zip(self.names, row, strict=False))
-        for _, path, _ in self.others:
-            stored.pop(path[0], None)
-        for index, path, definition in self.others:
-            _put(stored, path, _decoded(definition, row[index]))
-        return stored
-
-
 @dataclass(slots=True)
 class _Reads:
     """Statements that read stored entities, by the target they were made for."""
 
-    by_target: dict[int, tuple[Target, _StoredRead]] = field(default_factory=dict)
-    by_type: WeakKeyDictionary[EntityType, _StoredRead] = field(default_factory=WeakKeyDictionary)
+    by_target: dict[int, tuple[Target, StoredRead]] = field(default_factory=dict)
+    by_type: WeakKeyDictionary[EntityType, StoredRead] = field(default_factory=WeakKeyDictionary)
 
 
 class EntityStore:
@@ -198,10 +156,10 @@ class EntityStore:
             self._reads.by_type[entity_type] = read
         return self._stored(entity_type, read, key_values(entity_type, key, named))
 
-    def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> _StoredRead:
+    def _stored_read(self, plan: ReadPlan, entity_type: EntityType) -> StoredRead:
         mapping = self.source.of(entity_type)
         root = plan.block.root
-        leaves, documents = tuple(_leaves(mapping)), tuple(open_values(mapping))
+        leaves, documents = tuple(leaves_of(mapping)), tuple(open_values(mapping))
         expressions: list[Expression] = [
             PropertyRef(root, definition, path) for path, definition in leaves
         ]
@@ -211,16 +169,16 @@ class EntityStore:
         if mapping.entity_tag is not None:
             expressions.append(TagRef(root))
         read = self._builder.values(plan, expressions, locks=mapping.write_model is None)
-        return _StoredRead(read, leaves, documents, bool(named))
+        return StoredRead(read, leaves, documents, bool(named))
 
     def _stored(
-        self, entity_type: EntityType, read: _StoredRead, values: RequestValues
+        self, entity_type: EntityType, read: StoredRead, values: RequestValues
     ) -> StoredEntity | None:
         row = read.read.first(self.source.database, values)
         return None if row is None else self._of_row(entity_type, read, row, values)
 
     def _all_stored(
-        self, entity_type: EntityType, stored_read: _StoredRead, values: RequestValues
+        self, entity_type: EntityType, stored_read: StoredRead, values: RequestValues
     ) -> Iterator[StoredEntity]:
         for row in stored_read.read.read(self.source.database, values):
             found = self._of_row(entity_type, stored_read, row, values)
@@ -230,7 +188,7 @@ class EntityStore:
     def _of_row(
         self,
         entity_type: EntityType,
-        stored_read: _StoredRead,
+        stored_read: StoredRead,
         row: Sequence[object],
         values: RequestValues,
     ) -> StoredEntity | None:
@@ -358,39 +316,3 @@ class EntityStore:
         """A new tag by its column; nothing for entities without one, which need no counter."""
         column = mapping.entity_tag
         return {} if column is None else {column.name: self._new_tag()}
-
-
-def _leaves(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:
-    """The paths of the stored simple values of an entity."""
-    for name, found in mapping.properties.items():
-        yield from _leaves_of((name,), found)
-
-
-def _leaves_of(
-    path: tuple[str, ...], found: PropertyMapping
-) -> Iterator[tuple[tuple[str, ...], Property]]:
-    if isinstance(found, ColumnMapping | ExpressionMapping):
-        if not found.definition.is_filter_only:
-            yield path, found.definition
-    elif isinstance(found, ComplexMapping):
-        for name, member in found.members.items():
-            yield from _leaves_of((*path, name), member)
-
-
-def _put(values: dict[str, object], path: tuple[str, ...], value: object) -> None:
-    if len(path) == 1:
-        values[path[0]] = value
-        return
-    *parents, name = path
-    for parent in parents:
-        inner = values.setdefault(parent, {})
-        if isinstance(inner, dict):
-            values = inner
-    values[name] = value
-
-
-def _decoded(definition: Property, value: object) -> object:
-    """Collections are stored as JSON."""
-    if definition.is_collection and isinstance(value, str):
-        return json.loads(value, parse_float=Decimal)
-    return value
