@@ -2,7 +2,8 @@
 
 database, connection, availability, operation
                     the database: bound, opened, asked whether it can be used, and for how long
-postgresql_database, prepared_statements, driver_rows, fetched_ahead, shared_transaction
+postgresql_database, prepared_statements, sent_statements, driver_rows, fetched_ahead,
+shared_transaction, row_watch
                     the short ways to PostgreSQL
 base, address, party, parts
                     what rows have in common

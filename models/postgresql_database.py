@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from models.operation import Times, elapsed
+from models.row_watch import FOREIGN_CHANGES, RowWatch
 from models.shared_transaction import Apart, SharedTransaction, shared
 from odata import commits
 from odata.waiting import Waits
@@ -46,11 +47,13 @@ _UNNOTICED = 1.0
 
 class _PerThread(threading.local):
     """What is prepared on the connection of a thread, whose server may be near; the transaction
-    that it shares; whether one may end with its last statement, whether the connection allows
-    statements less time than usual, and whether it did so when the transaction began."""
+    that it shares; the table that it watches; whether one may end with its last statement,
+    whether the connection allows statements less time than usual, and whether it did so when the
+    transaction began."""
 
     statements: PreparedStatements | None = None
     shared_transaction: SharedTransaction | None = None
+    watch: RowWatch | None = None
     is_near: bool = False
     may_end_early: bool = False
     is_shortened: bool = False
@@ -66,6 +69,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self._thread = _PerThread()
         self._waits = Waits()
         self.apart = Apart()
+        self._watched: dict[str, bool] = {}
         options = _OPTIONS.format(
             statement=times.operation, lock=times.lock, idle=2 * times.operation
         )
@@ -82,6 +86,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
             # The last statement of a part is not that of its transaction.
             self._thread.may_end_early = False
         self._note(sql)
+        self._collect()
         begun = self._waits.begin()
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
@@ -164,9 +169,24 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         return self._thread.is_shortened
 
     def _note(self, sql: str) -> None:
-        found = self._thread.shared_transaction
+        found, watch = self._thread.shared_transaction, self._thread.watch
         if found is not None:
             found.note(sql)
+        if watch is not None:
+            watch.note(sql)
+
+    def watch_rows(self, table: str) -> RowWatch | None:
+        """Watch a table, in which a row was just stored as it was given; None where something
+        else than the service would change that. It is asked for once."""
+        is_watched = self._watched.get(table)
+        if is_watched is None:
+            found = self.execute_sql(FOREIGN_CHANGES, (f'"{table}"',) * 2).fetchone()
+            is_watched = self._watched[table] = not found[0]
+        thread = self._thread
+        if thread.watch is not None:
+            thread.watch.is_untouched = False
+        thread.watch = RowWatch(table) if is_watched else None
+        return thread.watch
 
     def execute_last(self, sql: str, params: DriverOption) -> DriverCursor:
         """The cursor of the last statement of a transaction, which may end with it: it has been
@@ -211,6 +231,22 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         operation, or is watched."""
         is_bounded = self._thread.is_shortened or elapsed() > _UNNOTICED
         return is_bounded or bool(self.query_hooks) or self.is_closed()
+
+    def begin_sending(self) -> None:
+        """Have the server go on with what waits to be sent; what fails of it fails later."""
+        if not self.is_closed():
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
+                self.statements().begin_sending()
+
+    def _collect(self) -> None:
+        """Wait for what is on its way of a shared transaction, before this thread asks for what
+        belongs to none of its records."""
+        known = self._thread.statements
+        if known is None or not known.are_on_their_way or self._thread.shared_transaction:
+            return
+        found = commits.left_open()
+        if isinstance(found, SharedTransaction):
+            found.collect()
 
     def settle(self) -> None:
         """Run what waits to be sent."""

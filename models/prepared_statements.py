@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import psycopg
@@ -24,6 +22,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from models.driver_rows import Rows
 from models.fetched_ahead import FetchedAhead, Read
+from models.sent_statements import BEGIN, COMMIT, Call, Command, begin_part_of, undo_part_of
 
 DriverValue = Any  # whatever psycopg takes for a placeholder
 Library = Any  # psycopg's two implementations of libpq share no type
@@ -31,34 +30,10 @@ Library = Any  # psycopg's two implementations of libpq share no type
 _MOST_QUERIES = 1000
 # What else is run may have psycopg forget what is prepared.
 _PLAIN = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+_WITHIN = TransactionStatus.INTRANS
 _GOOD = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 # Statements that wait at most: their parameters are in memory.
 _MOST_PUT_OFF = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Command:
-    """A statement without parameters that is not prepared."""
-
-    text: bytes
-
-    def send(self, library: Library) -> None:
-        """Hand it over; it leaves with others."""
-        library.send_query_params(self.text, None)
-
-
-_BEGIN = _Command(b"BEGIN")
-_COMMIT = _Command(b"COMMIT")
-
-
-@cache
-def _begin_part(part: int) -> _Command:
-    return _Command(b"SAVEPOINT kontor_change_%d" % part)
-
-
-@cache
-def _undo_part(part: int) -> _Command:
-    return _Command(b"ROLLBACK TO kontor_change_%d" % part)
 
 
 def has_missed(failure: object) -> bool:
@@ -67,20 +42,22 @@ def has_missed(failure: object) -> bool:
     return isinstance(failure, psycopg.errors.DivisionByZero) and failure.diag.context is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A prepared statement with its parameters; ``missed`` raises what it means where one that
-    requires a row meets none."""
+class _Guard:
+    """Closes the connection where something goes wrong between statements: nobody knows what has
+    been done of them, and what is still to come."""
 
-    key: tuple[bytes, tuple[int, ...]]
-    name: bytes
-    values: Sequence[Any]
-    formats: Sequence[Any] | None
-    missed: Callable[[], None] | None = None
+    __slots__ = ("_statements",)
 
-    def send(self, library: Library) -> None:
-        """Hand it over; it leaves with others."""
-        library.send_query_prepared(self.name, self.values, self.formats)
+    def __init__(self, statements: PreparedStatements) -> None:
+        self._statements = statements
+
+    def __enter__(self) -> None:
+        """Nothing yet."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close it."""
+        if error is not None:
+            self._statements.close()
 
 
 class PreparedStatements:
@@ -97,7 +74,10 @@ class PreparedStatements:
         self._transformer = Transformer(connection)
         self._queries: dict[str, bytes | None] = {}
         self._formats: dict[int, list[PyFormat]] = {}
-        self._put_off: list[_Command | _Call] = []
+        self._put_off: list[Command | Call] = []
+        # Handed over, with the answers still to come.
+        self._on_their_way: list[Command | Call] = []
+        self._guard = _Guard(self)
         self._ahead = FetchedAhead()
         self._has_ended = False
 
@@ -114,7 +94,7 @@ class PreparedStatements:
             return None
         if along:
             result = self._run_with(call, along)
-        elif self._put_off:
+        elif self._waits:
             result = self._run_together(call)[-1]
         else:
             result = self._library.exec_prepared(call.name, call.values, call.formats)
@@ -128,7 +108,7 @@ class PreparedStatements:
         if call is None:
             return None
         self._put_off.append(call)
-        *_, result, end = self._run_together(_COMMIT)
+        *_, result, end = self._run_together(COMMIT)
         _require_end(end)
         self._has_ended = True
         return Rows(self._transformer, result)
@@ -136,13 +116,13 @@ class PreparedStatements:
     def commit(self) -> None:
         """End the transaction; nothing where that has not begun, or has ended."""
         self._ahead.forget()
-        if self._has_ended or self._put_off == [_BEGIN]:
+        if self._has_ended or self._put_off == [BEGIN]:
             self._has_ended, self._put_off = False, []
             return
-        if self._put_off:
-            result = self._run_together(_COMMIT)[-1]
+        if self._waits:
+            result = self._run_together(COMMIT)[-1]
         else:
-            result = self._library.exec_(_COMMIT.text)
+            result = self._library.exec_(COMMIT.text)
             if result.status not in _GOOD:
                 raise self._failure(result)
         _require_end(result)
@@ -152,7 +132,7 @@ class PreparedStatements:
         nothing where one of them is not prepared."""
         self._ahead.forget()
         calls = [self._call(sql, parameters, None) for sql, parameters in reads]
-        if self._put_off or not calls or None in calls:
+        if self._waits or not calls or None in calls:
             return
         self._put_off.extend(call for call in calls if call is not None)
         self._ahead.keep(reads, self._run_together(None))
@@ -162,7 +142,7 @@ class PreparedStatements:
         prepared."""
         self._ahead.along = reads
 
-    def _run_with(self, call: _Call, reads: Sequence[Read]) -> Library:
+    def _run_with(self, call: Call, reads: Sequence[Read]) -> Library:
         """The result of a statement; those of others come with it."""
         calls = [(read, self._call(*read, None)) for read in reads]
         known = [(read, other) for read, other in calls if other is not None]
@@ -177,7 +157,7 @@ class PreparedStatements:
         """Begin a transaction, with its first statement."""
         self._ahead.forget()
         self._has_ended = False
-        self._put_off.append(_BEGIN)
+        self._put_off.append(BEGIN)
 
     def put_off(
         self, sql: str, parameters: Sequence[DriverValue], missed: Callable[[], None] | None
@@ -194,11 +174,35 @@ class PreparedStatements:
             self.send()
         return True
 
+    @property
+    def _waits(self) -> bool:
+        """Whether a statement comes behind others."""
+        return bool(self._put_off or self._on_their_way)
+
+    @property
+    def are_on_their_way(self) -> bool:
+        """Whether statements were sent whose answers are still to come."""
+        return bool(self._on_their_way)
+
+    def close(self) -> None:
+        """Close the connection, whatever is to come of it."""
+        self._on_their_way = []
+        self.connection.close()
+
     def send(self) -> None:
         """Run what is put off."""
         self._require_open()
-        if self._put_off:
+        if self._waits:
             self._run_together(None)
+
+    def begin_sending(self) -> None:
+        """Have the server go on with what is put off; what fails of it fails in the place of
+        what is run next."""
+        self._require_open()
+        if self._put_off:
+            with self._guard:
+                self._hand_over()
+                self._library.flush()
 
     def forget(self) -> bool:
         """Run nothing of it, as its transaction is undone; whether there is none, as it has not
@@ -206,30 +210,44 @@ class PreparedStatements:
         self._ahead.forget()
         put_off, self._put_off = self._put_off, []
         has_ended, self._has_ended = self._has_ended, False
-        return has_ended or (bool(put_off) and put_off[0] is _BEGIN)
+        if self._on_their_way:
+            with self._guard:
+                self._arrived()
+            return False
+        return has_ended or (bool(put_off) and put_off[0] is BEGIN)
 
-    def _run_together(self, last: _Command | _Call | None) -> list[Library]:
-        """Send what is put off, and one more; the result of each."""
-        library, sent = self._library, self._put_off
-        self._put_off = []
+    def _run_together(self, last: Command | Call | None) -> list[Library]:
+        """Send what is put off, and one more; the result of each, and before of those that are on
+        their way."""
         if last is not None:
-            sent.append(last)
-        try:
-            library.enter_pipeline_mode()
-            for item in sent:
-                item.send(library)
-            library.pipeline_sync()
-            results = self._results(len(sent))
-            if library.status != ConnStatus.BAD:
-                library.exit_pipeline_mode()
-        except BaseException:
-            # Nobody knows what has been done of it, and what is still to come.
-            self.connection.close()
-            raise
+            self._put_off.append(last)
+        with self._guard:
+            self._hand_over()
+            sent, results = self._arrived()
         # One that has failed comes before those that were left undone for that.
         for item, result in zip(sent, results, strict=True):
             self._check(item, result)
         return results
+
+    def _hand_over(self) -> None:
+        """Hand what is put off to the library."""
+        library, put_off = self._library, self._put_off
+        self._put_off = []
+        if not self._on_their_way:
+            library.enter_pipeline_mode()
+        for item in put_off:
+            item.send(library)
+        self._on_their_way += put_off
+
+    def _arrived(self) -> tuple[list[Command | Call], list[Library]]:
+        """What was on its way, and the result of each."""
+        library, sent = self._library, self._on_their_way
+        self._on_their_way = []
+        library.pipeline_sync()
+        results = self._results(len(sent))
+        if library.status != ConnStatus.BAD:
+            library.exit_pipeline_mode()
+        return sent, results
 
     def _results(self, count: int) -> list[Library]:
         """What so many statements of a pipeline give. Where the connection is lost behind the
@@ -275,25 +293,26 @@ class PreparedStatements:
     # --- a transaction of several parts -------------------------------------------------------
 
     def is_within(self, connection: object) -> bool:
-        """Whether this connection still is that one, in a transaction that has not failed."""
-        status = self._library.transaction_status
-        return self.connection is connection and status == TransactionStatus.INTRANS
+        """Whether this connection still is that one, in a transaction that has not failed, as
+        far as is known."""
+        goes_on = self._on_their_way or self._library.transaction_status == _WITHIN
+        return self.connection is connection and bool(goes_on)
 
     def begin_part(self, part: int) -> None:
         """Begin what can be undone alone, with its first statement. The one before ends with it.
 
         Each has a name of its own: where it does not begin, none can be undone in its place."""
         self._ahead.forget()
-        self._put_off.append(_begin_part(part))
+        self._put_off.append(begin_part_of(part))
 
     def undo_part(self, part: int) -> None:
         """Undo it, and send nothing that waits of it."""
         self._ahead.forget()
-        begin = _begin_part(part)
+        begin = begin_part_of(part)
         if begin in self._put_off:
             del self._put_off[self._put_off.index(begin) :]
             return
-        self._put_off = [_undo_part(part)]
+        self._put_off = [undo_part_of(part)]
         if self._library.transaction_status == TransactionStatus.INERROR:
             self.send()
 
@@ -301,7 +320,7 @@ class PreparedStatements:
 
     def _call(
         self, sql: str, parameters: Sequence[DriverValue], missed: Callable[[], None] | None
-    ) -> _Call | None:
+    ) -> Call | None:
         """A statement with its parameters as the library takes them; None where it is not
         prepared."""
         prepared = self._prepared
@@ -317,17 +336,17 @@ class PreparedStatements:
         name = prepared._names.get(key)  # noqa: SLF001 - as above
         if name is None:
             return None
-        return _Call(key, name, values, transformer.formats, missed)
+        return Call(key, name, values, transformer.formats, missed)
 
-    def _check(self, item: _Command | _Call, result: Library) -> None:
+    def _check(self, item: Command | Call, result: Library) -> None:
         """Raise what has failed."""
         names = self._prepared._names  # noqa: SLF001 - as above
         if result.status in _GOOD:
-            if isinstance(item, _Call):
+            if isinstance(item, Call):
                 names.move_to_end(item.key)
             return
         failure = self._failure(result)
-        if isinstance(item, _Call):
+        if isinstance(item, Call):
             # As psycopg does: the next one is not prepared.
             names.pop(item.key, None)
             if item.missed is not None and has_missed(failure):
@@ -354,6 +373,6 @@ class PreparedStatements:
 
 
 def _require_end(result: Library) -> None:
-    if result.command_status != _COMMIT.text:
+    if result.command_status != COMMIT.text:
         # PostgreSQL undoes a transaction that has failed, and says no more.
         raise psycopg.errors.InFailedSqlTransaction("the transaction had failed and is undone")

@@ -93,6 +93,9 @@ class SharingDatabase(Protocol):
     def settle(self) -> None:
         """Run what waits to be sent."""
 
+    def begin_sending(self) -> None:
+        """Have the server go on with what waits to be sent."""
+
     def commit(self) -> None:
         """End it."""
 
@@ -160,7 +163,8 @@ class SharedTransaction:
         actual.shared_transaction = self
         try:
             yield
-            actual.settle()
+            # What fails of it fails with the next record, or the end: then all are made again.
+            actual.begin_sending()
         finally:
             actual.shared_transaction = None
             actual.pop_transaction()
@@ -197,6 +201,17 @@ class SharedTransaction:
         if self._put_off:
             commits.note_end()
 
+    def collect(self) -> None:
+        """Wait for what is on its way, between two records; where it has failed, nothing of the
+        transaction is left."""
+        try:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
+                self._statements.send()
+        except Exception:  # noqa: BLE001 - who is to be told asks take_lost
+            commits.take()
+            self._give_up()
+            commits.lose(self)
+
     def leave(self) -> None:
         """Commit what was made before this record, which goes on in a transaction of its own."""
         try:
@@ -216,8 +231,13 @@ class SharedTransaction:
             self._require_open()
             self._database.commit()
         except BaseException:
-            self.undo()
+            self._give_up()
             raise
+
+    def _give_up(self) -> None:
+        """Leave nothing of it; most of those that follow would fail as well, and all with them."""
+        self._database.apart.add(self._like)
+        self.undo()
 
     def _require_open(self) -> None:
         if not self._is_open:

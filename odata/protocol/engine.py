@@ -50,7 +50,8 @@ from odata.protocol.writing import WriteHandler
 from odata.query.resource import ResourceKind, ScopeRule, Suffix, Target
 from odata.service.deltas import DeltaReader
 from odata.service.evaluation import located
-from odata.service.preparation import Asked, PathTargets, PlanCache
+from odata.service.plan_cache import PathTargets, PlanCache
+from odata.service.preparation import Asked
 from odata.service.reading import Reader
 from odata.service.row_texts import default_row_texts
 from odata.service.scopes import Scopes

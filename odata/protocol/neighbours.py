@@ -11,7 +11,8 @@ from odata.protocol.exchange import Exchange
 from odata.protocol.messages import Request
 from odata.protocol.reading import not_found
 from odata.query.resource import Step
-from odata.service.preparation import Asked, PlanCache, Prepared
+from odata.service.plan_cache import PlanCache
+from odata.service.preparation import Asked, Prepared
 from odata.service.reading import Reader
 from odata.service.scopes import Scopes, unknown_scope
 from odata.service.shapes import shape_of

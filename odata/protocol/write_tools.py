@@ -19,8 +19,9 @@ from odata.protocol.reading import entity_response, not_found
 from odata.protocol.settings import EngineSettings
 from odata.query.change import Parent
 from odata.service.actor import Actor
-from odata.service.reading import Reader
+from odata.service.reading import ReadEntity, Reader
 from odata.service.writing import Writer
+from odata.sql.row_slots import StoredValues
 from odata.sql.statement import RequestValues
 
 Outcome = TypeVar("Outcome")
@@ -89,18 +90,20 @@ class WriteTools:
         values: RequestValues | None = None,
         *,
         is_last: bool = False,
+        stored: StoredValues | None = None,
     ) -> Response:
         """The entity after the change, inside its transaction: what others do next is not shown.
         Nothing where the client wants nothing, or where the path leads to it no longer.
         ``values`` are those of what is shown, where they are known. The transaction may end with
-        what is the last of it: nothing can be refused any more."""
+        what is the last of it: nothing can be refused any more. What was ``stored`` of a new entity
+        need not be read."""
         if exchange.preferences.return_ is ReturnPreference.MINIMAL:
             exchange.applied[Preference.RETURN] = "minimal"
-            return self._without_body(exchange, shown, is_last=is_last)
+            return self._without_body(exchange, shown, is_last=is_last, stored=stored)
         shown.applied |= exchange.applied
         if exchange.preferences.return_ is ReturnPreference.REPRESENTATION:
             shown.applied[Preference.RETURN] = "representation"
-        entity = self.reader.entity(shown.prepared, values or shown.values, is_last=is_last)
+        entity = self._entity(shown, values or shown.values, is_last=is_last, stored=stored)
         if entity is None and status == HTTPStatus.CREATED:
             raise not_found(exchange)
         if entity is None:
@@ -114,9 +117,25 @@ class WriteTools:
             return False
         return self.writer.sees_all(exchange.prepared.target.entity_type, actor_of(exchange))
 
-    def _without_body(self, exchange: Exchange, shown: Exchange, *, is_last: bool) -> Response:
+    def _entity(
+        self,
+        shown: Exchange,
+        values: RequestValues,
+        *,
+        is_last: bool,
+        stored: StoredValues | None,
+    ) -> ReadEntity | None:
+        if stored is not None and is_last:
+            entity = self.reader.new_entity(shown.prepared, values, stored)
+            if entity is not None:
+                return entity
+        return self.reader.entity(shown.prepared, values, is_last=is_last)
+
+    def _without_body(
+        self, exchange: Exchange, shown: Exchange, *, is_last: bool, stored: StoredValues | None
+    ) -> Response:
         response = exchange.response(204)
-        entity = self.reader.entity(shown.prepared, shown.values, is_last=is_last)
+        entity = self._entity(shown, shown.values, is_last=is_last, stored=stored)
         if entity is not None and entity.entity_tag is not None:
             response.headers.append(("ETag", write_tag(entity.entity_tag)))
         return response

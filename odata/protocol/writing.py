@@ -53,6 +53,7 @@ from odata.service.writing import (
     StoredEntity,
     StreamContent,
 )
+from odata.sql.row_slots import StoredValues
 
 _NO_CONTENT = HTTPStatus.NO_CONTENT
 _MISSING = "The entity does not exist, which the request expects."
@@ -111,9 +112,10 @@ class WriteHandler:
             lambda: self._place(exchange),
             payload,
             actor_of(exchange),
-            lambda key: self._created(
+            lambda new: self._created(
                 exchange,
-                tools.created(exchange, predicate_of(target, key), levels_of(payload)),
+                tools.created(exchange, predicate_of(target, new.key), levels_of(payload)),
+                new.stored,
             ),
             exchange.request.path,
         )
@@ -128,10 +130,13 @@ class WriteHandler:
         """The answer that shows what was created where the path leads."""
         return self._created(exchange, self._tools.follow(exchange, "", levels_of(payload)))
 
-    def _created(self, exchange: Exchange, created: Exchange) -> Response:
+    def _created(
+        self, exchange: Exchange, created: Exchange, stored: StoredValues | None = None
+    ) -> Response:
         location = f"{exchange.request.service_root}{created.request.path}"
         tools = self._tools
-        response = tools.represent(exchange, created, 201, is_last=tools.shows_surely(exchange))
+        is_last = tools.shows_surely(exchange)
+        response = tools.represent(exchange, created, 201, is_last=is_last, stored=stored)
         response.headers.append(("Location", location))
         if response.status == _NO_CONTENT:
             response.headers.append(("OData-EntityId", location))

@@ -5,6 +5,7 @@ In the order a request meets them:
     shapes        the text of a request as its shape and its literals
     typed_shapes  the same of options that were never text
     preparation   shape to finished statements, once
+    plan_cache    what was prepared, and where paths lead, by their shapes
     views         what a caller sees and may do
     scopes        to which company-like parent a request belongs
     row_texts     texts of rows that a database may keep

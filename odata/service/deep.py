@@ -15,7 +15,7 @@ from odata.query.change import Change, Operation, Parent
 from odata.service.actor import Actor
 from odata.service.body_faults import refusal_of_all
 from odata.service.dynamic_documents import PLAIN, written_values
-from odata.service.entity_store import EntityStore, StoredEntity
+from odata.service.entity_store import Created, EntityStore, StoredEntity
 from odata.service.links import Links
 from odata.service.nested_faults import NestedFaults
 from odata.service.streams import StreamWriter
@@ -36,8 +36,8 @@ class DeepWriter:
 
     def create(
         self, entity_type: EntityType, payload: EntityPayload, actor: Actor, parent: Parent | None
-    ) -> Key:
-        """The key of a new entity with everything nested in its payload."""
+    ) -> Created:
+        """A new entity with everything nested in its payload."""
         if payload.faults:
             settle(self._store.source.database)
             readable = replace(payload, faults=())
@@ -114,8 +114,8 @@ class DeepWriter:
                 self._update_nested(navigation, related[0], nested, actor)
                 return related[0]
         self._check_insertable(navigation)
-        key = self.create(navigation.target, nested, actor, None)
-        return self._created(navigation.target, key, actor)
+        created = self.create(navigation.target, nested, actor, None)
+        return self._created(navigation.target, created.key, actor)
 
     def _created(self, entity_type: EntityType, key: Key, actor: Actor) -> StoredEntity:
         found = self._store.find_by_key(entity_type, key, actor)

@@ -39,14 +39,26 @@ from odata.service.stored_types import place_types, type_names
 from odata.service.write_plan import WritePlans
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
+from odata.sql.execution import watch_rows
 from odata.sql.mapping import DataSource, EntityMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.row_change_text import EMPTY_DOCUMENTS
+from odata.sql.row_slots import StoredValues
 from odata.sql.search_entries import search_entries
 from odata.sql.statement import RequestValues
 from odata.sql.writer import Current, Row, RowWriter
 
 _MOST_READS = 1000
+
+
+# Made for every change; a frozen one would take several times as long to make.
+@dataclass(slots=True)
+class Created:
+    """A new entity: its key, and what was stored of it, where that is all of it and still as it
+    was stored (None: it is to be read)."""
+
+    key: Mapping[str, object]
+    stored: StoredValues | None = None
 
 
 # Made for every change; a frozen one would take several times as long to make.
@@ -220,8 +232,8 @@ class EntityStore:
 
     def insert(
         self, change: Change, actor: Actor, nested: Callable[[], None] | None = None
-    ) -> Mapping[str, object]:
-        """The key of a new entity; ``nested`` writes what hangs below it."""
+    ) -> Created:
+        """A new entity; ``nested`` writes what hangs below it."""
         mapping = self.source.of(change.entity_type)
         plan, rows = self._plans.of(mapping), self._equip(change, actor)
         self.access.check(Right.INSERT, change.entity_type, actor)
@@ -234,11 +246,15 @@ class EntityStore:
         if mapping.scope is not None:
             hidden[mapping.scope.name] = actor.scope
         new = self._rows.insert(mapping, change.values, hidden)
+        table = mapping.write_model or mapping.model
+        watch = None
+        if new.stored is not None and nested is None:
+            watch = watch_rows(self.source.database, table._meta.table_name)  # noqa: SLF001 - Peewee's published name for it
         values, row = change.values, new.row
         change.key = {name: values.get(name, row.get(column)) for name, column in plan.key}
         is_entered = self._search_entries.enter_row(mapping, row, None)
         with rows as entries:
-            self.recorder.new_row(mapping.write_model or mapping.model, new, actor, entries)
+            self.recorder.new_row(table, new, actor, entries)
             if nested is not None:
                 change.has_nested = True
                 self.recorder.enter(entries, actor)
@@ -247,7 +263,8 @@ class EntityStore:
         self.access.check_row(Right.INSERT, change.entity_type, change.key, actor)
         if not is_entered:
             self._search_entries.enter(mapping, change.key)
-        return change.key
+        is_as_stored = watch is not None and watch.is_untouched
+        return Created(change.key, new.stored if is_as_stored else None)
 
     def update(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Writes the changed values where the entity is still as it was read."""

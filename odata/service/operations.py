@@ -37,7 +37,7 @@ class WriterChanges:
     def create(self, type_name: str, values: Mapping[str, object]) -> Key:
         """The key of a new entity."""
         payload = EntityPayload(values=dict(values))
-        return self._writer.deep.create(self._type(type_name), payload, self._actor, None)
+        return self._writer.deep.create(self._type(type_name), payload, self._actor, None).key
 
     def update(self, type_name: str, key: Key, values: Mapping[str, object]) -> None:
         """Merges values into an entity."""

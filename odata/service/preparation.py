@@ -6,9 +6,6 @@ of the plan claims as a parameter belongs to the shape itself (``pinned``).
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -41,17 +38,13 @@ from odata.service.shapes import RequestShape
 from odata.sql.assembly import FinishedExpand, FinishedLevel
 from odata.sql.expander import Expander
 from odata.sql.mapping import StreamMapping
+from odata.sql.new_row_text import NewRowText, new_row_text
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import Statement
 from odata.sql.streams import FinishedStream
 from odata.uri import ast
-from odata.uri.ast import Literal
-from odata.uri.limits import ParserLimits
 from odata.uri.query_options import read_options
 from odata.uri.resource_path import parse_resource_path
-
-# Requests of one shape that differ in what cannot be a parameter.
-_MOST_VARIANTS = 64
 
 
 @dataclass(eq=False, slots=True)
@@ -61,6 +54,7 @@ class Prepared:
     ``plan`` and ``level`` are absent where no rows are read (service document, operations).
     ``fragments`` are those of context URLs that were written before, by the keys in the path,
     ``heads`` the beginnings of answers, by what they depend on beside it;
+    ``new_texts`` is what writes the answer about a new entity, once that was asked for;
     ``pinned`` are the slots of literals that are part of the shape; ``created`` reads what a
     request creates under a GUID, once one was read, ``methods`` are those that the resource
     answers, once that was asked for.
@@ -72,6 +66,7 @@ class Prepared:
     preparer: Preparer
     plan: ReadPlan | None = None
     level: FinishedLevel | None = None
+    new_texts: list[NewRowText | None] = field(default_factory=list)
     count: Statement | None = None
     existence: Statement | None = None
     entity_tag: Statement | None = None
@@ -197,6 +192,15 @@ class Preparer:
         read = self.builder.rows(plan, template, address, after_nulls=after_nulls)
         return FinishedLevel(read, self._expands(plan, style, ()), self._streams(plan, style))
 
+    def new_text(self, prepared: Prepared) -> NewRowText | None:
+        """What writes the answer about a new entity from what was stored of it, if that can."""
+        plan, style, target = prepared.read_plan, prepared.style, prepared.target
+        if style.is_anywhere or target.kind is not ResourceKind.ENTITY:
+            return None
+        template, builder = self._template(plan, style, target.suffix), self.builder
+        mapping = builder.source.of(plan.entity_type)
+        return new_row_text(plan, template, mapping, builder.compiler())
+
     def _anywhere_template(self, plan: ReadPlan, style: RowStyle) -> RowTemplate:
         url = self.entity_url(plan.block.root)
         if url is None:
@@ -276,116 +280,7 @@ class Preparer:
         return EntityUrl(entity_set.name, is_scoped, entity_set.entity_type)
 
 
-@dataclass(slots=True)
-class _Variants:
-    pinned: tuple[int, ...]
-    by_text: dict[tuple[str, ...], Prepared] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class CacheCounters:
-    """How often a shape was known, and how often it was prepared."""
-
-    hits: int = 0
-    misses: int = 0
-
-
-class PlanCache:
-    """Preparations by shape; of more than ``capacity`` in all, those of the shapes that were
-    prepared longest ago are dropped."""
-
-    def __init__(self, capacity: int = 1000) -> None:
-        self.counters = CacheCounters()
-        self._capacity = capacity
-        self._entries: OrderedDict[object, _Variants] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
-
-    def __len__(self) -> int:
-        """How many preparations are kept."""
-        return self._size
-
-    def find(self, path: str, shape: RequestShape, asked: Asked) -> Prepared:
-        """The preparation of a request, made now if its shape is new."""
-        key = (shape.key, asked)
-        variants = self._entries.get(key)
-        if variants is not None:
-            pinned = variants.pinned
-            found = variants.by_text.get(_texts(shape.literals, pinned) if pinned else ())
-            if found is not None:
-                self.counters.hits += 1
-                return found
-        self.counters.misses += 1
-        prepared, claimed = asked.preparer.prepare(path, shape, asked)
-        self._keep(key, shape, claimed, prepared)
-        return prepared
-
-    def _keep(
-        self, key: object, shape: RequestShape, claimed: set[int], prepared: Prepared
-    ) -> None:
-        pinned = tuple(index for index in range(len(shape.literals)) if index not in claimed)
-        prepared.pinned = pinned
-        with self._lock:
-            variants = self._entries.pop(key, None)
-            self._size -= len(variants.by_text) if variants is not None else 0
-            if variants is None or variants.pinned != pinned:
-                variants = _Variants(pinned)
-            elif len(variants.by_text) >= _MOST_VARIANTS:
-                variants.by_text.clear()
-            variants.by_text[_texts(shape.literals, pinned)] = prepared
-            self._entries[key] = variants
-            self._size += len(variants.by_text)
-            while self._size > self._capacity:
-                self._size -= len(self._entries.popitem(last=False)[1].by_text)
-
-
-class PathTargets:
-    """What paths lead to in the whole model, by the shape of the path."""
-
-    def __init__(
-        self,
-        model: Model,
-        scope_rule: ScopeRule | None,
-        limits: ParserLimits,
-        capacity: int = 1000,
-    ) -> None:
-        self._model = model
-        self._limits = limits
-        self._scope_rule = scope_rule
-        self._capacity = capacity
-        self._targets: dict[object, Target] = {}
-
-    def find(self, path: str, shape: RequestShape) -> Target:
-        """The target of a path; what depends on its options is left open."""
-        found = self._targets.get(shape.key)
-        if found is None:
-            slots = SlotTable(shape.positions)
-            aliases = self._aliases(shape) if "@" in path else {}
-            resolver = ResourceResolver(self._model, self._scope_rule, slots, aliases)
-            found = resolver.resolve(parse_resource_path(path, limits=self._limits))
-            if not _of_path(shape) - slots.claimed:
-                self._keep(shape, found)
-        return found
-
-    def _aliases(self, shape: RequestShape) -> dict[str, ast.Expression]:
-        return dict(read_options(shape.options, limits=self._limits).aliases)
-
-    def _keep(self, shape: RequestShape, target: Target) -> None:
-        if len(self._targets) >= self._capacity:
-            self._targets.clear()
-        self._targets[shape.key] = target
-
-
 def _tested(target: Target, names: NameScope) -> Target:
     """The target with the conditions of its path among its anchors."""
     tests = (bind_path_filter(item.condition, names.with_row(item.source)) for item in target.tests)
     return replace(target, anchors=(*target.anchors, *tests))
-
-
-def _of_path(shape: RequestShape) -> set[int]:
-    """The slots of literals that may decide where a path leads."""
-    return {slot for (piece, _), slot in shape.positions.items() if piece[0] in "/@"}
-
-
-def _texts(literals: Sequence[Literal], pinned: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(literals[index].text for index in pinned) if pinned else ()

@@ -11,6 +11,7 @@ from odata.service.preparation import Prepared
 from odata.sql.assembly import Assembler, FinishedLevel, Row
 from odata.sql.execution import can_read_ahead, read_ahead, run
 from odata.sql.nodes import DriverValue
+from odata.sql.row_slots import StoredValues
 from odata.sql.statement import RequestValues
 
 # More rows are read in chunks, so that they need not be in memory together.
@@ -87,6 +88,17 @@ class Reader:
         text = self.assembler.objects(level, (row,), values)[0]
         index = level.read.layout.tag
         return ReadEntity(text, None if index is None else str(row[index]))
+
+    def new_entity(
+        self, prepared: Prepared, values: RequestValues, stored: StoredValues
+    ) -> ReadEntity | None:
+        """The one entity that the path addresses, where it was just stored so and no more of it
+        is shown than its own values; nothing is read for that."""
+        texts = prepared.new_texts
+        if not texts:
+            texts.append(prepared.preparer.new_text(prepared))
+        text = texts[0]
+        return None if text is None else ReadEntity(*text.write(stored, values.named))
 
     @property
     def can_fetch_ahead(self) -> bool:

@@ -21,7 +21,7 @@ from odata.query.change import OutsideCallError, Parent, Rows
 from odata.query.resource import ScopeRule, Target
 from odata.service.actor import Actor
 from odata.service.deep import DeepWriter
-from odata.service.entity_store import EntityStore, StoredEntity
+from odata.service.entity_store import Created, EntityStore, StoredEntity
 from odata.service.links import Links
 from odata.service.streams import StreamContent, StreamWriter
 from odata.sql.change_log import ChangeLog
@@ -141,11 +141,11 @@ class Writer:
         find_place: Callable[[], Place],
         payload: EntityPayload,
         actor: Actor,
-        show: Callable[[Key], Outcome],
+        show: Callable[[Created], Outcome],
         like: object = None,
     ) -> Outcome:
         """Creates an entity with everything nested in the payload; gives what ``show`` makes of
-        its key before anybody else can change it. Those that are made at one place, which they
+        it before anybody else can change it. Those that are made at one place, which they
         are ``like``, may share a transaction."""
 
         def work() -> Outcome:
@@ -266,6 +266,7 @@ class Writer:
 __all__ = [
     "Actor",
     "Addressed",
+    "Created",
     "Expectation",
     "Place",
     "StoredEntity",

@@ -42,6 +42,7 @@ Compiled once for each shape of request:
     rendering           row templates as columns and as text
     row_writer          rows as text, one alone and many at once
     row_texts           texts of rows that the database keeps
+    new_row_text        and of new ones, from what was stored of them
     json_pieces, json_encoders, value_text, items_writer
                         values as JSON, by the database or by Python
     statement           finished statements with places for values

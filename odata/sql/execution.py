@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import peewee
 
@@ -111,6 +111,21 @@ def settle(database: peewee.Database) -> None:
     if send is not None:
         with translated_failures():
             send()
+
+
+class RowWatch(Protocol):
+    """Whether a table was written to since somebody watches it."""
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no statement has named it, and it is watched still."""
+
+
+def watch_rows(database: peewee.Database, table: str) -> RowWatch | None:
+    """Watch a table from now on, in which a row was just stored as it was given; None where the
+    database cannot tell, or where reading is as short."""
+    watch = getattr(database, "watch_rows", None)
+    return None if watch is None else watch(table)
 
 
 def can_read_ahead(database: peewee.Database) -> bool:

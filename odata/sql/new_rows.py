@@ -14,7 +14,7 @@ import peewee
 
 from odata.sql.execution import run, run_unread, translated_failures
 from odata.sql.nodes import DriverValue
-from odata.sql.row_slots import NewRow, Row, RowReader, RowSlot, fill, slots_of
+from odata.sql.row_slots import NewRow, Row, RowReader, RowSlot, StoredValues, fill, slots_of
 from odata.sql.statement import finish
 from odata.sql.statement_cache import (
     given,
@@ -30,10 +30,12 @@ _MOST_SHAPES = 64
 
 @dataclass(frozen=True, slots=True)
 class _Insertion:
-    """The INSERT of one set of columns. ``row`` is what the other ones hold; None where only
-    the database knows the row, which it returns then."""
+    """The INSERT of one set of columns, whose ``names`` are in the order of the parameters.
+    ``row`` is what the other ones hold; None where only the database knows the row, which it
+    returns then."""
 
     sql: str
+    names: tuple[str, ...]
     parameters: Sequence[DriverValue]
     given: tuple[RowSlot, ...]
     row: Mapping[str, Any] | None
@@ -68,7 +70,8 @@ class NewRows:
             return None
         if insertion.row is not None:
             run_unread(self._database, insertion.sql, parameters)
-            return NewRow(row, names if self._keeps else None)
+            stored = StoredValues(insertion.names, parameters)
+            return NewRow(row, names if self._keeps else None, stored)
         cursor = run(self._database, insertion.sql, parameters)
         with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
             # SQLite writes while rows are fetched, where Peewee does not look.
@@ -92,6 +95,7 @@ class NewRows:
         order = statement.names or ()
         insertion = _Insertion(
             statement.sql,
+            tuple(name.partition(".")[2] for name in order),
             [stored.get(name.partition(".")[2]) for name in order],
             slots_of("new", names, fields, order),
             row if is_known else None,

@@ -16,14 +16,24 @@ Row = dict[str, Any]
 """A row by the names of its fields, in Python's values."""
 
 
+class StoredValues(NamedTuple):
+    """The columns of a row by the names of their fields, and their values as a driver takes and
+    gives them."""
+
+    names: tuple[str, ...]
+    values: Sequence[DriverValue]
+
+
 # Made for every new row; a frozen one would take several times as long to make.
 @dataclass(slots=True)
 class NewRow:
     """A new row as it is stored. ``given`` are the fields that were given values, where the
-    others hold the same in all such rows (None: they may not)."""
+    others hold the same in all such rows (None: they may not). ``stored`` are its values in the
+    database, where they are known."""
 
     row: Row
     given: tuple[str, ...] | None
+    stored: StoredValues | None = None
 
 
 class RowSlot(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 
 import peewee
@@ -11,7 +12,8 @@ import pytest
 
 from models import postgresql_database, prepared_statements
 from models.connection import open_database
-from models.shared_transaction import holds_rows
+from models.sent_statements import undo_part_of
+from models.shared_transaction import SharedTransaction, holds_rows
 from odata import commits
 from odata.errors import (
     DuplicateKeyError,
@@ -20,13 +22,18 @@ from odata.errors import (
     ServiceUnavailableError,
 )
 from odata.sql.dialects.postgresql_changes import BriefChanges
-from odata.sql.execution import run, run_unread
+from odata.sql.execution import run, run_unread, settle
 
 pytestmark = pytest.mark.postgresql
 
 _INSERT = "INSERT INTO name VALUES (%s)"
 _DRAW = 'UPDATE "number_series" SET last_number = last_number + 1'
+_DRAWN = "SELECT last_number FROM number_series"
+_OPEN = " FROM pg_stat_activity WHERE application_name = 'kontor' AND xact_start IS NOT NULL"
+_COUNT_OPEN = "SELECT COUNT(*)" + _OPEN
+_END_OPEN = "SELECT pg_terminate_backend(pid)" + _OPEN
 _OFTEN = 7
+_PATIENCE_SECONDS = 10
 # What is sent with the end of a change is refused by the database itself.
 _REFUSED = (peewee.IntegrityError, DuplicateKeyError)
 
@@ -50,6 +57,14 @@ class Names:
             run_unread(self.database, _DRAW, [])
             run_unread(self.database, sql, [name])
 
+    def write_and_read(self, name: str) -> int:
+        """The same, and what was drawn."""
+        commits.offer(is_kept_back=True)
+        with self.changes.transaction(self.database, "names"):
+            run_unread(self.database, _DRAW, [])
+            run_unread(self.database, _INSERT, [name])
+            return int(run(self.database, _DRAWN, []).fetchall()[0][0])
+
     def write_undrawn(self, name: str) -> None:
         """Write a name that no series has to do with."""
         commits.offer(is_kept_back=True)
@@ -66,12 +81,19 @@ class Names:
         with self.changes.transaction(self.database, "names"):
             commits.offer(is_kept_back=False)
 
-    def give_up(self, name: str) -> None:
+    def write_refused(self, name: str) -> None:
+        """Write a name that is there, and wait for the answer."""
+        commits.offer(is_kept_back=True)
+        with self.changes.transaction(self.database, "names"):
+            run_unread(self.database, _INSERT, [name])
+            settle(self.database)
+
+    def give_up(self, name: str, reason: BaseException) -> None:
         """Write a name and fail for another reason."""
         commits.offer(is_kept_back=True)
         with self.changes.transaction(self.database, "names"):
             run_unread(self.database, _INSERT, [name])
-            raise KeyError(name)
+            raise reason
 
     def read(self, sql: str) -> list[object]:
         """What this thread reads between two changes."""
@@ -83,11 +105,13 @@ class Names:
         rows = self._other.execute("SELECT value FROM name ORDER BY value").fetchall()
         return "".join(value for (value,) in rows)
 
-    @property
-    def transactions(self) -> int:
-        """How many transactions are open on the connections of others."""
-        sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
-        return int(self._other.execute(sql).fetchall()[0][0])
+    def has_open(self, count: int) -> bool:
+        """Whether so many transactions are open, as soon as the server has been told."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while self._other.execute(_COUNT_OPEN).fetchall() != [(count,)]:
+            if time.monotonic() > deadline:
+                return False
+        return True
 
     def run(self, sql: str) -> None:
         """Do something as another client does."""
@@ -116,21 +140,34 @@ def all_names(postgresql_databases) -> Iterator[Names]:
     postgresql_databases.host.drop("shared_transaction")
 
 
-@pytest.fixture(params=["prepared", "not prepared"])
-def names(all_names, request, monkeypatch) -> Iterator[Names]:
-    """The table without names, near however busy the machine is; whether what writes them is
-    prepared."""
+@pytest.fixture
+def near(all_names, monkeypatch) -> Iterator[Names]:
+    """The table without names, near however busy the machine is."""
     monkeypatch.setattr(postgresql_database, "_NEAR", math.inf)
-    if request.param == "prepared":
-        for number in range(_OFTEN):
-            all_names.write(str(number), is_offered=False)
-    else:
-        all_names.database.close()
-        all_names.read("SELECT 1")
+    all_names.database.close()
+    all_names.read("SELECT 1")
     all_names.begin_anew()
     yield all_names
     all_names.begin_anew()
     assert all_names.database.transaction_depth() == 0
+
+
+@pytest.fixture
+def sent(near) -> Names:
+    """The same; what writes to it is prepared, so that it is sent without waiting for it."""
+    for number in range(_OFTEN):
+        near.write(str(number), is_offered=False)
+        near.write_and_read(f"again {number}")
+        commits.end()
+    near.begin_anew()
+    return near
+
+
+@pytest.fixture(params=["prepared", "not prepared"])
+def names(request) -> Names:
+    """The table; whether what writes to it is prepared."""
+    found: Names = request.getfixturevalue("sent" if request.param == "prepared" else "near")
+    return found
 
 
 @pytest.fixture
@@ -150,10 +187,12 @@ def _settle() -> bool:
 def test_changes_of_one_thread_wait_for_one_commit(names):
     names.write("a")
     names.write("b")
-    assert (names.stored, names.transactions) == ("", 1)
+    assert names.stored == ""
+    assert names.has_open(1)
 
     assert _settle()
-    assert (names.stored, names.transactions) == ("ab", 0)
+    assert names.stored == "ab"
+    assert names.has_open(0)
 
 
 def test_a_change_that_nobody_waits_with_is_committed_with_those_before(names):
@@ -192,17 +231,104 @@ def test_one_that_fails_is_undone_alone(names, name):
     names.write("a")
     names.write("b")
     with pytest.raises(_REFUSED):
-        names.write(name)
+        names.write_refused(name)
     names.write("c")
 
     assert _settle()
     assert names.stored == "abc"
 
 
+def test_what_fails_on_its_way_has_all_that_share_its_transaction_made_again(sent):
+    sent.write("a")
+    (rests_on,) = commits.rests_on()
+    sent.write("a")
+    sent.write("b")
+    commits.end()
+
+    assert commits.take_lost() == (rests_on,)
+    assert (sent.stored, sent.drawn) == ("", 0)
+    assert sent.has_open(0)
+
+
+def test_who_meets_what_has_failed_before_is_made_again_with_it(sent):
+    sent.write("a")
+    (rests_on,) = commits.rests_on()
+    sent.write("a")
+    with pytest.raises(ServiceUnavailableError, match="nothing was changed"):
+        sent.write_and_read("b")
+
+    assert commits.take_lost() == commits.rests_on() == (rests_on,)
+    assert (sent.stored, sent.drawn) == ("", 0)
+
+
+def test_who_reads_between_two_changes_hears_nothing_of_what_has_failed(sent):
+    sent.write("a")
+    (rests_on,) = commits.rests_on()
+    sent.write("a")
+    commits.offer(is_kept_back=True)
+
+    assert sent.read(_DRAWN) == [0]
+    assert (commits.rests_on(), commits.take_lost()) == ((), (rests_on,))
+    sent.write("b", is_offered=False)
+    assert sent.stored == "b"
+
+
+def test_who_reads_between_two_changes_waits_for_what_is_on_its_way(sent):
+    sent.write("a")
+    assert sent.read("SELECT value FROM name") == ["a"]
+    sent.write("b")
+
+    assert _settle()
+    assert sent.stored == "ab"
+
+
+def test_those_that_follow_what_was_made_again_are_committed_by_themselves(sent):
+    sent.write("a")
+    sent.write("a")
+    commits.end()
+    assert commits.take_lost()
+
+    sent.write("a")
+    assert (sent.stored, commits.is_put_off()) == ("a", False)
+
+
+def test_a_thread_that_is_ended_among_them_leaves_nothing(sent):
+    sent.write("a")
+    with pytest.raises(SystemExit):
+        sent.give_up("b", SystemExit())
+    sent.write("c")
+
+    assert _settle()
+    assert sent.stored == "ac"
+
+
+def test_what_is_on_its_way_is_undone_with_its_transaction(sent):
+    sent.write("a")
+    found = commits.take()
+    assert isinstance(found, SharedTransaction)
+    found.undo()
+
+    assert sent.stored == ""
+    assert sent.has_open(0)
+    sent.write("b", is_offered=False)
+    assert sent.stored == "b"
+
+
+def test_what_has_failed_on_its_way_is_undone_with_its_transaction(sent):
+    sent.write("a")
+    sent.write("a")
+    found = commits.take()
+    assert isinstance(found, SharedTransaction)
+    found.undo()
+
+    sent.write("b", is_offered=False)
+    assert sent.stored == "b"
+
+
 def test_one_that_fails_before_anything_is_sent_is_undone_alone(names):
     names.write("a")
     with pytest.raises(KeyError):
-        names.give_up("b")
+        names.give_up("b", KeyError())
     names.write("c")
 
     assert _settle()
@@ -212,8 +338,9 @@ def test_one_that_fails_before_anything_is_sent_is_undone_alone(names):
 def test_one_that_fails_first_leaves_nothing(names):
     names.run("INSERT INTO name VALUES ('a')")
     with pytest.raises(_REFUSED):
-        names.write("a")
-    assert (commits.is_put_off(), names.transactions) == (False, 0)
+        names.write_refused("a")
+    assert not commits.is_put_off()
+    assert names.has_open(0)
 
     names.write("b")
     assert _settle()
@@ -287,11 +414,9 @@ def test_what_has_drawn_from_no_series_is_committed_at_once(names):
 def test_a_part_that_does_not_begin_undoes_none_before(names, monkeypatch):
     names.write("a")
     names.write("b")
-    monkeypatch.setattr(
-        prepared_statements, "_begin_part", lambda _: prepared_statements._undo_part(99)
-    )
-    with pytest.raises((*_REFUSED, peewee.DatabaseError, ODataError)):
-        names.write("c")
+    monkeypatch.setattr(prepared_statements, "begin_part_of", lambda _: undo_part_of(99))
+    with pytest.raises((peewee.DatabaseError, ODataError)):
+        names.write_and_read("c")
     monkeypatch.undo()
 
     assert len(commits.take_lost()) == 1
@@ -338,12 +463,11 @@ def test_a_failure_between_two_changes_loses_those_that_are_put_off(names):
 def test_who_loses_the_connection_loses_what_is_put_off(names):
     names.write("a")
     (rests_on,) = commits.rests_on()
-    names.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE state LIKE 'idle in transaction%'"
-    )
+    assert names.has_open(1)
+    names.run(_END_OPEN)
+    assert names.has_open(0)
     with pytest.raises((peewee.OperationalError, ServiceUnavailableError)):
-        names.write("b")
+        names.write_and_read("b")
 
     assert commits.take_lost() == (rests_on,)
     assert names.stored == ""
@@ -357,7 +481,8 @@ def test_a_commit_that_fails_is_told_of_all_and_leaves_nothing(names, pair):
     commits.end()
 
     assert commits.take_lost() == (rests_on,)
-    assert (names.stored, names.transactions) == ("", 0)
+    assert names.stored == ""
+    assert names.has_open(0)
 
 
 def test_the_last_of_them_rests_on_it_like_all_others(names, pair):
@@ -368,7 +493,8 @@ def test_the_last_of_them_rests_on_it_like_all_others(names, pair):
         names.end()
 
     assert commits.take_lost() == commits.rests_on() == (rests_on,)
-    assert (names.stored, names.transactions) == ("", 0)
+    assert names.stored == ""
+    assert names.has_open(0)
 
 
 def test_who_was_told_of_a_commit_before_is_told_once(names):

@@ -1,0 +1,32 @@
+"""Tables that are watched: whether anything was written to them since a row was stored."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Whatever else than the service would change what it stores: triggers and rules of PostgreSQL.
+FOREIGN_CHANGES = (
+    "SELECT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal "
+    "AND tgenabled <> 'D' AND tgtype & 4 <> 0) OR EXISTS (SELECT 1 FROM pg_rewrite "
+    "WHERE ev_class = %s::regclass AND ev_type = '3')"
+)
+
+
+@dataclass(slots=True)
+class RowWatch:
+    """A table that is watched until a statement names it that may write, or another is."""
+
+    table: str
+    is_untouched: bool = True
+
+    def note(self, sql: str) -> None:
+        """A statement that is about to be run."""
+        if self.is_untouched and _may_write(sql, self.table):
+            self.is_untouched = False
+
+
+@lru_cache(maxsize=2000)
+def _may_write(sql: str, table: str) -> bool:
+    return not sql.startswith("SELECT") and re.search(rf"\b{table}\b", sql) is not None
