@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Whatever else than the service would change what it stores: triggers and rules of PostgreSQL.
+# Whatever else than the service may change what it stores: triggers on new and changed rows but
+# those that forget what is searched of them, and rules.
 FOREIGN_CHANGES = (
-    "SELECT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal "
-    "AND tgenabled <> 'D' AND tgtype & 4 <> 0) OR EXISTS (SELECT 1 FROM pg_rewrite "
-    "WHERE ev_class = %s::regclass AND ev_type = '3')"
+    "SELECT EXISTS (SELECT 1 FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE tgrelid = CAST(%s AS regclass) AND NOT tgisinternal AND tgenabled <> 'D' "
+    "AND tgtype & 20 <> 0 AND proname !~ '_search_forget$') OR EXISTS (SELECT 1 FROM pg_rewrite "
+    "WHERE ev_class = CAST(%s AS regclass) AND ev_type IN ('2', '3'))"
 )
 
 

@@ -53,7 +53,7 @@ class PropertyWriter:
         def read_body(stored: StoredEntity) -> EntityPayload:
             return self._read(exchange, stored)
 
-        def show() -> Response:
+        def show(_stored: StoredEntity) -> Response:
             if exchange.request.method == "DELETE":
                 return exchange.response(204)
             return whole(self._shown(exchange))

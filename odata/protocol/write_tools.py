@@ -95,8 +95,8 @@ class WriteTools:
         """The entity after the change, inside its transaction: what others do next is not shown.
         Nothing where the client wants nothing, or where the path leads to it no longer.
         ``values`` are those of what is shown, where they are known. The transaction may end with
-        what is the last of it: nothing can be refused any more. What was ``stored`` of a new entity
-        need not be read."""
+        what is the last of it: nothing can be refused any more. What was ``stored`` of the
+        entity need not be read."""
         if exchange.preferences.return_ is ReturnPreference.MINIMAL:
             exchange.applied[Preference.RETURN] = "minimal"
             return self._without_body(exchange, shown, is_last=is_last, stored=stored)
@@ -116,6 +116,17 @@ class WriteTools:
         if not self.writer.can_end_early or _parent_of(exchange, self.settings.scope_type):
             return False
         return self.writer.sees_all(exchange.prepared.target.entity_type, actor_of(exchange))
+
+    def stays_there(self, exchange: Exchange) -> bool:
+        """Whether an entity is found where a path leads, whatever of it changes; said only where
+        that saves anything."""
+        target, plan = exchange.prepared.target, exchange.prepared.plan
+        step, entity_type = target.steps[-1], target.entity_type
+        if not self.writer.can_end_early or plan is None or plan.filters or target.tests:
+            return False
+        is_by_key = tuple(part.name for part in step.key) == entity_type.all_key_names()
+        is_short = _parent_of(exchange, self.settings.scope_type) is None
+        return is_by_key and is_short and self.writer.sees_all(entity_type, actor_of(exchange))
 
     def _entity(
         self,

@@ -158,11 +158,14 @@ class WriteHandler:
             payloads.append(payload)
             return payload
 
-        def show() -> Response:
+        def show(stored: StoredEntity) -> Response:
             payload = payloads[-1]
             levels = levels_of(payload)
             if not levels:
-                return tools.represent(exchange, exchange, 200, addressed.values, is_last=True)
+                after = stored.row_after if tools.stays_there(exchange) else None
+                return tools.represent(
+                    exchange, exchange, 200, addressed.values, is_last=True, stored=after
+                )
             return tools.represent(exchange, tools.follow(exchange, "", levels), 200, is_last=True)
 
         addressed = Addressed(target, exchange.values, expectation, body.foretell)
@@ -252,7 +255,7 @@ class WriteHandler:
             Addressed(owner.prepared.target, owner.values, Expectation(lambda _stored: None)),
             lambda _stored: linked,
             actor_of(exchange),
-            lambda: self._at_path(exchange, payload),
+            lambda _stored: self._at_path(exchange, payload),
         )
 
     def _delete(self, exchange: Exchange) -> Response:

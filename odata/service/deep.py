@@ -203,6 +203,8 @@ class DeepWriter:
             self._streams.write_inline(change, payload.streams, actor)
         if payload.nested or payload.nested_deltas or payload.binds:
             self._update_below(change, payload, actor)
+        if payload.streams or payload.nested or payload.nested_deltas or payload.binds:
+            stored.row_after = None
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:
         settle(self._store.source.database)

@@ -34,7 +34,7 @@ from odata.service.dynamic_documents import (
 from odata.service.key_read import key_plan, key_values
 from odata.service.recording import LoggedRows, Recorder
 from odata.service.sight import ActorSight
-from odata.service.stored_read import StoredRead, leaves_of
+from odata.service.stored_read import StoredRead, columns_of, leaves_of
 from odata.service.stored_types import place_types, type_names
 from odata.service.write_plan import WritePlans
 from odata.sql.change_log import ChangeLog
@@ -64,12 +64,15 @@ class Created:
 # Made for every change; a frozen one would take several times as long to make.
 @dataclass(slots=True)
 class StoredEntity:
-    """An entity as it is stored before a change."""
+    """An entity as it is stored before a change; ``row`` are the values in the database, where
+    they were read, ``row_after`` those behind the change, where they are known."""
 
     values: Mapping[str, object]
     key: Mapping[str, object]
     entity_tag: str | None
     entity_type: EntityType
+    row: StoredValues | None = None
+    row_after: StoredValues | None = None
 
 
 @dataclass(slots=True)
@@ -178,16 +181,25 @@ class EntityStore:
         expressions += [DynamicRef(root, path, ()) for path in documents]
         named = tuple(type_names(mapping, entity_type, root))
         expressions += named
+        columns = [*columns_of(mapping, leaves)]
+        columns += [str(mapping.document(path).name) for path in documents]
+        columns += [""] * len(named)
         if mapping.entity_tag is not None:
             expressions.append(TagRef(root))
+            columns.append(mapping.entity_tag.name)
         read = self._builder.values(plan, expressions, locks=mapping.write_model is None)
-        return StoredRead(read, leaves, documents, bool(named))
+        return StoredRead(read, tuple(columns), leaves, documents, bool(named))
 
     def _stored(
         self, entity_type: EntityType, read: StoredRead, values: RequestValues
     ) -> StoredEntity | None:
         row = read.read.first(self.source.database, values)
-        return None if row is None else self._of_row(entity_type, read, row, values)
+        if row is None:
+            return None
+        found = self._of_row(entity_type, read, read.read.typed(row), values)
+        if found is not None and found.entity_type is entity_type:
+            found.row = StoredValues(read.columns, row)
+        return found
 
     def _all_stored(
         self, entity_type: EntityType, stored_read: StoredRead, values: RequestValues
@@ -288,17 +300,23 @@ class EntityStore:
         old: Row = plan.row_of(stored.values, actor.scope, stored.entity_tag)
         if is_whole:
             old |= documents_of(mapping, stored.values)
-        new = {**old, **written}
-        touched = frozenset([name for name, value in written.items() if old.get(name) != value])
+        table = mapping.write_model or mapping.model
+        watch = None
+        if written.stored is not None and stored.row is not None:
+            watch = watch_rows(self.source.database, table._meta.table_name)  # noqa: SLF001 - as above
+        changed = written.row
+        new = {**old, **changed}
+        touched = frozenset([name for name, value in changed.items() if old.get(name) != value])
         is_entered = self._search_entries.enter_row(mapping, new, touched)
         with rows as entries:
-            table = mapping.write_model or mapping.model
             self.recorder.row(table, (old, new), actor, entries, touched=touched)
             mapping.rules.after_update(change)
         if is_limited:
             self.access.check_row(Right.UPDATE, change.entity_type, stored.key, actor)
         if not is_entered:
             self._search_entries.enter(mapping, stored.key)
+        is_as_written = watch is not None and watch.is_untouched
+        stored.row_after = _after(stored.row, written.stored) if is_as_written else None
 
     def delete(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Removes the entity where it is still as it was read."""
@@ -333,3 +351,14 @@ class EntityStore:
         """A new tag by its column; nothing for entities without one, which need no counter."""
         column = mapping.entity_tag
         return {} if column is None else {column.name: self._new_tag()}
+
+
+def _after(before: StoredValues | None, written: StoredValues | None) -> StoredValues | None:
+    """A row behind a change, of which both are known."""
+    if before is None or written is None:
+        return None
+    values = list(before.values)
+    for name, value in zip(written.names, written.values, strict=True):
+        if name in before.names:
+            values[before.names.index(name)] = value
+    return StoredValues(before.names, values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -21,9 +21,11 @@ from odata.sql.reader import TypedRead
 @dataclass(frozen=True, slots=True)
 class StoredRead:
     """How stored entities are read: their simple values first, then the documents of their
-    open values, the names of types, the tag."""
+    open values, the names of types, the tag. ``columns`` are the fields that hold these values,
+    blank where one of them is more than a column."""
 
     read: TypedRead
+    columns: tuple[str, ...]
     leaves: tuple[tuple[tuple[str, ...], Property], ...]
     open_values: tuple[tuple[str, ...], ...]
     has_types: bool
@@ -49,6 +51,15 @@ class StoredRead:
         for index, path, definition in self.others:
             _put(stored, path, _decoded(definition, row[index]))
         return stored
+
+
+def columns_of(
+    mapping: EntityMapping, leaves: Iterable[tuple[tuple[str, ...], Property]]
+) -> Iterator[str]:
+    """The names of the fields that hold simple values, blank where there is no such field."""
+    for path, _ in leaves:
+        found = mapping.properties[path[0]]
+        yield found.column.name if isinstance(found, ColumnMapping) else ""
 
 
 def leaves_of(mapping: EntityMapping) -> Iterator[tuple[tuple[str, ...], Property]]:

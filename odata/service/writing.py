@@ -159,7 +159,7 @@ class Writer:
         addressed: Addressed,
         read_body: BodyReader,
         actor: Actor,
-        show: Callable[[], Outcome],
+        show: Callable[[StoredEntity], Outcome],
     ) -> Outcome:
         """Merges a body into the entity that the path addresses; gives what ``show`` makes of it
         before anybody else can change it."""
@@ -171,7 +171,7 @@ class Writer:
             stored = self.stored(target, addressed.values)
             addressed.expectation.check(stored)
             self.deep.update_stored(stored, read_body(stored), actor)
-            return show()
+            return show(stored)
 
         return self._in_transaction(work)
 

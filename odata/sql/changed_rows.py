@@ -14,7 +14,15 @@ import peewee
 from odata.errors import EntityChangedError
 from odata.sql.execution import run, run_unread, translated_failures
 from odata.sql.nodes import DriverValue
-from odata.sql.row_slots import Row, RowReader, RowSlot, fill, slots_of
+from odata.sql.row_slots import (
+    Row,
+    RowReader,
+    RowSlot,
+    StoredValues,
+    Written,
+    fill,
+    slots_of,
+)
 from odata.sql.statement import finish
 from odata.sql.statement_cache import is_exact, place_of
 
@@ -43,7 +51,7 @@ class ChangedRows:
         self._table = table
         self._updates: dict[tuple[tuple[str, ...], tuple[str, ...]], _Update] = {}
 
-    def update(self, values: Mapping[str, object], equal: Mapping[str, object]) -> Row:
+    def update(self, values: Mapping[str, object], equal: Mapping[str, object]) -> Written:
         """What was written, as it is stored; raises where no row is as it is meant, at the
         latest when the transaction ends."""
         shape = (tuple(values), tuple(equal))
@@ -61,14 +69,15 @@ class ChangedRows:
             raise TypeError(f"a row of {self._table.__name__} is changed to values")
         if update.reader is None:
             run_unread(self._database, update.sql, parameters, _missed)
-            return written
+            stored = [parameters[slot.place] for slot in update.written]
+            return Written(written, StoredValues(shape[0], stored))
         cursor = run(self._database, update.sql, parameters)
         with translated_failures(), peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in its stub
             # SQLite writes while rows are fetched, where Peewee does not look.
             found = cursor.fetchall()
         if not found:
             _missed()
-        return update.reader.read(found[0])
+        return Written(update.reader.read(found[0]))
 
     def _compiled(self, names: tuple[str, ...], equal: tuple[str, ...]) -> _Update:
         table = self._table

@@ -303,14 +303,14 @@ class TypedRead:
         cursor = run(database, self.statement.sql, self.statement.parameters(values))
         for chunk in fetch(cursor, _CHUNK):
             for found in chunk:
-                yield self._typed(found)
+                yield self.typed(found)
 
-    def first(self, database: peewee.Database, values: RequestValues) -> list[Any] | None:
-        """The first row as Python values, if there is one."""
-        found = self.statement.first_row(database, values)
-        return None if found is None else self._typed(found)
+    def first(self, database: peewee.Database, values: RequestValues) -> Sequence[Any] | None:
+        """The first row as the driver gives it, if there is one."""
+        return self.statement.first_row(database, values)
 
-    def _typed(self, found: Sequence[Any]) -> list[Any]:
+    def typed(self, found: Sequence[Any]) -> list[Any]:
+        """A row as Python values of their EDM types."""
         row = list(found)
         for item in self.readers:
             value = row[item.index]

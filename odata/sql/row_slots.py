@@ -36,6 +36,13 @@ class NewRow:
     stored: StoredValues | None = None
 
 
+class Written(NamedTuple):
+    """What was written to a row, as it is read, and as it is stored where that is known."""
+
+    row: Row
+    stored: StoredValues | None = None
+
+
 class RowSlot(NamedTuple):
     """A column: the place of its value, the type of values that it keeps as they are, how it
     stores others, and how it gives these back (None: as they are stored). ``reads_as_given``

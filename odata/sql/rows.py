@@ -109,7 +109,8 @@ class RowStatements:
         changed = self._changed_rows.get(table)
         if changed is None:
             changed = self._changed_rows[table] = ChangedRows(self.database, table)
-        return changed.update(values, {item.name: row[item.name] for item in _primary_key(table)})
+        key = {item.name: row[item.name] for item in _primary_key(table)}
+        return changed.update(values, key).row
 
     def finding(
         self, table: TableModel, names: tuple[str, ...], fields: Fields, *, locks: bool

@@ -18,7 +18,7 @@ from odata.sql.changed_rows import ChangedRows
 from odata.sql.mapping import ColumnMapping, EntityMapping
 from odata.sql.new_rows import NewRows
 from odata.sql.parts import delete_parts, insert_parts, part_columns, place, update_parts
-from odata.sql.row_slots import NewRow, RowReader
+from odata.sql.row_slots import NewRow, RowReader, Written
 from odata.sql.statement_cache import (
     SqlQuery,
     StatementCache,
@@ -129,14 +129,14 @@ class RowWriter:
         current: Current,
         values: Mapping[str, object],
         hidden: Mapping[str, Any],
-    ) -> Row:
-        """What was written, as it is stored; raises where the row was not as it is meant, at
+    ) -> Written:
+        """What was written; raises where the row was not as it is meant, at
         the latest when the transaction ends."""
         model = mapping.write_model or mapping.model
         own = self._table(mapping)
         row = {**hidden, **own.columns(values)}
         if not row:
-            return update_parts(self._database, mapping, current.key, values)
+            return Written(update_parts(self._database, mapping, current.key, values))
         changed_rows = self._changed_rows.get(model)
         if changed_rows is None:
             changed_rows = self._changed_rows[model] = ChangedRows(self._database, model)
@@ -144,7 +144,7 @@ class RowWriter:
         if mapping.hierarchy is None:
             return written
         parts = update_parts(self._database, mapping, current.key, values)
-        return {**written, **parts}
+        return Written({**written.row, **parts})
 
     def delete(self, mapping: EntityMapping, current: Current) -> Row | None:
         """Removes a row and gives what it was; None where the row was not as it is meant."""
