@@ -289,7 +289,8 @@ def test_a_change_that_ends_with_its_answer_is_undone_with_a_change_set(client):
 def test_an_address_that_stays_as_it_is_is_not_looked_for(client, counts):
     path, headers = f"{CUSTOMERS}({ADATUM})", {"If-Match": "*"}
     city = client.get(path).json["city"]
-    for _ in range(2):
+    # The first ones find out what is known from then on.
+    for _ in range(4):
         counts.clear()
         answer = client.patch(path, json={"city": city}, headers=headers)
 
