@@ -91,6 +91,26 @@ _CHECKED = frozenset(
         *(item.property_name for item in _REFERENCES),
     }
 )
+# These bring nothing along but the primary address.
+_CONTAINED = frozenset(
+    {
+        "displayName",
+        "addressLine1",
+        "addressLine2",
+        "city",
+        "state",
+        "postalCode",
+        "phoneNumber",
+        "otherPhoneNumber",
+        "faxNumber",
+        "email",
+        "website",
+        "legalName",
+        "notes",
+        "creditLimit",
+        "taxLiable",
+    }
+)
 
 
 class CustomerRules(EntityRules):
@@ -127,6 +147,10 @@ class CustomerRules(EntityRules):
     def sought(self, key: Mapping[str, object], names: Collection[str]) -> tuple[Sought, ...]:
         """The primary address, which is kept in step."""
         return primary_address(key, names)
+
+    def is_contained(self, names: Collection[str]) -> bool:
+        """Whether it is about nothing that is held against something else."""
+        return _CONTAINED.issuperset(names)
 
     def before_update(self, change: Change) -> None:
         """Check what changes; another number renames the customer."""

@@ -41,6 +41,8 @@ _OPTIONS = (
 # Seconds to a server and back in which nobody else could do anything.
 _NEAR = 0.0005
 _TRIES = 5
+# What PostgreSQL says of rows for which a statement does not wait.
+_LOCKED = "could not obtain lock"
 # Seconds of an operation that PostgreSQL is not told of: most take less, and telling costs.
 _UNNOTICED = 1.0
 
@@ -77,22 +79,32 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def execute_sql(self, sql: str, params: DriverOption = None) -> DriverOption:
         """The cursor of a statement that ends with the time of its operation."""
+        self._note(sql)
+        return self._execute(sql, params)
+
+    def _execute(self, sql: str, params: DriverOption) -> DriverOption:
         # A transaction that has failed takes nothing but its end, or that of its last part.
         if sql.startswith("ROLLBACK"):
             self._forget()
         else:
+            self._collect()
             self._bound()
         if sql.startswith("SAVEPOINT"):
             # The last statement of a part is not that of its transaction.
             self._thread.may_end_early = False
-        self._note(sql)
-        self._collect()
+        sharing = self._thread.shared_transaction
+        if sharing is not None:
+            sql = sharing.without_waiting(sql)
         begun = self._waits.begin()
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
+        except peewee.OperationalError as error:
+            if sharing is not None and _LOCKED in str(error):
+                sharing.meet_holder()
+            raise
         finally:
             # Who goes on beside a shared transaction waits for it, and then has long waits itself.
-            self._waits.end(None if self._thread.shared_transaction else begun)
+            self._waits.end(None if sharing is not None else begun)
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction, with its first statement; one that is put off ends before."""
@@ -168,10 +180,10 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         """Whether statements of this thread have less time than usual."""
         return self._thread.is_shortened
 
-    def _note(self, sql: str) -> None:
+    def _note(self, sql: str, *, is_held: bool = False) -> None:
         found, watch = self._thread.shared_transaction, self._thread.watch
         if found is not None:
-            found.note(sql)
+            found.note(sql, is_held=is_held)
         if watch is not None:
             watch.note(sql)
 
@@ -209,7 +221,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         ``missed`` raises what it means that it has met no row: its transaction has failed then."""
         if missed is not None:
             sql = _requiring(sql)
-        self._note(sql)
+        # What has to meet a row has found it before.
+        self._note(sql, is_held=missed is not None)
         if self.transaction_depth() and not self._goes_alone():
             with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # not in the stub
                 is_put_off = self.statements().put_off(sql, params, missed)
@@ -218,7 +231,7 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         # What waits fails before, for reasons of its own.
         self.settle()
         try:
-            self.execute_sql(sql, params)
+            self._execute(sql, params)
         except peewee.DataError as error:
             from models.prepared_statements import has_missed  # noqa: PLC0415 - loads psycopg
 
@@ -267,6 +280,9 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
     def read_along(self, reads: Sequence[tuple[str, Sequence[DriverOption]]]) -> None:
         """Fetch with the next statement of a transaction that is read what will be read later."""
         if self.transaction_depth() and not self._goes_alone():
+            found = self._thread.shared_transaction
+            if found is not None:
+                reads = [(found.without_waiting(sql), parameters) for sql, parameters in reads]
             self.statements().read_along(reads)
 
     def cursor(self, named_cursor: str | None = None) -> DriverCursor:

@@ -40,6 +40,7 @@ _MOST_APART = 1000
 # What is done now and then, whatever is made.
 _PRUNING = "DELETE FROM change_log"
 _HOLDING = re.compile(r"\b(?:UPDATE|DELETE|LOCK|SHARE|MERGE)\b|advisory", re.IGNORECASE)
+_LOCKING = re.compile(r' FOR (?:NO KEY )?UPDATE(?: OF "\w+")?$')
 _SERIES = 'UPDATE "number_series"'
 
 
@@ -120,6 +121,12 @@ def holds_rows(sql: str) -> bool:
     return _HOLDING.search(sql) is not None and not draws(sql)
 
 
+@lru_cache(maxsize=2000)
+def locks(sql: str) -> bool:
+    """Whether a statement reads rows, keeps them, and nothing else."""
+    return sql.startswith("SELECT") and _LOCKING.search(sql) is not None
+
+
 class SharedTransaction:
     """A transaction of records that are made one after the other."""
 
@@ -131,6 +138,7 @@ class SharedTransaction:
         self._put_off = 0
         self._has_drawn = False
         self._holds_rows = False
+        self._is_of_updates = isinstance(like, commits.UpdatesAt)
         self.notes: Notes = {}
 
     @property
@@ -143,17 +151,32 @@ class SharedTransaction:
         """Whether a record may follow."""
         return self._database is actual and self._like == like and self._is_open
 
-    def note(self, sql: str) -> None:
+    def note(self, sql: str, *, is_held: bool = False) -> None:
         """A statement that is about to be run; raises ``MustBeAloneError`` where all before would
-        wait with it."""
-        if draws(sql):
-            self._has_drawn = True
-        elif holds_rows(sql):
+        wait with it. It ``is_held`` where it writes to a row that is kept already."""
+        if self._is_of_updates:
+            is_harmless = is_held or locks(sql) or not (draws(sql) or holds_rows(sql))
+        else:
+            is_harmless = not holds_rows(sql)
+            self._has_drawn = self._has_drawn or draws(sql)
+        if not is_harmless:
             if not sql.startswith(_PRUNING):
                 self._database.apart.add(self._like)
             if self._size > 1:
                 raise commits.MustBeAloneError
             self._holds_rows = True
+
+    def without_waiting(self, sql: str) -> str:
+        """A statement that keeps a row, or fails where somebody else does, if others would wait
+        with it."""
+        is_further = self._is_of_updates and self._size > 1
+        return f"{sql} NOWAIT" if is_further and locks(sql) else sql
+
+    def meet_holder(self) -> None:
+        """Somebody else keeps a row; raises ``MustBeAloneError`` where others would wait."""
+        if self._is_of_updates and self._size > 1:
+            self._database.apart.add(self._like)
+            raise commits.MustBeAloneError
 
     @contextmanager
     def record(self) -> Iterator[None]:
@@ -221,7 +244,8 @@ class SharedTransaction:
         commits.note_end()
 
     def _may_wait(self) -> bool:
-        is_harmless = self._has_drawn and not self._holds_rows and not self._database.is_shortened
+        may_follow = self._has_drawn or self._is_of_updates
+        is_harmless = may_follow and not self._holds_rows and not self._database.is_shortened
         is_short = is_harmless and self._size < _MOST_TOGETHER
         return is_short and commits.is_offered() and self._is_open
 

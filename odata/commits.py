@@ -14,7 +14,8 @@ their own: what fails to be committed takes only those answers with it that rest
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -23,6 +24,14 @@ class PutOff(Protocol):
 
     def commit(self) -> None:
         """End it; raises where that fails, and then nothing of it is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesAt:
+    """Changes at one place that write to nothing but rows that they have found there, and to the
+    log: each may go on in the transaction of the one before where it need not wait for a row."""
+
+    place: Hashable
 
 
 class MustBeAloneError(Exception):

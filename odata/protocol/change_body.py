@@ -65,9 +65,11 @@ class ForeseenBody:
         self._document: JsonValue = None
 
     def foretell(self) -> tuple[Mapping[str, object], Collection[str]]:
-        """What the path says of the key, and the names of the members; nothing of what cannot be
-        read."""
+        """What the path says of the key, and the names of what will change; nothing of what cannot
+        be read, or changes more than it names."""
         exchange = self._exchange
+        if exchange.request.method != "PATCH":
+            return {}, ()
         try:
             key = exchange.key_values(exchange.prepared.target.steps[-1].key)
             self._document = read_document(exchange)

@@ -224,6 +224,12 @@ class Rules:
         del key, names
         return ()
 
+    def is_contained(self, names: Collection[str]) -> bool:
+        """Whether an update of such properties writes to nothing but the entity and what is
+        ``sought``, mostly, and to no column whose values are unique."""
+        del names
+        return False
+
     def after_create(self, change: Change) -> None:
         """Follow up on a new row."""
 

@@ -130,6 +130,16 @@ class EntityStore:
         if sought:
             self.rows(actor).expect(sought)
 
+    def is_contained(
+        self, entity_type: EntityType, change: tuple[Mapping[str, object], Collection[str]]
+    ) -> bool:
+        """Whether an update of the names that are known writes to nothing but an entity whose
+        whole key is known, and what belongs to it."""
+        key, names = change
+        mapping = self.source.of(entity_type)
+        is_known = bool(names) and key.keys() == set(entity_type.all_key_names())
+        return is_known and mapping.write_model is None and mapping.rules.is_contained(names)
+
     def find_once(self, target: Target, values: RequestValues) -> StoredEntity | None:
         """The entity that a path addresses which is not asked for again."""
         plan = ReadPlan(target.rows, anchors=target.anchors)

@@ -163,17 +163,22 @@ class Writer:
     ) -> Outcome:
         """Merges a body into the entity that the path addresses; gives what ``show`` makes of it
         before anybody else can change it."""
+        target, like = addressed.target, None
+        foretold = None
+        if self._reads_along and addressed.foretell is not None:
+            foretold = addressed.foretell()
+            if self.store.is_contained(target.entity_type, foretold):
+                like = commits.UpdatesAt((target.entity_type.name, actor.scope))
 
         def work() -> Outcome:
-            target = addressed.target
-            if self._reads_along and addressed.foretell is not None:
-                self.store.expect(target.entity_type, addressed.foretell(), actor)
+            if foretold is not None:
+                self.store.expect(target.entity_type, foretold, actor)
             stored = self.stored(target, addressed.values)
             addressed.expectation.check(stored)
             self.deep.update_stored(stored, read_body(stored), actor)
             return show(stored)
 
-        return self._in_transaction(work)
+        return self._in_transaction(work, like)
 
     def _in_transaction(self, work: Callable[[], Outcome], like: object = None) -> Outcome:
         """What is done in one transaction; once more where somebody outside was to be asked."""

@@ -119,13 +119,23 @@ def lines(server) -> Iterator[list[Line]]:
 
 
 def _at_once(
-    server: OneWorker, lines: list[Line], *requests: tuple[str, dict[str, Any]]
+    server: OneWorker,
+    lines: list[Line],
+    *requests: tuple[str, dict[str, Any]],
+    method: str = "POST",
+    tag: str = "*",
 ) -> list[tuple[int, Any]]:
-    """The answers to POSTs that the worker finds together."""
+    """The answers to POSTs, or to changes, that the worker finds together."""
+    headers = f"If-Match: {tag}\r\n" if method == "PATCH" else ""
     with server.asleep():
         for line, (target, body) in zip(lines, requests, strict=False):
-            line.send("POST", target, body)
+            line.send(method, target, body, headers)
     return [line.read() for line, _ in zip(lines, requests, strict=False)]
+
+
+def _bare(body: Any) -> Any:
+    """An entity without the address of the server, which the lines do not name."""
+    return {**body, "@odata.context": ""}
 
 
 def _customers(*names: str) -> list[tuple[str, dict[str, Any]]]:
@@ -142,8 +152,7 @@ def _made(server: OneWorker, lines: list[Line], tables: Tables, prefix: str) -> 
     assert sorted(body["number"] for _, body in answers) == numbers
     assert tables.numbers(prefix) == numbers
     for _, body in answers:
-        stored = server.ask("GET", f"{CUSTOMERS}({body['id']})")
-        assert {**stored, "@odata.context": ""} == {**body, "@odata.context": ""}
+        assert _bare(server.ask("GET", f"{CUSTOMERS}({body['id']})")) == _bare(body)
     return tables.transactions(prefix)
 
 
@@ -265,3 +274,118 @@ def test_an_answer_without_content_is_of_its_own_record(server, lines, tables):
 
     assert statuses == [204, 409, 204]
     assert tables.numbers("I") == ["I1", "I2"]
+
+
+@pytest.fixture
+def eight(server, lines, tables) -> list[str]:
+    """The addresses of eight customers, which are changed together from now on."""
+    tables.begin_numbers("Q")
+    made = [server.ask("POST", CUSTOMERS, body)["id"] for _, body in _customers(*"abcdefgh")]
+    found = [f"{CUSTOMERS}({key})" for key in made]
+    for number in range(33):
+        lines[0].send("PATCH", found[0], {"city": f"City {number}"}, "If-Match: *\r\n")
+        assert lines[0].read()[0] == 200
+    tables.run("DELETE FROM change_log")
+    return found
+
+
+def _stored(server: OneWorker, targets: list[str], name: str) -> list[Any]:
+    return [server.ask("GET", target)[name] for target in targets]
+
+
+def _changed(server: OneWorker, lines: list[Line], tables: Tables, eight: list[str]) -> int:
+    """In how many transactions eight customers are changed at once."""
+    tables.run("DELETE FROM change_log")
+    bodies = [{"city": f"Town {number}", "notes": f"N{number}"} for number in range(8)]
+    answers = _at_once(server, lines, *zip(eight, bodies, strict=True), method="PATCH")
+
+    assert [status for status, _ in answers] == [200] * 8
+    for target, body, (_, answer) in zip(eight, bodies, answers, strict=True):
+        assert {**answer, **body} == answer
+        assert _bare(answer) == _bare(server.ask("GET", target))
+    return len(tables.column("SELECT DISTINCT transaction_id::text FROM change_log"))
+
+
+def test_changes_that_arrive_together_are_made_in_one_transaction(server, lines, tables, eight):
+    # Where the machine is so busy that one takes long, another thread begins the next one.
+    assert any(_changed(server, lines, tables, eight) < 8 for _ in range(5))
+
+
+def test_of_two_changes_to_one_customer_the_second_finds_the_first(server, lines, eight):
+    tag = server.ask("GET", eight[0])["@odata.etag"]
+    bodies = [(eight[0], {"city": "Oslo"}), (eight[0], {"city": "Bern"})]
+    answers = _at_once(server, lines, *bodies, method="PATCH", tag=tag)
+
+    assert sorted(status for status, _ in answers) == [200, 409]
+    (told,) = [body for status, body in answers if status == 200]
+    assert _bare(server.ask("GET", eight[0])) == _bare(told)
+
+
+def test_one_that_is_refused_among_them_changes_nothing(server, lines, eight):
+    before = server.ask("GET", eight[1])
+    bodies = [{"city": "Oslo"}, {"city": "x" * 31}, {"displayName": " "}, {"city": "Bern"}]
+    missing = f"{CUSTOMERS}({CRONUS})"
+    requests = [*zip(eight, bodies, strict=False), (missing, {"city": "Cork"})]
+    answers = _at_once(server, lines, *requests, method="PATCH")
+
+    assert [status for status, _ in answers] == [200, 400, 400, 200, 404]
+    assert _stored(server, [eight[0], eight[3]], "city") == ["Oslo", "Bern"]
+    assert server.ask("GET", eight[1]) == before
+
+
+def test_one_that_waits_for_a_customer_lets_no_other_one_wait(server, lines, eight, url):
+    held = eight[1].rpartition("(")[2].rstrip(")")
+    with psycopg.connect(url) as holder:
+        holder.execute("SELECT 1 FROM customer WHERE id = %s FOR UPDATE", (held,))
+        with server.asleep():
+            for line, target in zip(lines, eight[:4], strict=False):
+                line.send("PATCH", target, {"city": "Cork"}, "If-Match: *\r\n")
+        others = [lines[place].read()[0] for place in (0, 2, 3)]
+        assert _stored(server, eight[:4], "city") == ["Cork", "Oslo", "Cork", "Cork"]
+    waited, body = lines[1].read()
+
+    assert (others, waited, body["city"]) == ([200] * 3, 200, "Cork")
+
+
+def test_changes_that_bring_more_along_are_made_beside_them(server, lines, tables, eight):
+    bodies: list[dict[str, Any]] = [
+        {"city": "Cork"},
+        {"number": "QX"},
+        {"city": "", "addressLine1": ""},
+        {"blocked": "All"},
+        {"city": "Bern"},
+        {"country": "DE"},
+        {"paymentTermsId": PAYMENT_TERMS},
+        {"customFields": {"size": 7}},
+    ]
+    answers = _at_once(server, lines, *zip(eight, bodies, strict=True), method="PATCH")
+
+    assert [status for status, _ in answers] == [200] * 8
+    for target, body, (_, answer) in zip(eight, bodies, answers, strict=True):
+        assert {**answer, **body} == answer
+        assert _bare(answer) == _bare(server.ask("GET", target))
+    # The address that was emptied is gone, and comes again.
+    assert server.ask("GET", f"{eight[2]}/addresses")["value"] == []
+    again = _at_once(server, lines, *[(x, {"city": "Ulm"}) for x in eight], method="PATCH")
+    assert [status for status, _ in again] == [200] * 8
+    (address,) = server.ask("GET", f"{eight[2]}/addresses")["value"]
+    assert (address["city"], address["isPrimary"]) == ("Ulm", True)
+    assert tables.last("ID:address") == max(
+        tables.column("SELECT integer_id FROM customer_address")
+    )
+
+
+def test_a_change_that_the_database_refuses_takes_none_with_it(server, lines, tables, eight):
+    tables.run(
+        "CREATE TRIGGER no_more AFTER UPDATE ON customer FOR EACH ROW EXECUTE FUNCTION "
+        "refuse('Soon')"
+    )
+    try:
+        bodies = [{"displayName": name} for name in ("One", "Soon", "Two", "Soon", "Three")]
+        answers = _at_once(server, lines, *zip(eight, bodies, strict=False), method="PATCH")
+    finally:
+        tables.run("DROP TRIGGER no_more ON customer")
+
+    assert [status for status, _ in answers] == [200, 409, 200, 409, 200]
+    names = _stored(server, eight[:5], "displayName")
+    assert names == ["One", "b", "Two", "d", "Three"]

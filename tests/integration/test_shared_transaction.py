@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import peewee
 import psycopg
@@ -17,7 +18,9 @@ from models.shared_transaction import SharedTransaction, holds_rows
 from odata import commits
 from odata.errors import (
     DuplicateKeyError,
+    EntityChangedError,
     EvaluationError,
+    NotFoundError,
     ODataError,
     ServiceUnavailableError,
 )
@@ -32,10 +35,17 @@ _DRAWN = "SELECT last_number FROM number_series"
 _OPEN = " FROM pg_stat_activity WHERE application_name = 'kontor' AND xact_start IS NOT NULL"
 _COUNT_OPEN = "SELECT COUNT(*)" + _OPEN
 _END_OPEN = "SELECT pg_terminate_backend(pid)" + _OPEN
+_RENAMES = commits.UpdatesAt("names")
+_KEEP = "SELECT value FROM name WHERE value = %s FOR NO KEY UPDATE"
+_RENAME = "UPDATE name SET value = %s WHERE value = %s"
 _OFTEN = 7
 _PATIENCE_SECONDS = 10
 # What is sent with the end of a change is refused by the database itself.
 _REFUSED = (peewee.IntegrityError, DuplicateKeyError)
+
+
+def _missed() -> None:
+    raise EntityChangedError
 
 
 class Names:
@@ -64,6 +74,22 @@ class Names:
             run_unread(self.database, _DRAW, [])
             run_unread(self.database, _INSERT, [name])
             return int(run(self.database, _DRAWN, []).fetchall()[0][0])
+
+    def rename(self, old: str, new: str, *, draws: bool = False) -> None:
+        """Find a name, keep others from it and change it."""
+        commits.offer(is_kept_back=True)
+        with self.changes.transaction(self.database, _RENAMES):
+            if draws:
+                run_unread(self.database, _DRAW, [])
+            if not run(self.database, _KEEP, [old]).fetchall():
+                raise NotFoundError(old)
+            run_unread(self.database, _RENAME, [new, old], _missed)
+
+    def rename_blindly(self, old: str, new: str) -> None:
+        """Change a name that nobody has looked for."""
+        commits.offer(is_kept_back=True)
+        with self.changes.transaction(self.database, _RENAMES):
+            run_unread(self.database, _RENAME, [new, old])
 
     def write_undrawn(self, name: str) -> None:
         """Write a name that no series has to do with."""
@@ -124,8 +150,20 @@ class Names:
         commits.offer(is_kept_back=False)
         self.run("DELETE FROM name")
         self.run("UPDATE number_series SET last_number = 0")
-        while not self.database.apart.may_share("names"):
-            pass
+        self.begin_sharing()
+
+    def begin_sharing(self) -> None:
+        """Try anew what has gone alone."""
+        for like in ("names", _RENAMES):
+            while not self.database.apart.may_share(like):
+                pass
+
+    @contextmanager
+    def kept(self, name: str) -> Iterator[None]:
+        """Somebody else keeps a name."""
+        with self._other.transaction():
+            assert self._other.execute(_KEEP + " NOWAIT", [name]).fetchall() == [(name,)]
+            yield
 
     def close(self) -> None:
         self._other.close()
@@ -158,6 +196,11 @@ def sent(near) -> Names:
     for number in range(_OFTEN):
         near.write(str(number), is_offered=False)
         near.write_and_read(f"again {number}")
+        commits.end()
+        near.rename(str(number), f"new {number}")
+        commits.end()
+        near.rename(f"new {number}", "a")
+        near.rename("a", f"once more {number}")
         commits.end()
     near.begin_anew()
     return near
@@ -515,3 +558,99 @@ def test_a_server_that_is_far_away_has_each_committed_by_itself(names, monkeypat
 
     assert (names.stored, commits.is_put_off()) == ("a", False)
     names.database.close()
+
+
+@pytest.fixture
+def three(names) -> Names:
+    """The table with three names."""
+    names.run("INSERT INTO name VALUES ('a'), ('b'), ('c')")
+    return names
+
+
+def test_changes_of_rows_that_were_found_share_a_transaction(three):
+    three.rename("a", "x")
+    three.rename("b", "y")
+    assert (three.stored, commits.is_put_off()) == ("abc", True)
+
+    assert _settle()
+    assert three.stored == "cxy"
+
+
+def test_a_row_may_change_more_than_once_in_it(three):
+    three.rename("a", "x")
+    three.rename("x", "y")
+    with pytest.raises(NotFoundError):
+        three.rename("x", "z")
+    three.rename("y", "w")
+
+    assert _settle()
+    assert three.stored == "bcw"
+
+
+def test_who_would_wait_for_a_row_lets_none_wait_with_it(three):
+    three.rename("a", "x")
+    with three.kept("b"):
+        with pytest.raises(commits.MustBeAloneError):
+            three.rename("b", "y")
+        assert (three.stored, commits.is_put_off()) == ("bcx", False)
+    three.rename("b", "y")
+
+    # Most of those that follow would wait as well.
+    assert (three.stored, commits.is_put_off()) == ("cxy", False)
+
+
+def test_rows_that_are_kept_are_free_where_the_change_is_refused(three):
+    three.rename("a", "x")
+    with pytest.raises(NotFoundError):
+        three.rename("z", "y")
+    with three.kept("b"), three.kept("c"):
+        pass
+    three.rename("b", "y")
+
+    assert _settle()
+    assert three.stored == "cxy"
+
+
+def test_a_change_of_what_nobody_has_looked_for_goes_alone(three):
+    three.rename_blindly("a", "x")
+    assert (three.stored, commits.is_put_off()) == ("bcx", False)
+    three.begin_sharing()
+    three.rename("b", "y")
+    with pytest.raises(commits.MustBeAloneError):
+        three.rename_blindly("c", "z")
+
+    assert three.stored == "cxy"
+
+
+def test_a_change_that_draws_from_a_series_goes_alone(three):
+    three.rename("a", "x", draws=True)
+    assert (three.stored, commits.is_put_off()) == ("bcx", False)
+    three.begin_sharing()
+    three.rename("b", "y")
+    with pytest.raises(commits.MustBeAloneError):
+        three.rename("c", "z", draws=True)
+
+    assert (three.stored, three.drawn) == ("cxy", 1)
+
+
+def test_new_rows_and_changes_share_nothing(three):
+    three.rename("a", "x")
+    three.write("d")
+    assert three.stored == "bcx"
+    three.rename("b", "y")
+    assert three.stored == "bcdx"
+
+    assert _settle()
+    assert three.stored == "cdxy"
+
+
+def test_a_change_that_fails_on_its_way_has_all_of_them_made_again(sent):
+    sent.run("INSERT INTO name VALUES ('a'), ('b'), ('c')")
+    sent.rename("a", "x")
+    (rests_on,) = commits.rests_on()
+    sent.rename("b", "c")
+    with pytest.raises(ServiceUnavailableError, match="nothing was changed"):
+        sent.rename("c", "y")
+
+    assert commits.take_lost() == commits.rests_on() == (rests_on,)
+    assert sent.stored == "abc"
