@@ -1,14 +1,17 @@
-"""New records that follow each other in one transaction of PostgreSQL.
+"""Changes that follow each other in one transaction of PostgreSQL.
 
-A commit waits for the disk, and a new customer waits for the one before, which holds the series
-of its number until then. A server that keeps answers back (``odata.commits``) has one thread make
-several of them: the first leaves its transaction open, each further one is a part of it that can
-be undone alone, and one commit ends all.
+A commit waits for the disk, a new customer waits for the one before, which holds the series of its
+number until then, and threads that take turns cost as much as what they do. A server that keeps
+answers back (``odata.commits``) has one thread make several of them: the first leaves its
+transaction open, each further one is a part of it that can be undone alone, and one commit ends
+all. What a part is refused by itself it is undone for alone. What is sent of it is not waited for:
+where the database refuses that, later, all of them are made again, each alone.
 
-Only what is made at one place goes on so, while it holds nothing but new rows, and number series
-that it has drawn from before: those with the same unique values come one after the other then, and
-no two transactions wait for each other both ways. Nor does a further record wait for rows that
-somebody else may keep, since all before would wait with it: it is made again by itself.
+Only what is made at one place goes on so: new records, while they hold nothing but new rows and
+number series that they have drawn from before, so that those with the same unique values come one
+after the other; and updates (``commits.UpdatesAt``), while they write to nothing but rows that
+they have found. A further one waits for no row that somebody else may keep, since all before would
+wait with it: it is made again by itself. So no two transactions wait for each other both ways.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ it. More than some of them gain nothing, as Python lets one thread run at a time
 where they wait for the same row: each that is woken looks for the row anew.
 
 New records would do so, which wait for the series of their numbers. A thread that has several of
-them to make, one after the other, leaves its transaction open instead (a database with ``shared``).
+them to make, or of updates that may share a transaction, one after the other, leaves it open
+instead (a database with ``shared``).
 """
 
 from __future__ import annotations
