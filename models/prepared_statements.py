@@ -244,14 +244,11 @@ class PreparedStatements:
         library, sent = self._library, self._on_their_way
         self._on_their_way = []
         library.pipeline_sync()
-        results = self._results(len(sent))
-        if library.status != ConnStatus.BAD:
-            library.exit_pipeline_mode()
-        return sent, results
+        return sent, self._results(len(sent))
 
     def _results(self, count: int) -> list[Library]:
-        """What so many statements of a pipeline give. Where the connection is lost behind the
-        last of them they have been done all the same: the end of a transaction, say."""
+        """What so many statements of a pipeline give, which ends. Where the connection is lost
+        behind the last of them they have been done all the same: the end of a transaction, say."""
         found: list[Library] = []
         try:
             self._flush()
@@ -260,9 +257,11 @@ class PreparedStatements:
                 # The end of one statement.
                 self._library.get_result()
             self._next_result()
+            self._library.exit_pipeline_mode()
         except psycopg.OperationalError:
             if len(found) < count:
                 raise
+            self.connection.close()
         return found
 
     def _next_result(self) -> Library:

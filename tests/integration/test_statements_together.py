@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import peewee
 import psycopg
@@ -409,7 +410,23 @@ def test_a_part_that_others_make_ends_no_transaction(table):
     assert _cities(table) == [(0, "Rome")]
 
 
-def test_a_transaction_has_ended_whose_connection_is_lost_behind_its_end(table, monkeypatch):
+class _Lost:
+    """A library that finds the connection lost where a pipeline ends."""
+
+    def __init__(self, library: Any) -> None:
+        self._actual = library
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._actual, name)
+
+    def exit_pipeline_mode(self) -> None:
+        raise psycopg.OperationalError("the connection is lost")
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["with a word", "without"])
+def test_a_transaction_has_ended_whose_connection_is_lost_behind_its_end(
+    table, monkeypatch, *, is_told
+):
     """PostgreSQL ends a connection between two answers, where it is told to."""
     next_result, found = PreparedStatements._next_result, []
 
@@ -420,8 +437,10 @@ def test_a_transaction_has_ended_whose_connection_is_lost_behind_its_end(table, 
         with psycopg.connect(table.database, autocommit=True) as other:
             number = statements.connection.info.backend_pid
             other.execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
-        while True:
+        while not is_told:
             statements.connection.pgconn.consume_input()
+        statements._library = _Lost(statements._library)
+        return next_result(statements)
 
     with table.brief(), monkeypatch.context() as patched:
         patched.setattr(PreparedStatements, "_next_result", lose_behind_four)
