@@ -48,15 +48,13 @@ _UNNOTICED = 1.0
 
 
 class _PerThread(threading.local):
-    """What is prepared on the connection of a thread, whose server may be near; the transaction
-    that it shares; the table that it watches; whether one may end with its last statement,
-    whether the connection allows statements less time than usual, and whether it did so when the
-    transaction began."""
+    """What is prepared on the connection of a thread; the transaction that it shares; the table
+    that it watches; whether one may end with its last statement, whether the connection allows
+    statements less time than usual, and whether it did so when the transaction began."""
 
     statements: PreparedStatements | None = None
     shared_transaction: SharedTransaction | None = None
     watch: RowWatch | None = None
-    is_near: bool = False
     may_end_early: bool = False
     is_shortened: bool = False
     was_shortened: bool = False
@@ -71,6 +69,8 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
         self._thread = _PerThread()
         self._waits = Waits()
         self.apart = Apart()
+        # Seconds to the server and back, at best.
+        self._shortest = math.inf
         self._watched: dict[str, bool] = {}
         options = _OPTIONS.format(
             statement=times.operation, lock=times.lock, idle=2 * times.operation
@@ -153,13 +153,14 @@ class BoundedPostgresqlDatabase(peewee.PostgresqlDatabase):
 
     def _connect(self) -> DriverConnection:
         connection = super()._connect()  # type: ignore[misc]  # not in the stub
-        self._thread.is_near = any(_journey(connection) < _NEAR for _ in range(_TRIES))
+        # Where the process is busy some of them take long, however near the server is.
+        self._shortest = min(self._shortest, *(_journey(connection) for _ in range(_TRIES)))
         return connection
 
     def may_share(self, like: object) -> bool:
         """Whether a change may go on in the transaction of one like it, and leave it to the next:
         its thread waits for all its journeys itself then, so that they must be short."""
-        return self._thread.is_near and self.apart.may_share(like)
+        return self._shortest < _NEAR and self.apart.may_share(like)
 
     def shared(self, like: object) -> AbstractContextManager[None]:
         """A transaction that the next change like this one may go on with, where a server keeps
