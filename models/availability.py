@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import peewee
 
 from models.database import database
+
+Opened = Any  # a database of Peewee, past the proxy, or what stands for one
 
 # Locked, away, full or read-only: the request may be sent again, nothing of it was stored.
 UNAVAILABLE: tuple[type[Exception], ...] = (peewee.OperationalError, peewee.InterfaceError)
@@ -24,6 +28,10 @@ def discard_connection() -> None:
 
 def discard_broken_connection() -> None:
     """Close this thread's connection if its server has gone, so that the next request heals."""
-    opened = database.obj  # past the proxy, which looks up each name in Python
+    discard_broken(database.obj)  # the proxy looks up each name in Python
+
+
+def discard_broken(opened: Opened) -> None:
+    """The same of this one of several databases."""
     if not opened.is_closed() and not opened.is_connection_usable():
         opened.close()

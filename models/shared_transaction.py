@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import peewee
 
+from models.availability import discard_broken
 from models.database import database
 from odata import commits
 from odata.sql.execution import busy
@@ -277,6 +278,8 @@ class SharedTransaction:
         with _left_aside():
             if not self._database.is_closed():
                 self._database.rollback()
+        # Who is answered again, before the request of this thread has ended, has another one.
+        discard_broken(self._database)
 
 
 @contextmanager

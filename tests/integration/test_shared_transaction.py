@@ -654,3 +654,16 @@ def test_a_change_that_fails_on_its_way_has_all_of_them_made_again(sent):
 
     assert commits.take_lost() == commits.rests_on() == (rests_on,)
     assert sent.stored == "abc"
+
+
+def test_who_follows_a_lost_connection_has_another_one(names):
+    names.write("a")
+    (rests_on,) = commits.rests_on()
+    assert names.has_open(1)
+    names.run(_END_OPEN)
+    assert names.has_open(0)
+    commits.end()
+    assert commits.take_lost() == (rests_on,)
+    names.write("a", is_offered=False)
+
+    assert names.stored == "a"
