@@ -20,8 +20,8 @@ from models.code_table import Use, already_exists, code_use
 from models.company import Company
 from models.contact import remove_relations
 from models.customer import CAPTION, Customer, customers
+from models.customer_address import COLUMNS, follow_customer, has_address, primary_address
 from models.customer_address import KIND as ADDRESS_KIND
-from models.customer_address import follow_customer, has_address, primary_address
 from models.customer_owned import remove_owned
 from models.default_dimension import remove_dimensions
 from models.integer_id import give_integer_id
@@ -92,14 +92,9 @@ _CHECKED = frozenset(
     }
 )
 # These bring nothing along but the primary address.
-_CONTAINED = frozenset(
+_CONTAINED = (COLUMNS.keys() - _CHECKED) | frozenset(
     {
         "displayName",
-        "addressLine1",
-        "addressLine2",
-        "city",
-        "state",
-        "postalCode",
         "phoneNumber",
         "otherPhoneNumber",
         "faxNumber",

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from models.row_watch import may_write
+
 Read = tuple[str, Sequence[Any]]
 """A statement with its parameters."""
 Library = Any  # psycopg's two implementations of libpq share no type
@@ -40,7 +42,9 @@ class FetchedAhead:
         """Forget what was fetched of tables to which a statement may write."""
         if self._answers and not sql.startswith("SELECT"):
             answers = self._answers.items()
-            self._answers = {read: found for read, found in answers if not _may_write(sql, read)}
+            self._answers = {
+                read: found for read, found in answers if not may_write(sql, _table_of(read))
+            }
 
     def forget(self) -> None:
         """Forget all of it."""
@@ -48,10 +52,11 @@ class FetchedAhead:
 
 
 @lru_cache(maxsize=1000)
-def _may_write(sql: str, read: str) -> bool:
-    """Whether a statement names the table of which another one reads."""
+def _table_of(read: str) -> str:
+    """The table of which a statement reads; blank, as any one may be meant, where it cannot be
+    told."""
     table = _TABLE.search(read)
-    return table is None or table[1] in sql
+    return "" if table is None else table[1]
 
 
 def _key(parameters: Sequence[Any]) -> tuple[object, ...]:

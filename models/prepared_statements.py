@@ -261,7 +261,7 @@ class PreparedStatements:
         except psycopg.OperationalError:
             if len(found) < count:
                 raise
-            self.connection.close()
+            self.close()
         return found
 
     def _next_result(self) -> Library:

@@ -25,10 +25,11 @@ class RowWatch:
 
     def note(self, sql: str) -> None:
         """A statement that is about to be run."""
-        if self.is_untouched and _may_write(sql, self.table):
+        if self.is_untouched and may_write(sql, self.table):
             self.is_untouched = False
 
 
 @lru_cache(maxsize=2000)
-def _may_write(sql: str, table: str) -> bool:
+def may_write(sql: str, table: str) -> bool:
+    """Whether a statement names a table and does not only read."""
     return not sql.startswith("SELECT") and re.search(rf"\b{table}\b", sql) is not None

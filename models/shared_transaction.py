@@ -133,6 +133,11 @@ def locks(sql: str) -> bool:
     return sql.startswith("SELECT") and _LOCKING.search(sql) is not None
 
 
+@lru_cache(maxsize=2000)
+def _without_waiting(sql: str) -> str:
+    return f"{sql} NOWAIT" if locks(sql) else sql
+
+
 class SharedTransaction:
     """A transaction of records that are made one after the other."""
 
@@ -175,8 +180,7 @@ class SharedTransaction:
     def without_waiting(self, sql: str) -> str:
         """A statement that keeps a row, or fails where somebody else does, if others would wait
         with it."""
-        is_further = self._is_of_updates and self._size > 1
-        return f"{sql} NOWAIT" if is_further and locks(sql) else sql
+        return _without_waiting(sql) if self._is_of_updates and self._size > 1 else sql
 
     def meet_holder(self) -> None:
         """Somebody else keeps a row; raises ``MustBeAloneError`` where others would wait."""

@@ -201,9 +201,9 @@ class DeepWriter:
             self._store.update(stored, change, actor)
         if payload.streams:
             self._streams.write_inline(change, payload.streams, actor)
+            stored.row_after = None
         if payload.nested or payload.nested_deltas or payload.binds:
             self._update_below(change, payload, actor)
-        if payload.streams or payload.nested or payload.nested_deltas or payload.binds:
             stored.row_after = None
 
     def _update_below(self, change: Change, payload: EntityPayload, actor: Actor) -> None:

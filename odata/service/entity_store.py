@@ -39,11 +39,12 @@ from odata.service.stored_types import place_types, type_names
 from odata.service.write_plan import WritePlans
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import watch_rows
+from odata.sql.execution import RowWatch, watch_rows
 from odata.sql.mapping import DataSource, EntityMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.row_change_text import EMPTY_DOCUMENTS
 from odata.sql.row_slots import StoredValues
+from odata.sql.rows import TableModel
 from odata.sql.search_entries import search_entries
 from odata.sql.statement import RequestValues
 from odata.sql.writer import Current, Row, RowWriter
@@ -269,9 +270,7 @@ class EntityStore:
             hidden[mapping.scope.name] = actor.scope
         new = self._rows.insert(mapping, change.values, hidden)
         table = mapping.write_model or mapping.model
-        watch = None
-        if new.stored is not None and nested is None:
-            watch = watch_rows(self.source.database, table._meta.table_name)  # noqa: SLF001 - Peewee's published name for it
+        watch = self._watch(table, new.stored if nested is None else None)
         values, row = change.values, new.row
         change.key = {name: values.get(name, row.get(column)) for name, column in plan.key}
         is_entered = self._search_entries.enter_row(mapping, row, None)
@@ -285,8 +284,7 @@ class EntityStore:
         self.access.check_row(Right.INSERT, change.entity_type, change.key, actor)
         if not is_entered:
             self._search_entries.enter(mapping, change.key)
-        is_as_stored = watch is not None and watch.is_untouched
-        return Created(change.key, new.stored if is_as_stored else None)
+        return Created(change.key, new.stored if watch and watch.is_untouched else None)
 
     def update(self, stored: StoredEntity, change: Change, actor: Actor) -> None:
         """Writes the changed values where the entity is still as it was read."""
@@ -311,9 +309,7 @@ class EntityStore:
         if is_whole:
             old |= documents_of(mapping, stored.values)
         table = mapping.write_model or mapping.model
-        watch = None
-        if written.stored is not None and stored.row is not None:
-            watch = watch_rows(self.source.database, table._meta.table_name)  # noqa: SLF001 - as above
+        watch = self._watch(table, written.stored if stored.row is not None else None)
         changed = written.row
         new = {**old, **changed}
         touched = frozenset([name for name, value in changed.items() if old.get(name) != value])
@@ -346,6 +342,12 @@ class EntityStore:
         with rows as entries:
             self.recorder.row(mapping.write_model or mapping.model, (old, None), actor, entries)
             mapping.rules.after_delete(change)
+
+    def _watch(self, table: TableModel, stored: StoredValues | None) -> RowWatch | None:
+        """Watches the table of a row from now on, where it is known how that was stored."""
+        if stored is None:
+            return None
+        return watch_rows(self.source.database, table._meta.table_name)  # noqa: SLF001 - Peewee's published name for it
 
     def _equip(self, change: Change, actor: Actor) -> LoggedRows:
         """Give the rules what they write and ask with; gives how they write."""

@@ -80,5 +80,6 @@ def _column(expression: Expression, root: Source, mapping: EntityMapping) -> str
     if not isinstance(expression, PropertyRef) or expression.source is not root:
         return None
     found = mapping.properties[expression.path[0]]
-    is_column = isinstance(found, ColumnMapping) and len(expression.path) == 1
-    return str(found.column.name) if is_column and isinstance(found, ColumnMapping) else None
+    if len(expression.path) > 1 or not isinstance(found, ColumnMapping):
+        return None
+    return str(found.column.name)
