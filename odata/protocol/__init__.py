@@ -8,8 +8,8 @@ In the order a request meets them:
     advertised          what a service claims of itself by its settings
     engine              one request in, one response out
     entity_service      the same for callers that have values instead of text
-    batch, batch_json, batch_multipart, batch_url, batch_headers, batch_condition, batch_answer
-                        many requests in one
+    batch, batch_parts, batch_json, batch_multipart, batch_url, batch_headers, batch_condition,
+    batch_answer        many requests in one
     like_reads          what the reads of a batch have in common
     addressing, key_segments
                         resources and options that are named in another way

@@ -12,11 +12,11 @@ Cites: OData Protocol 11.7, Business Central reference §11.1, Reliability X1 to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from itertools import groupby, takewhile
+from itertools import takewhile
 from operator import attrgetter
 
 from odata.errors import (
@@ -28,9 +28,10 @@ from odata.errors import (
 from odata.payload.json_document import JsonValue, read_json
 from odata.protocol.batch_condition import holds, references_in
 from odata.protocol.batch_headers import PartHeaders
+from odata.protocol.batch_parts import Outcome, Part, is_plain_read, units
 from odata.protocol.batch_url import BatchUrls, reference_in
 from odata.protocol.error_body import ERROR_HEADERS, error_response_body
-from odata.protocol.messages import Request, Response
+from odata.protocol.messages import Request, Response, whole_body
 from odata.protocol.preferences import parse_isolation, parse_preferences
 from odata.protocol.versions import response_version
 
@@ -61,36 +62,6 @@ class Transactions:
 
     group: Transaction
     snapshot: Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One request of a batch. ``requires`` are the ids and groups that must have succeeded;
-    None where the format has no such list and every earlier request may be referred to.
-    Where ``condition`` does not hold the request is left out."""
-
-    id: str | None
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    group: str | None = None
-    requires: tuple[str, ...] | None = None
-    condition: str | None = None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """A part with its answer; one that its condition has left out is no failure."""
-
-    part: Part
-    response: Response
-    is_left_out: bool = False
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether the part has failed."""
-        return self.response.status >= _BAD_REQUEST and not self.is_left_out
 
 
 class _UndoneError(Exception):
@@ -138,7 +109,7 @@ class BatchRun:
         outcomes: list[Outcome] = []
         try:
             with self._begin_snapshot() if is_snapshot else nullcontext():
-                self._run_units(parts, outcomes, goes_on=goes_on)
+                self._rununits(parts, outcomes, goes_on=goes_on)
                 if is_snapshot:
                     _undo_after_failure(outcomes)
         except _UndoneError:
@@ -149,15 +120,13 @@ class BatchRun:
                 self._look_ahead(())
         return outcomes
 
-    def _run_units(
-        self, parts: tuple[Part, ...], outcomes: list[Outcome], *, goes_on: bool
-    ) -> None:
+    def _rununits(self, parts: tuple[Part, ...], outcomes: list[Outcome], *, goes_on: bool) -> None:
         is_stopped, place, known = False, 0, 1
-        for unit in _units(parts):
+        for unit in units(parts):
             if is_stopped:
                 outcomes += self._dependents(unit)
                 continue
-            if place == known and self._look_ahead and _is_plain_read(parts[place - 1]):
+            if place == known and self._look_ahead and is_plain_read(parts[place - 1]):
                 # What they have in common is settled by the one before them.
                 known += self._ask_ahead(parts[place : place + _MOST_AHEAD], self._look_ahead)
             place += len(unit)
@@ -312,7 +281,7 @@ class BatchRun:
     def _ask_ahead(self, parts: tuple[Part, ...], look_ahead: LookAhead) -> int:
         """Have the reads among the next parts fetched together, as far as no other part comes
         before them; gives how many they are."""
-        reads = list(takewhile(_is_plain_read, parts))
+        reads = list(takewhile(is_plain_read, parts))
         if len(reads) > 1:
             for part in reads:
                 # What is wrong with one is told in its place.
@@ -342,14 +311,6 @@ class BatchRun:
         )
 
 
-def _is_plain_read(part: Part) -> bool:
-    """Whether a part reads, whatever becomes of the ones before it, and no levels below, which
-    may be fetched together themselves."""
-    is_alone = part.group is None and part.condition is None and not part.requires
-    is_read = part.method.upper() == "GET" and "expand" not in part.url.lower()
-    return is_alone and is_read and reference_in(part.url) is None
-
-
 def _has_failure(outcomes: list[Outcome]) -> bool:
     return any(map(_IS_FAILURE, outcomes))
 
@@ -359,33 +320,8 @@ def _undo_after_failure(outcomes: list[Outcome]) -> None:
         raise _UndoneError
 
 
-def whole_body(response: Response) -> bytes:
-    """The body in one piece; reading a streamed one may fail."""
-    return response.body if isinstance(response.body, bytes) else b"".join(response.body)
-
-
 def check_envelope(request: Request) -> None:
     """Refuse conditions on the batch itself (OData Protocol 11.4.1)."""
     for name in ("if-match", "if-none-match"):
         if request.header(name) is not None:
             raise BadRequestError(f"{name} has no meaning for a whole batch", target=name)
-
-
-def check_size(parts: tuple[Part, ...], limit: int) -> None:
-    """Refuse a batch of too many requests and change sets."""
-    if len(parts) > limit:
-        raise BadRequestError(
-            "The current batch message contains too many parts. "
-            f"A maximum number of '{limit}' query operations and change sets are allowed "
-            "in a batch message."
-        )
-
-
-def _units(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
-    """Single requests and groups of adjacent ones."""
-    for group, members in groupby(parts, key=attrgetter("group")):
-        if group is not None:
-            yield tuple(members)
-            continue
-        for part in members:
-            yield (part,)

@@ -16,14 +16,12 @@ from odata.protocol import batch_json, batch_multipart
 from odata.protocol.batch import (
     Answering,
     BatchRun,
-    Outcome,
-    Part,
     Transactions,
     check_envelope,
-    check_size,
 )
 from odata.protocol.batch_json import JSON_BATCH
 from odata.protocol.batch_multipart import MULTIPART
+from odata.protocol.batch_parts import Outcome, Part, check_size
 from odata.protocol.batch_url import BatchUrls
 from odata.protocol.header_syntax import parse_elements
 from odata.protocol.messages import Request, Response

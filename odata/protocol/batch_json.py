@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from odata.errors import BadRequestError
 from odata.payload.json_document import JsonLimits, JsonObject, JsonValue, read_json
-from odata.protocol.batch import Outcome, Part, whole_body
+from odata.protocol.batch_parts import Outcome, Part
 from odata.protocol.batch_url import write_json
-from odata.protocol.messages import Response
+from odata.protocol.messages import Response, whole_body
 
 JSON_BATCH = "application/json"
 # What stands around the bodies of the parts, which may each use the whole depth.

@@ -17,8 +17,9 @@ from http import HTTPStatus
 from itertools import groupby
 
 from odata.errors import BadRequestError
-from odata.protocol.batch import Outcome, Part, whole_body
+from odata.protocol.batch_parts import Outcome, Part
 from odata.protocol.header_syntax import parse_element
+from odata.protocol.messages import whole_body
 
 MULTIPART = "multipart/mixed"
 _BOUNDARY = re.compile(r"[ -~]{1,200}")

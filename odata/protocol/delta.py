@@ -26,12 +26,11 @@ from urllib.parse import quote
 
 from odata.edm.types import Primitive
 from odata.errors import BadRequestError, GoneError, NotAcceptableError
-from odata.protocol.batch import whole_body
 from odata.protocol.context import context_of
 from odata.protocol.context_url import deleted_entity_fragment
 from odata.protocol.exchange import Exchange
 from odata.protocol.links import KeyValue, key_predicate
-from odata.protocol.messages import Response
+from odata.protocol.messages import Response, whole_body
 from odata.protocol.negotiation import (
     MediaKind,
     MetadataLevel,

@@ -24,7 +24,7 @@ from odata.protocol.allowed_methods import (
     document_not_changed,
     method_not_allowed,
 )
-from odata.protocol.batch import Answering, Transactions, whole_body
+from odata.protocol.batch import Answering, Transactions
 from odata.protocol.batch_answer import BatchHandler
 from odata.protocol.changing import ChangeHandler
 from odata.protocol.delta import DeltaHandler
@@ -35,7 +35,7 @@ from odata.protocol.exchange import Exchange
 from odata.protocol.idempotency import IdempotentRequests
 from odata.protocol.like_reads import note_read, read_again, reads_ahead
 from odata.protocol.manner import Manners
-from odata.protocol.messages import Principal, Request, Response
+from odata.protocol.messages import Principal, Request, Response, whole_body
 from odata.protocol.negotiation import MediaKind
 from odata.protocol.neighbours import Neighbours
 from odata.protocol.operations import OperationHandler

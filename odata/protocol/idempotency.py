@@ -17,8 +17,7 @@ from contextlib import AbstractContextManager
 from http import HTTPStatus
 
 from odata.errors import BadRequestError, UnprocessableError
-from odata.protocol.batch import whole_body
-from odata.protocol.messages import Request, Response
+from odata.protocol.messages import Request, Response, whole_body
 from odata.sql.idempotency import IdempotencyKeys, KeptAnswer
 
 IDEMPOTENCY_KEY = "Idempotency-Key"

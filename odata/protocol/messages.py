@@ -94,3 +94,8 @@ class Response:
             if key.lower() == name.lower():
                 return value
         return None
+
+
+def whole_body(response: Response) -> bytes:
+    """The body in one piece; reading a streamed one may fail."""
+    return response.body if isinstance(response.body, bytes) else b"".join(response.body)

@@ -8,11 +8,10 @@ from http import HTTPStatus
 from typing import Protocol, TypeVar
 
 from odata.errors import EntityChangedError, ODataError
-from odata.protocol.batch import whole_body
 from odata.protocol.deep_insert import Levels
 from odata.protocol.etag import write_tag
 from odata.protocol.exchange import Exchange
-from odata.protocol.messages import Response
+from odata.protocol.messages import Response, whole_body
 from odata.protocol.preconditions import Preconditions
 from odata.protocol.preferences import Preference, ReturnPreference
 from odata.protocol.reading import entity_response, not_found

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from odata.protocol.batch import whole_body
-from odata.protocol.messages import Principal, Request
+from odata.protocol.messages import Principal, Request, whole_body
 from tests.read.conftest import ROOT
 
 _READER = Principal("reader", frozenset({"reader"}))
