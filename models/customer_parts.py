@@ -24,7 +24,7 @@ from odata.sql.fields import GuidField, InstantField
 # What customers see of their parts through a portal.
 OWN_PARTS = portal_reads("customerId in @customer")
 CUSTOMER_LINK = to_one("customer", "customer", on=(("customerId", "id"),), contained=False)
-_CUSTOMER = (Reference("customerId", Customer, CAPTION),)
+_CUSTOMER = (Reference("customerId", Customer, CAPTION, is_changed=True),)
 
 
 class CustomerPart(Entity):

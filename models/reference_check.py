@@ -17,11 +17,13 @@ Row = Any  # peewee's query results cannot be typed further
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A property that holds the id of a row of ``model``; ``caption`` names it in messages."""
+    """A property that holds the id of a row of ``model``; ``caption`` names it in messages. The
+    row ``is_changed`` along with the one that refers to it, or only kept."""
 
     property_name: str
     model: type[Entity]
     caption: str
+    is_changed: bool = False
 
 
 def find(model: type[EntityT], company: str | None, *conditions: Row) -> EntityT | None:
@@ -29,9 +31,21 @@ def find(model: type[EntityT], company: str | None, *conditions: Row) -> EntityT
 
     Without the lock another transaction could remove what this one is about to refer to.
     """
+    return _locked("FOR SHARE", model, company, conditions)
+
+
+def find_to_change(model: type[EntityT], company: str | None, *conditions: Row) -> EntityT | None:
+    """The same of a row that will be changed in this transaction: of two that kept it together
+    first, each would wait for the other."""
+    return _locked("FOR NO KEY UPDATE", model, company, conditions)
+
+
+def _locked(
+    lock: str, model: type[EntityT], company: str | None, conditions: tuple[Row, ...]
+) -> EntityT | None:
     query = model.select().where(model.company_id == company, *conditions)
     if database.for_update:
-        query = query.for_update("FOR SHARE")  # type: ignore[arg-type]  # the stub has flags only
+        query = query.for_update(lock)  # type: ignore[arg-type]  # the stub has flags only
     found: EntityT | None = query.first()
     return found
 
@@ -53,8 +67,8 @@ def check_references(change: Change, references: Iterable[Reference]) -> None:
     for item in references:
         if not change.is_given(item.property_name):
             continue
-        key = change.value(item.property_name)
-        if key != NO_ID and find(item.model, change.scope, item.model.id == key) is None:
+        key, look = change.value(item.property_name), find_to_change if item.is_changed else find
+        if key != NO_ID and look(item.model, change.scope, item.model.id == key) is None:
             change.fault(mismatch(item.property_name, item.caption), target=item.property_name)
 
 

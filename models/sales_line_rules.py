@@ -20,6 +20,7 @@ from models.reference_check import (
     Reference,
     check_references,
     find,
+    find_to_change,
     mismatch,
     set_pair,
 )
@@ -120,7 +121,7 @@ class SalesLineRules(EntityRules):
         key = change.value("documentId")
         if key in (None, "", NO_ID):
             raise RuleError('A "documentId" must be provided.', target="documentId")
-        head = find(self._kind.head, change.scope, self._kind.head.id == key)
+        head = find_to_change(self._kind.head, change.scope, self._kind.head.id == key)
         if head is None:
             raise RuleError("The document does not exist.", target="documentId")
         if not self._kind.is_open(head):

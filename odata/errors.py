@@ -30,6 +30,7 @@
       InternalError                  500
       NotImplementedYetError         501  known to the grammar, not built
       ServiceUnavailableError        503
+        TransactionLostError         503  undone for the sake of another one
 
 Codes are those of Business Central (Business Central reference §9.2), because its
 clients compare them; statuses are those of OData Protocol 9.
@@ -320,3 +321,8 @@ class ServiceUnavailableError(ODataError):
 
     status = 503
     code = "Internal_TenantUnavailable"
+
+
+class TransactionLostError(ServiceUnavailableError):
+    """The database has undone a transaction for the sake of another one, which goes first: the
+    same changes may be made again at once."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.rest.dialect import Call, Dialect
 from app.rest.faults import failure_response
-from odata.errors import BadRequestError, NotFoundError, ODataError
+from odata.errors import BadRequestError, NotFoundError, ODataError, TransactionLostError
 from odata.protocol.entity_service import Caller, EntityService
 from odata.protocol.messages import Request, Response
 from odata.uri.query_options import split_query
@@ -42,6 +42,8 @@ class RestHandler:
     def _respond(self, request: Request) -> Response:
         try:
             return self._answer(request)
+        except TransactionLostError:
+            raise
         except ODataError as error:
             return failure_response(error, request.request_id)
 

@@ -24,6 +24,7 @@ from odata.errors import (
     FailedDependencyError,
     ODataError,
     PayloadTooLargeError,
+    TransactionLostError,
 )
 from odata.payload.json_document import JsonValue, read_json
 from odata.protocol.batch_condition import holds, references_in
@@ -58,10 +59,12 @@ class Answering:
 @dataclass(frozen=True, slots=True)
 class Transactions:
     """The transactions of a batch: that of one group, and that of a whole batch whose reads
-    all see the same state."""
+    all see the same state; ``again`` makes a group once more where the database has undone it
+    for the sake of others."""
 
     group: Transaction
     snapshot: Transaction
+    again: Callable[[Callable[[], list[Outcome]]], list[Outcome]]
 
 
 class _UndoneError(Exception):
@@ -88,6 +91,7 @@ class BatchRun:
         self._requests: dict[int, Request] = {}
         self._begin = transactions.group
         self._begin_snapshot = transactions.snapshot
+        self._again = transactions.again
         self._goes_on = goes_on
         self._most_octets = self._left = most_octets
         self._headers = PartHeaders(envelope, urls.entity_tag)
@@ -131,7 +135,7 @@ class BatchRun:
                 known += self._ask_ahead(parts[place : place + _MOST_AHEAD], self._look_ahead)
             place += len(unit)
             known = max(known, place)
-            found = self._run_group(unit) if unit[0].group else [self._run_part(unit[0])]
+            found = self._run_unit(unit)
             outcomes += found
             is_stopped = not goes_on and _has_failure(found)
 
@@ -144,6 +148,22 @@ class BatchRun:
 
     # --- one unit -------------------------------------------------------------------------
 
+    def _run_unit(self, unit: tuple[Part, ...]) -> list[Outcome]:
+        if not unit[0].group:
+            return [self._run_part(unit[0])]
+        room = self._left
+
+        def run() -> list[Outcome]:
+            self._left = room
+            return self._run_group(unit)
+
+        try:
+            return self._again(run)
+        except TransactionLostError:
+            raise
+        except ODataError as error:
+            return [self._failure(part, error) for part in unit]
+
     def _run_group(self, unit: tuple[Part, ...]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         try:
@@ -153,8 +173,6 @@ class BatchRun:
                     _undo_after_failure(outcomes[-1:])
         except _UndoneError:
             return self._undo(unit, outcomes)
-        except ODataError as error:
-            return [self._failure(part, error) for part in unit]
         return outcomes
 
     def _undo(self, unit: tuple[Part, ...], outcomes: list[Outcome]) -> list[Outcome]:

@@ -11,7 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from odata.errors import BadRequestError, EntityChangedError, ODataError, PayloadError
+from odata.errors import (
+    BadRequestError,
+    EntityChangedError,
+    ODataError,
+    PayloadError,
+    TransactionLostError,
+)
 from odata.payload.control_information import read_control_information
 from odata.payload.entity_payload import EntityPayload
 from odata.payload.json_document import JsonObject, JsonValue
@@ -197,6 +203,8 @@ class _Failures:
         try:
             with self._begin():
                 yield
+        except TransactionLostError:
+            raise
         except ODataError as error:
             self._items.append({**item, _EXCEPTION: self._exception(item, error)})
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 
 from odata.csdl.capabilities import Served, advertise
 from odata.edm.check import check_model
 from odata.edm.model import Model
-from odata.errors import EvaluationError, ForbiddenError, ODataError
+from odata.errors import EvaluationError, ForbiddenError, ODataError, TransactionLostError
 from odata.payload.row_style import Detail
 from odata.protocol.addressing import check_document_options, readdressed
 from odata.protocol.advertised import conformance_of, custom_headers, custom_query_options
@@ -130,7 +130,9 @@ class Engine:
         self._idempotency = self._idempotent_requests()
 
     def _batch_handler(self, reader: Reader) -> BatchHandler:
-        transactions = Transactions(self.writer.transaction, self.writer.snapshot)
+        transactions = Transactions(
+            self.writer.transaction, self.writer.snapshot, self.writer.again_where_lost
+        )
         answering = Answering(self.handle, reads_ahead(reader, self._reading, self.clock))
         return BatchHandler(self.source.model, self.settings, answering, transactions)
 
@@ -182,10 +184,11 @@ class Engine:
             return self._refusal(error, request)
 
     def once(self, request: Request, handle: Callable[[Request], Response]) -> Response:
-        """The answer that ``handle`` gives, or has given before under an Idempotency-Key."""
+        """The answer that ``handle`` gives, or has given before under an Idempotency-Key; it is
+        called again where the database has undone a change for the sake of others."""
         if self._idempotency is not None and self._idempotency.is_asked(request):
-            return self._idempotency.answer(request, handle)
-        return handle(request)
+            handle = partial(self._idempotency.answer, handle=handle)
+        return self.writer.again_where_lost(partial(handle, request))
 
     def scope_named(self, principal: Principal, text: str | None) -> str | None:
         """The scope of this key or name, or the only one that the caller may see."""
@@ -214,6 +217,8 @@ class Engine:
             return self._refusal(error, request)
 
     def _refusal(self, error: ODataError, request: Request) -> Response:
+        if isinstance(error, TransactionLostError):
+            raise error  # for who began the transaction
         if isinstance(error, ForbiddenError) and self._on_forbidden is not None:
             self._on_forbidden(request)
         if isinstance(error, EvaluationError) and request.options is None:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from odata import commits
 from odata.edm.grants import READ, Right
 from odata.edm.model import EntityType
-from odata.errors import NotFoundError, ODataError
+from odata.errors import NotFoundError, ODataError, TransactionLostError
 from odata.payload.entity_payload import EntityPayload
 from odata.query.change import OutsideCallError, Parent, Rows
 from odata.query.resource import ScopeRule, Target
@@ -26,7 +26,13 @@ from odata.service.links import Links
 from odata.service.streams import StreamContent, StreamWriter
 from odata.sql.change_log import ChangeLog
 from odata.sql.dialects.base import Dialect
-from odata.sql.execution import can_end_early, can_read_along, settle, translated_failures
+from odata.sql.execution import (
+    busy,
+    can_end_early,
+    can_read_along,
+    settle,
+    translated_failures,
+)
 from odata.sql.mapping import DataSource, StreamMapping
 from odata.sql.reader import StatementBuilder
 from odata.sql.statement import RequestValues
@@ -37,6 +43,8 @@ Outcome = TypeVar("Outcome")
 
 # What the log calls the service where it changes something by itself.
 _SERVICE = "service"
+# How often what was lost is made again: who is second of two goes first then.
+_MOST_LOST = 3
 
 
 # Made for every change; a frozen one would take several times as long to make.
@@ -111,6 +119,21 @@ class Writer:
         self._draw_tags()
         with translated_failures(), self.dialect.snapshot(self.source.database, writes=True):
             yield
+
+    def again_where_lost(self, work: Callable[[], Outcome]) -> Outcome:
+        """What is done in transactions that begin and end with it; done again where the database
+        has undone one for the sake of others. Inside a transaction all of that is lost with it:
+        then it is for who began it."""
+        for _ in range(_MOST_LOST):
+            try:
+                return work()
+            except TransactionLostError:
+                if self.is_in_transaction:
+                    raise
+        try:
+            return work()
+        except TransactionLostError as error:
+            raise busy() from error
 
     @property
     def is_in_transaction(self) -> bool:

@@ -18,6 +18,7 @@ from odata.errors import (
     ODataError,
     ServiceUnavailableError,
     TimeoutExceededError,
+    TransactionLostError,
 )
 
 DriverValue = Any  # whatever a driver takes for a placeholder
@@ -25,6 +26,8 @@ Cursor = Any  # the drivers' cursors share no type
 
 _RETRY = (("Retry-After", "1"),)
 
+# PostgreSQL: two transactions wait for each other; a row is not as it was read any more.
+_LOST = ("deadlock detected", "could not serialize access")
 # PostgreSQL: somebody else holds the row; a standby takes no changes.
 _LATER = ("lock timeout", "read-only transaction")
 _MEANINGS: tuple[tuple[str, type[ODataError], str], ...] = (
@@ -220,6 +223,8 @@ def busy() -> ServiceUnavailableError:
 
 def _failure(error: peewee.DatabaseError) -> ODataError:
     text = str(error).lower()
+    if any(mark in text for mark in _LOST):
+        return TransactionLostError("the database is busy or away", headers=_RETRY)
     if any(mark in text for mark in _LATER):
         return ServiceUnavailableError("the database is busy or away", headers=_RETRY)
     for mark, failure, message in _MEANINGS:
