@@ -2,6 +2,7 @@
 
 database, connection, availability, operation
                     the database: bound, opened, asked whether it can be used, and for how long
+checkpoints         SQLite's log of writes, copied into the file
 postgresql_database, prepared_statements, sent_statements, driver_rows, fetched_ahead,
 shared_transaction, row_watch
                     the short ways to PostgreSQL

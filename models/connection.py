@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from models.checkpoints import Checkpoints
 from models.operation import Times, elapsed
 from models.postgresql_database import BoundedPostgresqlDatabase
 from odata import commits
@@ -47,6 +48,7 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
         pragmas = {**_PRAGMAS, "synchronous": synchronous}
         # A thread that waits for its commit lends its connection to the next one.
         super().__init__(path, pragmas=pragmas, timeout=times.lock, check_same_thread=False)
+        self._checkpoints = Checkpoints(path)
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction, without Peewee's detours; one that is put off ends before."""
@@ -56,6 +58,7 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
     def commit(self) -> None:
         """End the transaction, likewise."""
         self._execute_cursor("COMMIT", None)
+        self._checkpoints.note_commit()
 
     def rollback(self) -> None:
         """Undo the transaction; a change that was stopped has undone it already."""

@@ -1,0 +1,49 @@
+"""Copying SQLite's log of writes into the file, beside those who commit.
+
+SQLite copies the log with the commit that makes it long enough, which takes as long as some ten
+others: whoever waits for that commit waits for all of it. Here a thread does most of it before,
+while others go on; what is left for a commit is what was written meanwhile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from pathlib import Path
+from urllib.parse import quote
+
+# Commits between two copies: of new customers that are made eight at a time the log has some
+# 3,400 pages then.
+_COMMITS = 40
+
+
+class Checkpoints:
+    """The copies of the log of one file, one at a time."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._commits = 0
+        self._running = threading.Lock()
+
+    def note_commit(self) -> None:
+        """Something was committed: now and then the log is copied."""
+        self._commits += 1
+        if self._commits >= _COMMITS and self._running.acquire(blocking=False):
+            self._commits = 0
+            threading.Thread(target=self._run, name="checkpoint").start()
+
+    def _run(self) -> None:
+        try:
+            self._copy()
+        finally:
+            self._running.release()
+
+    def _copy(self) -> None:
+        """Copy what nobody reads or writes; what cannot be done now, a later commit does."""
+        # A file that has been removed meanwhile is not made again.
+        address = f"file:{quote(str(Path(self._path).absolute()))}?mode=rw"
+        with contextlib.suppress(sqlite3.Error):
+            connection = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None)
+            with contextlib.closing(connection):
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

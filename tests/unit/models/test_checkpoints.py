@@ -1,0 +1,80 @@
+"""SQLite's log of writes is copied into the file beside those who commit."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from models.connection import open_database
+
+# The log is copied after so many commits.
+_COMMITS = 40
+
+
+def _change(database, times: int) -> None:
+    for number in range(times):
+        with database.atomic():
+            database.execute_sql("INSERT INTO item VALUES (?)", [number])
+
+
+def _in_the_file_alone(file: Path) -> int:
+    """How many rows the file has without its log."""
+    copy = file.with_name("copy.db")
+    shutil.copy(file, copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        found: int = connection.execute("SELECT COUNT(*) FROM item").fetchone()[0]
+    return found
+
+
+def _opened(file: Path):
+    database = open_database(f"sqlite:///{file}")
+    database.connect()
+    database.execute_sql("CREATE TABLE item (id INTEGER)")
+    database.execute_sql("PRAGMA wal_checkpoint").fetchall()
+    return database
+
+
+def test_the_log_is_copied_now_and_then(tmp_path):
+    file = tmp_path / "kontor.db"
+    database = _opened(file)
+    _change(database, _COMMITS - 1)
+    assert _in_the_file_alone(file) == 0
+
+    _change(database, 1)
+    end = time.monotonic() + 20
+    while _in_the_file_alone(file) < _COMMITS:
+        assert time.monotonic() < end, "it is not copied"
+        time.sleep(0.01)
+    database.close()
+
+
+def test_what_a_reader_has_in_use_is_copied_later(tmp_path):
+    file = tmp_path / "kontor.db"
+    database = _opened(file)
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM item").fetchone()
+        _change(database, 2 * _COMMITS)
+        assert reader.execute("SELECT COUNT(*) FROM item").fetchone() == (0,)
+        reader.execute("COMMIT")
+    end = time.monotonic() + 20
+    while _in_the_file_alone(file) < 2 * _COMMITS:
+        assert time.monotonic() < end, "it is not copied"
+        _change(database, 1)
+    database.close()
+
+
+def test_a_file_that_is_gone_is_not_made_again(tmp_path):
+    file = tmp_path / "gone" / "kontor.db"
+    file.parent.mkdir()
+    database = _opened(file)
+    _change(database, _COMMITS - 1)
+    shutil.move(file.parent, tmp_path / "moved")
+    file.parent.mkdir()
+    _change(database, 1)
+    database.close()
+    time.sleep(0.2)
+    assert list(file.parent.iterdir()) == []
