@@ -18,13 +18,14 @@ from models.company import Company
 from models.database import database
 from models.integer_id import series_of
 from models.numbers import Numbering, NumberSeries
-from models.shared_transaction import found_notes
+from odata import commits
 from odata.sql.execution import run, run_unread
 
 _Row = tuple[Any, ...]
 
 _MOST_ZEROS = "0" * 20
 _OF_COMPANY = f"CASE WHEN number_series.company_id <> '{NO_ID}'"
+_UPDATE = 'UPDATE "number_series" SET last_number = last_number + increment_by'
 # Numbers behind the one that is drawn of which it is asked whether records have them.
 _FOLLOWING = 7
 
@@ -108,18 +109,23 @@ class NumberDraw:
         """A number, unless no company is given, and an integer id of each kind; what has no series
         yet is left out."""
         actual = database.obj
-        notes = found_notes()
+        notes = commits.notes()
         if notes is None:
             return self._drawn(self._run(actual, company, kinds, asks=False), kinds)
-        held: _HeldNumbers | None = notes.get((self, company))
+        known: dict[object, _HeldNumbers | None] = notes.setdefault(NumberDraw, {})
+        held = known.get((self, company))
         if held is not None and held.follow and held.integer_ids.keys() >= set(kinds):
             drawn = held.draw(kinds)
-            _write(actual, [held.numbers, *map(held.integer_ids.__getitem__, kinds)])
+            if actual.for_update:
+                _write(actual, [held.numbers, *map(held.integer_ids.__getitem__, kinds)])
+            else:
+                values = [company, self._numbering.series, NO_ID, *_codes(kinds)]
+                run_unread(actual, _advanced(actual.param, len(kinds)), values)
             return drawn
         # The series go on, whoever knows them.
-        notes.clear()
+        known.clear()
         rows = self._run(actual, company, kinds, asks=True)
-        notes[self, company] = _held(rows, _codes(kinds), company)
+        known[self, company] = _held(rows, _codes(kinds), company)
         return self._drawn(rows, kinds)
 
     def _run(
@@ -156,11 +162,7 @@ class NumberDraw:
         table = column.model._meta.table_name  # noqa: SLF001 - Peewee's published name for it
         series = NumberSeries._meta.table_name  # noqa: SLF001 - as above
         companies = Company._meta.table_name  # noqa: SLF001 - as above
-        wanted = (
-            f"(company_id = {place} AND code = {place}) OR "
-            f"(company_id = {place} AND code IN ({', '.join([place] * kept)}))"
-        )
-        update = f'UPDATE "{series}" SET last_number = last_number + increment_by'  # noqa: S608 - names of the model
+        wanted, update = _wanted(place, kept), _UPDATE
         if actual.for_update:
             # Two changes that took the rows in different orders would wait for each other.
             keys = f'SELECT company_id AS owner, code AS name FROM "{series}" WHERE {wanted}'  # noqa: S608
@@ -180,10 +182,9 @@ class NumberDraw:
         of_company = [_NUMBER, f"(SELECT 1 FROM {taken}{_NUMBER})", currency]  # noqa: S608
         told = ["code", "last_number"]
         if asks:
-            following = (
-                f"generate_series(1, {_FOLLOWING}) AS following(step), {taken}{_NEXT_NUMBER}"
-            )
-            of_company.append(f"EXISTS (SELECT 1 FROM {following})")  # noqa: S608
+            steps = ", ".join(f"({step})" for step in range(1, _FOLLOWING + 1))
+            following = f"(SELECT column1 AS step FROM (VALUES {steps}) AS steps) AS following"  # noqa: S608
+            of_company.append(f"EXISTS (SELECT 1 FROM {following}, {taken}{_NEXT_NUMBER})")  # noqa: S608
             of_company += ["number_series.prefix", "number_series.width"]
         # Of integer ids nothing but the id is asked.
         told += [f"{_OF_COMPANY} THEN {item} END" for item in of_company]
@@ -213,6 +214,19 @@ def _write(actual: peewee.Database, series: Sequence[_Held]) -> None:
         actual,
         _written(actual.param, len(series)),
         [value for item in series for value in (item.company, item.code, item.last)],
+    )
+
+
+@cache
+def _advanced(place: str, kinds: int) -> str:
+    """Has the series of a number and of so many integer ids go on by one."""
+    return f"{_UPDATE} WHERE {_wanted(place, kinds)}"
+
+
+def _wanted(place: str, kinds: int) -> str:
+    return (
+        f"(company_id = {place} AND code = {place}) OR "
+        f"(company_id = {place} AND code IN ({', '.join([place] * kinds)}))"
     )
 
 

@@ -10,7 +10,7 @@ import peewee
 from models.base import Entity, text
 from models.database import database
 from models.prepared import Prepared
-from models.shared_transaction import forget_notes
+from odata import commits
 from odata.sql.fields import GuidField, TextField
 from odata.sql.mapping import ColumnMapping
 
@@ -108,7 +108,7 @@ def advance_number(company: str | None, series: str) -> str:
 
 def find_number(company: str | None, series: str) -> str | None:
     """The next number of a series, taken or not; None where there is no such series."""
-    forget_notes()
+    commits.forget_notes()
     for prefix, width, last_number in _NEXT.rows(company=company, series=series):
         return f"{prefix}{last_number:0{width}d}"
     return None

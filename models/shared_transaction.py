@@ -23,20 +23,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import peewee
 
 from models.availability import discard_broken
-from models.database import database
 from odata import commits
 from odata.sql.execution import busy
 
 if TYPE_CHECKING:
     from models.prepared_statements import PreparedStatements
-
-Notes = dict[Any, Any]
-"""Whatever is known for the rest of a transaction, by whose it is."""
 
 # Records that one commit may end: the first of them waits for all the others.
 _MOST_TOGETHER = 8
@@ -150,7 +146,7 @@ class SharedTransaction:
         self._has_drawn = False
         self._holds_rows = False
         self._is_of_updates = isinstance(like, commits.UpdatesAt)
-        self.notes: Notes = {}
+        self.notes: commits.Notes = {}
 
     @property
     def _is_open(self) -> bool:
@@ -194,11 +190,13 @@ class SharedTransaction:
         actual = self._database
         actual.push_transaction(self)
         actual.shared_transaction = self
+        commits.share(self.notes)
         try:
             yield
             # What fails of it fails with the next record, or the end: then all are made again.
             actual.begin_sending()
         finally:
+            commits.share(None)
             actual.shared_transaction = None
             actual.pop_transaction()
 
@@ -322,16 +320,3 @@ def shared(actual: SharingDatabase, like: object) -> Iterator[None]:
         own.undo()
         raise
     own.end()
-
-
-def found_notes() -> Notes | None:
-    """What is known in the shared transaction that this thread is in; None where it is in none."""
-    found: SharedTransaction | None = getattr(database.obj, "shared_transaction", None)
-    return None if found is None else found.notes
-
-
-def forget_notes() -> None:
-    """Know nothing of it any more, as something was done that it does not tell of."""
-    notes = found_notes()
-    if notes:
-        notes.clear()

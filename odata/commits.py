@@ -8,7 +8,9 @@ their own: what fails to be committed takes only those answers with it that rest
 
     server    ``offer`` before each request, ``rests_on`` behind it; ``end`` and ``take_lost``
               before the answers that it kept leave
-    database  ``put_off`` at the end of a change, where ``is_offered``; ``take`` at the next one
+    database  ``put_off`` at the end of a change, where ``is_offered``; ``take`` at the next one;
+              ``share`` what is known in a transaction that several changes are in
+    change    ``notes`` of what it has found or taken there, which the next one need not ask for
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+Notes = dict[Any, Any]
+"""Whatever is known for the rest of a transaction, by whose it is."""
 
 
 class PutOff(Protocol):
@@ -47,6 +52,7 @@ class _Thread(threading.local):
     # What was put off since the last offer.
     left: tuple[PutOff, ...] = ()
     lost: tuple[PutOff, ...] = ()
+    notes: Notes | None = None
 
 
 _THREAD = _Thread()
@@ -138,3 +144,21 @@ def take_lost() -> tuple[PutOff, ...]:
     """What was lost of what has been put off since the last time."""
     found, _THREAD.lost = _THREAD.lost, ()
     return found
+
+
+def share(known: Notes | None) -> None:
+    """Tell what is known in the transaction that this thread is in with several changes; None
+    where it has left it, or is alone in it."""
+    _THREAD.notes = known
+
+
+def notes() -> Notes | None:
+    """What is known in the transaction of several changes that this thread is in; None where it
+    is in none."""
+    return _THREAD.notes
+
+
+def forget_notes() -> None:
+    """Know nothing of it any more, as something was done that the notes do not tell of."""
+    if _THREAD.notes:
+        _THREAD.notes.clear()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from odata import commits
 from odata.edm.model import EntityType
 from odata.errors import BadRequestError, NotFoundError
 from odata.query.key_predicate import KeyPart
@@ -92,11 +93,16 @@ class Scopes:
 
     def require(self, scope: str, visible: frozenset[str] | None) -> None:
         """Refuse a scope that does not exist or may not be seen: within a transaction at the
-        latest where the next statement is read."""
+        latest where the next statement is read. Of changes in one transaction the first asks."""
+        self._checked(scope, visible)
+        notes = commits.notes()
+        if notes is not None and (self, scope) in notes:
+            return
         statement = self._existing_statement()
         parameters = statement.parameters(RequestValues((), {_SCOPE: scope}))
-        self._checked(scope, visible)
         run_unread(self._database, statement.sql, parameters, _refuse_scope)
+        if notes is not None:
+            notes[self, scope] = True
 
     def _existing_statement(self) -> Statement:
         if self._existing is None:

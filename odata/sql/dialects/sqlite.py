@@ -182,8 +182,7 @@ class SqliteDialect(Dialect):
         self, database: peewee.Database, like: object = None
     ) -> AbstractContextManager[object]:
         """One commit for those who wait for their turn."""
-        del like
-        return self._turns.brief_transaction(database)
+        return self._turns.brief_transaction(database, like)
 
     def counter(self, database: peewee.Database) -> TagCounter:
         """A table of one row."""

@@ -47,6 +47,15 @@ class _Together:
     put_off: int = 0
     waiting: list[threading.Lock] = field(default_factory=list)
     is_lost: bool = False
+    # What the changes know of which the last one is like this.
+    like: object = None
+    notes: commits.Notes = field(default_factory=dict)
+
+    def share_notes(self, like: object) -> None:
+        """Have a change know what those before it have noted, where they are like it."""
+        if like is None or self.like != like:
+            self.like, self.notes = like, {}
+        commits.share(None if like is None else self.notes)
 
 
 @dataclass(slots=True, eq=False)
@@ -98,13 +107,16 @@ class Turns:
             database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
             self.finish(database, together)
 
-    def brief_transaction(self, database: peewee.Database) -> AbstractContextManager[None]:
-        """The same for a change that is soon over: others may be committed with it."""
+    def brief_transaction(
+        self, database: peewee.Database, like: object = None
+    ) -> AbstractContextManager[None]:
+        """The same for a change that is soon over: others may be committed with it, and one that
+        is ``like`` the one before may know what that one has noted."""
         # Only connections that one thread may use after the other can be handed on.
         may_share = database.connect_params.get("check_same_thread") is False
         if not may_share or database.transaction_depth():
             return self.transaction(database)
-        return _Brief(self, database)
+        return _Brief(self, database, like)
 
     # --- the line ---------------------------------------------------------------------------
 
@@ -234,11 +246,12 @@ class _Brief:
     """A brief change: it begins a transaction, or goes on in the one that others have left open,
     as a part of it that can be undone alone."""
 
-    __slots__ = ("_database", "_is_part", "_lent", "_together", "_turns")
+    __slots__ = ("_database", "_is_part", "_lent", "_like", "_together", "_turns")
 
-    def __init__(self, turns: Turns, database: peewee.Database) -> None:
+    def __init__(self, turns: Turns, database: peewee.Database, like: object) -> None:
         self._turns = turns
         self._database = database
+        self._like = like
         self._together: _Together | None = None
         self._is_part = False
         self._lent: AbstractContextManager[None] | None = None
@@ -248,11 +261,13 @@ class _Brief:
         turns, database = self._turns, self._database
         together = self._put_off() or turns.take_turn(is_brief=True)
         if together is None:
-            self._together = turns.begin(database)
+            self._together = together = turns.begin(database)
+            together.share_notes(self._like if commits.is_offered() else None)
             return
         self._together, self._is_part = together, True
         try:
             self._use(together)
+            together.share_notes(self._like)
             run(database, _BEGIN_PART, [])
         except BaseException:
             self._leave(together)
@@ -267,6 +282,7 @@ class _Brief:
 
     def _leave(self, together: _Together) -> None:
         """Give the connection back; what is left to be done is the commit."""
+        commits.share(None)
         try:
             if self._lent is not None:
                 self._lent.__exit__(None, None, None)
@@ -327,6 +343,7 @@ def _is_own(database: peewee.Database, together: _Together) -> bool:
 
 def _undo(database: peewee.Database, together: _Together) -> None:
     """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
+    together.notes.clear()
     if together.connection.in_transaction:
         run(database, _UNDO_PART, [])
         run(database, _END_PART, [])
