@@ -17,7 +17,7 @@ from models.grants import portal_reads
 from models.integer_id import give_integer_id
 from models.reference_check import Reference, check_references
 from models.tags import new_tag
-from odata.query.change import Change
+from odata.query.change import Change, Owner
 from odata.sql.expose import to_one
 from odata.sql.fields import GuidField, InstantField
 
@@ -46,6 +46,10 @@ class CustomerPartRules(EntityRules):
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+
+    def owner(self) -> Owner:
+        """The customer."""
+        return Owner(Customer, "customerId")
 
     def before_create(self, change: Change) -> None:
         """Give the ids and the instants."""

@@ -13,7 +13,7 @@ from models.dimension_sets import follow_shortcut, is_changeable
 from models.dimension_value import DimensionValue
 from models.grants import BUSINESS
 from models.parts import DIMENSION_SET_PARENTS, parents
-from models.reference_check import find, mismatch
+from models.reference_check import find, find_to_change, mismatch
 from models.surroundings import Surroundings
 from odata.edm.model import Capabilities
 from odata.errors import DuplicateKeyError, RuleError
@@ -96,7 +96,7 @@ class DimensionSetRules(EntityRules):
             table = self._tables.get(name)
             if table is None or wanted not in (None, 0, kind):
                 continue
-            if find(table, change.scope, table.id == key) is not None:
+            if find_to_change(table, change.scope, table.id == key) is not None:
                 return name
         raise RuleError(f"Parent with ID {key} does not exist.", target="parentId")
 

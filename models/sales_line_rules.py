@@ -32,7 +32,7 @@ from models.tax_group import TaxGroup
 from models.unit_of_measure import CAPTION as UNIT_CAPTION
 from models.unit_of_measure import UnitOfMeasure
 from odata.errors import RuleError
-from odata.query.change import Change
+from odata.query.change import Change, Owner
 
 LINES_NEED_DOCUMENT = "You must specify an Id or a Document Id to get the lines."
 BOTH_SPECIFIED = 'Both "itemId" and "accountId" are specified. Specify only one of them.'
@@ -74,6 +74,10 @@ class SalesLineRules(EntityRules):
 
     def __init__(self, kind: SalesKind) -> None:
         self._kind = kind
+
+    def owner(self) -> Owner:
+        """The document."""
+        return Owner(self._kind.head, "documentId")
 
     def before_create(self, change: Change) -> None:
         """Find the document, place the line in it, and complete it."""

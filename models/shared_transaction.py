@@ -12,8 +12,7 @@ number series that they have drawn from before, so that those with the same uniq
 after the other; and updates (``commits.UpdatesAt``), while they write to nothing but rows that
 they have found. A further one waits for no row that somebody else may keep, since all before would
 wait with it: it is made again by itself. So sharing has no two transactions wait for each other
-both ways. The first change of one still may: a customer is taken before its address by who changes
-the customer, and behind it by who changes the address.
+both ways.
 """
 
 from __future__ import annotations

@@ -45,6 +45,14 @@ class Sought(NamedTuple):
     equal: Mapping[str, object]
 
 
+class Owner(NamedTuple):
+    """What entities belong to, and change along with themselves: its table, and the property
+    of theirs that has its key."""
+
+    table: Table
+    property_name: str
+
+
 class Rows(Protocol):
     """How rules and operations write rows beside the entity that a request addresses.
 
@@ -217,6 +225,11 @@ class Rules:
 
     def before_delete(self, change: Change) -> None:
         """Refuse a delete, or remove what depends on the entity."""
+
+    def owner(self) -> Owner | None:
+        """What changes with each entity: whoever changes or removes one keeps that first, since
+        of two that take both in different orders each would wait for the other."""
+        return None
 
     def sought(self, key: Mapping[str, object], names: Collection[str]) -> tuple[Sought, ...]:
         """The rows that an update of such properties will find: they may be fetched with the

@@ -46,7 +46,7 @@ from odata.sql.row_change_text import EMPTY_DOCUMENTS
 from odata.sql.row_slots import StoredValues
 from odata.sql.rows import TableModel
 from odata.sql.search_entries import search_entries
-from odata.sql.statement import RequestValues
+from odata.sql.statement import RequestValues, Statement
 from odata.sql.writer import Current, Row, RowWriter
 
 _MOST_READS = 1000
@@ -199,11 +199,22 @@ class EntityStore:
             expressions.append(TagRef(root))
             columns.append(mapping.entity_tag.name)
         read = self._builder.values(plan, expressions, locks=mapping.write_model is None)
-        return StoredRead(read, tuple(columns), leaves, documents, bool(named))
+        owners = self._owners(plan, mapping)
+        return StoredRead(read, tuple(columns), leaves, documents, bool(named), owners)
+
+    def _owners(self, plan: ReadPlan, mapping: EntityMapping) -> Statement | None:
+        """What keeps that which the entities of a plan belong to, where rows are kept."""
+        owner = mapping.rules.owner() if self._dialect.locks_rows else None
+        if owner is None:
+            return None
+        table, name = owner
+        definition = mapping.properties[name].definition
+        return self._builder.keeping(plan, PropertyRef(plan.block.root, definition, (name,)), table)
 
     def _stored(
         self, entity_type: EntityType, read: StoredRead, values: RequestValues
     ) -> StoredEntity | None:
+        read.keep_owners(self.source.database, values)
         row = read.read.first(self.source.database, values)
         if row is None:
             return None
@@ -215,6 +226,7 @@ class EntityStore:
     def _all_stored(
         self, entity_type: EntityType, stored_read: StoredRead, values: RequestValues
     ) -> Iterator[StoredEntity]:
+        stored_read.keep_owners(self.source.database, values)
         for row in stored_read.read.read(self.source.database, values):
             found = self._of_row(entity_type, stored_read, row, values)
             if found is not None:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import peewee
+
 from odata.edm.types import Property
+from odata.sql.execution import run_unread
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -16,19 +19,22 @@ from odata.sql.mapping import (
     PropertyMapping,
 )
 from odata.sql.reader import TypedRead
+from odata.sql.statement import RequestValues, Statement
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRead:
     """How stored entities are read: their simple values first, then the documents of their
     open values, the names of types, the tag. ``columns`` are the fields that hold these values,
-    blank where one of them is more than a column."""
+    blank where one of them is more than a column. ``owners`` keeps what they belong to, before
+    they are read."""
 
     read: TypedRead
     columns: tuple[str, ...]
     leaves: tuple[tuple[tuple[str, ...], Property], ...]
     open_values: tuple[tuple[str, ...], ...]
     has_types: bool
+    owners: Statement | None = None
     names: tuple[str, ...] = field(init=False)
     others: tuple[tuple[int, tuple[str, ...], Property], ...] = field(init=False)
 
@@ -42,6 +48,11 @@ class StoredRead:
         )
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "others", others)
+
+    def keep_owners(self, database: peewee.Database, values: RequestValues) -> None:
+        """Keep from other writers what changes along with the entities that are read next."""
+        if self.owners is not None:
+            run_unread(database, self.owners.sql, self.owners.parameters(values))
 
     def values_of(self, row: Sequence[object]) -> dict[str, object]:
         """The simple values that a row begins with."""

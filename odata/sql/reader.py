@@ -208,6 +208,19 @@ class StatementBuilder:
         storages = tuple(term.storage for term in terms)
         return TypedRead(self._finished(query, plan, keys, compiler), storages)
 
+    def keeping(self, plan: ReadPlan, key: Expression, table: type[peewee.Model]) -> Statement:
+        """What keeps rows of another table from other writers until the transaction ends: those
+        whose key is this value of a row of the plan, in one order."""
+        found = self.values(plan, (key,)).statement
+        meta: Any = table._meta  # noqa: SLF001 - Peewee's published name for it
+        column = meta.primary_key.column_name
+        return Statement(
+            f'SELECT 1 FROM "{meta.table_name}" WHERE "{column}" IN ({found.sql}) '  # noqa: S608 - names of the model
+            f'ORDER BY "{column}" FOR NO KEY UPDATE',
+            found.places,
+            found.names,
+        )
+
     # --- pieces -------------------------------------------------------------------------
 
     def _finished(

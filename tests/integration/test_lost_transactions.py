@@ -164,17 +164,56 @@ def test_what_is_lost_again_and_again_is_refused(losing, name):
 
 
 def test_of_two_that_wait_for_each_other_both_are_made(losing):
-    address = losing.address()
+    body = _batch((CUSTOMER, CITY), (customer("20000"), CITY), atomicityGroup="g")
+    keep = b"SELECT 1 FROM customer WHERE id = %s FOR UPDATE"
     with psycopg.connect(losing.url) as other, ThreadPoolExecutor(1) as pool:
         other.execute("SET deadlock_timeout = '1min'")
-        other.execute("SELECT 1 FROM customer WHERE id = %s FOR UPDATE", (customer_id("10000"),))
-        # It takes the address, and waits for its customer.
-        asked = pool.submit(_ask_apart, losing, "address")
+        other.execute(keep, (customer_id("20000"),))
+        # It takes the first customer, and waits for the second.
+        asked = pool.submit(_post_apart, losing, body)
         _wait_for_waiting(losing)
-        other.execute("UPDATE customer_address SET state = 'X' WHERE id = %s", (address,))
+        other.execute(keep, (customer_id("10000"),))
         other.commit()
-        status, shown = asked.result(timeout=30)
-    assert (status, shown["city"], shown["state"]) == (200, "Oslo", "X")
+        document = asked.result(timeout=30)
+    assert statuses(document) == [200, 200]
+    assert [part["body"]["city"] for part in document["responses"]] == ["Oslo", "Oslo"]
+
+
+def _an_address(losing: Losing) -> tuple[str, str, str]:
+    """Its key, and the table and the key of what it belongs to."""
+    return losing.address(), "customer", customer_id("10000")
+
+
+def _a_line(losing: Losing) -> tuple[str, str, str]:
+    """The same of a line of an order."""
+    service = losing.service
+    order = service.post(f"{COMPANY}/salesOrders", {"customerId": customer_id("10000")}).get_json()
+    (item,) = service.rows("$top=1&$select=id", f"{COMPANY}/items")
+    lines = f"{COMPANY}/salesOrders({order['id']})/salesOrderLines"
+    line = service.post(lines, {"itemId": item["id"], "quantity": 1}).get_json()
+    return line["id"], "sales_order", order["id"]
+
+
+@pytest.mark.parametrize("change", [{}, None], ids=["changed", "removed"])
+@pytest.mark.parametrize(
+    ("entity_set", "table", "make"),
+    [
+        ("customerAddresses", "customer_address", _an_address),
+        ("salesOrderLines", "sales_order_line", _a_line),
+    ],
+)
+def test_what_an_entity_belongs_to_is_kept_first(losing, entity_set, table, make, change):
+    """Who keeps the owner and wants the entity would wait both ways else."""
+    key, owner, owner_key = make(losing)
+    target = f"{COMPANY}/{entity_set}({key})"
+    keep = "SELECT 1 FROM {} WHERE id = %s FOR UPDATE NOWAIT"
+    with psycopg.connect(losing.url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute(keep.format(owner).encode(), (owner_key,))
+        asked = pool.submit(_send_apart, losing, target, change)
+        _wait_for_waiting(losing)
+        other.execute(keep.format(table).encode(), (key,))
+        other.commit()
+        assert asked.result(timeout=30) in (200, 204)
 
 
 def test_what_was_read_under_a_snapshot_and_has_changed_is_read_again(losing):
@@ -187,7 +226,7 @@ def test_what_was_read_under_a_snapshot_and_has_changed_is_read_again(losing):
     with psycopg.connect(losing.url) as other, ThreadPoolExecutor(1) as pool:
         name = "UPDATE customer SET display_name = 'Theirs' WHERE id = %s"
         other.execute(name.encode(), (customer_id("10000"),))
-        asked = pool.submit(_post_apart, losing, body)
+        asked = pool.submit(_post_apart, losing, body, Isolation="snapshot")
         _wait_for_waiting(losing)
         other.commit()
         first, second = asked.result(timeout=30)["responses"]
@@ -195,16 +234,19 @@ def test_what_was_read_under_a_snapshot_and_has_changed_is_read_again(losing):
     assert (second["status"], second["body"]["displayName"]) == (200, "Theirs")
 
 
-def _ask_apart(losing: Losing, name: str) -> tuple[int, Any]:
+def _post_apart(losing: Losing, body: Any, **headers: str) -> Any:
     try:
-        return ask(losing, name)
+        return json.loads(losing.service.post("$batch", body, **headers).data)
     finally:
         discard_connection()
 
 
-def _post_apart(losing: Losing, body: Any) -> Any:
+def _send_apart(losing: Losing, target: str, change: Any) -> int:
+    """The status of a PATCH, or of a DELETE where there is nothing to change."""
     try:
-        return json.loads(losing.service.post("$batch", body, Isolation="snapshot").data)
+        if change is None:
+            return losing.service.delete(target).status_code
+        return losing.service.patch(target, change).status_code
     finally:
         discard_connection()
 
