@@ -113,7 +113,7 @@ class BatchRun:
         outcomes: list[Outcome] = []
         try:
             with self._begin_snapshot() if is_snapshot else nullcontext():
-                self._rununits(parts, outcomes, goes_on=goes_on)
+                self._run_all(parts, outcomes, goes_on=goes_on)
                 if is_snapshot:
                     _undo_after_failure(outcomes)
         except _UndoneError:
@@ -124,7 +124,7 @@ class BatchRun:
                 self._look_ahead(())
         return outcomes
 
-    def _rununits(self, parts: tuple[Part, ...], outcomes: list[Outcome], *, goes_on: bool) -> None:
+    def _run_all(self, parts: tuple[Part, ...], outcomes: list[Outcome], *, goes_on: bool) -> None:
         is_stopped, place, known = False, 0, 1
         for unit in units(parts):
             if is_stopped:
