@@ -214,7 +214,7 @@ class EntityStore:
     def _stored(
         self, entity_type: EntityType, read: StoredRead, values: RequestValues
     ) -> StoredEntity | None:
-        read.keep_owners(self.source.database, values)
+        read.keep_owners(self.source, values)
         row = read.read.first(self.source.database, values)
         if row is None:
             return None
@@ -226,7 +226,7 @@ class EntityStore:
     def _all_stored(
         self, entity_type: EntityType, stored_read: StoredRead, values: RequestValues
     ) -> Iterator[StoredEntity]:
-        stored_read.keep_owners(self.source.database, values)
+        stored_read.keep_owners(self.source, values)
         for row in stored_read.read.read(self.source.database, values):
             found = self._of_row(entity_type, stored_read, row, values)
             if found is not None:

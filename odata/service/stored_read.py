@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import peewee
-
 from odata.edm.types import Property
 from odata.sql.execution import run_unread
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
+    DataSource,
     EntityMapping,
     ExpressionMapping,
     PropertyMapping,
@@ -49,10 +48,10 @@ class StoredRead:
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "others", others)
 
-    def keep_owners(self, database: peewee.Database, values: RequestValues) -> None:
+    def keep_owners(self, source: DataSource, values: RequestValues) -> None:
         """Keep from other writers what changes along with the entities that are read next."""
         if self.owners is not None:
-            run_unread(database, self.owners.sql, self.owners.parameters(values))
+            run_unread(source.database, self.owners.sql, self.owners.parameters(values))
 
     def values_of(self, row: Sequence[object]) -> dict[str, object]:
         """The simple values that a row begins with."""
