@@ -47,7 +47,7 @@ class _Together:
     put_off: int = 0
     waiting: list[threading.Lock] = field(default_factory=list)
     is_lost: bool = False
-    # What the changes know of which the last one is like this.
+    # What the last of them is like, and what it and those like it, just before it, have noted.
     like: object = None
     notes: commits.Notes = field(default_factory=dict)
 
