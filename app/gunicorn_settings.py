@@ -25,6 +25,7 @@ from app.limits import Limits
 from app.logging import GunicornLogger, logging_configuration
 from app.settled import kept_environ
 from app.welcome import welcome
+from models.checkpoints import copy_beside_changes
 
 _settings = read_settings()
 if _settings.quotas.are_set and _settings.quotas.quota_directory is None:
@@ -140,8 +141,9 @@ def post_fork(_server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(_worker: Worker) -> None:
-    """Begin to look for garbage."""
+    """Begin to look for garbage, and to copy SQLite's log beside the changes."""
     _settle()
+    copy_beside_changes()
 
 
 def _settle() -> None:

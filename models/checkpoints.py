@@ -2,7 +2,8 @@
 
 SQLite copies the log with the commit that makes it long enough, which takes as long as some ten
 others: whoever waits for that commit waits for all of it. Here a thread does most of it before,
-while others go on; what is left for a commit is what was written meanwhile.
+while others go on; what is left for a commit is what was written meanwhile. A server does so, whose
+connections stay; elsewhere a file may be moved or replaced as soon as its connections are closed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,17 @@ from urllib.parse import quote
 _COMMITS = 40
 
 
+class _Process:
+    """Whether this process is a server."""
+
+    is_server = False
+
+
+def copy_beside_changes() -> None:
+    """Have this process, which is a server, copy its logs in threads from now on."""
+    _Process.is_server = True
+
+
 class Checkpoints:
     """The copies of the log of one file, one at a time."""
 
@@ -29,7 +41,8 @@ class Checkpoints:
     def note_commit(self) -> None:
         """Something was committed: now and then the log is copied."""
         self._commits += 1
-        if self._commits >= _COMMITS and self._running.acquire(blocking=False):
+        is_due = _Process.is_server and self._commits >= _COMMITS
+        if is_due and self._running.acquire(blocking=False):
             self._commits = 0
             threading.Thread(target=self._run, name="checkpoint").start()
 

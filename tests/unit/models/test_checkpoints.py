@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from models import checkpoints
 from models.connection import open_database
 
 # The log is copied after so many commits.
 _COMMITS = 40
+
+
+@pytest.fixture(autouse=True)
+def server(monkeypatch):
+    """This process is a server."""
+    monkeypatch.setattr(checkpoints._Process, "is_server", False)
+    checkpoints.copy_beside_changes()
 
 
 def _change(database, times: int) -> None:
@@ -78,3 +89,13 @@ def test_a_file_that_is_gone_is_not_made_again(tmp_path):
     database.close()
     time.sleep(0.2)
     assert list(file.parent.iterdir()) == []
+
+
+def test_elsewhere_than_in_a_server_the_log_is_left_to_the_commits(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints._Process, "is_server", False)
+    file = tmp_path / "kontor.db"
+    database = _opened(file)
+    _change(database, 3 * _COMMITS)
+    assert not [item for item in threading.enumerate() if item.name == "checkpoint"]
+    assert _in_the_file_alone(file) == 0
+    database.close()
