@@ -42,9 +42,14 @@ class Checkpoints:
         """Something was committed: now and then the log is copied."""
         self._commits += 1
         is_due = _Process.is_server and self._commits >= _COMMITS
-        if is_due and self._running.acquire(blocking=False):
-            self._commits = 0
+        if not is_due or not self._running.acquire(blocking=False):
+            return
+        self._commits = 0
+        try:
             threading.Thread(target=self._run, name="checkpoint").start()
+        except RuntimeError:
+            # There may be no further thread. What was committed is so nevertheless.
+            self._running.release()
 
     def _run(self) -> None:
         try:

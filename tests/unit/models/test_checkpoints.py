@@ -99,3 +99,22 @@ def test_elsewhere_than_in_a_server_the_log_is_left_to_the_commits(tmp_path, mon
     assert not [item for item in threading.enumerate() if item.name == "checkpoint"]
     assert _in_the_file_alone(file) == 0
     database.close()
+
+
+def test_what_is_committed_is_so_where_no_thread_can_be_started(tmp_path, monkeypatch):
+    database = _opened(tmp_path / "kontor.db")
+
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        _change(database, 2 * _COMMITS)
+    assert database.execute_sql("SELECT COUNT(*) FROM item").fetchone() == (2 * _COMMITS,)
+
+    _change(database, _COMMITS)
+    end = time.monotonic() + 20
+    while _in_the_file_alone(tmp_path / "kontor.db") < 3 * _COMMITS:
+        assert time.monotonic() < end, "it is not copied"
+        time.sleep(0.01)
+    database.close()
