@@ -37,6 +37,8 @@ class Checkpoints:
         self._path = path
         self._commits = 0
         self._running = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._identity = (0, 0)
 
     def note_commit(self) -> None:
         """Something was committed: now and then the log is copied."""
@@ -59,9 +61,23 @@ class Checkpoints:
 
     def _copy(self) -> None:
         """Copy what nobody reads or writes; what cannot be done now, a later commit does."""
-        # A file that has been removed meanwhile is not made again.
-        address = f"file:{quote(str(Path(self._path).absolute()))}?mode=rw"
-        with contextlib.suppress(sqlite3.Error):
-            connection = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None)
-            with contextlib.closing(connection):
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        with contextlib.suppress(sqlite3.Error, OSError):
+            self._opened().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _opened(self) -> sqlite3.Connection:
+        """The connection that copies. It stays, as the first statement of each reads the whole
+        schema, which takes as long as the copy; unless the file is another one by now."""
+        path = Path(self._path).absolute()
+        found = path.stat()
+        identity = (found.st_dev, found.st_ino)
+        if self._connection is not None and identity != self._identity:
+            self._connection.close()
+            self._connection = None
+        if self._connection is None:
+            # A file that has been removed meanwhile is not made again.
+            address = f"file:{quote(str(path))}?mode=rw"
+            self._connection = sqlite3.connect(
+                address, uri=True, timeout=0, isolation_level=None, check_same_thread=False
+            )
+            self._identity = identity
+        return self._connection

@@ -48,6 +48,12 @@ def _opened(file: Path):
     return database
 
 
+def _wait_for_copies() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "checkpoint":
+            thread.join(20)
+
+
 def test_the_log_is_copied_now_and_then(tmp_path):
     file = tmp_path / "kontor.db"
     database = _opened(file)
@@ -89,6 +95,23 @@ def test_a_file_that_is_gone_is_not_made_again(tmp_path):
     database.close()
     time.sleep(0.2)
     assert list(file.parent.iterdir()) == []
+
+
+def test_a_file_that_stands_in_the_place_of_another_one_is_copied_to(tmp_path):
+    file = tmp_path / "kontor.db"
+    before = _opened(file)
+    _change(before, _COMMITS)
+    _wait_for_copies()
+    checkpoints_of_both = before._checkpoints
+    before.close()
+    file.rename(tmp_path / "before.db")
+
+    database = _opened(file)
+    database._checkpoints = checkpoints_of_both
+    _change(database, _COMMITS)
+    _wait_for_copies()
+    assert _in_the_file_alone(file) == _COMMITS
+    database.close()
 
 
 def test_elsewhere_than_in_a_server_the_log_is_left_to_the_commits(tmp_path, monkeypatch):
