@@ -1,14 +1,15 @@
 """What a new record draws from the series of its company and of all companies, in one statement.
 
 Each series is a row that a change keeps until its commit, so rows are taken in one order. Of
-records that are made in one transaction the first one asks how the series go on; the others know.
+records that are made in one transaction the first one asks how the series go on; the others know,
+and where the last of them leaves the series is written once, before the commit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import peewee
@@ -89,6 +90,13 @@ class _HeldNumbers:
         drawn = {kind: self.integer_ids[kind].draw() for kind in kinds}
         return Drawn(number, drawn, self.local_currency)
 
+    def standing(self) -> list[object]:
+        """Where each series stands: whose it is, its code and what was drawn last."""
+        found: list[object] = []
+        for item in (self.numbers, *self.integer_ids.values()):
+            found += (item.company, item.code, item.last)
+        return found
+
 
 @cache
 def _codes(kinds: tuple[str, ...]) -> Mapping[str, str]:
@@ -112,17 +120,14 @@ class NumberDraw:
         notes = commits.notes()
         if notes is None:
             return self._drawn(self._run(actual, company, kinds, asks=False), kinds)
-        known: dict[object, _HeldNumbers | None] = notes.setdefault(NumberDraw, {})
+        known: dict[object, _HeldNumbers | None] = notes.known.setdefault(NumberDraw, {})
         held = known.get((self, company))
         if held is not None and held.follow and held.integer_ids.keys() >= set(kinds):
             drawn = held.draw(kinds)
-            if actual.for_update:
-                _write(actual, [held.numbers, *map(held.integer_ids.__getitem__, kinds)])
-            else:
-                values = [company, self._numbering.series, NO_ID, *_codes(kinds)]
-                run_unread(actual, _advanced(actual.param, len(kinds)), values)
+            notes.owe(NumberDraw, partial(_write, actual, held.standing()))
             return drawn
         # The series go on, whoever knows them.
+        notes.pay()
         known.clear()
         rows = self._run(actual, company, kinds, asks=True)
         known[self, company] = _held(rows, _codes(kinds), company)
@@ -208,19 +213,9 @@ def _held(
     return found
 
 
-def _write(actual: peewee.Database, series: Sequence[_Held]) -> None:
-    """Have the series stand where they have been drawn to."""
-    run_unread(
-        actual,
-        _written(actual.param, len(series)),
-        [value for item in series for value in (item.company, item.code, item.last)],
-    )
-
-
-@cache
-def _advanced(place: str, kinds: int) -> str:
-    """Has the series of a number and of so many integer ids go on by one."""
-    return f"{_UPDATE} WHERE {_wanted(place, kinds)}"
+def _write(actual: peewee.Database, standing: list[Any]) -> None:
+    """Have series stand where they have been drawn to."""
+    run_unread(actual, _written(actual.param, len(standing) // 3), standing)
 
 
 def _wanted(place: str, kinds: int) -> str:
@@ -234,7 +229,7 @@ def _wanted(place: str, kinds: int) -> str:
 def _written(place: str, count: int) -> str:
     row = f"(CAST({place} AS TEXT), CAST({place} AS TEXT), CAST({place} AS BIGINT))"
     return (
-        'UPDATE "number_series" SET last_number = drawn.last FROM (VALUES '  # noqa: S608 - places
-        f"{', '.join([row] * count)}) AS drawn(owner, name, last) "
-        "WHERE company_id = drawn.owner AND code = drawn.name"
+        'UPDATE "number_series" SET last_number = drawn.column3 FROM (VALUES '  # noqa: S608 - places
+        f"{', '.join([row] * count)}) AS drawn "
+        "WHERE company_id = drawn.column1 AND code = drawn.column2"
     )

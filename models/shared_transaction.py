@@ -145,7 +145,7 @@ class SharedTransaction:
         self._has_drawn = False
         self._holds_rows = False
         self._is_of_updates = isinstance(like, commits.UpdatesAt)
-        self.notes: commits.Notes = {}
+        self.notes = commits.Notes()
 
     @property
     def _is_open(self) -> bool:
@@ -189,6 +189,7 @@ class SharedTransaction:
         actual = self._database
         actual.push_transaction(self)
         actual.shared_transaction = self
+        self.notes.begin_change()
         commits.share(self.notes)
         try:
             yield
@@ -208,7 +209,7 @@ class SharedTransaction:
             with self.record():
                 yield
         except BaseException:
-            self.notes.clear()
+            self.notes.undo_change()
             with _left_aside():
                 self._statements.undo_part(self._size)
             raise
@@ -260,10 +261,20 @@ class SharedTransaction:
         """End it; raises where that fails, and then nothing of it is left."""
         try:
             self._require_open()
+            self._pay()
             self._database.commit()
         except BaseException:
             self._give_up()
             raise
+
+    def _pay(self) -> None:
+        """Send what the records owe, with the end."""
+        actual = self._database
+        actual.push_transaction(self)
+        try:
+            self.notes.pay()
+        finally:
+            actual.pop_transaction()
 
     def _give_up(self) -> None:
         """Leave nothing of it; most of those that follow would fail as well, and all with them."""

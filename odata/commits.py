@@ -10,18 +10,48 @@ their own: what fails to be committed takes only those answers with it that rest
               before the answers that it kept leave
     database  ``put_off`` at the end of a change, where ``is_offered``; ``take`` at the next one;
               ``share`` what is known in a transaction that several changes are in
-    change    ``notes`` of what it has found or taken there, which the next one need not ask for
+    change    ``notes`` of what it has found or taken there, which the next one need not ask for,
+              and of what is written once for all of them, before their commit
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-Notes = dict[Any, Any]
-"""Whatever is known for the rest of a transaction, by whose it is."""
+
+@dataclass(slots=True)
+class Notes:
+    """What changes in one transaction leave to those that follow: whatever is ``known`` for the
+    rest of it, by whose it is, and what they owe it.
+
+    What is owed nobody else may read or write in the transaction before it is paid.
+    """
+
+    known: dict[Any, Any] = field(default_factory=dict)
+    _owed: dict[Any, Callable[[], None]] = field(default_factory=dict)
+    _owed_before: dict[Any, Callable[[], None]] = field(default_factory=dict)
+
+    def begin_change(self) -> None:
+        """Another change begins."""
+        self._owed_before = self._owed.copy()
+
+    def owe(self, whose: object, pay: Callable[[], None]) -> None:
+        """Have something written later, in the place of what was owed of the same before."""
+        self._owed[whose] = pay
+
+    def pay(self) -> None:
+        """Write what is owed."""
+        owed, self._owed = self._owed, {}
+        for pay in owed.values():
+            pay()
+
+    def undo_change(self) -> None:
+        """The last change is undone, and with it what it has paid or noted."""
+        self.known.clear()
+        self._owed = self._owed_before
 
 
 class PutOff(Protocol):
@@ -159,6 +189,7 @@ def notes() -> Notes | None:
 
 
 def forget_notes() -> None:
-    """Know nothing of it any more, as something was done that the notes do not tell of."""
-    if _THREAD.notes:
-        _THREAD.notes.clear()
+    """Know nothing of it any more, as something will be done that the notes do not tell of."""
+    if _THREAD.notes is not None:
+        _THREAD.notes.pay()
+        _THREAD.notes.known.clear()

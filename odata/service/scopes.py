@@ -96,13 +96,13 @@ class Scopes:
         latest where the next statement is read. Of changes in one transaction the first asks."""
         self._checked(scope, visible)
         notes = commits.notes()
-        if notes is not None and (self, scope) in notes:
+        if notes is not None and (self, scope) in notes.known:
             return
         statement = self._existing_statement()
         parameters = statement.parameters(RequestValues((), {_SCOPE: scope}))
         run_unread(self._database, statement.sql, parameters, _refuse_scope)
         if notes is not None:
-            notes[self, scope] = True
+            notes.known[self, scope] = True
 
     def _existing_statement(self) -> Statement:
         if self._existing is None:

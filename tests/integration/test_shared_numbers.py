@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,30 @@ class Numbers:
             "WHERE code = 'CUST'",
             prefix,
         )
+
+    @contextmanager
+    def trigger(self, action: str, condition: str = "1") -> Iterator[None]:
+        """Have something done whenever a series of customers has moved and a condition holds."""
+        self._run(
+            "CREATE TRIGGER moved AFTER UPDATE OF last_number ON number_series "
+            f"WHEN new.code = 'CUST' AND {condition} BEGIN {action}; END"
+        )
+        try:
+            yield
+        finally:
+            self._run("DROP TRIGGER moved")
+
+    @contextmanager
+    def moves(self) -> Iterator[list[int]]:
+        """Where a series of customers has been moved to until now."""
+        found: list[int] = []
+        self._run("CREATE TABLE move (last INTEGER)")
+        try:
+            with self.trigger("INSERT INTO move VALUES (new.last_number)"):
+                yield found
+            found += [last for (last,) in self._run("SELECT last FROM move ORDER BY rowid")]
+        finally:
+            self._run("DROP TABLE move")
 
     def made(self, prefix: str) -> list[str]:
         """The numbers that customers have, as they were made."""
@@ -175,3 +199,33 @@ def test_a_company_that_does_not_exist_is_refused_among_others(server, lines, nu
 
     assert [status for status, _ in answers] == [404, 201, 404, 201, 404]
     assert numbers.made("L") == ["L1", "L2"]
+
+
+def test_where_the_series_ends_is_written_once(server, lines, numbers):
+    numbers.begin("M")
+    with numbers.moves() as moves:
+        answers = at_once(server, lines, *[new(f"Name {number}") for number in range(8)])
+
+    assert [status for status, _ in answers] == [201] * 8
+    assert moves == [1, 8]
+
+
+def test_where_it_ends_is_written_before_what_is_unlike_them(server, lines, numbers):
+    numbers.begin("N")
+    renamed = ("PATCH", f"{CUSTOMERS}({ADATUM})", {"city": "Rome"})
+    with numbers.moves() as moves:
+        answers = at_once(server, lines, new("One"), new("Two"), renamed, new("Three"))
+
+    assert [status for status, _ in answers] == [201, 201, 200, 201]
+    assert moves == [1, 2, 3]
+
+
+@pytest.mark.parametrize("action", ["RAISE(ABORT, 'no')", "RAISE(ROLLBACK, 'no')"])
+def test_where_that_fails_each_is_made_alone(server, lines, numbers, action):
+    prefix = "PQ"["ROLLBACK" in action]
+    numbers.begin(prefix)
+    with numbers.trigger(f"SELECT {action}", "new.last_number > old.last_number + 1"):
+        answers = at_once(server, lines, *[new(f"Name {number}") for number in range(6)])
+
+    assert [status for status, _ in answers] == [201] * 6
+    assert numbers.made(prefix) == [f"{prefix}{number}" for number in range(1, 7)]

@@ -11,6 +11,7 @@ import pytest
 from models.demo.identifiers import CRONUS, PAYMENT_TERMS
 from tests.integration.busy import Line, OneWorker, worker_of
 from tests.integration.server import started
+from tests.integration.shared_tables import Tables
 
 pytestmark = pytest.mark.postgresql
 
@@ -25,50 +26,14 @@ CREATE TRIGGER soon AFTER INSERT ON customer FOR EACH ROW EXECUTE FUNCTION refus
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON customer DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION refuse('Late');
 """
-
-
-class Tables:
-    """What another connection sees."""
-
-    def __init__(self, url: str) -> None:
-        self._connection = psycopg.connect(url, autocommit=True)
-
-    def run(self, sql: str, *values: object) -> None:
-        self._connection.execute(sql.encode(), values or None)
-
-    def column(self, sql: str, *values: object) -> list[Any]:
-        """The values of one column."""
-        return [value for (value,) in self._connection.execute(sql.encode(), values or None)]
-
-    def begin_numbers(self, prefix: str) -> None:
-        """Have the numbers of new records begin with 1 behind a prefix."""
-        self.run(
-            "UPDATE number_series SET prefix = %s, last_number = 0, increment_by = 1 "
-            "WHERE company_id = %s AND code IN ('CUST', 'VEND')",
-            prefix,
-            CRONUS,
-        )
-
-    def last(self, code: str) -> int:
-        """What was drawn last of a series of all companies."""
-        sql = "SELECT last_number FROM number_series WHERE code = %s"
-        return int(self.column(sql, code)[0])
-
-    def numbers(self, prefix: str) -> list[str]:
-        """The numbers that customers have, as they were made."""
-        sql = "SELECT number FROM customer WHERE number ~ %s ORDER BY integer_id"
-        return self.column(sql, f"^{prefix}[0-9]$")
-
-    def transactions(self, prefix: str) -> int:
-        """How many transactions have made them."""
-        sql = (
-            "SELECT COUNT(DISTINCT transaction_id) FROM customer JOIN change_log "
-            "ON change_log.key LIKE '%%' || customer.id || '%%' WHERE number ~ %s"
-        )
-        return int(self.column(sql, f"^{prefix}[0-9]$")[0])
-
-    def close(self) -> None:
-        self._connection.close()
+_MOVES = """
+CREATE TABLE move (last BIGINT);
+CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO move VALUES (new.last_number); RETURN NULL;
+END $$;
+CREATE TRIGGER move AFTER UPDATE ON number_series FOR EACH ROW WHEN (new.code = 'CUST')
+    EXECUTE FUNCTION move();
+"""
 
 
 @pytest.fixture(scope="module", params=["answers are known", "answers are read"])
@@ -173,6 +138,16 @@ def test_numbers_and_integer_ids_go_on_behind_them(server, lines, tables):
     addresses = tables.column("SELECT integer_id FROM customer_address")
     assert len(addresses) == len(set(addresses))
     assert tables.last("ID:address") == max(addresses)
+
+
+def test_where_the_series_ends_is_written_once(server, lines, tables):
+    tables.begin_numbers("Y")
+    tables.run(_MOVES)
+    answers = _at_once(server, lines, *[(CUSTOMERS, {"displayName": f"Y {n}"}) for n in range(8)])
+    tables.run("DROP TRIGGER move ON number_series; DROP FUNCTION move")
+
+    assert [status for status, _ in answers] == [201] * 8
+    assert tables.column("SELECT last FROM move ORDER BY last") == [1, 8]
 
 
 def test_one_that_is_refused_among_them_leaves_no_gap(server, lines, tables):

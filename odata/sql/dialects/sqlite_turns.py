@@ -49,13 +49,24 @@ class _Together:
     is_lost: bool = False
     # What the last of them is like, and what it and those like it, just before it, have noted.
     like: object = None
-    notes: commits.Notes = field(default_factory=dict)
+    notes: commits.Notes = field(default_factory=commits.Notes)
 
     def share_notes(self, like: object) -> None:
         """Have a change know what those before it have noted, where they are like it."""
         if like is None or self.like != like:
-            self.like, self.notes = like, {}
+            self.pay()
+            self.like, self.notes = like, commits.Notes()
+        self.notes.begin_change()
         commits.share(None if like is None else self.notes)
+
+    def pay(self) -> None:
+        """Write what the changes owe, unless SQLite has undone them; without it they are lost."""
+        try:
+            if self.connection.in_transaction:
+                self.notes.pay()
+        except BaseException:
+            self.is_lost = True
+            raise
 
 
 @dataclass(slots=True, eq=False)
@@ -343,7 +354,7 @@ def _is_own(database: peewee.Database, together: _Together) -> bool:
 
 def _undo(database: peewee.Database, together: _Together) -> None:
     """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
-    together.notes.clear()
+    together.notes.undo_change()
     if together.connection.in_transaction:
         run(database, _UNDO_PART, [])
         run(database, _END_PART, [])
@@ -363,6 +374,7 @@ def _finish(database: peewee.Database, together: _Together) -> None:
 def _commit(database: peewee.Database, together: _Together) -> None:
     try:
         if not together.is_lost:
+            together.pay()
             database.commit()
     except BaseException:
         together.is_lost = True
