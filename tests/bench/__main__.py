@@ -83,7 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", type=_databases, default=["sqlite"])
     parser.add_argument("--customers", type=_numbers, default=[1000, 100_000])
     parser.add_argument("--cases", type=lambda text: text.split(","), default=[])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each case in each round")
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--baseline", type=Path, default=BASELINE)
