@@ -225,7 +225,19 @@ def test_where_that_fails_each_is_made_alone(server, lines, numbers, action):
     prefix = "PQ"["ROLLBACK" in action]
     numbers.begin(prefix)
     with numbers.trigger(f"SELECT {action}", "new.last_number > old.last_number + 1"):
-        answers = at_once(server, lines, *[new(f"Name {number}") for number in range(6)])
+        answers = at_once(server, lines, *[new(f"Name {number}") for number in range(8)])
 
-    assert [status for status, _ in answers] == [201] * 6
-    assert numbers.made(prefix) == [f"{prefix}{number}" for number in range(1, 7)]
+    assert [status for status, _ in answers] == [201] * 8
+    assert numbers.made(prefix) == [f"{prefix}{number}" for number in range(1, 9)]
+
+
+def test_what_is_unlike_them_is_made_though_that_fails(server, lines, numbers):
+    numbers.begin("R")
+    renamed = ("PATCH", f"{CUSTOMERS}({ADATUM})", {"city": "Oslo"})
+    asked = [new("One"), new("Two"), new("Three"), renamed, new("Four")]
+    with numbers.trigger("SELECT RAISE(ABORT, 'no')", "new.last_number > old.last_number + 1"):
+        answers = at_once(server, lines, *asked)
+
+    assert [status for status, _ in answers] == [201, 201, 201, 200, 201]
+    assert sorted(numbers.made("R")) == ["R1", "R2", "R3", "R4"]
+    assert server.ask("GET", f"{CUSTOMERS}({ADATUM})")["city"] == "Oslo"

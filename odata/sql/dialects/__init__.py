@@ -8,6 +8,7 @@ sqlite_functions, sqlite_numbers, sqlite_casts, sqlite_aggregates
                     what SQLite lacks, in Python
 sqlite_turns        whose turn it is to write, where there is one writer, and who is
                     committed with whom
+sqlite_together     the changes that one commit ends
 sqlite_begin        how a transaction begins beside other processes
 postgresql_changes  how many changes are made at a time
 postgresql_aggregates

@@ -19,54 +19,26 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
 
 import peewee
 
 from odata import commits
+from odata.errors import ODataError
 from odata.sql.dialects.sqlite_begin import Beginning
+from odata.sql.dialects.sqlite_together import (
+    BEGIN_PART,
+    END_PART,
+    Together,
+    end_together,
+    is_own,
+    lent,
+    undo_part,
+)
 from odata.sql.execution import busy, run
 from odata.waiting import Waits, closed_gate
 
-Connection = Any  # of SQLite's driver, which Peewee hands on
-
 # Changes that one commit may end: the first of them waits for all the others.
 _MOST_TOGETHER = 8
-_BEGIN_PART = "SAVEPOINT kontor_change"
-_END_PART = "RELEASE kontor_change"
-_UNDO_PART = "ROLLBACK TO kontor_change"
-
-
-@dataclass(slots=True, eq=False)
-class _Together:
-    """Changes that are committed together, on the connection of the first of them."""
-
-    connection: Connection
-    size: int = 1
-    # How many of them the thread of that connection has put off.
-    put_off: int = 0
-    waiting: list[threading.Lock] = field(default_factory=list)
-    is_lost: bool = False
-    # What the last of them is like, and what it and those like it, just before it, have noted.
-    like: object = None
-    notes: commits.Notes = field(default_factory=commits.Notes)
-
-    def share_notes(self, like: object) -> None:
-        """Have a change know what those before it have noted, where they are like it."""
-        if like is None or self.like != like:
-            self.pay()
-            self.like, self.notes = like, commits.Notes()
-        self.notes.begin_change()
-        commits.share(None if like is None else self.notes)
-
-    def pay(self) -> None:
-        """Write what the changes owe, unless SQLite has undone them; without it they are lost."""
-        try:
-            if self.connection.in_transaction:
-                self.notes.pay()
-        except BaseException:
-            self.is_lost = True
-            raise
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +49,7 @@ class _Place:
     is_brief: bool
     gate: threading.Lock = field(default_factory=closed_gate)
     has_turn: bool = False
-    together: _Together | None = None
+    together: Together | None = None
 
 
 class Turns:
@@ -131,7 +103,7 @@ class Turns:
 
     # --- the line ---------------------------------------------------------------------------
 
-    def take_turn(self, *, is_brief: bool) -> _Together | None:
+    def take_turn(self, *, is_brief: bool) -> Together | None:
         """Wait in the line; gives the changes that wait for being committed with this one."""
         thread = threading.get_ident()
         with self._guard:
@@ -154,13 +126,13 @@ class Turns:
             if self._line:
                 self._give_turn(None)
 
-    def _give_turn(self, together: _Together | None) -> None:
+    def _give_turn(self, together: Together | None) -> None:
         place = self._line.popleft()
         place.has_turn, place.together = True, together
         self._holder = place.thread
         place.gate.release()
 
-    def _hand_on(self, together: _Together) -> threading.Lock | None:
+    def _hand_on(self, together: Together) -> threading.Lock | None:
         """Give the turn with the open transaction to who is next; gives what opens when all
         is committed. None where nobody takes it."""
         if not self._line:
@@ -176,7 +148,7 @@ class Turns:
 
     # --- changes that are committed together --------------------------------------------------
 
-    def begin(self, database: peewee.Database) -> _Together:
+    def begin(self, database: peewee.Database) -> Together:
         """Begins a transaction that others may go on with."""
         try:
             connection = database.connection()  # type: ignore[no-untyped-call]  # Peewee's gap
@@ -185,9 +157,9 @@ class Turns:
             self._pass_turn()
             raise
         database.push_transaction(self)
-        return _Together(connection)
+        return Together(connection)
 
-    def end(self, database: peewee.Database, together: _Together) -> None:
+    def end(self, database: peewee.Database, together: Together) -> None:
         """Wait until the change is committed, by whoever is the last; or put that off."""
         gate = None if together.is_lost else self._hand_on(together)
         try:
@@ -200,25 +172,31 @@ class Turns:
             else:
                 self.finish(database, together)
         finally:
-            if together.put_off and not commits.is_put_off() and _is_own(database, together):
+            if together.put_off and not commits.is_put_off() and is_own(database, together):
                 _note(_Open(self, database, together))
         if together.is_lost and together.size > 1:
             raise busy()
 
-    def _may_put_off(self, database: peewee.Database, together: _Together) -> bool:
+    def give_up(self, database: peewee.Database, together: Together) -> None:
+        """End changes that are lost, before the one that this thread is about to make."""
+        self.finish(database, together)
+        if together.put_off and is_own(database, together):
+            commits.lose(_Open(self, database, together))
+
+    def _may_put_off(self, database: peewee.Database, together: Together) -> bool:
         """Whether the thread may go on with its next change, and nobody waits for it."""
         return (
             not together.is_lost
             and not self._line
             and together.size < _MOST_TOGETHER
-            and _is_own(database, together)
+            and is_own(database, together)
         )
 
-    def finish(self, database: peewee.Database, together: _Together) -> None:
+    def finish(self, database: peewee.Database, together: Together) -> None:
         """Commit the changes and let everybody know."""
         begun = self._commits.begin()
         try:
-            _finish(database, together)
+            end_together(database, together)
         finally:
             self._commits.end(begun)
             self._pass_turn()
@@ -233,7 +211,7 @@ class _Open:
 
     turns: Turns
     database: peewee.Database
-    together: _Together
+    together: Together
 
     def can_go_on(self, turns: Turns) -> bool:
         """Whether a change of this database may follow: SQLite has not undone all of them since,
@@ -246,8 +224,10 @@ class _Open:
 
 
 def _note(ended: _Open) -> None:
-    """Tell what became of changes whose commit was put off."""
+    """Tell what became of changes whose commit was put off; the last of them, which was not, is
+    answered again as they are."""
     if ended.together.is_lost:
+        commits.rest_on(ended)
         commits.lose(ended)
     else:
         commits.note_end()
@@ -263,46 +243,59 @@ class _Brief:
         self._turns = turns
         self._database = database
         self._like = like
-        self._together: _Together | None = None
+        self._together: Together | None = None
         self._is_part = False
         self._lent: AbstractContextManager[None] | None = None
 
     def __enter__(self) -> None:
-        """Wait for the turn."""
+        """Wait for the turn; again where those that have it cannot write what they owe."""
+        while not self._begin():
+            self._together, self._is_part, self._lent = None, False, None
+
+    def _begin(self) -> bool:
+        """Begin, or go on with others, if they are not lost."""
         turns, database = self._turns, self._database
         together = self._put_off() or turns.take_turn(is_brief=True)
         if together is None:
             self._together = together = turns.begin(database)
             together.share_notes(self._like if commits.is_offered() else None)
-            return
+            return True
         self._together, self._is_part = together, True
         try:
             self._use(together)
             together.share_notes(self._like)
-            run(database, _BEGIN_PART, [])
-        except BaseException:
-            self._leave(together)
-            raise
+            run(database, BEGIN_PART, [])
+        except BaseException as error:
+            if not (together.is_lost and isinstance(error, ODataError)):
+                self._leave(together)
+                raise
+            self._give_back()
+            turns.give_up(database, together)
+            return False
+        return True
 
-    def _use(self, together: _Together) -> None:
+    def _use(self, together: Together) -> None:
         """Go on with the connection of the changes, where it is not that of this thread anyway."""
-        if not _is_own(self._database, together):
-            self._lent = _lent(self._database, together.connection)
+        if not is_own(self._database, together):
+            self._lent = lent(self._database, together.connection)
             self._lent.__enter__()
         self._database.push_transaction(self._turns)
 
-    def _leave(self, together: _Together) -> None:
+    def _leave(self, together: Together) -> None:
         """Give the connection back; what is left to be done is the commit."""
-        commits.share(None)
         try:
-            if self._lent is not None:
-                self._lent.__exit__(None, None, None)
-            else:
-                self._database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
+            self._give_back()
         finally:
             self._turns.end(self._database, together)
 
-    def _put_off(self) -> _Together | None:
+    def _give_back(self) -> None:
+        commits.share(None)
+        if self._lent is not None:
+            self._lent.__exit__(None, None, None)
+        else:
+            self._database.pop_transaction()  # type: ignore[no-untyped-call]  # Peewee's gap
+
+    def _put_off(self) -> Together | None:
         """What this thread has put off and goes on with."""
         found = commits.left_open()
         if isinstance(found, _Open) and found.can_go_on(self._turns):
@@ -328,57 +321,8 @@ class _Brief:
             return
         try:
             if error is None:
-                run(self._database, _END_PART, [])
+                run(self._database, END_PART, [])
             else:
-                _undo(self._database, together)
+                undo_part(self._database, together)
         finally:
             self._leave(together)
-
-
-@contextmanager
-def _lent(database: peewee.Database, connection: Connection) -> Iterator[None]:
-    """Has this thread use a connection, of another one it may be."""
-    state = database._state  # type: ignore[attr-defined]  # noqa: SLF001 - no other way to lend one
-    own = (state.conn, state.closed, state.ctx, state.transactions, state.commit_callbacks)
-    state.set_connection(connection)
-    try:
-        yield
-    finally:
-        state.conn, state.closed, state.ctx, state.transactions, state.commit_callbacks = own
-
-
-def _is_own(database: peewee.Database, together: _Together) -> bool:
-    """Whether the changes are on the connection of this thread, not on one that is lent."""
-    return database._state.conn is together.connection  # type: ignore[attr-defined]  # noqa: SLF001 - as in _lent
-
-
-def _undo(database: peewee.Database, together: _Together) -> None:
-    """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
-    together.notes.undo_change()
-    if together.connection.in_transaction:
-        run(database, _UNDO_PART, [])
-        run(database, _END_PART, [])
-    else:
-        together.is_lost = True
-
-
-def _finish(database: peewee.Database, together: _Together) -> None:
-    """Commit all changes, or leave nothing of them."""
-    if _is_own(database, together):
-        _commit(database, together)
-        return
-    with _lent(database, together.connection):
-        _commit(database, together)
-
-
-def _commit(database: peewee.Database, together: _Together) -> None:
-    try:
-        if not together.is_lost:
-            together.pay()
-            database.commit()
-    except BaseException:
-        together.is_lost = True
-        raise
-    finally:
-        if together.connection.in_transaction:
-            database.rollback()
