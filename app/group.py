@@ -80,4 +80,5 @@ class Group:
     def _answer_alone(self, connection: Connection, octets: bytes) -> bool:
         connection.outlet.drop()
         connection.begin_again(octets)
-        return self._handle(connection) is True
+        with commits.alone():
+            return self._handle(connection) is True

@@ -17,7 +17,8 @@ their own: what fails to be committed takes only those answers with it that rest
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -27,10 +28,12 @@ class Notes:
     """What changes in one transaction leave to those that follow: whatever is ``known`` for the
     rest of it, by whose it is, and what they owe it.
 
-    What is owed nobody else may read or write in the transaction before it is paid.
+    What is owed nobody else may read or write in the transaction before it is paid. Where that
+    ``has_failed`` none of the changes may be committed.
     """
 
     known: dict[Any, Any] = field(default_factory=dict)
+    has_failed: bool = False
     _owed: dict[Any, Callable[[], None]] = field(default_factory=dict)
     _owed_before: dict[Any, Callable[[], None]] = field(default_factory=dict)
 
@@ -45,8 +48,12 @@ class Notes:
     def pay(self) -> None:
         """Write what is owed."""
         owed, self._owed = self._owed, {}
-        for pay in owed.values():
-            pay()
+        try:
+            for pay in owed.values():
+                pay()
+        except BaseException:
+            self.has_failed = True
+            raise
 
     def undo_change(self) -> None:
         """The last change is undone, and with it what it has paid or noted."""
@@ -76,6 +83,7 @@ class MustBeAloneError(Exception):
 
 class _Thread(threading.local):
     is_offered = False
+    is_alone = False
     ended: Callable[[], None] | None = None
     is_ended = False
     open: PutOff | None = None
@@ -100,6 +108,21 @@ def offer(*, is_kept_back: bool, ended: Callable[[], None] | None = None) -> Non
 def is_offered() -> bool:
     """Whether the commit of this thread's change may be put off."""
     return _THREAD.is_offered
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """What is answered again because of others: its changes share no transaction with any."""
+    _THREAD.is_alone = True
+    try:
+        yield
+    finally:
+        _THREAD.is_alone = False
+
+
+def is_alone() -> bool:
+    """Whether a change of this thread shares no transaction."""
+    return _THREAD.is_alone
 
 
 def put_off(transaction: PutOff) -> None:
@@ -139,6 +162,12 @@ def take() -> PutOff | None:
 def rest_on(transaction: PutOff) -> None:
     """Tell that what this thread answers rests on a transaction, whatever becomes of that."""
     _THREAD.left = (*_THREAD.left, transaction)
+
+
+def start_over() -> None:
+    """Tell that nothing is left of what this thread has done for its request: it rests on nothing
+    that was put off before."""
+    _THREAD.left = ()
 
 
 def lose(transaction: PutOff) -> None:

@@ -211,6 +211,7 @@ class Writer:
         except OutsideCallError as call:
             if self.is_in_transaction:
                 raise
+            commits.start_over()
             before_waiting()
             call.make()
         with self.transaction():

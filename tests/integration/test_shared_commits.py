@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import resource
+import sqlite3
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,12 @@ from tests.integration.server import started
 
 CUSTOMERS = f"/api/v2.0/companies({CRONUS})/customers"
 _FRAME = 24 + 4096
+_DOUBT = """
+CREATE TABLE none (id INTEGER PRIMARY KEY);
+CREATE TABLE doubt (id INTEGER REFERENCES none (id) DEFERRABLE INITIALLY DEFERRED);
+CREATE TRIGGER doubt AFTER INSERT ON customer WHEN new.display_name = 'Doubtful'
+    BEGIN INSERT INTO doubt VALUES (1); END;
+"""
 
 
 @dataclass
@@ -34,6 +41,16 @@ class Busy(OneWorker):
             yield
         finally:
             resource.prlimit(self.worker, resource.RLIMIT_FSIZE, before)
+
+    @contextmanager
+    def doubtful(self) -> Iterator[None]:
+        """Customers of this name contradict a constraint that is looked at with the commit."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            connection.executescript(_DOUBT)
+            try:
+                yield
+            finally:
+                connection.executescript("DROP TRIGGER doubt; DROP TABLE doubt; DROP TABLE none")
 
     @property
     def frames(self) -> list[int]:
@@ -142,6 +159,21 @@ def test_a_change_that_is_committed_by_itself_is_made_once_where_another_is_lost
 
     assert answers == [503, 201]
     assert [item["displayName"] for item in found["value"]] == ["By itself"] * 2
+
+
+def test_what_is_refused_with_the_commit_is_refused_alone(busy, lines):
+    with busy.doubtful():
+        with busy.asleep():
+            for number, line in enumerate(lines):
+                name = "Doubtful" if number == 3 else f"Sure {number}"
+                line.send("POST", CUSTOMERS, {"displayName": name})
+        answers = [line.read() for line in lines]
+
+    assert [status for status, _ in answers] == [201] * 3 + [409] + [201] * 4
+    numbers = [body["number"] for status, body in answers if status == 201]
+    assert len(set(numbers)) == 7
+    sure = busy.ask("GET", f"{CUSTOMERS}?$filter=startswith(displayName,'Sure')")["value"]
+    assert sorted(item["number"] for item in sure) == sorted(numbers)
 
 
 def test_a_refusal_a_read_and_a_client_that_leaves_among_changes(busy, lines):

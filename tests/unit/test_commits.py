@@ -60,6 +60,27 @@ def test_what_was_undone_once_is_not_owed_by_what_follows(notes, written):
     assert written == ["first"]
 
 
+def test_where_a_payment_fails_it_is_told(notes):
+    notes.owe("series", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        notes.pay()
+    assert notes.has_failed
+
+
+def test_who_starts_over_rests_on_nothing():
+    class Open:
+        def commit(self) -> None:
+            """It is there."""
+
+    commits.offer(is_kept_back=True)
+    commits.put_off(Open())
+    commits.end()
+    assert commits.rests_on()
+    commits.start_over()
+    assert not commits.rests_on()
+    commits.offer(is_kept_back=False)
+
+
 def test_who_forgets_the_notes_writes_what_is_owed(notes, written):
     commits.share(notes)
     try:

@@ -14,12 +14,12 @@ from typing import Any
 import peewee
 
 from odata import commits
-from odata.sql.execution import run
+from odata.sql.execution import busy, run
 
 Connection = Any  # of SQLite's driver, which Peewee hands on
 
-BEGIN_PART = "SAVEPOINT kontor_change"
-END_PART = "RELEASE kontor_change"
+_BEGIN_PART = "SAVEPOINT kontor_change"
+_END_PART = "RELEASE kontor_change"
 _UNDO_PART = "ROLLBACK TO kontor_change"
 
 
@@ -54,6 +54,39 @@ class Together:
             self.is_lost = True
             raise
 
+    def look(self) -> None:
+        """See whether they are lost, as SQLite has undone all of them, on a full disk say, or as
+        what they owe could not be written."""
+        if self.notes.has_failed or not self.connection.in_transaction:
+            self.is_lost = True
+
+    def begin_part(self, database: peewee.Database) -> None:
+        """Begin another change; outside of a transaction it would be one of its own."""
+        self.look()
+        if self.is_lost:
+            raise busy()
+        run(database, _BEGIN_PART, [])
+
+    def end_part(self, database: peewee.Database) -> None:
+        """Leave it to the others."""
+        self._run(database, _END_PART)
+
+    def undo_part(self, database: peewee.Database) -> None:
+        """Undo the last change alone, unless all are lost."""
+        self.notes.undo_change()
+        self.look()
+        if not self.is_lost:
+            self._run(database, _UNDO_PART, _END_PART)
+
+    def _run(self, database: peewee.Database, *statements: str) -> None:
+        """Run what nothing may be committed without."""
+        try:
+            for sql in statements:
+                run(database, sql, [])
+        except BaseException:
+            self.is_lost = True
+            raise
+
 
 @contextmanager
 def lent(database: peewee.Database, connection: Connection) -> Iterator[None]:
@@ -70,16 +103,6 @@ def lent(database: peewee.Database, connection: Connection) -> Iterator[None]:
 def is_own(database: peewee.Database, together: Together) -> bool:
     """Whether the changes are on the connection of this thread, not on one that is lent."""
     return database._state.conn is together.connection  # type: ignore[attr-defined]  # noqa: SLF001 - as in lent
-
-
-def undo_part(database: peewee.Database, together: Together) -> None:
-    """Undo the last change alone; SQLite may have undone all of them, on a full disk say."""
-    together.notes.undo_change()
-    if together.connection.in_transaction:
-        run(database, _UNDO_PART, [])
-        run(database, END_PART, [])
-    else:
-        together.is_lost = True
 
 
 def end_together(database: peewee.Database, together: Together) -> None:

@@ -25,16 +25,8 @@ import peewee
 from odata import commits
 from odata.errors import ODataError
 from odata.sql.dialects.sqlite_begin import Beginning
-from odata.sql.dialects.sqlite_together import (
-    BEGIN_PART,
-    END_PART,
-    Together,
-    end_together,
-    is_own,
-    lent,
-    undo_part,
-)
-from odata.sql.execution import busy, run
+from odata.sql.dialects.sqlite_together import Together, end_together, is_own, lent
+from odata.sql.execution import busy
 from odata.waiting import Waits, closed_gate
 
 # Changes that one commit may end: the first of them waits for all the others.
@@ -97,7 +89,7 @@ class Turns:
         is ``like`` the one before may know what that one has noted."""
         # Only connections that one thread may use after the other can be handed on.
         may_share = database.connect_params.get("check_same_thread") is False
-        if not may_share or database.transaction_depth():
+        if not may_share or commits.is_alone() or database.transaction_depth():
             return self.transaction(database)
         return _Brief(self, database, like)
 
@@ -161,6 +153,8 @@ class Turns:
 
     def end(self, database: peewee.Database, together: Together) -> None:
         """Wait until the change is committed, by whoever is the last; or put that off."""
+        if together.size > 1:
+            together.look()
         gate = None if together.is_lost else self._hand_on(together)
         try:
             if gate is not None:
@@ -171,17 +165,33 @@ class Turns:
                 commits.put_off(_Open(self, database, together))
             else:
                 self.finish(database, together)
+        except Exception as error:
+            if together.size > 1:
+                raise busy() from error
+            raise
         finally:
-            if together.put_off and not commits.is_put_off() and is_own(database, together):
-                _note(_Open(self, database, together))
+            if not commits.is_put_off():
+                self._tell(database, together)
         if together.is_lost and together.size > 1:
             raise busy()
 
+    def _tell(self, database: peewee.Database, together: Together) -> None:
+        """Tell what became of the changes that this thread has put off, and of the last one: it
+        is answered again as they are, where nobody is told before."""
+        ended = _Open(self, database, together)
+        if together.is_lost and together.size > 1 and commits.is_offered():
+            commits.rest_on(ended)
+            commits.lose(ended)
+        elif together.put_off and is_own(database, together):
+            commits.lose(ended) if together.is_lost else commits.note_end()
+
     def give_up(self, database: peewee.Database, together: Together) -> None:
         """End changes that are lost, before the one that this thread is about to make."""
-        self.finish(database, together)
-        if together.put_off and is_own(database, together):
-            commits.lose(_Open(self, database, together))
+        try:
+            self.finish(database, together)
+        finally:
+            if together.put_off and is_own(database, together):
+                commits.lose(_Open(self, database, together))
 
     def _may_put_off(self, database: peewee.Database, together: Together) -> bool:
         """Whether the thread may go on with its next change, and nobody waits for it."""
@@ -223,16 +233,6 @@ class _Open:
         self.turns.finish(self.database, self.together)
 
 
-def _note(ended: _Open) -> None:
-    """Tell what became of changes whose commit was put off; the last of them, which was not, is
-    answered again as they are."""
-    if ended.together.is_lost:
-        commits.rest_on(ended)
-        commits.lose(ended)
-    else:
-        commits.note_end()
-
-
 class _Brief:
     """A brief change: it begins a transaction, or goes on in the one that others have left open,
     as a part of it that can be undone alone."""
@@ -264,7 +264,7 @@ class _Brief:
         try:
             self._use(together)
             together.share_notes(self._like)
-            run(database, BEGIN_PART, [])
+            together.begin_part(database)
         except BaseException as error:
             if not (together.is_lost and isinstance(error, ODataError)):
                 self._leave(together)
@@ -321,8 +321,8 @@ class _Brief:
             return
         try:
             if error is None:
-                run(self._database, END_PART, [])
+                together.end_part(self._database)
             else:
-                undo_part(self._database, together)
+                together.undo_part(self._database)
         finally:
             self._leave(together)
