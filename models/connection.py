@@ -53,11 +53,11 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction, without Peewee's detours; one that is put off ends before."""
         commits.end()
-        self.execute_sql(f"BEGIN {lock_type}" if lock_type else "BEGIN")
+        self._execute_cursor(f"BEGIN {lock_type}" if lock_type else "BEGIN", None)
 
     def commit(self) -> None:
         """End the transaction, likewise."""
-        self.execute_sql("COMMIT")
+        self._execute_cursor("COMMIT", None)
         self._checkpoints.note_commit()
 
     def rollback(self) -> None:
@@ -65,11 +65,13 @@ class BoundedSqliteDatabase(peewee.SqliteDatabase):
         if self.connection().in_transaction:  # type: ignore[no-untyped-call]  # Peewee's gap
             super().rollback()
 
-    def execute_sql(self, sql: str, params: DriverOption = None) -> DriverCursor:
+    def _execute_cursor(
+        self, sql: str, params: DriverOption, **options: DriverOption
+    ) -> DriverCursor:
         """The cursor of a statement; Peewee's own way to it costs more than most statements."""
         state = self._state  # type: ignore[attr-defined]  # not in the stub
-        if state.closed or self.query_hooks:
-            return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # Peewee's gap
+        if options or state.closed or self.query_hooks:
+            return super()._execute_cursor(sql, params, **options)  # type: ignore[misc]  # not in the stub
         try:
             return state.conn.execute(sql, params or ())
         except sqlite3.Error:
