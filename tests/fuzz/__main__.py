@@ -30,8 +30,8 @@ from tests.integration.server import children, started
 # Of each round: so many requests are drawn from the grammar, so many are mere octets.
 _ROUND, _DRAWN, _OCTETS = 10_000, 60, 1_000
 _WORKERS = 2
-# Caches are full by then; afterwards memory may grow by a tenth.
-_WARM = 0.3
+# Caches are full behind so many requests; afterwards memory may grow by a tenth.
+_WARM = 300_000
 _GROWTH = 1.1
 _SLACK = 8 * 1024 * 1024
 # One worker for all the run, so that its memory tells; and short pages, as lists grow.
@@ -142,7 +142,7 @@ def _run(wanted: argparse.Namespace, port: int, token: str, process: int) -> lis
         stock.restore()
         number += 1
         memory = max(map(resident, workers))
-        if not settled and campaign.tally.sent >= wanted.requests * _WARM:
+        if not settled and campaign.tally.sent >= _WARM:
             settled = memory
         sys.stdout.write(f"{campaign.tally}, {memory >> 20} MiB\n")
         sys.stdout.flush()
