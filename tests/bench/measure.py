@@ -23,13 +23,15 @@ _LINK = b'"@odata.nextLink":"'
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One case in one round; ``ratio`` is to its floor, ``share`` to the empty view around it."""
+    """One case in one round; ``memory`` is what the worker holds behind it, in MiB, ``ratio`` is to
+    its floor, ``share`` to the empty view around it."""
 
     per_second: float
     p50: float
     p99: float
     cpu: float
     octets: float
+    memory: float
     ratio: float = 0.0
     share: float = 0.0
 
@@ -120,6 +122,7 @@ class Bench:
             latencies[min(count - 1, count * 99 // 100)] * 1000,
             cpu / count * 1_000_000,
             outcome["octets"] / count,
+            server.memory_mib(),
         )
 
 

@@ -14,7 +14,7 @@ from tests.bench.measure import Sample, Series, Walk, middle
 _HEAD = "".join(
     (
         f"{'case':<38}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}",
-        f"{'CPU us':>9}{'KB':>8}{'ratio':>8}{'own':>7}{'least':>7}",
+        f"{'CPU us':>9}{'KB':>8}{'MiB':>7}{'ratio':>8}{'own':>7}{'least':>7}",
     )
 )
 # Ratios of two runs on one machine differ by less than this.
@@ -92,7 +92,7 @@ def _case_line(item: Series, factor: float) -> str:
 def _line(title: str, sample: Sample) -> str:
     return (
         f"{title:<38}{sample.per_second:>9.0f}{sample.p50:>9.2f}{sample.p99:>9.2f}"
-        f"{sample.cpu:>9.0f}{sample.octets / 1000:>8.1f}"
+        f"{sample.cpu:>9.0f}{sample.octets / 1000:>8.1f}{sample.memory:>7.0f}"
     )
 
 
