@@ -182,8 +182,12 @@ class Turns:
         if together.is_lost and together.size > 1 and commits.is_offered():
             commits.rest_on(ended)
             commits.lose(ended)
-        elif together.put_off and is_own(database, together):
-            commits.lose(ended) if together.is_lost else commits.note_end()
+        elif not (together.put_off and is_own(database, together)):
+            return
+        elif together.is_lost:
+            commits.lose(ended)
+        else:
+            commits.note_end()
 
     def give_up(self, database: peewee.Database, together: Together) -> None:
         """End changes that are lost, before the one that this thread is about to make."""
