@@ -176,16 +176,21 @@ class Turns:
             raise busy()
 
     def _tell(self, database: peewee.Database, together: Together) -> None:
-        """Tell what became of the changes that this thread has put off, and of the last one: it
-        is answered again as they are, where nobody is told before."""
-        ended = _Open(self, database, together)
+        """Tell what became of a change that was not put off: where it is lost with others, it is
+        answered again as they are, unless somebody is told before."""
         if together.is_lost and together.size > 1 and commits.is_offered():
+            ended = _Open(self, database, together)
             commits.rest_on(ended)
             commits.lose(ended)
-        elif not (together.put_off and is_own(database, together)):
+        else:
+            self._tell_put_off(database, together)
+
+    def _tell_put_off(self, database: peewee.Database, together: Together) -> None:
+        """Tell what became of the changes that this thread has put off."""
+        if not together.put_off or not is_own(database, together):
             return
-        elif together.is_lost:
-            commits.lose(ended)
+        if together.is_lost:
+            commits.lose(_Open(self, database, together))
         else:
             commits.note_end()
 
@@ -194,8 +199,7 @@ class Turns:
         try:
             self.finish(database, together)
         finally:
-            if together.put_off and is_own(database, together):
-                commits.lose(_Open(self, database, together))
+            self._tell_put_off(database, together)
 
     def _may_put_off(self, database: peewee.Database, together: Together) -> bool:
         """Whether the thread may go on with its next change, and nobody waits for it."""
