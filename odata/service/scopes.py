@@ -15,7 +15,7 @@ from odata.query.key_predicate import KeyPart
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
 from odata.query.resource import ScopeRule, Step
-from odata.sql.execution import run, run_unread
+from odata.sql.execution import run
 from odata.sql.mapping import DataSource, SqlExpression
 from odata.sql.nodes import NamedParameter, ParameterNode
 from odata.sql.statement import RequestValues, Statement, finish
@@ -98,9 +98,8 @@ class Scopes:
         notes = commits.notes()
         if notes is not None and (self, scope) in notes.known:
             return
-        statement = self._existing_statement()
-        parameters = statement.parameters(RequestValues((), {_SCOPE: scope}))
-        run_unread(self._database, statement.sql, parameters, _refuse_scope)
+        values = RequestValues((), {_SCOPE: scope})
+        self._existing_statement().run_unread(self._database, values, _refuse_scope)
         if notes is not None:
             notes.known[self, scope] = True
 

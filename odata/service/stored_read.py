@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odata.edm.types import Property
-from odata.sql.execution import run_unread
 from odata.sql.mapping import (
     ColumnMapping,
     ComplexMapping,
@@ -51,7 +50,7 @@ class StoredRead:
     def keep_owners(self, source: DataSource, values: RequestValues) -> None:
         """Keep from other writers what changes along with the entities that are read next."""
         if self.owners is not None:
-            run_unread(source.database, self.owners.sql, self.owners.parameters(values))
+            self.owners.run_unread(source.database, values)
 
     def values_of(self, row: Sequence[object]) -> dict[str, object]:
         """The simple values that a row begins with."""

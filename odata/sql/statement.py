@@ -12,7 +12,7 @@ import peewee
 from odata.edm.types import Primitive
 from odata.query.parameters import read_parameter
 from odata.query.plan import Constant, Parameter
-from odata.sql.execution import fetch_first, run, run_last
+from odata.sql.execution import fetch_first, run, run_last, run_unread
 from odata.sql.nodes import (
     ComputedParameter,
     ConstantParameter,
@@ -78,6 +78,16 @@ class Statement:
             return fetch_first(execute(database, self.sql, parameters))
         finally:
             self.waits.end(begun)
+
+    def run_unread(
+        self,
+        database: peewee.Database,
+        values: RequestValues,
+        missed: Callable[[], None] | None = None,
+    ) -> None:
+        """Run it within a transaction without reading anything; ``missed`` raises what it means
+        that it has met no row."""
+        run_unread(database, self.sql, self.parameters(values), missed)
 
 
 def finish(query: SqlQuery, database: peewee.Database) -> Statement:
