@@ -48,6 +48,13 @@ def _opened(file: Path):
     return database
 
 
+def _wait_for_rows(file: Path, number: int) -> None:
+    end = time.monotonic() + 20
+    while _in_the_file_alone(file) < number:
+        assert time.monotonic() < end, "it is not copied"
+        time.sleep(0.01)
+
+
 def _wait_for_copies() -> None:
     for thread in threading.enumerate():
         if thread.name == "checkpoint":
@@ -61,10 +68,7 @@ def test_the_log_is_copied_now_and_then(tmp_path):
     assert _in_the_file_alone(file) == 0
 
     _change(database, 1)
-    end = time.monotonic() + 20
-    while _in_the_file_alone(file) < _COMMITS:
-        assert time.monotonic() < end, "it is not copied"
-        time.sleep(0.01)
+    _wait_for_rows(file, _COMMITS)
     database.close()
 
 
@@ -136,8 +140,5 @@ def test_what_is_committed_is_so_where_no_thread_can_be_started(tmp_path, monkey
     assert database.execute_sql("SELECT COUNT(*) FROM item").fetchone() == (2 * _COMMITS,)
 
     _change(database, _COMMITS)
-    end = time.monotonic() + 20
-    while _in_the_file_alone(tmp_path / "kontor.db") < 3 * _COMMITS:
-        assert time.monotonic() < end, "it is not copied"
-        time.sleep(0.01)
+    _wait_for_rows(tmp_path / "kontor.db", 3 * _COMMITS)
     database.close()

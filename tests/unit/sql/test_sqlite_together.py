@@ -85,21 +85,16 @@ def thread(tmp_path) -> Iterator[Thread]:
     database.close()
 
 
-def test_where_a_refused_change_cannot_be_undone_nothing_is_committed(thread):
+@pytest.mark.parametrize(
+    ("failing", "name"),
+    [("ROLLBACK TO", "first"), ("RELEASE", "second")],
+    ids=["undone", "left to the others"],
+)
+def test_where_a_change_cannot_be_ended_nothing_is_committed(thread, failing, name):
     thread.write("first")
-    thread.database.failing = "ROLLBACK TO"
+    thread.database.failing = failing
     with pytest.raises(ServiceUnavailableError):
-        thread.write("first")
-
-    assert thread.lost()
-    assert thread.stored == []
-
-
-def test_where_a_change_cannot_be_left_to_the_others_nothing_is_committed(thread):
-    thread.write("first")
-    thread.database.failing = "RELEASE"
-    with pytest.raises(ServiceUnavailableError):
-        thread.write("second")
+        thread.write(name)
 
     assert thread.lost()
     assert thread.stored == []
